@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * device: one object a function.
+ *
+ * Locks, in this order: the rescan lock, the device lock, the function's own
+ * mutex, its state_lock. The PCI core calls in with the first two held, so
+ * nothing that is called from there waits for either, and nothing waits for
+ * them with the mutex held.
+ *
+ * Whoever removes files does it without the mutex: a reader or a writer of
+ * one has to get through before its file can go.
+ */
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/freezer.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "capture.h"
+#include "device.h"
+#include "rescan.h"
+#include "store.h"
+#include "sysfs.h"
+
+static const struct sb_settings *settings;
+static struct kmem_cache *cache;
+static struct workqueue_struct *queue;
+
+/* All functions, by where they are on the bus: neighbours share a node. */
+static DEFINE_XARRAY(functions);
+
+static unsigned long index_of(struct pci_dev *pdev)
+{
+	return (unsigned long)pci_domain_nr(pdev->bus) << 16 | pci_dev_id(pdev);
+}
+
+static struct sb_function *to_function(struct kobject *kobj)
+{
+	return container_of(kobj, struct sb_function, kobj);
+}
+
+static void function_release(struct kobject *kobj)
+{
+	struct sb_function *function = to_function(kobj);
+
+	sb_shadow_put(function->shadow);
+	pci_dev_put(function->pdev);
+	kmem_cache_free(cache, function);
+}
+
+static const struct kobj_type function_type = {
+	.release = function_release,
+	.sysfs_ops = &kobj_sysfs_ops,
+	.default_groups = sb_sysfs_groups,
+};
+
+static void function_put(struct sb_function *function)
+{
+	kobject_put(&function->kobj);
+}
+
+static struct sb_function *function_find(struct pci_dev *pdev)
+{
+	struct sb_function *function;
+
+	xa_lock(&functions);
+	function = xa_load(&functions, index_of(pdev));
+	if (function && function->pdev == pdev)
+		kobject_get(&function->kobj);
+	else
+		function = NULL;
+	xa_unlock(&functions);
+
+	return function;
+}
+
+static void function_queue(struct sb_function *function)
+{
+	kobject_get(&function->kobj);
+	if (!queue_work(queue, &function->work))
+		function_put(function);
+}
+
+/* Ask for a capture. Returns a number to wait for. */
+static unsigned int function_ask(struct sb_function *function)
+{
+	unsigned int number;
+
+	spin_lock(&function->state_lock);
+	number = ++function->asked;
+	spin_unlock(&function->state_lock);
+
+	function_queue(function);
+	return number;
+}
+
+/* The file's size is fixed when it is made: another size, another file. */
+static int show_rom(struct sb_function *function, struct sb_shadow *shadow)
+{
+	struct sb_shadow *before = function->shadow;
+	int ret = 0;
+
+	if (before && before->size != shadow->size)
+		sb_sysfs_remove_rom(function);
+
+	spin_lock(&function->state_lock);
+	function->shadow = shadow;
+	spin_unlock(&function->state_lock);
+
+	if (!before || before->size != shadow->size)
+		ret = sb_sysfs_add_rom(function, shadow->size);
+	sb_shadow_put(before);
+	if (!ret)
+		return 0;
+
+	spin_lock(&function->state_lock);
+	function->shadow = NULL;
+	spin_unlock(&function->state_lock);
+	sb_shadow_put(shadow);
+	return ret;
+}
+
+static void keep_rom(struct sb_function *function, struct sb_rom *rom,
+		     struct sb_outcome *outcome)
+{
+	struct sb_shadow *shadow = sb_store_add(rom->data, rom->size);
+
+	if (IS_ERR(shadow) || show_rom(function, shadow))
+		outcome->why = SB_WHY_NO_MEMORY;
+}
+
+/* An older shadow is worth more than the news that it is not a good time. */
+static bool keeps_outcome(const struct sb_function *function,
+			  const struct sb_outcome *outcome)
+{
+	return function->shadow && outcome->why == SB_WHY_DRIVER_BOUND;
+}
+
+/*
+ * Do what was asked for, unless it was done in the meantime. The caller holds
+ * the device lock.
+ */
+static void function_capture(struct sb_function *function, bool bound)
+{
+	struct sb_outcome outcome;
+	struct sb_rom rom;
+	unsigned int asked;
+	bool wanted;
+
+	mutex_lock(&function->lock);
+	if (function->gone)
+		goto out;
+
+	spin_lock(&function->state_lock);
+	outcome = function->outcome;
+	asked = function->asked;
+	wanted = function->by_hand || !settings->manual;
+	spin_unlock(&function->state_lock);
+	if (asked == function->answered)
+		goto out;
+
+	sb_capture(function->pdev, settings, bound, wanted, &function->first,
+		   &outcome, &rom);
+	if (rom.data)
+		keep_rom(function, &rom, &outcome);
+
+	spin_lock(&function->state_lock);
+	function->answer = sb_outcome_error(&outcome);
+	if (!keeps_outcome(function, &outcome))
+		function->outcome = outcome;
+	if (outcome.why == SB_WHY_CAPTURED)
+		function->source = outcome.source;
+	function->answered = asked;
+	spin_unlock(&function->state_lock);
+out:
+	mutex_unlock(&function->lock);
+	wake_up_all(&function->done);
+}
+
+static void capture_work(struct work_struct *work)
+{
+	struct sb_function *function = container_of(work, struct sb_function,
+						    work);
+	struct device *dev = &function->pdev->dev;
+	bool leads, locked;
+
+	/*
+	 * A driver that probes may itself want the rescan lock, so the device
+	 * lock cannot be waited for with that one held: wait for whoever has
+	 * it now, and then only try.
+	 */
+	device_lock(dev);
+	device_unlock(dev);
+
+	leads = sb_rescan_enter();
+	locked = device_trylock(dev);
+	if (locked) {
+		function_capture(function, dev->driver);
+		device_unlock(dev);
+	}
+	sb_rescan_leave(leads);
+
+	if (!locked)
+		function_queue(function);
+	function_put(function);
+}
+
+/* Is there anything to show? Most bridges have neither. */
+static bool has_memory_or_rom(struct pci_dev *pdev, const struct sb_first *first)
+{
+	unsigned int i;
+
+	if (first->rom_raw)
+		return true;
+
+	for (i = 0; i <= PCI_ROM_RESOURCE; i++)
+		if (pdev->resource[i].flags & IORESOURCE_MEM)
+			return true;
+
+	return false;
+}
+
+static struct sb_function *function_create(struct pci_dev *pdev)
+{
+	struct sb_function *function = kmem_cache_zalloc(cache, GFP_KERNEL);
+
+	if (!function)
+		return NULL;
+
+	kobject_init(&function->kobj, &function_type);
+	function->pdev = pci_dev_get(pdev);
+	mutex_init(&function->lock);
+	spin_lock_init(&function->state_lock);
+	init_waitqueue_head(&function->done);
+	INIT_WORK(&function->work, capture_work);
+	sb_capture_first(pdev, &function->first);
+	function->outcome.decode = function->first.decode;
+	function->outcome.restored = true;
+
+	return function;
+}
+
+/**
+ * sb_device_add() - look after a function
+ * @pdev: the function; may be known already
+ *
+ * Its files are there when this returns, and its capture is queued.
+ *
+ * Context: may sleep; the rescan lock may be held.
+ * Return: 0 or -ENOMEM.
+ */
+int sb_device_add(struct pci_dev *pdev)
+{
+	struct sb_function *function = function_create(pdev);
+	int ret;
+
+	if (!function)
+		return -ENOMEM;
+
+	ret = xa_insert(&functions, index_of(pdev), function, GFP_KERNEL);
+	if (ret) {
+		function_put(function);
+		return ret == -EBUSY ? 0 : ret;
+	}
+
+	if (has_memory_or_rom(pdev, &function->first)) {
+		ret = kobject_add(&function->kobj, &pdev->dev.kobj,
+				  "shadowbar");
+		if (ret) {
+			xa_erase(&functions, index_of(pdev));
+			function_put(function);
+			return ret;
+		}
+	}
+
+	function_ask(function);
+	return 0;
+}
+
+/* The caller has taken it out of the array and gives the array's reference. */
+static void function_retire(struct sb_function *function)
+{
+	/* A capture that runs ends first, and no other begins. */
+	mutex_lock(&function->lock);
+	function->gone = true;
+	mutex_unlock(&function->lock);
+
+	/* Writers of "capture" leave; their file can go only when they have. */
+	wake_up_all(&function->done);
+	if (function->kobj.state_in_sysfs) {
+		sb_sysfs_remove_rom(function);
+		kobject_del(&function->kobj);
+	}
+	function_put(function);
+}
+
+/**
+ * sb_device_remove() - a function goes
+ * @pdev: the function
+ *
+ * Context: may sleep; the rescan lock may be held.
+ */
+void sb_device_remove(struct pci_dev *pdev)
+{
+	struct sb_function *function = function_find(pdev);
+
+	if (!function)
+		return;
+
+	xa_erase(&functions, index_of(pdev));
+	function_retire(function);
+	function_put(function);
+}
+
+/**
+ * sb_device_about_to_bind() - a driver is about to be probed
+ * @pdev: the function
+ *
+ * The last moment before something changes it. If its capture has not run yet
+ * it is done here: the queued one may wait for the rescan lock, which the
+ * caller may hold.
+ *
+ * Context: may sleep; the device lock is held, the rescan lock may be.
+ */
+void sb_device_about_to_bind(struct pci_dev *pdev)
+{
+	struct sb_function *function = function_find(pdev);
+
+	if (!function)
+		return;
+
+	function_capture(function, false);
+	function_put(function);
+}
+
+/**
+ * sb_device_unbound() - a driver has let go of a function
+ * @pdev: the function
+ *
+ * Queues the capture that was deferred while it was bound.
+ *
+ * Context: may sleep; the device lock is held, the rescan lock may be.
+ */
+void sb_device_unbound(struct pci_dev *pdev)
+{
+	struct sb_function *function = function_find(pdev);
+	struct sb_outcome outcome;
+
+	if (!function)
+		return;
+
+	sb_device_outcome(function, &outcome);
+	if (sb_outcome_status(&outcome) == SB_STATUS_DEFERRED)
+		function_ask(function);
+	function_put(function);
+}
+
+static bool is_answered(struct sb_function *function, unsigned int number)
+{
+	bool answered;
+
+	spin_lock(&function->state_lock);
+	answered = (int)(function->answered - number) >= 0;
+	spin_unlock(&function->state_lock);
+
+	return answered || READ_ONCE(function->gone);
+}
+
+/**
+ * sb_device_capture() - capture now, and wait for it
+ * @function: the function
+ *
+ * Context: process context, interruptible; no lock held.
+ * Return: 0, -EBUSY while a driver is bound, -EPERM for a denied function,
+ * -ENODEV if the function goes meanwhile, -ERESTARTSYS if interrupted, else
+ * -EIO.
+ */
+int sb_device_capture(struct sb_function *function)
+{
+	unsigned int number;
+	int ret;
+
+	spin_lock(&function->state_lock);
+	function->by_hand = true;
+	spin_unlock(&function->state_lock);
+
+	number = function_ask(function);
+	ret = wait_event_freezable(function->done,
+				   is_answered(function, number));
+	if (ret)
+		return ret;
+	if (READ_ONCE(function->gone))
+		return -ENODEV;
+
+	spin_lock(&function->state_lock);
+	ret = function->answer;
+	spin_unlock(&function->state_lock);
+	return ret;
+}
+
+/**
+ * sb_device_outcome() - what became of a function
+ * @function: the function
+ * @outcome: filled; pending as long as a capture is queued or runs
+ *
+ * Context: any that may take a spinlock; never waits for a capture.
+ */
+void sb_device_outcome(struct sb_function *function, struct sb_outcome *outcome)
+{
+	spin_lock(&function->state_lock);
+	*outcome = function->outcome;
+	if (function->asked != function->answered)
+		outcome->why = SB_WHY_QUEUED;
+	outcome->source = function->shadow ? function->source : SB_SOURCE_NONE;
+	spin_unlock(&function->state_lock);
+}
+
+/**
+ * sb_device_shadow() - a function's shadow
+ * @function: the function
+ *
+ * Context: any that may take a spinlock; never waits for a capture.
+ * Return: the shadow, with a reference, or NULL.
+ */
+struct sb_shadow *sb_device_shadow(struct sb_function *function)
+{
+	struct sb_shadow *shadow;
+
+	spin_lock(&function->state_lock);
+	shadow = sb_shadow_get(function->shadow);
+	spin_unlock(&function->state_lock);
+
+	return shadow;
+}
+
+/**
+ * sb_device_start() - be ready for functions
+ * @with: the settings, valid until sb_device_stop()
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int sb_device_start(const struct sb_settings *with)
+{
+	settings = with;
+	cache = kmem_cache_create("shadowbar_function",
+				  sizeof(struct sb_function), 0, 0, NULL);
+	if (!cache)
+		return -ENOMEM;
+
+	queue = alloc_workqueue("shadowbar", WQ_UNBOUND | WQ_FREEZABLE, 0);
+	if (!queue) {
+		kmem_cache_destroy(cache);
+		return -ENOMEM;
+	}
+
+	return 0;
+}
+
+/**
+ * sb_device_retire_all() - let go of all functions
+ *
+ * Context: may sleep; no more events come, and the rescan lock is held, so
+ * that none is removed at the same time.
+ */
+void sb_device_retire_all(void)
+{
+	struct sb_function *function;
+	unsigned long index;
+
+	xa_for_each(&functions, index, function) {
+		xa_erase(&functions, index);
+		function_retire(function);
+	}
+}
+
+/**
+ * sb_device_stop() - undo sb_device_start()
+ *
+ * Context: may sleep, for what is still queued; the rescan lock is not held.
+ */
+void sb_device_stop(void)
+{
+	destroy_workqueue(queue);
+	xa_destroy(&functions);
+	kmem_cache_destroy(cache);
+}

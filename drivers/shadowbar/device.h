@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* device: one object a function. */
+#ifndef SHADOWBAR_DEVICE_H
+#define SHADOWBAR_DEVICE_H
+
+#include <linux/kobject.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/sysfs.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <shadowbar/reason.h>
+
+#include "settings.h"
+
+struct pci_dev;
+struct sb_shadow;
+
+/**
+ * struct sb_first - a function as it was first seen
+ * @rom_raw: its ROM BAR
+ * @rom_bar: what to think of that
+ * @decode: COMMAND had memory decoding on
+ * @judged: @rom_bar was judged with the size of the ROM known, and is final
+ */
+struct sb_first {
+	u32 rom_raw;
+	enum sb_rom_bar rom_bar;
+	bool decode;
+	bool judged;
+};
+
+/**
+ * struct sb_function - one function and its shadow
+ * @kobj: its "shadowbar" directory, and the reference count of the object
+ * @pdev: the function, with a reference
+ * @lock: held over a capture; taken under the device lock, or under nothing
+ * @work: the next capture, with a reference to the object while queued
+ * @done: woken when a capture ends, and when the function goes
+ * @rom: the file "rom"
+ * @first: how it was first seen; under @lock
+ * @gone: the function was removed, or the module goes; set under @lock
+ * @state_lock: guards what follows, and is never held for long
+ * @outcome: what became of it
+ * @shadow: its ROM, or NULL
+ * @source: where it came from
+ * @by_hand: somebody has asked for a capture through sysfs
+ * @asked: captures asked for
+ * @answered: how many of these have ended
+ * @answer: what the last one returns to who asked for it
+ */
+struct sb_function {
+	struct kobject kobj;
+	struct pci_dev *pdev;
+	struct mutex lock;
+	struct work_struct work;
+	wait_queue_head_t done;
+	struct bin_attribute rom;
+	struct sb_first first;
+	bool gone;
+
+	spinlock_t state_lock;
+	struct sb_outcome outcome;
+	struct sb_shadow *shadow;
+	enum sb_source source;
+	bool by_hand;
+	unsigned int asked;
+	unsigned int answered;
+	int answer;
+};
+
+int sb_device_start(const struct sb_settings *settings);
+void sb_device_retire_all(void);
+void sb_device_stop(void);
+
+int sb_device_add(struct pci_dev *pdev);
+void sb_device_remove(struct pci_dev *pdev);
+void sb_device_about_to_bind(struct pci_dev *pdev);
+void sb_device_unbound(struct pci_dev *pdev);
+
+int sb_device_capture(struct sb_function *function);
+void sb_device_outcome(struct sb_function *function,
+		       struct sb_outcome *outcome);
+struct sb_shadow *sb_device_shadow(struct sb_function *function);
+
+#endif /* SHADOWBAR_DEVICE_H */

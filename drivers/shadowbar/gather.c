@@ -1,0 +1,542 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * gather: the facts about one function that a plan is made from.
+ *
+ * Everything here reads. Nothing is written but entries of the kernel's
+ * resource tree, which are given back.
+ */
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+#include <linux/vgaarb.h>
+
+#include "gather.h"
+
+/**
+ * struct range_list - ranges that are being collected
+ * @range: the ranges
+ * @nr: how many
+ * @failed: there was no memory for all of them
+ */
+struct range_list {
+	struct sb_range *range;
+	unsigned int nr;
+	bool failed;
+};
+
+#define RANGES_AT_ONCE	16
+
+static void range_list_add(struct range_list *list, u64 start, u64 end)
+{
+	struct sb_range *more;
+
+	if (list->nr % RANGES_AT_ONCE == 0) {
+		more = krealloc(list->range,
+				array_size(list->nr + RANGES_AT_ONCE,
+					   sizeof(*more)), GFP_KERNEL);
+		if (!more) {
+			list->failed = true;
+			return;
+		}
+		list->range = more;
+	}
+	list->range[list->nr++] = (struct sb_range){ start, end };
+}
+
+static void range_list_add_resource(struct range_list *list,
+				    struct pci_bus *bus, struct resource *res)
+{
+	struct pci_bus_region region;
+
+	pcibios_resource_to_bus(bus, &region, res);
+	range_list_add(list, region.start, region.end);
+}
+
+static int bar_register(unsigned int nr)
+{
+	return PCI_BASE_ADDRESS_0 + 4 * nr;
+}
+
+static u64 read_bar(struct pci_dev *pdev, unsigned int nr, bool is_64)
+{
+	u32 low, high = 0;
+
+	pci_read_config_dword(pdev, bar_register(nr), &low);
+	if (is_64)
+		pci_read_config_dword(pdev, bar_register(nr + 1), &high);
+
+	return (u64)high << 32 | (low & (u32)PCI_BASE_ADDRESS_MEM_MASK);
+}
+
+static unsigned int nr_bars(struct pci_dev *pdev)
+{
+	switch (pdev->hdr_type) {
+	case PCI_HEADER_TYPE_NORMAL:
+		return PCI_STD_NUM_BARS;
+	case PCI_HEADER_TYPE_BRIDGE:
+		return 2;
+	default:
+		return 0;
+	}
+}
+
+/* The memory BAR behind a resource, if it is one that the core knows. */
+static bool resource_is_bar(struct pci_dev *pdev, unsigned int nr)
+{
+	struct resource *res = &pdev->resource[nr];
+
+	return (res->flags & IORESOURCE_MEM) && resource_size(res);
+}
+
+static void gather_bars(struct pci_dev *pdev, struct sb_facts *facts)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_bars(pdev); i++) {
+		struct resource *res = &pdev->resource[i];
+		struct sb_bar *bar = &facts->bar[i];
+		struct pci_bus_region region;
+
+		if (!resource_is_bar(pdev, i))
+			continue;
+
+		bar->size = resource_size(res);
+		bar->is_64 = res->flags & IORESOURCE_MEM_64;
+		bar->addr = read_bar(pdev, i, bar->is_64);
+		bar->claimed = res->parent;
+		if (bar->claimed) {
+			pcibios_resource_to_bus(pdev->bus, &region, res);
+			bar->claim = region.start;
+		}
+		i += bar->is_64;
+	}
+}
+
+static void gather_rom(struct pci_dev *pdev, struct sb_facts *facts)
+{
+	struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
+	struct pci_bus_region region;
+
+	if (pdev->rom_base_reg)
+		pci_read_config_dword(pdev, pdev->rom_base_reg,
+				      &facts->rom_raw);
+
+	/*
+	 * For the boot VGA device the core puts the copy at 0xC0000 in place
+	 * of the ROM: nothing in it is about the ROM BAR.
+	 */
+	if (!(res->flags & IORESOURCE_MEM) ||
+	    (res->flags & IORESOURCE_ROM_SHADOW))
+		return;
+
+	facts->rom_size = resource_size(res);
+	facts->rom_claimed = res->parent;
+	if (facts->rom_claimed) {
+		pcibios_resource_to_bus(pdev->bus, &region, res);
+		facts->rom_claim = region.start;
+	}
+}
+
+/**
+ * sb_gather_registers() - what the function itself says
+ * @pdev: the function
+ * @facts: filled as far as its own registers and resources go
+ *
+ * @facts->rom_size is what the PCI core remembers of it, which may be nothing:
+ * it forgets the size of a ROM that it could not assign.
+ *
+ * Context: any in which config space may be read.
+ */
+void sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts)
+{
+	u16 command = 0;
+
+	memset(facts, 0, sizeof(*facts));
+
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	/* The bit is hard-wired to 0 in VFs (PCIe 6.0, 9.3.4.1.3). */
+	facts->decode = command & PCI_COMMAND_MEMORY ||
+			pdev->no_command_memory;
+
+	gather_bars(pdev, facts);
+	gather_rom(pdev, facts);
+}
+
+static void read_bridge(struct pci_dev *pdev, struct sb_bridge *bridge)
+{
+	pci_read_config_word(pdev, PCI_COMMAND, &bridge->command);
+	pci_read_config_dword(pdev, PCI_MEMORY_BASE, &bridge->memory);
+	pci_read_config_dword(pdev, PCI_PREF_MEMORY_BASE, &bridge->prefetch);
+	pci_read_config_dword(pdev, PCI_PREF_BASE_UPPER32,
+			      &bridge->prefetch_base_high);
+	pci_read_config_dword(pdev, PCI_PREF_LIMIT_UPPER32,
+			      &bridge->prefetch_limit_high);
+	bridge->subtractive = pdev->transparent;
+}
+
+/**
+ * struct neighbours - a walk over what shares a bus with a function
+ * @self: the function, which is left out
+ * @list: what the others decode
+ */
+struct neighbours {
+	struct pci_dev *self;
+	struct range_list list;
+};
+
+static void add_bridge_windows(struct range_list *list, struct pci_dev *pdev)
+{
+	struct sb_bridge bridge;
+	struct sb_range window[2];
+	unsigned int nr;
+
+	read_bridge(pdev, &bridge);
+	for (nr = sb_bridge_windows(&bridge, window); nr--; )
+		range_list_add(list, window[nr].start, window[nr].end);
+}
+
+static bool decodes_memory(struct pci_dev *pdev)
+{
+	u16 command = 0;
+
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	return command & PCI_COMMAND_MEMORY;
+}
+
+/*
+ * What is claimed stands in the resource tree. What is not may still decode
+ * what its register says, and only the register knows.
+ */
+static int add_neighbour(struct pci_dev *pdev, void *arg)
+{
+	struct neighbours *neighbours = arg;
+	struct range_list *list = &neighbours->list;
+	struct resource *rom = &pdev->resource[PCI_ROM_RESOURCE];
+	struct sb_facts facts = {};
+	unsigned int i;
+	u64 addr;
+
+	if (pdev == neighbours->self || pdev->bus != neighbours->self->bus)
+		return 0;
+
+	for (i = 0; i < nr_bars(pdev); i++) {
+		struct resource *res = &pdev->resource[i];
+
+		if (!resource_is_bar(pdev, i))
+			continue;
+		if (res->parent) {
+			range_list_add_resource(list, pdev->bus, res);
+			continue;
+		}
+		addr = read_bar(pdev, i, res->flags & IORESOURCE_MEM_64);
+		if (addr && decodes_memory(pdev))
+			range_list_add(list, addr,
+				       addr + resource_size(res) - 1);
+	}
+
+	if (rom->parent) {
+		range_list_add_resource(list, pdev->bus, rom);
+	} else if (resource_is_bar(pdev, PCI_ROM_RESOURCE)) {
+		gather_rom(pdev, &facts);
+		addr = facts.rom_raw & (u32)PCI_ROM_ADDRESS_MASK;
+		if ((facts.rom_raw & PCI_ROM_ADDRESS_ENABLE) &&
+		    decodes_memory(pdev))
+			range_list_add(list, addr,
+				       addr + resource_size(rom) - 1);
+	}
+
+	if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE)
+		add_bridge_windows(list, pdev);
+
+	return 0;
+}
+
+static int gather_bridges(struct pci_dev *pdev, struct sb_gathered *gathered)
+{
+	struct sb_facts *facts = &gathered->facts;
+	struct pci_bus *bus;
+	unsigned int i = 0;
+
+	for (bus = pdev->bus; bus->self; bus = bus->self->bus)
+		facts->nr_bridges++;
+
+	gathered->bridges = kcalloc(facts->nr_bridges,
+				    sizeof(*gathered->bridges), GFP_KERNEL);
+	if (!gathered->bridges)
+		return -ENOMEM;
+
+	for (bus = pdev->bus; bus->self; bus = bus->self->bus)
+		read_bridge(bus->self, &gathered->bridges[i++]);
+	facts->bridge = gathered->bridges;
+
+	return 0;
+}
+
+static int gather_windows(struct pci_dev *pdev, struct sb_gathered *gathered)
+{
+	struct range_list list = {};
+	struct resource *res;
+	int i;
+
+	pci_bus_for_each_resource(pdev->bus, res, i)
+		if (res && (res->flags & IORESOURCE_MEM))
+			range_list_add_resource(&list, pdev->bus, res);
+
+	gathered->windows = list.range;
+	gathered->facts.windows = (struct sb_ranges){ list.range, list.nr };
+	return list.failed ? -ENOMEM : 0;
+}
+
+static int gather_decoders(struct pci_dev *pdev, struct sb_gathered *gathered)
+{
+	struct neighbours neighbours = { .self = pdev };
+
+	pci_walk_bus(pdev->bus, add_neighbour, &neighbours);
+
+	gathered->decoders = neighbours.list.range;
+	gathered->facts.decoders = (struct sb_ranges){
+		neighbours.list.range, neighbours.list.nr,
+	};
+	return neighbours.list.failed ? -ENOMEM : 0;
+}
+
+static int is_busy(struct resource *res, void *arg)
+{
+	return 1;
+}
+
+/* Has somebody a busy resource inside a BAR: a boot console, a VFIO user? */
+static bool bar_is_busy(struct pci_dev *pdev, unsigned int nr)
+{
+	struct resource *res = &pdev->resource[nr];
+
+	return resource_is_bar(pdev, nr) && res->parent &&
+	       walk_iomem_res_desc(IORES_DESC_NONE,
+				   IORESOURCE_MEM | IORESOURCE_BUSY,
+				   res->start, res->end, NULL, is_busy) == 1;
+}
+
+static bool must_stay_as_it_is(struct pci_dev *pdev)
+{
+	unsigned int i;
+
+	if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE || pdev->mmio_always_on)
+		return true;
+
+	for (i = 0; i < nr_bars(pdev); i++)
+		if (bar_is_busy(pdev, i))
+			return true;
+
+	return false;
+}
+
+/*
+ * Decoding memory, a VGA device answers to the legacy range too, if the cycles
+ * reach its bus.
+ */
+static bool vga_would_conflict(struct pci_dev *pdev)
+{
+	struct pci_dev *boot_vga = vga_default_device();
+	struct pci_bus *bus;
+
+	if (pdev->class >> 8 != PCI_CLASS_DISPLAY_VGA || !boot_vga ||
+	    boot_vga == pdev)
+		return false;
+
+	for (bus = pdev->bus; bus->self; bus = bus->self->bus)
+		if (!(bus->bridge_ctl & PCI_BRIDGE_CTL_VGA))
+			return false;
+
+	return true;
+}
+
+/*
+ * 32-bit BARs are parked where a BIOS has its flash: nothing that a function
+ * decodes there is ever asked for, unless a window or memory is there.
+ */
+static bool parking_is_free(struct pci_dev *pdev)
+{
+	struct pci_bus *root = pdev->bus;
+	struct pci_bus_region region = {
+		.start = SB_PARK_START,
+		.end = SB_PARK_END,
+	};
+	struct resource park = { .flags = IORESOURCE_MEM };
+	struct resource *res;
+	int i;
+
+	while (root->parent)
+		root = root->parent;
+
+	pci_bus_for_each_resource(root, res, i) {
+		struct pci_bus_region window;
+
+		if (!res || !(res->flags & IORESOURCE_MEM))
+			continue;
+		pcibios_resource_to_bus(root, &window, res);
+		if (window.start <= region.end && region.start <= window.end)
+			return false;
+	}
+
+	/* A peer's DMA uses bus addresses, and these are not translated. */
+	park.start = region.start;
+	park.end = region.end;
+	return region_intersects(park.start, resource_size(&park),
+				 IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
+	       REGION_DISJOINT;
+}
+
+static struct resource *window_around(struct pci_dev *pdev,
+				      const struct resource *res)
+{
+	struct resource *window;
+	int i;
+
+	pci_bus_for_each_resource(pdev->bus, window, i)
+		if (window && (window->flags & IORESOURCE_MEM) &&
+		    resource_contains(window, (struct resource *)res))
+			return window;
+
+	return NULL;
+}
+
+static void prepare_hold(struct resource *hold)
+{
+	*hold = (struct resource){
+		.name = "shadowbar",
+		.flags = IORESOURCE_MEM | IORESOURCE_PREFETCH,
+	};
+}
+
+/**
+ * sb_gather_around() - everything around a function that matters for its ROM
+ * @pdev: the function
+ * @gathered: its facts as sb_gather_registers() filled them; the rest is
+ *	      filled here. To be given to sb_gather_release(), also after an
+ *	      error.
+ *
+ * Context: may sleep. Nothing is added, removed or moved meanwhile.
+ * Return: 0 or -ENOMEM.
+ */
+int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered)
+{
+	struct sb_facts *facts = &gathered->facts;
+
+	facts->pinned = must_stay_as_it_is(pdev);
+	facts->vga_conflict = vga_would_conflict(pdev);
+	facts->can_park = parking_is_free(pdev);
+	facts->park = (struct sb_range){ SB_PARK_START, SB_PARK_END };
+
+	if (gather_windows(pdev, gathered) ||
+	    gather_bridges(pdev, gathered) ||
+	    gather_decoders(pdev, gathered))
+		return -ENOMEM;
+
+	return 0;
+}
+
+/**
+ * sb_gather_hold() - hold the address in the ROM BAR, or find it taken
+ * @pdev: the function
+ * @gathered: its facts, the size of the ROM included; the address is held
+ *	      until they are released
+ *
+ * Firmware may have given the ROM an address that the core did not claim. It
+ * is good if the resource tree has nothing else there.
+ *
+ * Context: may sleep. Nothing is added, removed or moved meanwhile.
+ */
+void sb_gather_hold(struct pci_dev *pdev, struct sb_gathered *gathered)
+{
+	struct sb_facts *facts = &gathered->facts;
+	u64 addr = facts->rom_raw & (u32)PCI_ROM_ADDRESS_MASK;
+	struct pci_bus_region region = {
+		.start = addr,
+		.end = addr + facts->rom_size - 1,
+	};
+	struct resource *window;
+
+	if (facts->rom_claimed ||
+	    !sb_ranges_contain(&facts->windows, addr, facts->rom_size))
+		return;
+
+	prepare_hold(&gathered->hold);
+	pcibios_bus_to_resource(pdev->bus, &gathered->hold, &region);
+	window = window_around(pdev, &gathered->hold);
+	facts->rom_taken = !window || request_resource(window, &gathered->hold);
+}
+
+/**
+ * struct hole_search - what a search for a hole needs to know
+ * @pdev: the function
+ * @facts: its facts
+ */
+struct hole_search {
+	struct pci_dev *pdev;
+	const struct sb_facts *facts;
+};
+
+static resource_size_t align_hole(void *arg, const struct resource *avail,
+				  resource_size_t size, resource_size_t align)
+{
+	struct hole_search *search = arg;
+	struct pci_bus_region region;
+	u64 addr;
+
+	pcibios_resource_to_bus(search->pdev->bus, &region,
+				(struct resource *)avail);
+	addr = sb_plan_hole(search->facts, region.start, region.end);
+	if (addr == U64_MAX)
+		return avail->end;
+
+	return avail->start + (addr - region.start);
+}
+
+/**
+ * sb_gather_hole() - find and hold a hole in the windows above a function
+ * @pdev: the function
+ * @gathered: its facts; the hole is released with them
+ * @addr: set to the bus address of the hole
+ *
+ * Context: may sleep. Nothing is added, removed or moved meanwhile.
+ * Return: 0, or -EBUSY if no window has one.
+ */
+int sb_gather_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
+		   u64 *addr)
+{
+	struct hole_search search = {
+		.pdev = pdev,
+		.facts = &gathered->facts,
+	};
+	struct pci_bus_region region;
+	u64 size = gathered->facts.rom_size;
+
+	/* The address that was held is of no use if a hole is looked for. */
+	if (gathered->hold.parent)
+		release_resource(&gathered->hold);
+
+	prepare_hold(&gathered->hold);
+	if (pci_bus_alloc_resource(pdev->bus, &gathered->hold, size, size, 0, 0,
+				   align_hole, &search))
+		return -EBUSY;
+
+	pcibios_resource_to_bus(pdev->bus, &region, &gathered->hold);
+	*addr = region.start;
+	return 0;
+}
+
+/**
+ * sb_gather_release() - give back what facts stand on
+ * @gathered: the facts
+ *
+ * Context: may sleep.
+ */
+void sb_gather_release(struct sb_gathered *gathered)
+{
+	if (gathered->hold.parent)
+		release_resource(&gathered->hold);
+	kfree(gathered->windows);
+	kfree(gathered->decoders);
+	kfree(gathered->bridges);
+}

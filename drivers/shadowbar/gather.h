@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* gather: the facts about one function that a plan is made from. */
+#ifndef SHADOWBAR_GATHER_H
+#define SHADOWBAR_GATHER_H
+
+#include <linux/ioport.h>
+#include <shadowbar/plan.h>
+
+struct pci_dev;
+
+/**
+ * struct sb_gathered - facts, and what they stand on
+ * @facts: the facts; the lists in them point into the members below
+ * @windows: windows of the function's bus
+ * @decoders: what its neighbours decode
+ * @bridges: the bridges above it
+ * @hold: a reservation of the address that the ROM is read at, so that
+ *	  nothing else gets it meanwhile; held if it has a parent
+ */
+struct sb_gathered {
+	struct sb_facts facts;
+	struct sb_range *windows;
+	struct sb_range *decoders;
+	struct sb_bridge *bridges;
+	struct resource hold;
+};
+
+void sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts);
+int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered);
+void sb_gather_hold(struct pci_dev *pdev, struct sb_gathered *gathered);
+int sb_gather_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
+		   u64 *addr);
+void sb_gather_release(struct sb_gathered *gathered);
+
+#endif /* SHADOWBAR_GATHER_H */

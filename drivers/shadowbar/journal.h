@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* journal: config writes that are all undone. */
+#ifndef SHADOWBAR_JOURNAL_H
+#define SHADOWBAR_JOURNAL_H
+
+#include <linux/types.h>
+
+struct pci_dev;
+
+/* COMMAND twice, six BARs and the ROM BAR; twice of each, for the sizing. */
+#define SB_JOURNAL_MAX	18
+
+/**
+ * struct sb_journal - config writes to one function, oldest first
+ * @pdev: the function
+ * @nr: entries that are not undone yet
+ * @writes: config writes so far, those that undo included
+ * @entry: what was there before each write
+ */
+struct sb_journal {
+	struct pci_dev *pdev;
+	unsigned int nr;
+	unsigned int writes;
+	struct {
+		u8 reg;
+		u8 width;
+		u32 before;
+	} entry[SB_JOURNAL_MAX];
+};
+
+int sb_journal_write16(struct sb_journal *journal, int reg, u16 value);
+int sb_journal_write32(struct sb_journal *journal, int reg, u32 value);
+int sb_journal_undo(struct sb_journal *journal, unsigned int mark);
+
+#endif /* SHADOWBAR_JOURNAL_H */

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * plan: where can this ROM be read?
+ *
+ * Section numbers are those of the PCI Local Bus Specification 3.0.
+ */
+#include <linux/pci_regs.h>
+#include <shadowbar/plan.h>
+
+/**
+ * sb_may_touch() - may a function be touched at all?
+ * @standing: what is known of it without touching it
+ * @why: set to the reason if it may not
+ *
+ * What cannot change comes first, so that the reason given is the one that
+ * an owner has to do something about.
+ *
+ * Return: true if it may.
+ */
+bool sb_may_touch(const struct sb_standing *standing, enum sb_why *why)
+{
+	if (standing->virtual_function)
+		*why = SB_WHY_VIRTUAL;
+	else if (standing->no_register)
+		*why = SB_WHY_NO_ROM_BAR;
+	else if (standing->known_bad)
+		*why = SB_WHY_KNOWN_BAD;
+	else if (standing->denied)
+		*why = SB_WHY_DENIED;
+	else if (standing->not_restored)
+		*why = SB_WHY_NOT_RESTORED;
+	else if (standing->bound)
+		*why = SB_WHY_DRIVER_BOUND;
+	else if (standing->powered_down)
+		*why = SB_WHY_POWERED_DOWN;
+	else
+		return true;
+
+	return false;
+}
+
+/* The address in the register is the one that the kernel holds for the BAR. */
+static bool bar_is_believable(const struct sb_bar *bar)
+{
+	return bar->size && bar->claimed && bar->addr == bar->claim;
+}
+
+/* What a BAR decodes; false if it is not there or has no address yet. */
+static bool bar_range(const struct sb_bar *bar, struct sb_range *range)
+{
+	range->start = bar->addr;
+	range->end = bar->addr + bar->size - 1;
+
+	return bar->size && bar->addr;
+}
+
+/* Does another BAR of the same function have this address? */
+static bool own_bar_overlaps(const struct sb_facts *facts, u64 start, u64 size)
+{
+	struct sb_range range;
+	const struct sb_ranges one = { .range = &range, .nr = 1 };
+	unsigned int i;
+
+	for (i = 0; i < SB_MAX_BARS; i++)
+		if (bar_range(&facts->bar[i], &range) &&
+		    sb_ranges_overlap(&one, start, size))
+			return true;
+
+	return false;
+}
+
+/**
+ * sb_facts_rom_bar() - can the address in the ROM BAR be believed?
+ * @facts: the function
+ *
+ * What the register holds, decoding apart: whether decoding was on is a file
+ * of its own in sysfs.
+ *
+ * Return: the state of the ROM BAR.
+ */
+enum sb_rom_bar sb_facts_rom_bar(const struct sb_facts *facts)
+{
+	u64 addr = facts->rom_raw & (u32)PCI_ROM_ADDRESS_MASK;
+	enum sb_rom_bar state;
+
+	state = sb_rom_bar_state(facts->rom_raw, facts->rom_size,
+				 &facts->windows, &facts->decoders);
+	if (state == SB_ROM_BAR_PROGRAMMED &&
+	    (facts->rom_taken ||
+	     own_bar_overlaps(facts, addr, facts->rom_size)))
+		return SB_ROM_BAR_OVERLAP;
+
+	return state;
+}
+
+/**
+ * sb_path_forwards() - do all bridges above a function forward these addresses?
+ * @facts: the function
+ * @start: first address
+ * @size: bytes
+ *
+ * Return: true if they do, and on the root bus.
+ */
+bool sb_path_forwards(const struct sb_facts *facts, u64 start, u64 size)
+{
+	unsigned int i;
+
+	for (i = 0; i < facts->nr_bridges; i++)
+		if (!sb_bridge_forwards(&facts->bridge[i], start, size))
+			return false;
+
+	return true;
+}
+
+/*
+ * Can the ROM answer here, and nothing else? A ROM BAR is 32 bits wide
+ * (section 6.2.5.2), and its address is naturally aligned.
+ */
+static bool rom_fits(const struct sb_facts *facts, u64 addr)
+{
+	u64 size = facts->rom_size;
+
+	return addr && IS_ALIGNED(addr, size) && addr + size <= SZ_4G &&
+	       !sb_ranges_overlap(&facts->decoders, addr, size) &&
+	       sb_path_forwards(facts, addr, size);
+}
+
+static bool in_place(const struct sb_facts *facts, u64 *addr)
+{
+	/* The kernel's word counts more than the register's. */
+	if (facts->rom_claimed) {
+		*addr = facts->rom_claim;
+		return sb_ranges_contain(&facts->windows, *addr,
+					 facts->rom_size) &&
+		       !own_bar_overlaps(facts, *addr, facts->rom_size) &&
+		       rom_fits(facts, *addr);
+	}
+
+	*addr = facts->rom_raw & (u32)PCI_ROM_ADDRESS_MASK;
+	return facts->decode_at_first &&
+	       sb_facts_rom_bar(facts) == SB_ROM_BAR_PROGRAMMED &&
+	       rom_fits(facts, *addr);
+}
+
+/* The last free address for BARs that have to be out of the way. */
+struct parking {
+	u64 end_32;
+	u64 end_64;
+};
+
+/*
+ * A BAR cannot be switched off by itself, so it is sent where no bridge
+ * forwards anything: a 64-bit BAR to the top of the address space, a 32-bit
+ * one above the MSI range. Both are what a sizing write makes of it for a
+ * moment, at every boot.
+ */
+static bool place_to_park(const struct sb_facts *facts,
+			  const struct parking *parking,
+			  const struct sb_bar *bar, u64 *addr)
+{
+	u64 end = bar->is_64 ? parking->end_64 : parking->end_32;
+
+	if (bar->size - 1 > end)
+		return false;
+
+	*addr = ALIGN_DOWN(end - (bar->size - 1), bar->size);
+	return bar->is_64 || (facts->can_park && *addr >= facts->park.start);
+}
+
+static bool park_bar(const struct sb_facts *facts, struct parking *parking,
+		     unsigned int nr, struct sb_plan *plan)
+{
+	const struct sb_bar *bar = &facts->bar[nr];
+	u64 addr;
+
+	if (!place_to_park(facts, parking, bar, &addr))
+		return false;
+
+	if (bar->is_64)
+		parking->end_64 = addr - 1;
+	else
+		parking->end_32 = addr - 1;
+	plan->park[nr] = addr;
+	plan->parked |= BIT(nr);
+	return true;
+}
+
+static bool can_lend(const struct sb_facts *facts,
+		     const struct parking *parking, const struct sb_bar *bar)
+{
+	u64 addr;
+
+	return bar_is_believable(bar) && bar->size >= facts->rom_size &&
+	       rom_fits(facts, bar->claim) &&
+	       place_to_park(facts, parking, bar, &addr);
+}
+
+/* The smallest BAR that fits: the less moves, the better. */
+static bool borrow(const struct sb_facts *facts, struct parking *parking,
+		   struct sb_plan *plan)
+{
+	const struct sb_bar *lender = NULL;
+	unsigned int i;
+
+	for (i = 0; i < SB_MAX_BARS; i++) {
+		const struct sb_bar *bar = &facts->bar[i];
+
+		if (can_lend(facts, parking, bar) &&
+		    (!lender || bar->size < lender->size))
+			lender = bar;
+	}
+	if (!lender)
+		return false;
+
+	plan->lender = lender - facts->bar;
+	plan->addr = lender->claim;
+	return park_bar(facts, parking, plan->lender, plan);
+}
+
+/**
+ * sb_plan_make() - decide where to read a ROM
+ * @facts: the function, which may be touched and has a ROM BAR
+ * @plan: the decision
+ *
+ * In place where the ROM has an address that can be believed, else at the
+ * address of a BAR of its own, else in a hole. The carrying out may still find
+ * that there is no hole: see sb_plan_hole().
+ *
+ * Where decoding is off it has to go on for the read, and every BAR of the
+ * function then answers at whatever it holds: those that cannot be believed
+ * are parked first.
+ */
+void sb_plan_make(const struct sb_facts *facts, struct sb_plan *plan)
+{
+	struct parking parking = {
+		.end_32 = facts->park.end,
+		.end_64 = U64_MAX,
+	};
+	unsigned int i;
+
+	*plan = (struct sb_plan){ .source = SB_SOURCE_NONE };
+
+	if (!facts->decode && facts->pinned) {
+		plan->why = SB_WHY_PINNED_OFF;
+		return;
+	}
+	if (!facts->decode && facts->vga_conflict) {
+		plan->why = SB_WHY_VGA;
+		return;
+	}
+
+	for (i = 0; !facts->decode && i < SB_MAX_BARS; i++) {
+		if (!facts->bar[i].size || bar_is_believable(&facts->bar[i]))
+			continue;
+		if (!park_bar(facts, &parking, i, plan)) {
+			plan->why = SB_WHY_CANNOT_PARK;
+			return;
+		}
+	}
+
+	plan->why = SB_WHY_CAPTURED;
+	if (in_place(facts, &plan->addr))
+		plan->source = SB_SOURCE_IN_PLACE;
+	else if (facts->borrow && !facts->pinned &&
+		 borrow(facts, &parking, plan))
+		plan->source = SB_SOURCE_BORROWED;
+	else
+		plan->source = SB_SOURCE_HOLE;
+}
+
+/* Where the first decoder that is in the way ends; false if none is. */
+static bool hole_is_blocked(const struct sb_facts *facts, u64 addr, u64 *end)
+{
+	const struct sb_range rom = {
+		.start = addr,
+		.end = addr + facts->rom_size - 1,
+	};
+	unsigned int i;
+
+	for (i = 0; i < facts->decoders.nr; i++) {
+		*end = facts->decoders.range[i].end;
+		if (sb_range_overlaps(&facts->decoders.range[i], &rom))
+			return true;
+	}
+	for (i = 0; i < SB_MAX_BARS; i++) {
+		struct sb_range range;
+
+		if (!bar_range(&facts->bar[i], &range))
+			continue;
+		*end = range.end;
+		if (sb_range_overlaps(&range, &rom))
+			return true;
+	}
+
+	return false;
+}
+
+/**
+ * sb_plan_hole() - the first place for a ROM in a free part of a window
+ * @facts: the function
+ * @start: first free address
+ * @end: last free address
+ *
+ * Free means free in the kernel's resource tree. Decoders that are not in the
+ * tree are stepped over, and everything below 1 MiB: the legacy VGA range is
+ * offered first, and it does not lead to the function.
+ *
+ * Return: the address, or U64_MAX if there is no place.
+ */
+u64 sb_plan_hole(const struct sb_facts *facts, u64 start, u64 end)
+{
+	u64 size = facts->rom_size;
+	u64 addr, blocked_to;
+
+	if (start < SZ_1M)
+		start = SZ_1M;
+	if (end >= SZ_4G)
+		end = SZ_4G - 1;
+
+	/* Each round steps beyond a decoder: it ends. */
+	for (addr = ALIGN(start, size);
+	     addr >= start && addr <= end && end - addr >= size - 1;
+	     addr = ALIGN(blocked_to + 1, size)) {
+		if (hole_is_blocked(facts, addr, &blocked_to)) {
+			if (blocked_to >= end)
+				break;
+			continue;
+		}
+		return sb_path_forwards(facts, addr, size) ? addr : U64_MAX;
+	}
+
+	return U64_MAX;
+}
+
+/**
+ * sb_source_name() - the word for a source, as in sysfs
+ * @source: the source
+ *
+ * Return: a constant string, empty for SB_SOURCE_NONE.
+ */
+const char *sb_source_name(enum sb_source source)
+{
+	static const char * const name[] = {
+		[SB_SOURCE_NONE] = "",
+		[SB_SOURCE_IN_PLACE] = "in-place",
+		[SB_SOURCE_BORROWED] = "borrowed",
+		[SB_SOURCE_HOLE] = "hole",
+	};
+
+	return name[source];
+}

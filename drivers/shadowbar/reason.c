@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * reason: what became of a function, in words.
+ *
+ * The line says what was found, what was done, and what to do next, in this
+ * order, so that it can be read on its own.
+ */
+#include <shadowbar/reason.h>
+
+/**
+ * sb_outcome_status() - the status that an outcome means
+ * @outcome: the outcome
+ *
+ * Return: the status.
+ */
+enum sb_status sb_outcome_status(const struct sb_outcome *outcome)
+{
+	if (!outcome->restored)
+		return SB_STATUS_FAILED;
+
+	switch (outcome->why) {
+	case SB_WHY_QUEUED:
+		return SB_STATUS_PENDING;
+	case SB_WHY_CAPTURED:
+		return SB_STATUS_CAPTURED;
+	case SB_WHY_NO_ROM_BAR:
+	case SB_WHY_VIRTUAL:
+		return SB_STATUS_NONE;
+	case SB_WHY_DRIVER_BOUND:
+		return SB_STATUS_DEFERRED;
+	case SB_WHY_MANUAL:
+	case SB_WHY_DENIED:
+	case SB_WHY_KNOWN_BAD:
+	case SB_WHY_POWERED_DOWN:
+	case SB_WHY_PINNED_OFF:
+	case SB_WHY_VGA:
+	case SB_WHY_CANNOT_PARK:
+	case SB_WHY_NO_ADDRESS:
+		return SB_STATUS_SKIPPED;
+	case SB_WHY_NOT_RESTORED:
+	case SB_WHY_STUCK:
+	case SB_WHY_VANISHED:
+	case SB_WHY_CONFIG_ERROR:
+	case SB_WHY_NO_MEMORY:
+	case SB_WHY_BROKEN:
+		break;
+	}
+
+	return SB_STATUS_FAILED;
+}
+
+/**
+ * sb_outcome_error() - what a write to "capture" returns for an outcome
+ * @outcome: the outcome
+ *
+ * Return: 0, -EBUSY while a driver is bound, -EPERM for a denied function,
+ * -ENODEV for one without a ROM or that is gone, else -EIO.
+ */
+int sb_outcome_error(const struct sb_outcome *outcome)
+{
+	switch (sb_outcome_status(outcome)) {
+	case SB_STATUS_CAPTURED:
+		return 0;
+	case SB_STATUS_DEFERRED:
+		return -EBUSY;
+	case SB_STATUS_NONE:
+		return -ENODEV;
+	case SB_STATUS_PENDING:
+	case SB_STATUS_SKIPPED:
+	case SB_STATUS_FAILED:
+		break;
+	}
+
+	switch (outcome->why) {
+	case SB_WHY_DENIED:
+	case SB_WHY_KNOWN_BAD:
+		return -EPERM;
+	case SB_WHY_NO_MEMORY:
+		return -ENOMEM;
+	default:
+		return -EIO;
+	}
+}
+
+/**
+ * struct line - a line of text that is being put together
+ * @buf: where it goes
+ * @size: bytes there, at least one
+ * @length: characters in it so far
+ */
+struct line {
+	char *buf;
+	size_t size;
+	int length;
+};
+
+#define add(line, ...)							\
+	((line)->length += scnprintf((line)->buf + (line)->length,	\
+				     (line)->size - (line)->length,	\
+				     __VA_ARGS__))
+
+static const char *found_text(enum sb_rom_bar state)
+{
+	switch (state) {
+	case SB_ROM_BAR_PROGRAMMED:
+		return "the ROM BAR held a good address";
+	case SB_ROM_BAR_ZERO:
+		return "the ROM BAR had no address";
+	case SB_ROM_BAR_ALL_ONES:
+		return "the ROM BAR held all ones";
+	case SB_ROM_BAR_OUTSIDE:
+		return "the ROM BAR pointed outside every window";
+	case SB_ROM_BAR_OVERLAP:
+		return "the ROM BAR overlapped another BAR";
+	case SB_ROM_BAR_ABSENT:
+		break;
+	}
+
+	return "there was no ROM BAR";
+}
+
+static void add_found(struct line *line, const struct sb_outcome *outcome)
+{
+	add(line, "%s%s", found_text(outcome->rom_bar),
+	    outcome->decode ? "" : " and decoding was off");
+}
+
+static void add_where(struct line *line, const struct sb_outcome *outcome)
+{
+	switch (outcome->source) {
+	case SB_SOURCE_IN_PLACE:
+		add(line, " in place at %#llx",
+		    (unsigned long long)outcome->addr);
+		break;
+	case SB_SOURCE_BORROWED:
+		add(line, " at BAR %u's address %#llx", outcome->lender,
+		    (unsigned long long)outcome->addr);
+		break;
+	case SB_SOURCE_HOLE:
+		add(line, " in a hole at %#llx",
+		    (unsigned long long)outcome->addr);
+		break;
+	case SB_SOURCE_NONE:
+		break;
+	}
+}
+
+/* What came of reading the ROM, the trouble included. */
+static void add_read(struct line *line, const struct sb_outcome *outcome)
+{
+	add_found(line, outcome);
+
+	if (!outcome->images) {
+		add(line, "; read it");
+		add_where(line, outcome);
+		add(line, ", and it %s: no ROM is fitted, or it needs its driver to become readable",
+		    sb_image_error_text(outcome->image_error));
+		return;
+	}
+
+	add(line, "; read %u bytes, %u image%s,", outcome->length,
+	    outcome->images, outcome->images == 1 ? "" : "s");
+	add_where(line, outcome);
+	if (outcome->image_error != SB_IMAGE_OK)
+		add(line, "; image %u %s, those before it were kept",
+		    outcome->images + 1,
+		    sb_image_error_text(outcome->image_error));
+	if (outcome->bad_sums)
+		add(line, "; %u x86 image%s not sum to zero", outcome->bad_sums,
+		    outcome->bad_sums == 1 ? " does" : "s do");
+}
+
+static void add_left_alone(struct line *line, const struct sb_outcome *outcome)
+{
+	add_found(line, outcome);
+
+	switch (outcome->why) {
+	case SB_WHY_QUEUED:
+		add(line, "; waiting to be read");
+		break;
+	case SB_WHY_MANUAL:
+		add(line, "; not read, because the module was loaded with capture=manual; write 1 to capture");
+		break;
+	case SB_WHY_DRIVER_BOUND:
+		add(line, "; not touched, because a driver is bound; unbind it and the ROM is read");
+		break;
+	case SB_WHY_DENIED:
+		add(line, "; not touched, because the deny parameter names this function");
+		break;
+	case SB_WHY_KNOWN_BAD:
+		add(line, "; not touched, because %s; take the ROM from a file",
+		    outcome->known_bad);
+		break;
+	case SB_WHY_NOT_RESTORED:
+		add(line, "; not touched any more, because its registers could not be restored after an earlier capture; power-cycle the machine");
+		break;
+	case SB_WHY_POWERED_DOWN:
+		add(line, "; not touched, because it is not in D0; write on to power/control, then 1 to capture");
+		break;
+	case SB_WHY_STUCK:
+		add(line, "; the register does not take what is written to it, so it cannot be sized");
+		break;
+	case SB_WHY_PINNED_OFF:
+		add(line, "; not read, because decoding is off and must not be switched on a bridge or while a BAR is in use");
+		break;
+	case SB_WHY_VGA:
+		add(line, "; not read, because with decoding on it would answer beside the boot VGA device; bind and unbind its driver");
+		break;
+	case SB_WHY_CANNOT_PARK:
+		add(line, "; not read, because decoding is off and a BAR with a bad address cannot be moved away; remove and rescan it");
+		break;
+	case SB_WHY_NO_ADDRESS:
+		add(line, "; not read, because no BAR could lend its address and no window above has a hole below 4 GiB; boot with pci=realloc or free some space on its bus");
+		break;
+	case SB_WHY_VANISHED:
+		add(line, "; it stopped answering while it was read; check its seat and its power");
+		break;
+	case SB_WHY_CONFIG_ERROR:
+		add(line, "; an access to its config space failed; see the kernel log for errors of its link");
+		break;
+	case SB_WHY_NO_MEMORY:
+		add(line, "; the kernel had no memory for it; write 1 to capture to try again");
+		break;
+	case SB_WHY_CAPTURED:
+	case SB_WHY_BROKEN:
+	case SB_WHY_NO_ROM_BAR:
+	case SB_WHY_VIRTUAL:
+		break;
+	}
+}
+
+/**
+ * sb_outcome_reason() - an outcome in one line for a person
+ * @outcome: the outcome
+ * @buf: filled with the line, without a newline, cut if it does not fit
+ * @size: bytes in @buf, at least one
+ *
+ * Return: the number of characters in the line.
+ */
+int sb_outcome_reason(const struct sb_outcome *outcome, char *buf, size_t size)
+{
+	struct line line = { .buf = buf, .size = size };
+
+	switch (outcome->why) {
+	case SB_WHY_CAPTURED:
+	case SB_WHY_BROKEN:
+		add_read(&line, outcome);
+		break;
+	case SB_WHY_NO_ROM_BAR:
+		add(&line, "it has no ROM BAR");
+		break;
+	case SB_WHY_VIRTUAL:
+		add(&line, "a virtual function has no ROM of its own; use that of the physical function");
+		break;
+	default:
+		add_left_alone(&line, outcome);
+	}
+
+	if (!outcome->restored)
+		add(&line, "; ITS REGISTERS COULD NOT BE RESTORED, power-cycle the machine before it is used");
+
+	return line.length;
+}
+
+/**
+ * sb_status_name() - the word for a status, as in sysfs
+ * @status: the status
+ *
+ * Return: a constant string.
+ */
+const char *sb_status_name(enum sb_status status)
+{
+	static const char * const name[] = {
+		[SB_STATUS_PENDING] = "pending",
+		[SB_STATUS_NONE] = "none",
+		[SB_STATUS_CAPTURED] = "captured",
+		[SB_STATUS_DEFERRED] = "deferred",
+		[SB_STATUS_SKIPPED] = "skipped",
+		[SB_STATUS_FAILED] = "failed",
+	};
+
+	return name[status];
+}

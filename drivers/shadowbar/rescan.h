@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* rescan: one hold of the PCI rescan lock, shared by parallel captures. */
+#ifndef SHADOWBAR_RESCAN_H
+#define SHADOWBAR_RESCAN_H
+
+#include <linux/types.h>
+
+bool sb_rescan_enter(void);
+void sb_rescan_leave(bool leads);
+
+#endif /* SHADOWBAR_RESCAN_H */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* store: shadows, each content kept once. */
+#ifndef SHADOWBAR_STORE_H
+#define SHADOWBAR_STORE_H
+
+#include <crypto/sha2.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+
+/**
+ * struct sb_shadow - a copy of a ROM, shared by all functions that have it
+ * @users: how many references there are
+ * @size: bytes
+ * @sha256: their hash
+ * @data: the bytes, never changed
+ */
+struct sb_shadow {
+	refcount_t users;
+	u32 size;
+	u8 sha256[SHA256_DIGEST_SIZE];
+	u8 *data;
+};
+
+struct sb_shadow *sb_store_add(u8 *data, u32 size);
+struct sb_shadow *sb_shadow_get(struct sb_shadow *shadow);
+void sb_shadow_put(struct sb_shadow *shadow);
+
+#endif /* SHADOWBAR_STORE_H */

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * sysfs: what a user sees of a function.
+ *
+ * Documented in Documentation/ABI/testing/sysfs-bus-pci-devices-shadowbar.
+ */
+#include <linux/kernel.h>
+#include <linux/kstrtox.h>
+#include <linux/pci.h>
+#include <linux/security.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "device.h"
+#include "store.h"
+#include "sysfs.h"
+
+static struct sb_function *to_function(struct kobject *kobj)
+{
+	return container_of(kobj, struct sb_function, kobj);
+}
+
+static void outcome_of(struct kobject *kobj, struct sb_outcome *outcome)
+{
+	sb_device_outcome(to_function(kobj), outcome);
+}
+
+static ssize_t rom_status_show(struct kobject *kobj,
+			       struct kobj_attribute *attr, char *buf)
+{
+	struct sb_outcome outcome;
+
+	outcome_of(kobj, &outcome);
+	return sysfs_emit(buf, "%s\n",
+			  sb_status_name(sb_outcome_status(&outcome)));
+}
+
+static ssize_t rom_reason_show(struct kobject *kobj,
+			       struct kobj_attribute *attr, char *buf)
+{
+	struct sb_outcome outcome;
+	int length;
+
+	outcome_of(kobj, &outcome);
+	length = sb_outcome_reason(&outcome, buf, PAGE_SIZE - 1);
+	return length + sysfs_emit_at(buf, length, "\n");
+}
+
+static ssize_t rom_bar_show(struct kobject *kobj, struct kobj_attribute *attr,
+			    char *buf)
+{
+	struct sb_outcome outcome;
+
+	outcome_of(kobj, &outcome);
+	return sysfs_emit(buf, "%s\n", sb_rom_bar_name(outcome.rom_bar));
+}
+
+static ssize_t rom_source_show(struct kobject *kobj,
+			       struct kobj_attribute *attr, char *buf)
+{
+	struct sb_outcome outcome;
+
+	outcome_of(kobj, &outcome);
+	if (outcome.source == SB_SOURCE_NONE)
+		return 0;
+	return sysfs_emit(buf, "%s\n", sb_source_name(outcome.source));
+}
+
+static ssize_t rom_sha256_show(struct kobject *kobj,
+			       struct kobj_attribute *attr, char *buf)
+{
+	struct sb_shadow *shadow = sb_device_shadow(to_function(kobj));
+	ssize_t length;
+
+	if (!shadow)
+		return 0;
+
+	length = sysfs_emit(buf, "%*phN\n", SHA256_DIGEST_SIZE, shadow->sha256);
+	sb_shadow_put(shadow);
+	return length;
+}
+
+static ssize_t decode_show(struct kobject *kobj, struct kobj_attribute *attr,
+			   char *buf)
+{
+	struct sb_outcome outcome;
+
+	outcome_of(kobj, &outcome);
+	return sysfs_emit(buf, "%s\n", outcome.decode ? "on" : "off");
+}
+
+static ssize_t capture_store(struct kobject *kobj, struct kobj_attribute *attr,
+			     const char *buf, size_t count)
+{
+	bool yes;
+	int ret;
+
+	ret = kstrtobool(buf, &yes);
+	if (ret)
+		return ret;
+	if (!yes)
+		return -EINVAL;
+
+	ret = security_locked_down(LOCKDOWN_PCI_ACCESS);
+	if (ret)
+		return ret;
+
+	ret = sb_device_capture(to_function(kobj));
+	return ret ?: count;
+}
+
+static struct kobj_attribute rom_status = __ATTR_RO(rom_status);
+static struct kobj_attribute rom_reason = __ATTR_RO(rom_reason);
+static struct kobj_attribute rom_bar = __ATTR_RO(rom_bar);
+static struct kobj_attribute rom_source = __ATTR_RO(rom_source);
+static struct kobj_attribute rom_sha256 = __ATTR_RO(rom_sha256);
+static struct kobj_attribute decode = __ATTR_RO(decode);
+static struct kobj_attribute capture = __ATTR_WO(capture);
+
+static struct attribute *function_attrs[] = {
+	&rom_status.attr,
+	&rom_reason.attr,
+	&rom_bar.attr,
+	&rom_source.attr,
+	&rom_sha256.attr,
+	&decode.attr,
+	&capture.attr,
+	NULL,
+};
+
+static const struct attribute_group function_group = {
+	.attrs = function_attrs,
+};
+
+const struct attribute_group *sb_sysfs_groups[] = {
+	&function_group,
+	NULL,
+};
+
+static ssize_t rom_read(struct file *file, struct kobject *kobj,
+			sb_bin_attribute *attr, char *buf, loff_t offset,
+			size_t count)
+{
+	struct sb_shadow *shadow = sb_device_shadow(to_function(kobj));
+	ssize_t length;
+
+	if (!shadow)
+		return -ENODATA;
+
+	length = memory_read_from_buffer(buf, count, &offset, shadow->data,
+					 shadow->size);
+	sb_shadow_put(shadow);
+	return length;
+}
+
+/**
+ * sb_sysfs_add_rom() - make the file "rom"
+ * @function: the function, which has a shadow
+ * @size: what the file's size is to be, in bytes
+ *
+ * A function that seemed to have nothing to show gets its directory with it.
+ *
+ * Context: may sleep; @function->lock is held.
+ * Return: 0 or a negative error.
+ */
+int sb_sysfs_add_rom(struct sb_function *function, size_t size)
+{
+	struct bin_attribute *rom = &function->rom;
+	int ret;
+
+	if (!function->kobj.state_in_sysfs) {
+		ret = kobject_add(&function->kobj, &function->pdev->dev.kobj,
+				  "shadowbar");
+		if (ret)
+			return ret;
+	}
+
+	sysfs_bin_attr_init(rom);
+	rom->attr.name = "rom";
+	rom->attr.mode = 0400;
+	rom->size = size;
+	rom->read = rom_read;
+	return sysfs_create_bin_file(&function->kobj, rom);
+}
+
+/**
+ * sb_sysfs_remove_rom() - remove the file "rom", if it is there
+ * @function: the function
+ *
+ * Readers get through first.
+ *
+ * Context: may sleep.
+ */
+void sb_sysfs_remove_rom(struct sb_function *function)
+{
+	if (function->rom.size)
+		sysfs_remove_bin_file(&function->kobj, &function->rom);
+	function->rom.size = 0;
+}

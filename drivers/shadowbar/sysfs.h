@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* sysfs: what a user sees of a function. */
+#ifndef SHADOWBAR_SYSFS_H
+#define SHADOWBAR_SYSFS_H
+
+#include <linux/types.h>
+
+struct attribute_group;
+struct sb_function;
+
+extern const struct attribute_group *sb_sysfs_groups[];
+
+int sb_sysfs_add_rom(struct sb_function *function, size_t size);
+void sb_sysfs_remove_rom(struct sb_function *function);
+
+#endif /* SHADOWBAR_SYSFS_H */

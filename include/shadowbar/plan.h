@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * plan: where can this ROM be read?
+ *
+ * Logic: facts about one function in, a plan out that says which registers
+ * get which values. All addresses are bus addresses.
+ */
+#ifndef SHADOWBAR_PLAN_H
+#define SHADOWBAR_PLAN_H
+
+#include <shadowbar/bar.h>
+
+#define SB_MAX_BARS	6	/* type 0 header; type 1 has two of them */
+
+/**
+ * enum sb_source - where a shadow came from
+ * @SB_SOURCE_NONE: there is none
+ * @SB_SOURCE_IN_PLACE: read at the address in the ROM BAR, or at the one that
+ *			the kernel holds for it
+ * @SB_SOURCE_BORROWED: read at the address of another BAR of the function
+ * @SB_SOURCE_HOLE: read at a free address in a window above the function
+ */
+enum sb_source {
+	SB_SOURCE_NONE,
+	SB_SOURCE_IN_PLACE,
+	SB_SOURCE_BORROWED,
+	SB_SOURCE_HOLE,
+};
+
+/**
+ * enum sb_why - why a function has the status it has
+ * @SB_WHY_QUEUED: it waits for its turn
+ * @SB_WHY_CAPTURED: the ROM was read
+ * @SB_WHY_NO_ROM_BAR: it has no ROM BAR
+ * @SB_WHY_VIRTUAL: it is a virtual function, which has no ROM of its own
+ * @SB_WHY_MANUAL: capture=manual, and nobody has asked yet
+ * @SB_WHY_DRIVER_BOUND: a driver is bound
+ * @SB_WHY_DENIED: the deny parameter names it
+ * @SB_WHY_KNOWN_BAD: the built-in deny list names it
+ * @SB_WHY_NOT_RESTORED: an earlier capture could not restore its registers
+ * @SB_WHY_POWERED_DOWN: it is not in D0
+ * @SB_WHY_STUCK: the ROM BAR does not take what is written to it
+ * @SB_WHY_PINNED_OFF: its memory decoding is off and must not be switched
+ * @SB_WHY_VGA: its decoding is off, and on it would answer to the legacy VGA
+ *		range beside the boot VGA device
+ * @SB_WHY_CANNOT_PARK: its decoding is off, and a BAR with an address that
+ *			cannot be believed has nowhere to go while it is on
+ * @SB_WHY_NO_ADDRESS: no BAR to borrow from and no hole that fits
+ * @SB_WHY_VANISHED: it stopped answering
+ * @SB_WHY_CONFIG_ERROR: a config access failed
+ * @SB_WHY_NO_MEMORY: the kernel had no memory
+ * @SB_WHY_BROKEN: what was read is not a ROM
+ */
+enum sb_why {
+	SB_WHY_QUEUED,
+	SB_WHY_CAPTURED,
+	SB_WHY_NO_ROM_BAR,
+	SB_WHY_VIRTUAL,
+	SB_WHY_MANUAL,
+	SB_WHY_DRIVER_BOUND,
+	SB_WHY_DENIED,
+	SB_WHY_KNOWN_BAD,
+	SB_WHY_NOT_RESTORED,
+	SB_WHY_POWERED_DOWN,
+	SB_WHY_STUCK,
+	SB_WHY_PINNED_OFF,
+	SB_WHY_VGA,
+	SB_WHY_CANNOT_PARK,
+	SB_WHY_NO_ADDRESS,
+	SB_WHY_VANISHED,
+	SB_WHY_CONFIG_ERROR,
+	SB_WHY_NO_MEMORY,
+	SB_WHY_BROKEN,
+};
+
+/**
+ * struct sb_standing - what decides whether a function may be touched at all
+ * @virtual_function: it is an SR-IOV virtual function
+ * @no_register: its header type has no ROM BAR register
+ * @known_bad: the built-in deny list names it
+ * @denied: the deny parameter names it
+ * @not_restored: an earlier capture could not restore its registers
+ * @bound: a driver is bound, idle vfio-pci included
+ * @powered_down: it is not in D0
+ */
+struct sb_standing {
+	bool virtual_function;
+	bool no_register;
+	bool known_bad;
+	bool denied;
+	bool not_restored;
+	bool bound;
+	bool powered_down;
+};
+
+/**
+ * struct sb_bar - one memory BAR of a function
+ * @addr: the address in the register, both halves of a 64-bit BAR
+ * @size: bytes, a power of two; 0 if there is no memory BAR here
+ * @claim: the address that the kernel's resource tree holds for it
+ * @is_64: it is a 64-bit BAR and fills the next register too
+ * @claimed: @claim is valid
+ */
+struct sb_bar {
+	u64 addr;
+	u64 size;
+	u64 claim;
+	bool is_64;
+	bool claimed;
+};
+
+/**
+ * struct sb_facts - what a plan is made from
+ * @bar: the memory BARs, by their register's number
+ * @rom_raw: the ROM BAR register
+ * @rom_size: bytes that it decodes, a power of two from 2 KiB to 16 MiB
+ * @rom_claim: address that the kernel's resource tree holds for the ROM
+ * @rom_claimed: @rom_claim is valid
+ * @rom_taken: the resource tree holds something else at the address in the
+ *	       ROM BAR
+ * @decode: COMMAND has memory decoding on
+ * @decode_at_first: it had when the function was first seen
+ * @pinned: memory decoding must stay as it is: the function is a bridge, or
+ *	    one of its BARs is in use (by a boot console, say), or switching
+ *	    is known to harm
+ * @vga_conflict: with decoding on it would answer to the legacy VGA range
+ *		  beside another device
+ * @borrow: borrowing is allowed
+ * @park: 32-bit addresses where a BAR can be parked, @park.end below 4 GiB
+ * @can_park: @park is valid
+ * @windows: windows of the bus the function is on
+ * @decoders: what its neighbours decode
+ * @bridge: the bridges above it, in no order
+ * @nr_bridges: how many
+ */
+struct sb_facts {
+	struct sb_bar bar[SB_MAX_BARS];
+	u32 rom_raw;
+	u64 rom_size;
+	u64 rom_claim;
+	bool rom_claimed;
+	bool rom_taken;
+	bool decode;
+	bool decode_at_first;
+	bool pinned;
+	bool vga_conflict;
+	bool borrow;
+	bool can_park;
+	struct sb_range park;
+	struct sb_ranges windows;
+	struct sb_ranges decoders;
+	const struct sb_bridge *bridge;
+	unsigned int nr_bridges;
+};
+
+/**
+ * struct sb_plan - what to do with a function to read its ROM
+ * @source: where to read; SB_SOURCE_NONE: leave it alone
+ * @why: if it is to be left alone, why
+ * @addr: where the ROM BAR goes; for SB_SOURCE_HOLE a hole is to be found
+ * @lender: the BAR whose address is borrowed, with SB_SOURCE_BORROWED
+ * @parked: bit n: BAR n is to be moved out of the way, to @park[n]
+ * @park: addresses for these, outside every window
+ */
+struct sb_plan {
+	enum sb_source source;
+	enum sb_why why;
+	u64 addr;
+	unsigned int lender;
+	unsigned long parked;
+	u64 park[SB_MAX_BARS];
+};
+
+/* 32-bit BARs are parked at the top, above the MSI range at FEE00000h. */
+#define SB_PARK_START	0xff000000ULL
+#define SB_PARK_END	0xffffffffULL
+
+bool sb_may_touch(const struct sb_standing *standing, enum sb_why *why);
+enum sb_rom_bar sb_facts_rom_bar(const struct sb_facts *facts);
+bool sb_path_forwards(const struct sb_facts *facts, u64 start, u64 size);
+void sb_plan_make(const struct sb_facts *facts, struct sb_plan *plan);
+u64 sb_plan_hole(const struct sb_facts *facts, u64 start, u64 end);
+const char *sb_source_name(enum sb_source source);
+
+#endif /* SHADOWBAR_PLAN_H */

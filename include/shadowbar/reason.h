@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * reason: what became of a function, in words.
+ *
+ * Logic: an outcome in, one line for a person out.
+ */
+#ifndef SHADOWBAR_REASON_H
+#define SHADOWBAR_REASON_H
+
+#include <shadowbar/plan.h>
+#include <shadowbar/rom_image.h>
+
+/**
+ * enum sb_status - what became of a function's ROM
+ * @SB_STATUS_PENDING: queued or being read
+ * @SB_STATUS_NONE: it has no ROM
+ * @SB_STATUS_CAPTURED: there is a shadow, and it is complete
+ * @SB_STATUS_DEFERRED: a driver is bound
+ * @SB_STATUS_SKIPPED: it was left alone
+ * @SB_STATUS_FAILED: reading was tried and failed
+ */
+enum sb_status {
+	SB_STATUS_PENDING,
+	SB_STATUS_NONE,
+	SB_STATUS_CAPTURED,
+	SB_STATUS_DEFERRED,
+	SB_STATUS_SKIPPED,
+	SB_STATUS_FAILED,
+};
+
+/**
+ * struct sb_outcome - what was found and what was done
+ * @why: the reason, which the status follows from
+ * @rom_bar: what the ROM BAR held when the function was first seen
+ * @decode: memory decoding was on when the function was first seen
+ * @source: where the ROM was read, with SB_WHY_CAPTURED or SB_WHY_BROKEN
+ * @addr: bus address where it was read
+ * @lender: the BAR that was borrowed from
+ * @length: bytes of whole images
+ * @images: how many whole images
+ * @bad_sums: how many of them are x86 images with a wrong checksum
+ * @image_error: what is wrong with the image after them
+ * @restored: config space is what it was; false: it could not be restored
+ * @known_bad: with SB_WHY_KNOWN_BAD, what is known
+ */
+struct sb_outcome {
+	enum sb_why why;
+	enum sb_rom_bar rom_bar;
+	bool decode;
+	enum sb_source source;
+	u64 addr;
+	unsigned int lender;
+	u32 length;
+	u32 images;
+	u32 bad_sums;
+	enum sb_image_error image_error;
+	bool restored;
+	const char *known_bad;
+};
+
+enum sb_status sb_outcome_status(const struct sb_outcome *outcome);
+int sb_outcome_error(const struct sb_outcome *outcome);
+int sb_outcome_reason(const struct sb_outcome *outcome, char *buf, size_t size);
+const char *sb_status_name(enum sb_status status);
+
+#endif /* SHADOWBAR_REASON_H */
