@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# kbuild reads Kbuild; this file is what people call. `make help` lists it.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+KERNEL ?= 6.12
+
+modules: ## build shadowbar.ko for the running kernel, or for KDIR=<build dir>
+	$(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_SHADOWBAR=m modules
+
+modules_install: ## install what `make` built
+	$(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_SHADOWBAR=m modules_install
+
+clean: ## remove what was built here
+	$(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_SHADOWBAR=m clean
+	$(RM) -r build
+
+demo: ## boot a VM that shows what the module does
+	scripts/demo
+
+bench: ## measure it in a VM, beside the kernel's own rom file
+	scripts/bench
+
+check: ## everything: lint, KUnit, VM tests
+	scripts/check
+
+lint: ## coding style, static analysis, documentation
+	scripts/lint
+
+kunit: ## the KUnit suites, on a debug kernel of series KERNEL=6.12
+	scripts/kunit $(KERNEL)
+
+vm: ## the VM tests on stock kernels
+	scripts/vm
+
+help: ## this list
+	@sed -n 's/^\([a-z_]*\):.*## /\1: /p' $(firstword $(MAKEFILE_LIST)) | \
+		awk -F': ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+
+.PHONY: modules modules_install clean demo bench check lint kunit vm help

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Sourced: a cache outside the checkout. An entry is a directory that is named
+# after what it was built from, appears in one piece, and carries the hashes
+# of the files that matter, so that a damaged one is built again.
+
+cache=${SHADOWBAR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/shadowbar}
+mkdir -p "$cache"
+
+say() {
+	printf '[%4ds] %s\n' "$SECONDS" "$*" >&2
+}
+
+# cache_key WORD...: a short hash of the words
+cache_key() {
+	printf '%s\n' "$@" | sha256sum | cut -c1-16
+}
+
+# cache_good DIR: is there a whole entry?
+cache_good() {
+	[ -f "$1/manifest" ] &&
+		(cd "$1" && sha256sum --quiet --check manifest) >/dev/null 2>&1
+}
+
+# cache_seal DIR FILE...: these files prove that the entry is whole
+cache_seal() {
+	local dir=$1
+	shift
+	(cd "$dir" && sha256sum "$@" >manifest.new && mv manifest.new manifest)
+}
+
+# cache_lock NAME: one process at a time builds an entry
+cache_lock() {
+	exec {cache_lock_fd}>"$cache/$1.lock"
+	flock "$cache_lock_fd"
+}
