@@ -1,0 +1,319 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Virtual machines to test shadowbar in.
+
+A VM boots a Debian kernel with an initramfs of busybox. Its console goes to a
+file; commands go in and out over a second serial port. No KVM is needed.
+"""
+import base64
+import gzip
+import json
+import os
+import pathlib
+import re
+import select
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+TOP = pathlib.Path(__file__).resolve().parents[3]
+BUILD = TOP / "build"
+LOGS = BUILD / "logs"
+SYSFS = "/sys/bus/pci/devices"
+OVMF = "/usr/share/ovmf/OVMF.fd"
+BOOT_SECONDS = 120
+
+# What a kernel writes when something is wrong with it.
+TROUBLE = re.compile(
+    r"KASAN|KCSAN|KFENCE: |UBSAN|BUG:|WARNING:|Oops|Call Trace|kmemleak"
+    r"|sleeping function|possible circular|possible recursive"
+    r"|inconsistent lock|suspicious RCU|bad unlock balance|held lock freed"
+    r"|general protection|Kernel panic|unable to handle"
+    r"|blocked for more than|soft lockup|hard LOCKUP|rcu.*stall"
+    r"|refcount_t|list_(add|del) corruption|could NOT be restored",
+    re.IGNORECASE)
+
+
+class Failure(Exception):
+    """A command, or the whole VM, did not do what it was asked for."""
+
+
+def run(*args, **kwargs):
+    """Run a program of this project; what it prints."""
+    done = subprocess.run([str(arg) for arg in args], text=True,
+                          stdout=subprocess.PIPE, check=True, **kwargs)
+    return done.stdout.strip()
+
+
+class Kernel:
+    """A kernel, the module built for it, and an initramfs with both."""
+
+    def __init__(self, series):
+        self.series = series
+        self.dir = pathlib.Path(run(TOP / "scripts/kernel", "stock", series)
+                                .splitlines()[-1])
+        self.release = (self.dir / "release").read_text().strip()
+        self.vmlinuz = self.dir / "vmlinuz"
+        out = BUILD / "vm" / self.release
+        out.mkdir(parents=True, exist_ok=True)
+        run(TOP / "scripts/build-module", self.dir, out)
+        self.module = out / "shadowbar.ko"
+        self.roms = out / "roms"
+        run(TOP / "scripts/roms", self.roms)
+        self.initramfs = out / "initramfs.cpio"
+        run(TOP / "scripts/initramfs", self.dir, self.initramfs,
+            self.module, self.roms)
+
+    def rom(self, name):
+        return self.roms / f"{name}.rom"
+
+    def shadow(self, name):
+        """What shadowbar has to make of a ROM of scripts/roms."""
+        return (self.roms / f"{name}.shadow").read_bytes()
+
+
+class Qmp:
+    """QEMU's monitor: a line of JSON each way."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(30)
+        self.socket.connect(str(path))
+        self.lines = self.socket.makefile("r")
+        self.events = []
+        self.lines.readline()
+        self("qmp_capabilities")
+
+    def _message(self):
+        line = self.lines.readline()
+        if not line:
+            raise Failure("QEMU closed its monitor")
+        return json.loads(line)
+
+    def __call__(self, command, **arguments):
+        message = {"execute": command, "arguments": arguments}
+        self.socket.sendall(json.dumps(message).encode())
+        while True:
+            answer = self._message()
+            if "event" in answer:
+                self.events.append(answer)
+            elif "error" in answer:
+                raise Failure(f"{command}: {answer['error']['desc']}")
+            else:
+                return answer["return"]
+
+    def wait(self, event, **data):
+        """Wait for an event whose data has these values."""
+        while True:
+            for seen in self.events:
+                if seen["event"] == event and \
+                        data.items() <= seen.get("data", {}).items():
+                    self.events.remove(seen)
+                    return
+            answer = self._message()
+            if "event" in answer:
+                self.events.append(answer)
+
+
+class VM:
+    """A virtual machine, from its first instruction to the end of its log.
+
+    devices are QEMU's -device arguments, args whatever else it is to get.
+    """
+
+    def __init__(self, kernel, name, devices=(), args=(), append="",
+                 machine="q35", firmware="bios", memory=1024):
+        self.kernel = kernel
+        LOGS.mkdir(parents=True, exist_ok=True)
+        self.console = LOGS / f"{name}-{kernel.series}.log"
+        self.console.unlink(missing_ok=True)
+        self.name = name
+        self.run = pathlib.Path(tempfile.mkdtemp(prefix="shadowbar-vm-"))
+        command = [
+            "qemu-system-x86_64", "-accel", "tcg,thread=multi",
+            "-machine", machine, "-cpu", "qemu64", "-smp", "2",
+            "-m", str(memory), "-nodefaults", "-display", "none",
+            "-no-reboot", "-serial", f"file:{self.console}",
+            "-chardev", f"socket,id=sh,path={self.run}/sh,server=on,wait=off",
+            "-serial", "chardev:sh",
+            "-qmp", f"unix:{self.run}/qmp,server=on,wait=off",
+            "-kernel", str(kernel.vmlinuz),
+            "-initrd", str(kernel.initramfs),
+            "-append", "console=ttyS0,115200 panic=-1 oops=panic"
+                       f"hung_task_timeout_secs=60 {append}",
+        ]
+        if firmware == "ovmf":
+            command += ["-bios", OVMF]
+        for device in devices:
+            command += ["-device", device]
+        command += [str(arg) for arg in args]
+        self.stderr = open(self.run / "stderr", "w+")
+        self.qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                                     stdout=self.stderr, stderr=self.stderr)
+        self.pending = b""
+        try:
+            self.shell = self._connect(self.run / "sh")
+            self.qmp = Qmp(self._wait_for(self.run / "qmp"))
+            if self._line(time.monotonic() + BOOT_SECONDS) != "ready":
+                raise Failure("the guest's init says something strange")
+        except BaseException:
+            self._stop()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self._stop()
+        if exc == (None, None, None):
+            self.check_console()
+
+    def _wait_for(self, path):
+        deadline = time.monotonic() + 30
+        while not path.exists():
+            self._check_alive()
+            if time.monotonic() > deadline:
+                raise Failure(f"QEMU made no {path}")
+            time.sleep(0.05)
+        return path
+
+    def _connect(self, path):
+        shell = socket.socket(socket.AF_UNIX)
+        shell.connect(str(self._wait_for(path)))
+        return shell
+
+    def _check_alive(self):
+        if self.qemu.poll() is not None:
+            self.stderr.seek(0)
+            raise Failure(f"QEMU ended with {self.qemu.returncode}: "
+                          f"{self.stderr.read()}\n{self.log_tail()}")
+
+    def _stop(self):
+        if self.qemu.poll() is None:
+            self.qemu.kill()
+        self.qemu.wait()
+        self.stderr.close()
+        shutil.rmtree(self.run)
+
+    def log(self):
+        """The console so far."""
+        return self.console.read_text(errors="replace")
+
+    def log_tail(self):
+        return "\n".join(self.log().splitlines()[-40:])
+
+    def check_console(self):
+        """Fail if the kernel complained about anything."""
+        lines = [line for line in self.log().splitlines()
+                 if TROUBLE.search(line)]
+        if lines:
+            raise Failure(f"{self.console}:\n" + "\n".join(lines))
+
+    def _line(self, deadline):
+        """The next line of the command channel."""
+        while b"\n" not in self.pending:
+            left = deadline - time.monotonic()
+            if left < 0:
+                raise Failure(f"no answer in time\n{self.log_tail()}")
+            if select.select([self.shell], [], [], min(left, 1))[0]:
+                got = self.shell.recv(1 << 16)
+                if got:
+                    self.pending += got
+                    continue
+            self._check_alive()
+        line, _, self.pending = self.pending.partition(b"\n")
+        return line.decode().strip()
+
+    def ask(self, script, timeout=60):
+        """Run a shell script in the VM; its exit status and its output."""
+        self.shell.sendall(base64.b64encode(script.encode()) + b"\n")
+        deadline = time.monotonic() + timeout
+        packed = []
+        while True:
+            line = self._line(deadline)
+            if line.startswith("exit "):
+                output = gzip.decompress(base64.b64decode("".join(packed)))
+                return int(line[5:]), output
+            packed.append(line)
+
+    def sh_bytes(self, script, timeout=60):
+        status, output = self.ask(script, timeout)
+        if status:
+            raise Failure(f"{script!r} ended with {status}: "
+                          f"{output.decode(errors='replace')}")
+        return output
+
+    def sh(self, script, timeout=60):
+        """Run a shell script in the VM; what it prints."""
+        return self.sh_bytes(script, timeout).decode().rstrip("\n")
+
+    def until(self, script, timeout=60):
+        """Run a shell script until it exits with 0; what it printed."""
+        return self.sh(
+            f"n=0; until out=$({script}); do n=$((n+1)); "
+            f"[ $n -lt {timeout * 20} ] || {{ echo \"$out\"; exit 1; }}; "
+            "usleep 50000; done; echo \"$out\"", timeout + 10)
+
+    # shadowbar, as its user sees it
+
+    def load(self, parameters=""):
+        self.sh(f"insmod /shadowbar.ko {parameters}")
+
+    def unload(self):
+        self.sh("rmmod shadowbar")
+
+    def settle(self, timeout=60):
+        """Wait until no capture is pending."""
+        self.until(f"! grep -qx pending {SYSFS}/*/shadowbar/rom_status",
+                   timeout)
+
+    def show(self, address):
+        """What the files of a function say, without the ROM's bytes."""
+        out = self.sh(f"cd {SYSFS}/{address}/shadowbar; for f in rom_* "
+                      "decode; do echo $f=$(cat $f); done")
+        values = dict(line.split("=", 1) for line in out.splitlines())
+        values["size"] = int(self.sh(
+            f"stat -c %s {SYSFS}/{address}/shadowbar/rom 2>/dev/null"
+            " || echo -1"))
+        return values
+
+    def rom(self, address):
+        return self.sh_bytes(f"cat {SYSFS}/{address}/shadowbar/rom")
+
+    def capture(self, address):
+        """Write 1 to "capture"; None or the name of the error."""
+        status, output = self.ask(f"echo 1 > {SYSFS}/{address}/"
+                                  "shadowbar/capture")
+        if not status:
+            return None
+        return output.decode().strip().rpartition(": ")[2]
+
+    def config(self):
+        """The config space of every function, as long as the kernel has."""
+        out = self.sh(f"cd {SYSFS}; for f in *; do echo $f $(od -An -v -tx1 "
+                      "$f/config); done")
+        spaces = {}
+        for line in out.splitlines():
+            address, *octets = line.split()
+            spaces[address] = bytes.fromhex("".join(octets))
+        return spaces
+
+    def iomem(self):
+        return self.sh("cat /proc/iomem")
+
+    def driver(self, address):
+        return self.sh(f"basename $(readlink {SYSFS}/{address}/driver) "
+                       "2>/dev/null || echo")
+
+    def find(self, ids):
+        """The addresses of all functions with these vendor:device ids."""
+        out = self.sh(f"cd {SYSFS}; for f in *; do echo $f $(cat $f/vendor "
+                      "$f/device); done")
+        return [line.split()[0] for line in out.splitlines()
+                if ":".join(word[2:] for word in line.split()[1:]) == ids]
+
+
+def kernels():
+    """The kernels that were asked for."""
+    return os.environ.get("KERNELS", "6.1 6.12").split()
