@@ -1,0 +1,621 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory behind the windows of the emulated PCI host
+ *
+ * MMIO follows decoding: whenever config space changes, the ranges that now
+ * decode are painted into the memory behind the windows, and those that no
+ * longer do are wiped to all ones, as a master abort reads. Memory is a BAR of
+ * QEMU's ivshmem device, which nobody else maps.
+ */
+#include <linux/interval_tree_generic.h>
+#include <linux/io.h>
+#include <linux/mutex.h>
+#include <linux/sizes.h>
+
+#include "host_priv.h"
+
+#define EHOST_IVSHMEM_VENDOR	0x1af4
+#define EHOST_IVSHMEM_DEVICE	0x1110
+#define EHOST_IVSHMEM_BAR	2
+
+/* Where the driver under test puts BARs out of the way; see host.h. */
+#define EHOST_PARK_32		0xff000000ULL
+#define EHOST_PARK_64		0xff00000000000000ULL
+
+#define EHOST_START(decoder)	((decoder)->start)
+#define EHOST_LAST(decoder)	((decoder)->last)
+
+INTERVAL_TREE_DEFINE(struct ehost_decoder, rb, u64, subtree_last,
+		     EHOST_START, EHOST_LAST, static inline, ehost_tree)
+
+/* The backing memory, shared by all hosts. */
+static DEFINE_MUTEX(ehost_mem_lock);
+static struct {
+	unsigned int users;
+	bool wiped;
+	struct pci_dev *pdev;
+	void __iomem *base;
+} ehost_mem;
+
+static struct resource *ehost_mem_res(void)
+{
+	return &ehost_mem.pdev->resource[EHOST_IVSHMEM_BAR];
+}
+
+/**
+ * ehost_available - is there memory to put behind the windows?
+ *
+ * Return: true if this machine has an ivshmem device
+ */
+bool ehost_available(void)
+{
+	struct pci_dev *pdev = pci_get_device(EHOST_IVSHMEM_VENDOR,
+					      EHOST_IVSHMEM_DEVICE, NULL);
+
+	pci_dev_put(pdev);
+	return pdev;
+}
+
+/**
+ * ehost_mem_get - map the backing memory
+ *
+ * Return: 0 or a negative error
+ */
+int ehost_mem_get(void)
+{
+	struct pci_dev *pdev;
+	int ret = 0;
+
+	mutex_lock(&ehost_mem_lock);
+	if (ehost_mem.users++)
+		goto unlock;
+
+	pdev = pci_get_device(EHOST_IVSHMEM_VENDOR, EHOST_IVSHMEM_DEVICE,
+			      NULL);
+	if (!pdev) {
+		ret = -ENODEV;
+		goto users;
+	}
+	ret = pci_enable_device_mem(pdev);
+	if (ret)
+		goto put;
+	ehost_mem.base = pci_ioremap_bar(pdev, EHOST_IVSHMEM_BAR);
+	if (!ehost_mem.base) {
+		ret = -ENOMEM;
+		goto disable;
+	}
+	ehost_mem.pdev = pdev;
+	/* Once is enough: whatever stops to decode is wiped. */
+	if (!ehost_mem.wiped)
+		memset_io(ehost_mem.base, 0xff, resource_size(ehost_mem_res()));
+	ehost_mem.wiped = true;
+	goto unlock;
+
+disable:
+	pci_disable_device(pdev);
+put:
+	pci_dev_put(pdev);
+users:
+	ehost_mem.users--;
+unlock:
+	mutex_unlock(&ehost_mem_lock);
+	return ret;
+}
+
+/**
+ * ehost_mem_put - unmap it once nobody uses it any more
+ */
+void ehost_mem_put(void)
+{
+	mutex_lock(&ehost_mem_lock);
+	if (!--ehost_mem.users) {
+		iounmap(ehost_mem.base);
+		pci_disable_device(ehost_mem.pdev);
+		pci_dev_put(ehost_mem.pdev);
+	}
+	mutex_unlock(&ehost_mem_lock);
+}
+
+static void __iomem *ehost_mem_at(resource_size_t cpu)
+{
+	return ehost_mem.base + (cpu - ehost_mem_res()->start);
+}
+
+/**
+ * ehost_mem_window - find memory for a window
+ * @host: host
+ * @window: window to fill in
+ * @desc: what is wanted
+ *
+ * The core aligns what it assigns by CPU addresses, so that the two addresses
+ * of a window must not differ in the bits that a BAR can be aligned to.
+ *
+ * Return: 0 or a negative error
+ */
+int ehost_mem_window(struct ehost *host, struct ehost_window *window,
+		     const struct ehost_window_desc *desc)
+{
+	struct resource *parent = ehost_mem_res();
+	u64 align = roundup_pow_of_two(desc->size);
+	int ret;
+
+	window->res.name = host->name;
+	window->res.flags = IORESOURCE_MEM;
+	if (desc->flags & EHOST_PREF)
+		window->res.flags |= IORESOURCE_PREFETCH | IORESOURCE_MEM_64;
+	/* One page more, or the core joins two windows beside each other. */
+	ret = allocate_resource(parent, &window->res, desc->size + PAGE_SIZE,
+				parent->start, parent->end, align, NULL, NULL);
+	if (ret)
+		return ret;
+	ret = adjust_resource(&window->res, window->res.start, desc->size);
+	if (ret) {
+		release_resource(&window->res);
+		return ret;
+	}
+	window->bus = desc->identity ? window->res.start : desc->bus;
+	return 0;
+}
+
+static u64 ehost_window_last(const struct ehost_window *window)
+{
+	return window->bus + resource_size(&window->res) - 1;
+}
+
+static struct ehost_window *ehost_find_window(struct ehost *host, u64 start,
+					      u64 last)
+{
+	unsigned int i;
+
+	for (i = 0; i < host->num_windows; i++) {
+		struct ehost_window *window = &host->windows[i];
+
+		if (resource_type(&window->res) == IORESOURCE_MEM &&
+		    start >= window->bus && last <= ehost_window_last(window))
+			return window;
+	}
+	return NULL;
+}
+
+static void __iomem *ehost_io(struct ehost *host, u64 start, u64 last)
+{
+	struct ehost_window *window = ehost_find_window(host, start, last);
+
+	if (!window)
+		return NULL;
+	return ehost_mem_at(window->res.start + (start - window->bus));
+}
+
+static u32 ehost_reg(const struct ehost_fn *fn, unsigned int where)
+{
+	return fn->reg[where / sizeof(u32)];
+}
+
+static void ehost_mem_forward(const struct ehost_fn *bridge, u64 *base,
+			      u64 *last)
+{
+	u32 reg = ehost_reg(bridge, PCI_MEMORY_BASE);
+
+	*base = (reg & 0xfff0) << 16;
+	*last = reg | 0xfffff;
+}
+
+static void ehost_pref_forward(const struct ehost_fn *bridge, u64 *base,
+			       u64 *last)
+{
+	u32 reg = ehost_reg(bridge, PCI_PREF_MEMORY_BASE);
+
+	*base = (u64)ehost_reg(bridge, PCI_PREF_BASE_UPPER32) << 32 |
+		(reg & 0xfff0) << 16;
+	*last = (u64)ehost_reg(bridge, PCI_PREF_LIMIT_UPPER32) << 32 |
+		(reg | 0xfffff);
+}
+
+/* Is the range inside one of the bridge's windows, switched on or not? */
+static bool ehost_in_forward(const struct ehost_fn *bridge, u64 start,
+			     u64 last)
+{
+	u64 base, end;
+
+	ehost_mem_forward(bridge, &base, &end);
+	if (base <= start && last <= end)
+		return true;
+	ehost_pref_forward(bridge, &base, &end);
+	return base <= start && last <= end;
+}
+
+static bool ehost_hits_forward(const struct ehost_fn *bridge, u64 start,
+			       u64 last)
+{
+	u64 base, end;
+
+	ehost_mem_forward(bridge, &base, &end);
+	if (base <= end && base <= last && start <= end)
+		return true;
+	ehost_pref_forward(bridge, &base, &end);
+	return base <= end && base <= last && start <= end;
+}
+
+/* COMMAND.MEM, in D0, and there at all. */
+static bool ehost_memory_on(const struct ehost_fn *fn)
+{
+	if (!ehost_present(fn))
+		return false;
+	if (!(ehost_reg(fn, PCI_COMMAND) & PCI_COMMAND_MEMORY))
+		return false;
+	if (fn->desc.caps & EHOST_CAP_PM &&
+	    ehost_reg(fn, EHOST_PM_POS + PCI_PM_CTRL) & PCI_PM_CTRL_STATE_MASK)
+		return false;
+	return true;
+}
+
+/* Does a read of this range, done by a CPU, get to this bus? */
+static bool ehost_forwarded(struct ehost *host, const struct ehost_bus *bus,
+			    u64 start, u64 last)
+{
+	for (; bus->bridge; bus = bus->bridge->on)
+		if (!ehost_memory_on(bus->bridge) ||
+		    !ehost_in_forward(bus->bridge, start, last))
+			return false;
+	return ehost_find_window(host, start, last);
+}
+
+/* The same, but whether the bridges are switched on does not matter. */
+static bool ehost_inside(struct ehost *host, const struct ehost_bus *bus,
+			 u64 start, u64 last)
+{
+	for (; bus->bridge; bus = bus->bridge->on)
+		if (!ehost_in_forward(bus->bridge, start, last))
+			return false;
+	return ehost_find_window(host, start, last);
+}
+
+static bool ehost_rom_enabled(const struct ehost_fn *fn)
+{
+	return fn->desc.rom.size &&
+	       ehost_reg(fn, ehost_rom_reg(fn)) & PCI_ROM_ADDRESS_ENABLE;
+}
+
+/* The range a decoder would answer, whether or not it is switched on. */
+static bool ehost_range(const struct ehost_fn *fn, unsigned int index,
+			u64 *start, u64 *last)
+{
+	const struct ehost_bar_desc *bar;
+
+	if (index == EHOST_ROM) {
+		if (!fn->desc.rom.size)
+			return false;
+		*start = ehost_reg(fn, ehost_rom_reg(fn)) &
+			 PCI_ROM_ADDRESS_MASK;
+		*last = *start + fn->desc.rom.size - 1;
+		return true;
+	}
+
+	bar = &fn->desc.bar[index];
+	if (index >= ehost_bars(fn) || !bar->size || bar->flags & EHOST_IO)
+		return false;
+	*start = ehost_reg(fn, ehost_bar_reg(index)) &
+		 (u32)PCI_BASE_ADDRESS_MEM_MASK;
+	if (bar->flags & EHOST_64)
+		*start |= (u64)ehost_reg(fn, ehost_bar_reg(index + 1)) << 32;
+	*last = *start + bar->size - 1;
+	return true;
+}
+
+static bool ehost_switched_on(const struct ehost_fn *fn, unsigned int index)
+{
+	if (!ehost_memory_on(fn))
+		return false;
+	if (index == EHOST_ROM)
+		return ehost_rom_enabled(fn);
+	if (fn->desc.quirks & EHOST_ROM_SHARED && ehost_rom_enabled(fn))
+		return index != fn->desc.shared_bar;
+	return true;
+}
+
+/* Only the first page of a BAR is painted: enough to see who answers. */
+static u64 ehost_painted(const struct ehost_decoder *decoder)
+{
+	u64 len = decoder->last - decoder->start + 1;
+
+	return decoder->index == EHOST_ROM ? len : min_t(u64, len,
+							 EHOST_BAR_PAINT);
+}
+
+static void ehost_paint_rom(const struct ehost_fn *fn, void __iomem *to)
+{
+	const struct ehost_rom_desc *rom = &fn->desc.rom;
+	u32 len = rom->image ? min(rom->image_len, rom->size) : 0;
+
+	memcpy_toio(to, rom->image, len);
+	memset_io(to + len, rom->fill, rom->size - len);
+	/* The last byte of what is there, since a header must stay one. */
+	if (fn->desc.quirks & EHOST_ROM_CHANGES)
+		writeb(fn->rom_enables, to + (len ?: rom->size) - 1);
+}
+
+static void ehost_paint(struct ehost_decoder *decoder)
+{
+	struct ehost_fn *fn = decoder->fn;
+	void __iomem *to = ehost_io(fn->host, decoder->start, decoder->last);
+	u64 i, len = ehost_painted(decoder);
+
+	if (!to || !decoder->routed)
+		return;
+	if (fn->sick) {
+		memset_io(to, 0xff, len);
+		return;
+	}
+	if (decoder->index == EHOST_ROM) {
+		ehost_paint_rom(fn, to);
+		return;
+	}
+	for (i = 0; i + sizeof(u32) <= len; i += sizeof(u32))
+		writel(ehost_bar_pattern(fn, decoder->index), to + i);
+}
+
+static void ehost_wipe(struct ehost_decoder *decoder)
+{
+	struct ehost *host = decoder->fn->host;
+	void __iomem *to = ehost_io(host, decoder->start, decoder->last);
+	struct ehost_decoder *other;
+
+	if (!to || !decoder->routed)
+		return;
+	memset_io(to, 0xff, ehost_painted(decoder));
+	/* Whatever was hidden below comes back. */
+	for (other = ehost_tree_iter_first(&host->decoders, decoder->start,
+					   decoder->last);
+	     other; other = ehost_tree_iter_next(other, decoder->start,
+						 decoder->last))
+		ehost_paint(other);
+}
+
+static bool ehost_parked(const struct ehost_decoder *decoder)
+{
+	if (decoder->index == EHOST_ROM)
+		return false;
+	if (decoder->fn->desc.bar[decoder->index].flags & EHOST_64)
+		return decoder->start >= EHOST_PARK_64;
+	return decoder->start >= EHOST_PARK_32;
+}
+
+static bool ehost_as_usual(const struct ehost_decoder *decoder)
+{
+	return decoder->usual && decoder->usual_start == decoder->start;
+}
+
+/*
+ * Two ranges on one bus always clash. On different buses, they do when both
+ * can be reached: the bridges then disagree on who takes the access.
+ */
+static void ehost_count_overlaps(struct ehost_decoder *decoder)
+{
+	struct ehost_fn *fn = decoder->fn;
+	struct ehost *host = fn->host;
+	struct ehost_decoder *other;
+	const struct ehost_bus *bus;
+	struct ehost_fn *bridge;
+
+	for (other = ehost_tree_iter_first(&host->decoders, decoder->start,
+					   decoder->last);
+	     other; other = ehost_tree_iter_next(other, decoder->start,
+						 decoder->last)) {
+		if (other == decoder ||
+		    (ehost_as_usual(decoder) && ehost_as_usual(other)))
+			continue;
+		if (other->fn->on == fn->on ||
+		    (other->routed && decoder->routed))
+			host->counters.overlaps++;
+	}
+
+	if (ehost_as_usual(decoder))
+		return;
+	for (bus = fn->on; bus; bus = bus->bridge ? bus->bridge->on : NULL) {
+		list_for_each_entry(bridge, &bus->bridges, sibling) {
+			const struct ehost_bus *up = fn->on;
+
+			/* Not a bridge above the function itself. */
+			while (up && up != bridge->below)
+				up = up->bridge ? up->bridge->on : NULL;
+			if (up || bridge == fn || !ehost_memory_on(bridge))
+				continue;
+			if (ehost_hits_forward(bridge, decoder->start,
+					       decoder->last))
+				host->counters.overlaps++;
+		}
+	}
+}
+
+static void ehost_count_outside(struct ehost_decoder *decoder)
+{
+	struct ehost_fn *fn = decoder->fn;
+
+	if (!ehost_as_usual(decoder) && !ehost_parked(decoder) &&
+	    !ehost_inside(fn->host, fn->on, decoder->start, decoder->last))
+		fn->host->counters.outside++;
+}
+
+/* Some functions break when their ROM BAR is on a BAR, enabled or not. */
+static void ehost_check_sick(struct ehost_fn *fn)
+{
+	u64 rom, rom_last, bar, bar_last;
+	unsigned int i;
+
+	if (!(fn->desc.quirks & EHOST_ROM_NO_OVERLAP) || fn->sick ||
+	    !ehost_memory_on(fn) || !ehost_range(fn, EHOST_ROM, &rom, &rom_last))
+		return;
+	for (i = 0; i < EHOST_NUM_BARS; i++) {
+		if (!ehost_range(fn, i, &bar, &bar_last) ||
+		    rom_last < bar || bar_last < rom)
+			continue;
+		fn->sick = true;
+		fn->host->counters.sick++;
+		return;
+	}
+}
+
+static void ehost_update_one(struct ehost_fn *fn)
+{
+	struct ehost *host = fn->host;
+	bool changed[EHOST_NUM_DECODERS] = {};
+	bool repaint[EHOST_NUM_DECODERS] = {};
+	bool was_sick = fn->shown_sick;
+	unsigned int i;
+
+	ehost_check_sick(fn);
+	fn->shown_sick = fn->sick;
+
+	/* First let go of what no longer is, then add what is new. */
+	for (i = 0; i < EHOST_NUM_DECODERS; i++) {
+		struct ehost_decoder *decoder = &fn->decoders[i];
+		u64 start, last;
+		bool decodes, routed;
+
+		if (!ehost_range(fn, i, &start, &last))
+			continue;
+		decodes = ehost_switched_on(fn, i);
+		routed = decodes && ehost_forwarded(host, fn->on, start, last);
+		if (decodes == decoder->decodes &&
+		    (!decodes || (start == decoder->start &&
+				  routed == decoder->routed)) &&
+		    fn->sick == was_sick)
+			continue;
+		if (decoder->decodes) {
+			ehost_tree_remove(decoder, &host->decoders);
+			ehost_wipe(decoder);
+		}
+		/* Only new ones are judged: a bridge may come and go. */
+		changed[i] = decodes && (!decoder->decodes ||
+					 decoder->start != start);
+		decoder->decodes = decodes;
+		decoder->routed = routed;
+		decoder->start = start;
+		decoder->last = last;
+		repaint[i] = decodes;
+		if (!decodes)
+			continue;
+		if (i == EHOST_ROM && changed[i])
+			fn->rom_enables++;
+		ehost_tree_insert(decoder, &host->decoders);
+	}
+	for (i = 0; i < EHOST_NUM_DECODERS; i++) {
+		struct ehost_decoder *decoder = &fn->decoders[i];
+
+		if (changed[i]) {
+			ehost_count_outside(decoder);
+			ehost_count_overlaps(decoder);
+		}
+		if (repaint[i])
+			ehost_paint(decoder);
+	}
+}
+
+/**
+ * ehost_update - work out anew what decodes, after a register changed
+ * @fn: function; with a bridge, everything below it is looked at too
+ *
+ * Called with the host's lock held.
+ */
+void ehost_update(struct ehost_fn *fn)
+{
+	struct ehost_fn *below;
+
+	ehost_update_one(fn);
+	if (!ehost_is_bridge(fn))
+		return;
+	list_for_each_entry(below, &fn->host->fns, node) {
+		const struct ehost_bus *bus = below->on;
+
+		while (bus && bus != fn->below)
+			bus = bus->bridge ? bus->bridge->on : NULL;
+		if (bus)
+			ehost_update_one(below);
+	}
+}
+
+/**
+ * ehost_accept_usual - what decodes now is not to blame on anybody later
+ * @host: host; its lock is held
+ */
+void ehost_accept_usual(struct ehost *host)
+{
+	struct ehost_fn *fn;
+	unsigned int i;
+
+	list_for_each_entry(fn, &host->fns, node) {
+		for (i = 0; i < EHOST_NUM_DECODERS; i++) {
+			fn->decoders[i].usual = fn->decoders[i].decodes;
+			fn->decoders[i].usual_start = fn->decoders[i].start;
+		}
+	}
+}
+
+/**
+ * ehost_set_rom - change what is in a ROM
+ * @fn: function
+ * @image: content, which must outlive the function; NULL for @fill only
+ * @len: bytes in @image
+ * @fill: byte that the rest of the ROM contains
+ */
+void ehost_set_rom(struct ehost_fn *fn, const void *image, u32 len, u8 fill)
+{
+	struct ehost_decoder *rom = &fn->decoders[EHOST_ROM];
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&fn->host->lock, flags);
+	fn->desc.rom.image = image;
+	fn->desc.rom.image_len = len;
+	fn->desc.rom.fill = fill;
+	if (rom->decodes)
+		ehost_paint(rom);
+	raw_spin_unlock_irqrestore(&fn->host->lock, flags);
+}
+
+/**
+ * ehost_bar_pattern - what a BAR reads as
+ * @fn: function
+ * @bar: BAR number
+ *
+ * Return: the dword that each of the first 4096 bytes of the BAR is made of,
+ * different for every BAR of a host
+ */
+u32 ehost_bar_pattern(struct ehost_fn *fn, unsigned int bar)
+{
+	return 0xba000000 | (fn->id + 1) << 4 | bar;
+}
+
+/**
+ * ehost_decodes - does a BAR decode, with every bridge above forwarding it?
+ * @fn: function
+ * @decoder: BAR number, or EHOST_ROM
+ * @addr: if not NULL, its bus address
+ *
+ * Return: true if a CPU that reads there gets an answer
+ */
+bool ehost_decodes(struct ehost_fn *fn, unsigned int decoder, u64 *addr)
+{
+	unsigned long flags;
+	bool ret;
+
+	raw_spin_lock_irqsave(&fn->host->lock, flags);
+	ret = fn->decoders[decoder].decodes && fn->decoders[decoder].routed;
+	if (addr)
+		*addr = fn->decoders[decoder].start;
+	raw_spin_unlock_irqrestore(&fn->host->lock, flags);
+	return ret;
+}
+
+/**
+ * ehost_read_bus - read as a CPU would
+ * @host: host
+ * @addr: bus address
+ *
+ * Return: the dword there, all ones where nobody answers
+ */
+u32 ehost_read_bus(struct ehost *host, u64 addr)
+{
+	void __iomem *from = ehost_io(host, addr, addr + 3);
+
+	return from ? readl(from) : ~0u;
+}
