@@ -8,6 +8,10 @@
 #include <linux/pci_regs.h>
 #include <shadowbar/bar.h>
 
+/* Address bits 31:20 in a bridge's base and limit, as one dword. */
+#define BRIDGE_BASE_BITS	0x0000fff0U
+#define BRIDGE_LIMIT_BITS	0xfff00000U
+
 /**
  * sb_range_overlaps() - do two ranges share an address?
  * @a: one range
@@ -198,13 +202,13 @@ unsigned int sb_bridge_windows(const struct sb_bridge *bridge,
 	if (!(bridge->command & PCI_COMMAND_MEMORY))
 		return 0;
 
-	base = (u64)(bridge->memory & PCI_MEMORY_RANGE_MASK) << 16;
-	limit = bridge->memory & ((u32)PCI_MEMORY_RANGE_MASK << 16);
+	base = (u64)(bridge->memory & BRIDGE_BASE_BITS) << 16;
+	limit = bridge->memory & BRIDGE_LIMIT_BITS;
 	if (base <= limit)
 		window[nr++] = (struct sb_range){ base, limit + SZ_1M - 1 };
 
-	base = (u64)(bridge->prefetch & PCI_PREF_RANGE_MASK) << 16;
-	limit = bridge->prefetch & ((u32)PCI_PREF_RANGE_MASK << 16);
+	base = (u64)(bridge->prefetch & BRIDGE_BASE_BITS) << 16;
+	limit = bridge->prefetch & BRIDGE_LIMIT_BITS;
 	if ((bridge->prefetch & PCI_PREF_RANGE_TYPE_MASK) ==
 	    PCI_PREF_RANGE_TYPE_64) {
 		base |= (u64)bridge->prefetch_base_high << 32;

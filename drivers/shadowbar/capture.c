@@ -115,9 +115,23 @@ static bool is_powered_down(struct pci_dev *pdev)
 	return FIELD_GET(PCI_PM_CTRL_STATE_MASK, pmcsr);
 }
 
+/*
+ * To be sure that there is no ROM BAR it must be written to. But a bridge that
+ * is in use is not to be unbound for that, and the advice would do harm.
+ */
+static bool has_no_rom(struct pci_dev *pdev, const struct sb_first *first,
+		       bool bound)
+{
+	if (!pdev->rom_base_reg || pdev->non_compliant_bars)
+		return true;
+
+	return bound && pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE &&
+	       !first->rom_raw && first->rom_bar == SB_ROM_BAR_ABSENT;
+}
+
 static bool may_touch(struct pci_dev *pdev, const struct sb_settings *settings,
-		      bool bound, bool powered_down,
-		      struct sb_outcome *outcome)
+		      const struct sb_first *first, bool bound,
+		      bool powered_down, struct sb_outcome *outcome)
 {
 	const struct sb_identity identity = {
 		.domain = pci_domain_nr(pdev->bus),
@@ -128,7 +142,7 @@ static bool may_touch(struct pci_dev *pdev, const struct sb_settings *settings,
 	};
 	struct sb_standing standing = {
 		.virtual_function = pdev->is_virtfn,
-		.no_register = !pdev->rom_base_reg || pdev->non_compliant_bars,
+		.no_register = has_no_rom(pdev, first, bound),
 		.denied = sb_deny_matches(settings->deny, settings->nr_deny,
 					  &identity),
 		.not_restored = !outcome->restored,
@@ -611,7 +625,7 @@ void sb_capture(struct pci_dev *pdev, const struct sb_settings *settings,
 	*rom = (struct sb_rom){};
 	look_only(pdev, first);
 
-	if (!may_touch(pdev, settings, bound, false, outcome)) {
+	if (!may_touch(pdev, settings, first, bound, false, outcome)) {
 		if (outcome->why == SB_WHY_NO_ROM_BAR)
 			first->rom_bar = SB_ROM_BAR_ABSENT;
 		goto out;
@@ -625,7 +639,7 @@ void sb_capture(struct pci_dev *pdev, const struct sb_settings *settings,
 	if (!attempt)
 		goto out;
 	attempt->pdev = pdev;
-	attempt->journal.pdev = pdev;
+	sb_journal_open(&attempt->journal, pdev);
 	attempt->rom = rom;
 	attempt->settings = settings;
 
@@ -635,13 +649,15 @@ void sb_capture(struct pci_dev *pdev, const struct sb_settings *settings,
 	/* An error means that runtime PM is not used: the state is looked at. */
 	pm_runtime_get_sync(&pdev->dev);
 	pci_cfg_access_lock(pdev);
-	if (may_touch(pdev, settings, bound, is_powered_down(pdev), outcome)) {
+	if (may_touch(pdev, settings, first, bound, is_powered_down(pdev),
+		      outcome)) {
 		why = capture_locked(attempt, first, outcome);
 		fill_outcome(attempt, why, outcome);
 	}
 	pci_cfg_access_unlock(pdev);
 	pm_runtime_put(&pdev->dev);
 	sb_gather_release(&attempt->gathered);
+	sb_journal_close(&attempt->journal);
 
 	outcome->rom_bar = first->rom_bar;
 	outcome->decode = first->decode;

@@ -12,6 +12,7 @@
 #include <linux/vgaarb.h>
 
 #include "gather.h"
+#include "journal.h"
 
 /**
  * struct range_list - ranges that are being collected
@@ -198,10 +199,39 @@ static void add_bridge_windows(struct range_list *list, struct pci_dev *pdev)
 
 static bool decodes_memory(struct pci_dev *pdev)
 {
-	u16 command = 0;
+	return sb_journal_peek(pdev, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY;
+}
 
-	pci_read_config_word(pdev, PCI_COMMAND, &command);
-	return command & PCI_COMMAND_MEMORY;
+static void add_unclaimed_bar(struct range_list *list, struct pci_dev *pdev,
+			      unsigned int nr)
+{
+	struct resource *res = &pdev->resource[nr];
+	u64 addr;
+
+	addr = sb_journal_peek(pdev, bar_register(nr), 4) &
+	       (u32)PCI_BASE_ADDRESS_MEM_MASK;
+	if (res->flags & IORESOURCE_MEM_64)
+		addr |= (u64)sb_journal_peek(pdev, bar_register(nr + 1), 4)
+			<< 32;
+	if (addr && decodes_memory(pdev))
+		range_list_add(list, addr, addr + resource_size(res) - 1);
+}
+
+static void add_unclaimed_rom(struct range_list *list, struct pci_dev *pdev)
+{
+	struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
+	u64 addr, size = resource_size(res);
+	u32 raw;
+
+	raw = sb_journal_peek(pdev, pdev->rom_base_reg, 4);
+	addr = raw & (u32)PCI_ROM_ADDRESS_MASK;
+	if (!(raw & PCI_ROM_ADDRESS_ENABLE) || !addr || !decodes_memory(pdev))
+		return;
+
+	/* The size of the copy at 0xC0000 says little about the ROM's own. */
+	if (res->flags & IORESOURCE_ROM_SHADOW)
+		size = min(size, addr & -addr);
+	range_list_add(list, addr, addr + size - 1);
 }
 
 /*
@@ -213,9 +243,7 @@ static int add_neighbour(struct pci_dev *pdev, void *arg)
 	struct neighbours *neighbours = arg;
 	struct range_list *list = &neighbours->list;
 	struct resource *rom = &pdev->resource[PCI_ROM_RESOURCE];
-	struct sb_facts facts = {};
 	unsigned int i;
-	u64 addr;
 
 	if (pdev == neighbours->self || pdev->bus != neighbours->self->bus)
 		return 0;
@@ -225,26 +253,17 @@ static int add_neighbour(struct pci_dev *pdev, void *arg)
 
 		if (!resource_is_bar(pdev, i))
 			continue;
-		if (res->parent) {
+		if (res->parent)
 			range_list_add_resource(list, pdev->bus, res);
-			continue;
-		}
-		addr = read_bar(pdev, i, res->flags & IORESOURCE_MEM_64);
-		if (addr && decodes_memory(pdev))
-			range_list_add(list, addr,
-				       addr + resource_size(res) - 1);
+		else
+			add_unclaimed_bar(list, pdev, i);
 	}
 
-	if (rom->parent) {
+	if (rom->parent && !(rom->flags & IORESOURCE_ROM_SHADOW))
 		range_list_add_resource(list, pdev->bus, rom);
-	} else if (resource_is_bar(pdev, PCI_ROM_RESOURCE)) {
-		gather_rom(pdev, &facts);
-		addr = facts.rom_raw & (u32)PCI_ROM_ADDRESS_MASK;
-		if ((facts.rom_raw & PCI_ROM_ADDRESS_ENABLE) &&
-		    decodes_memory(pdev))
-			range_list_add(list, addr,
-				       addr + resource_size(rom) - 1);
-	}
+	else if (pdev->rom_base_reg &&
+		 resource_is_bar(pdev, PCI_ROM_RESOURCE))
+		add_unclaimed_rom(list, pdev);
 
 	if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE)
 		add_bridge_windows(list, pdev);

@@ -7,8 +7,17 @@
  */
 #include <linux/errno.h>
 #include <linux/pci.h>
+#include <linux/spinlock.h>
 
 #include "journal.h"
+
+/*
+ * Captures of neighbours run in parallel, and each looks at what the others
+ * decode. What a register holds for the length of a capture must not be taken
+ * for what firmware left there, so the journals are looked at first.
+ */
+static LIST_HEAD(journals);
+static DEFINE_SPINLOCK(journals_lock);
 
 static int config_read(struct pci_dev *pdev, int reg, int width, u32 *value)
 {
@@ -30,6 +39,65 @@ static int config_write(struct pci_dev *pdev, int reg, int width, u32 value)
 	return pci_write_config_word(pdev, reg, value);
 }
 
+/**
+ * sb_journal_open() - start a journal
+ * @journal: the journal
+ * @pdev: the function
+ *
+ * Context: any; to be given to sb_journal_close().
+ */
+void sb_journal_open(struct sb_journal *journal, struct pci_dev *pdev)
+{
+	*journal = (struct sb_journal){ .pdev = pdev };
+
+	spin_lock(&journals_lock);
+	list_add(&journal->node, &journals);
+	spin_unlock(&journals_lock);
+}
+
+/**
+ * sb_journal_close() - end a journal
+ * @journal: the journal, undone
+ *
+ * Context: any.
+ */
+void sb_journal_close(struct sb_journal *journal)
+{
+	spin_lock(&journals_lock);
+	list_del(&journal->node);
+	spin_unlock(&journals_lock);
+}
+
+/**
+ * sb_journal_peek() - what a register holds, but for captures on their way
+ * @pdev: the function, which another capture may be at
+ * @reg: register
+ * @width: 2 or 4 bytes, as it is written everywhere
+ *
+ * Context: any in which config space may be read.
+ * Return: the value, or that from before the capture began.
+ */
+u32 sb_journal_peek(struct pci_dev *pdev, int reg, int width)
+{
+	struct sb_journal *journal;
+	u32 value = 0;
+	unsigned int i;
+
+	spin_lock(&journals_lock);
+	config_read(pdev, reg, width, &value);
+	list_for_each_entry(journal, &journals, node) {
+		for (i = 0; journal->pdev == pdev && i < journal->nr; i++) {
+			if (journal->entry[i].reg == reg) {
+				value = journal->entry[i].before;
+				goto out;
+			}
+		}
+	}
+out:
+	spin_unlock(&journals_lock);
+	return value;
+}
+
 static int journal_write(struct sb_journal *journal, int reg, int width,
 			 u32 value)
 {
@@ -42,10 +110,12 @@ static int journal_write(struct sb_journal *journal, int reg, int width,
 	if (config_read(journal->pdev, reg, width, &before))
 		return -EIO;
 
+	spin_lock(&journals_lock);
 	journal->entry[journal->nr].reg = reg;
 	journal->entry[journal->nr].width = width;
 	journal->entry[journal->nr].before = before;
 	journal->nr++;
+	spin_unlock(&journals_lock);
 	journal->writes++;
 
 	return config_write(journal->pdev, reg, width, value) ? -EIO : 0;
@@ -98,16 +168,19 @@ int sb_journal_undo(struct sb_journal *journal, unsigned int mark)
 		u32 before, after;
 		int reg, width;
 
-		journal->nr--;
-		reg = journal->entry[journal->nr].reg;
-		width = journal->entry[journal->nr].width;
-		before = journal->entry[journal->nr].before;
+		reg = journal->entry[journal->nr - 1].reg;
+		width = journal->entry[journal->nr - 1].width;
+		before = journal->entry[journal->nr - 1].before;
 
 		journal->writes++;
 		if (config_write(journal->pdev, reg, width, before) ||
 		    config_read(journal->pdev, reg, width, &after) ||
 		    after != before)
 			ret = -EIO;
+
+		spin_lock(&journals_lock);
+		journal->nr--;
+		spin_unlock(&journals_lock);
 	}
 
 	return ret;

@@ -3,6 +3,7 @@
 #ifndef SHADOWBAR_JOURNAL_H
 #define SHADOWBAR_JOURNAL_H
 
+#include <linux/list.h>
 #include <linux/types.h>
 
 struct pci_dev;
@@ -12,12 +13,14 @@ struct pci_dev;
 
 /**
  * struct sb_journal - config writes to one function, oldest first
+ * @node: in the list of open journals
  * @pdev: the function
  * @nr: entries that are not undone yet
  * @writes: config writes so far, those that undo included
  * @entry: what was there before each write
  */
 struct sb_journal {
+	struct list_head node;
 	struct pci_dev *pdev;
 	unsigned int nr;
 	unsigned int writes;
@@ -28,6 +31,9 @@ struct sb_journal {
 	} entry[SB_JOURNAL_MAX];
 };
 
+void sb_journal_open(struct sb_journal *journal, struct pci_dev *pdev);
+void sb_journal_close(struct sb_journal *journal);
+u32 sb_journal_peek(struct pci_dev *pdev, int reg, int width);
 int sb_journal_write16(struct sb_journal *journal, int reg, u16 value);
 int sb_journal_write32(struct sb_journal *journal, int reg, u32 value);
 int sb_journal_undo(struct sb_journal *journal, unsigned int mark);

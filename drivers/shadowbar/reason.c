@@ -116,7 +116,7 @@ static const char *found_text(enum sb_rom_bar state)
 		break;
 	}
 
-	return "there was no ROM BAR";
+	return "no ROM BAR was found";
 }
 
 static void add_found(struct line *line, const struct sb_outcome *outcome)

@@ -76,7 +76,7 @@ enum sb_why {
 /**
  * struct sb_standing - what decides whether a function may be touched at all
  * @virtual_function: it is an SR-IOV virtual function
- * @no_register: its header type has no ROM BAR register
+ * @no_register: there is no ROM BAR in its header, or none that can be used
  * @known_bad: the built-in deny list names it
  * @denied: the deny parameter names it
  * @not_restored: an earlier capture could not restore its registers
