@@ -52,14 +52,14 @@ struct sb_first {
 struct sb_function {
 	struct kobject kobj;
 	struct pci_dev *pdev;
-	struct mutex lock;
+	struct mutex lock; /* one capture at a time */
 	struct work_struct work;
 	wait_queue_head_t done;
 	struct bin_attribute rom;
 	struct sb_first first;
 	bool gone;
 
-	spinlock_t state_lock;
+	spinlock_t state_lock; /* what follows */
 	struct sb_outcome outcome;
 	struct sb_shadow *shadow;
 	enum sb_source source;

@@ -112,6 +112,18 @@ bool sb_path_forwards(const struct sb_facts *facts, u64 start, u64 size)
 	return true;
 }
 
+/* A bridge that decodes no memory hides whatever is below it. */
+static bool path_is_closed(const struct sb_facts *facts)
+{
+	unsigned int i;
+
+	for (i = 0; i < facts->nr_bridges; i++)
+		if (!(facts->bridge[i].command & PCI_COMMAND_MEMORY))
+			return true;
+
+	return false;
+}
+
 /*
  * Can the ROM answer here, and nothing else? A ROM BAR is 32 bits wide
  * (section 6.2.5.2), and its address is naturally aligned.
@@ -244,6 +256,10 @@ void sb_plan_make(const struct sb_facts *facts, struct sb_plan *plan)
 		plan->why = SB_WHY_PINNED_OFF;
 		return;
 	}
+	if (path_is_closed(facts)) {
+		plan->why = SB_WHY_BRIDGE_CLOSED;
+		return;
+	}
 	if (!facts->decode && facts->vga_conflict) {
 		plan->why = SB_WHY_VGA;
 		return;
@@ -266,6 +282,11 @@ void sb_plan_make(const struct sb_facts *facts, struct sb_plan *plan)
 		plan->source = SB_SOURCE_BORROWED;
 	else
 		plan->source = SB_SOURCE_HOLE;
+}
+
+static u64 align_up(u64 addr, u64 size)
+{
+	return ALIGN_DOWN(addr + size - 1, size);
 }
 
 /* Where the first decoder that is in the way ends; false if none is. */
@@ -318,9 +339,9 @@ u64 sb_plan_hole(const struct sb_facts *facts, u64 start, u64 end)
 		end = SZ_4G - 1;
 
 	/* Each round steps beyond a decoder: it ends. */
-	for (addr = ALIGN(start, size);
+	for (addr = align_up(start, size);
 	     addr >= start && addr <= end && end - addr >= size - 1;
-	     addr = ALIGN(blocked_to + 1, size)) {
+	     addr = align_up(blocked_to + 1, size)) {
 		if (hole_is_blocked(facts, addr, &blocked_to)) {
 			if (blocked_to >= end)
 				break;

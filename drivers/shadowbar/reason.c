@@ -33,6 +33,7 @@ enum sb_status sb_outcome_status(const struct sb_outcome *outcome)
 	case SB_WHY_KNOWN_BAD:
 	case SB_WHY_POWERED_DOWN:
 	case SB_WHY_PINNED_OFF:
+	case SB_WHY_BRIDGE_CLOSED:
 	case SB_WHY_VGA:
 	case SB_WHY_CANNOT_PARK:
 	case SB_WHY_NO_ADDRESS:
@@ -94,10 +95,18 @@ struct line {
 	int length;
 };
 
-#define add(line, ...)							\
-	((line)->length += scnprintf((line)->buf + (line)->length,	\
-				     (line)->size - (line)->length,	\
-				     __VA_ARGS__))
+static void add(struct line *line, const char *format, ...)
+	__printf(2, 3);
+
+static void add(struct line *line, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	line->length += vscnprintf(line->buf + line->length,
+				   line->size - line->length, format, args);
+	va_end(args);
+}
 
 static const char *found_text(enum sb_rom_bar state)
 {
@@ -153,8 +162,9 @@ static void add_read(struct line *line, const struct sb_outcome *outcome)
 	if (!outcome->images) {
 		add(line, "; read it");
 		add_where(line, outcome);
-		add(line, ", and it %s: no ROM is fitted, or it needs its driver to become readable",
+		add(line, ", and it %s",
 		    sb_image_error_text(outcome->image_error));
+		add(line, "; no ROM is fitted, or it needs its driver first");
 		return;
 	}
 
@@ -170,63 +180,84 @@ static void add_read(struct line *line, const struct sb_outcome *outcome)
 		    outcome->bad_sums == 1 ? " does" : "s do");
 }
 
+/* What was done with a function that was not read, and what to do next. */
+static const struct {
+	const char *done;
+	const char *next;
+} left_alone[] = {
+	[SB_WHY_QUEUED] = {
+		"waiting to be read",
+		"read this again",
+	},
+	[SB_WHY_MANUAL] = {
+		"not read, because the module was loaded with capture=manual",
+		"write 1 to capture",
+	},
+	[SB_WHY_DRIVER_BOUND] = {
+		"not touched, because a driver is bound",
+		"unbind it and the ROM is read",
+	},
+	[SB_WHY_DENIED] = {
+		"not touched, because the deny parameter names it",
+		"load the module without it, or take the ROM from a file",
+	},
+	[SB_WHY_KNOWN_BAD] = {
+		"not touched",
+		"take the ROM from a file",
+	},
+	[SB_WHY_NOT_RESTORED] = {
+		"not touched any more, its registers could not be restored",
+		"power-cycle the machine before it is used",
+	},
+	[SB_WHY_POWERED_DOWN] = {
+		"not touched, because it is not in D0",
+		"write on to power/control, then 1 to capture",
+	},
+	[SB_WHY_STUCK] = {
+		"a BAR does not take what is written to it",
+		"take the ROM from a file",
+	},
+	[SB_WHY_PINNED_OFF] = {
+		"not read, because its decoding is off and must stay as it is",
+		"bind its driver and unbind it",
+	},
+	[SB_WHY_BRIDGE_CLOSED] = {
+		"not read, because a bridge above it forwards no memory",
+		"bind the bridge's driver, then write 1 to capture",
+	},
+	[SB_WHY_VGA] = {
+		"not read, decoding it would answer beside the boot VGA device",
+		"bind its driver and unbind it",
+	},
+	[SB_WHY_CANNOT_PARK] = {
+		"not read, a BAR with a bad address cannot be moved away",
+		"remove it and rescan its bus",
+	},
+	[SB_WHY_NO_ADDRESS] = {
+		"not read, no BAR can lend an address and no window has a hole",
+		"boot with pci=realloc, or free some space on its bus",
+	},
+	[SB_WHY_VANISHED] = {
+		"it stopped answering",
+		"check its seat and its power",
+	},
+	[SB_WHY_CONFIG_ERROR] = {
+		"an access to its config space failed",
+		"look for errors of its link in the kernel log",
+	},
+	[SB_WHY_NO_MEMORY] = {
+		"the kernel had no memory for it",
+		"write 1 to capture to try again",
+	},
+};
+
 static void add_left_alone(struct line *line, const struct sb_outcome *outcome)
 {
 	add_found(line, outcome);
-
-	switch (outcome->why) {
-	case SB_WHY_QUEUED:
-		add(line, "; waiting to be read");
-		break;
-	case SB_WHY_MANUAL:
-		add(line, "; not read, because the module was loaded with capture=manual; write 1 to capture");
-		break;
-	case SB_WHY_DRIVER_BOUND:
-		add(line, "; not touched, because a driver is bound; unbind it and the ROM is read");
-		break;
-	case SB_WHY_DENIED:
-		add(line, "; not touched, because the deny parameter names this function");
-		break;
-	case SB_WHY_KNOWN_BAD:
-		add(line, "; not touched, because %s; take the ROM from a file",
-		    outcome->known_bad);
-		break;
-	case SB_WHY_NOT_RESTORED:
-		add(line, "; not touched any more, because its registers could not be restored after an earlier capture; power-cycle the machine");
-		break;
-	case SB_WHY_POWERED_DOWN:
-		add(line, "; not touched, because it is not in D0; write on to power/control, then 1 to capture");
-		break;
-	case SB_WHY_STUCK:
-		add(line, "; the register does not take what is written to it, so it cannot be sized");
-		break;
-	case SB_WHY_PINNED_OFF:
-		add(line, "; not read, because decoding is off and must not be switched on a bridge or while a BAR is in use");
-		break;
-	case SB_WHY_VGA:
-		add(line, "; not read, because with decoding on it would answer beside the boot VGA device; bind and unbind its driver");
-		break;
-	case SB_WHY_CANNOT_PARK:
-		add(line, "; not read, because decoding is off and a BAR with a bad address cannot be moved away; remove and rescan it");
-		break;
-	case SB_WHY_NO_ADDRESS:
-		add(line, "; not read, because no BAR could lend its address and no window above has a hole below 4 GiB; boot with pci=realloc or free some space on its bus");
-		break;
-	case SB_WHY_VANISHED:
-		add(line, "; it stopped answering while it was read; check its seat and its power");
-		break;
-	case SB_WHY_CONFIG_ERROR:
-		add(line, "; an access to its config space failed; see the kernel log for errors of its link");
-		break;
-	case SB_WHY_NO_MEMORY:
-		add(line, "; the kernel had no memory for it; write 1 to capture to try again");
-		break;
-	case SB_WHY_CAPTURED:
-	case SB_WHY_BROKEN:
-	case SB_WHY_NO_ROM_BAR:
-	case SB_WHY_VIRTUAL:
-		break;
-	}
+	add(line, "; %s", left_alone[outcome->why].done);
+	if (outcome->why == SB_WHY_KNOWN_BAD)
+		add(line, ", because %s", outcome->known_bad);
+	add(line, "; %s", left_alone[outcome->why].next);
 }
 
 /**
@@ -250,14 +281,12 @@ int sb_outcome_reason(const struct sb_outcome *outcome, char *buf, size_t size)
 		add(&line, "it has no ROM BAR");
 		break;
 	case SB_WHY_VIRTUAL:
-		add(&line, "a virtual function has no ROM of its own; use that of the physical function");
+		add(&line, "a virtual function has no ROM of its own");
+		add(&line, "; use that of its physical function");
 		break;
 	default:
 		add_left_alone(&line, outcome);
 	}
-
-	if (!outcome->restored)
-		add(&line, "; ITS REGISTERS COULD NOT BE RESTORED, power-cycle the machine before it is used");
 
 	return line.length;
 }

@@ -24,6 +24,17 @@
 
 #define IMAGE_UNIT		SZ_512
 
+/* All fields are little-endian, and none need be aligned. */
+static u16 le16_at(const u8 *p)
+{
+	return p[0] | p[1] << 8;
+}
+
+static u32 le32_at(const u8 *p)
+{
+	return le16_at(p) | (u32)le16_at(p + 2) << 16;
+}
+
 /**
  * sb_rom_walk_start() - stand at the start of a ROM
  * @walk: the walk
@@ -91,11 +102,11 @@ bool sb_rom_walk_needs_more(struct sb_rom_walk *walk, const u8 *rom, u32 have)
 		if (walk->need > have)
 			return true;
 
-		signature = get_unaligned_le16(image);
+		signature = le16_at(image);
 		if (signature != IMAGE_SIGNATURE)
 			return end_of_walk(walk, not_a_signature(signature));
 
-		pcir = get_unaligned_le16(image + IMAGE_PCIR_POINTER);
+		pcir = le16_at(image + IMAGE_PCIR_POINTER);
 		if (left < PCIR_SIZE || pcir > left - PCIR_SIZE)
 			return end_of_walk(walk, SB_IMAGE_PCIR_OUTSIDE);
 
@@ -103,10 +114,10 @@ bool sb_rom_walk_needs_more(struct sb_rom_walk *walk, const u8 *rom, u32 have)
 		if (walk->need > have)
 			return true;
 
-		if (get_unaligned_le32(image + pcir) != PCIR_SIGNATURE)
+		if (le32_at(image + pcir) != PCIR_SIGNATURE)
 			return end_of_walk(walk, SB_IMAGE_NO_PCIR);
 
-		length = get_unaligned_le16(image + pcir + PCIR_IMAGE_LENGTH) *
+		length = le16_at(image + pcir + PCIR_IMAGE_LENGTH) *
 			 IMAGE_UNIT;
 		if (!length)
 			return end_of_walk(walk, SB_IMAGE_LENGTH_ZERO);

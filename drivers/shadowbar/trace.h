@@ -10,32 +10,25 @@
 #include <linux/tracepoint.h>
 #include <shadowbar/reason.h>
 
-#define sb_trace_address(entry)						\
-	(entry)->domain, (entry)->bus, PCI_SLOT((entry)->devfn),	\
-	PCI_FUNC((entry)->devfn)
-
 /**
- * trace_shadowbar_capture_begin() - a function is about to be read
+ * shadowbar_capture_begin() - a function is about to be read
  * @pdev: the function
  */
 TRACE_EVENT(shadowbar_capture_begin,
-	TP_PROTO(struct pci_dev *pdev),
-	TP_ARGS(pdev),
-	TP_STRUCT__entry(
-		__field(int, domain)
-		__field(u8, bus)
-		__field(u8, devfn)
-	),
-	TP_fast_assign(
-		__entry->domain = pci_domain_nr(pdev->bus);
-		__entry->bus = pdev->bus->number;
-		__entry->devfn = pdev->devfn;
-	),
-	TP_printk("%04x:%02x:%02x.%x", sb_trace_address(__entry))
+	    TP_PROTO(struct pci_dev *pdev),
+	    TP_ARGS(pdev),
+	    TP_STRUCT__entry(__field(int, domain)
+			     __field(u8, bus)
+			     __field(u8, devfn)),
+	    TP_fast_assign(__entry->domain = pci_domain_nr(pdev->bus);
+			   __entry->bus = pdev->bus->number;
+			   __entry->devfn = pdev->devfn;),
+	    TP_printk("%04x:%02x:%02x.%x", __entry->domain, __entry->bus,
+		      PCI_SLOT(__entry->devfn), PCI_FUNC(__entry->devfn))
 );
 
 /**
- * trace_shadowbar_capture_end() - a function was read, or could not be
+ * shadowbar_capture_end() - a function was read, or could not be
  * @pdev: the function
  * @outcome: what became of it
  * @config_writes: writes to its config space, undoing included
@@ -43,45 +36,43 @@ TRACE_EVENT(shadowbar_capture_begin,
  * @ns: how long it took
  */
 TRACE_EVENT(shadowbar_capture_end,
-	TP_PROTO(struct pci_dev *pdev, const struct sb_outcome *outcome,
-		 unsigned int config_writes, unsigned int bus_reads, u64 ns),
-	TP_ARGS(pdev, outcome, config_writes, bus_reads, ns),
-	TP_STRUCT__entry(
-		__field(int, domain)
-		__field(u8, bus)
-		__field(u8, devfn)
-		__field(u8, status)
-		__field(u8, source)
-		__field(u32, bytes)
-		__field(unsigned int, config_writes)
-		__field(unsigned int, bus_reads)
-		__field(u64, ns)
-	),
-	TP_fast_assign(
-		__entry->domain = pci_domain_nr(pdev->bus);
-		__entry->bus = pdev->bus->number;
-		__entry->devfn = pdev->devfn;
-		__entry->status = sb_outcome_status(outcome);
-		__entry->source = outcome->source;
-		__entry->bytes = outcome->length;
-		__entry->config_writes = config_writes;
-		__entry->bus_reads = bus_reads;
-		__entry->ns = ns;
-	),
-	TP_printk("%04x:%02x:%02x.%x status=%s source=%s bytes=%u config_writes=%u bus_reads=%u ns=%llu",
-		  sb_trace_address(__entry),
-		  __print_symbolic(__entry->status,
-				   { SB_STATUS_NONE, "none" },
-				   { SB_STATUS_CAPTURED, "captured" },
-				   { SB_STATUS_SKIPPED, "skipped" },
-				   { SB_STATUS_FAILED, "failed" }),
-		  __print_symbolic(__entry->source,
-				   { SB_SOURCE_NONE, "none" },
-				   { SB_SOURCE_IN_PLACE, "in-place" },
-				   { SB_SOURCE_BORROWED, "borrowed" },
-				   { SB_SOURCE_HOLE, "hole" }),
-		  __entry->bytes, __entry->config_writes, __entry->bus_reads,
-		  __entry->ns)
+	    TP_PROTO(struct pci_dev *pdev, const struct sb_outcome *outcome,
+		     unsigned int config_writes, unsigned int bus_reads,
+		     u64 ns),
+	    TP_ARGS(pdev, outcome, config_writes, bus_reads, ns),
+	    TP_STRUCT__entry(__field(int, domain)
+			     __field(u8, bus)
+			     __field(u8, devfn)
+			     __field(u8, status)
+			     __field(u8, source)
+			     __field(u32, bytes)
+			     __field(unsigned int, config_writes)
+			     __field(unsigned int, bus_reads)
+			     __field(u64, ns)),
+	    TP_fast_assign(__entry->domain = pci_domain_nr(pdev->bus);
+			   __entry->bus = pdev->bus->number;
+			   __entry->devfn = pdev->devfn;
+			   __entry->status = sb_outcome_status(outcome);
+			   __entry->source = outcome->source;
+			   __entry->bytes = outcome->length;
+			   __entry->config_writes = config_writes;
+			   __entry->bus_reads = bus_reads;
+			   __entry->ns = ns;),
+	    TP_printk("%04x:%02x:%02x.%x status=%s source=%s bytes=%u config_writes=%u bus_reads=%u ns=%llu",
+		      __entry->domain, __entry->bus,
+		      PCI_SLOT(__entry->devfn), PCI_FUNC(__entry->devfn),
+		      __print_symbolic(__entry->status,
+				       { SB_STATUS_NONE, "none" },
+				       { SB_STATUS_CAPTURED, "captured" },
+				       { SB_STATUS_SKIPPED, "skipped" },
+				       { SB_STATUS_FAILED, "failed" }),
+		      __print_symbolic(__entry->source,
+				       { SB_SOURCE_NONE, "none" },
+				       { SB_SOURCE_IN_PLACE, "in-place" },
+				       { SB_SOURCE_BORROWED, "borrowed" },
+				       { SB_SOURCE_HOLE, "hole" }),
+		      __entry->bytes, __entry->config_writes,
+		      __entry->bus_reads, __entry->ns)
 );
 
 #endif /* SHADOWBAR_TRACE_H */

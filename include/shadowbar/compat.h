@@ -11,20 +11,15 @@
 
 #include <linux/align.h>
 #include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
+#include <linux/stdarg.h>
 #include <linux/string.h>
 #include <linux/types.h>
-
-/* 6.12 moved asm/unaligned.h. */
-#if __has_include(<linux/unaligned.h>)
-#include <linux/unaligned.h>
-#else
-#include <asm/unaligned.h>
-#endif
 
 /*
  * 6.16 made the attribute that a binary file's read() is given a constant
@@ -43,6 +38,7 @@
 #else /* user space: the same names, from the C library */
 
 #include <errno.h>
+#include <linux/types.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -50,49 +46,30 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
 
 #define U32_MAX			UINT32_MAX
 #define U64_MAX			UINT64_MAX
 #define SZ_512			0x200
-#define SZ_1M			0x100000
 #define SZ_2K			0x800
+#define SZ_1M			0x100000
 #define SZ_16M			0x1000000
 #define SZ_4G			0x100000000ULL
 #define BIT(n)			(1UL << (n))
-#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
-#define ALIGN(x, a)		(((x) + (a) - 1) & ~((a) - 1))
-#define ALIGN_DOWN(x, a)	((x) & ~((a) - 1))
-#define IS_ALIGNED(x, a)	(((x) & ((a) - 1)) == 0)
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof(*(array)))
+#define ALIGN_DOWN(x, a)	((x) & ~((u64)(a) - 1))
+#define IS_ALIGNED(x, a)	(((x) & ((u64)(a) - 1)) == 0)
+#define __printf(at, first)	/* the kernel build checks formats */
 
-static inline __attribute__((format(printf, 3, 4)))
-int scnprintf(char *buf, size_t size, const char *format, ...)
+static inline int vscnprintf(char *buf, size_t size, const char *format,
+			     va_list args)
 {
-	va_list args;
-	int len;
+	int length = vsnprintf(buf, size, format, args);
 
-	va_start(args, format);
-	len = vsnprintf(buf, size, format, args);
-	va_end(args);
-
-	return (size_t)len < size ? len : (int)size - 1;
-}
-
-static inline u16 get_unaligned_le16(const void *p)
-{
-	const u8 *b = p;
-
-	return b[0] | b[1] << 8;
-}
-
-static inline u32 get_unaligned_le32(const void *p)
-{
-	const u8 *b = p;
-
-	return get_unaligned_le16(b) | (u32)get_unaligned_le16(b + 2) << 16;
+	return (size_t)length < size ? length : (int)size - 1;
 }
 
 #endif /* __KERNEL__ */

@@ -41,6 +41,7 @@ enum sb_source {
  * @SB_WHY_POWERED_DOWN: it is not in D0
  * @SB_WHY_STUCK: the ROM BAR does not take what is written to it
  * @SB_WHY_PINNED_OFF: its memory decoding is off and must not be switched
+ * @SB_WHY_BRIDGE_CLOSED: a bridge above it does not forward memory at all
  * @SB_WHY_VGA: its decoding is off, and on it would answer to the legacy VGA
  *		range beside the boot VGA device
  * @SB_WHY_CANNOT_PARK: its decoding is off, and a BAR with an address that
@@ -64,6 +65,7 @@ enum sb_why {
 	SB_WHY_POWERED_DOWN,
 	SB_WHY_STUCK,
 	SB_WHY_PINNED_OFF,
+	SB_WHY_BRIDGE_CLOSED,
 	SB_WHY_VGA,
 	SB_WHY_CANNOT_PARK,
 	SB_WHY_NO_ADDRESS,
