@@ -336,11 +336,16 @@ static bool bar_is_busy(struct pci_dev *pdev, unsigned int nr)
 				   res->start, res->end, NULL, is_busy) == 1;
 }
 
-static bool must_stay_as_it_is(struct pci_dev *pdev)
+/*
+ * The text console of a BIOS host has no resource in a BAR of the boot VGA
+ * device, but it is gone while that one decodes nothing.
+ */
+static bool must_stay_as_it_is(struct pci_dev *pdev, bool decode)
 {
 	unsigned int i;
 
-	if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE || pdev->mmio_always_on)
+	if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE || pdev->mmio_always_on ||
+	    (decode && pdev == vga_default_device()))
 		return true;
 
 	for (i = 0; i < nr_bars(pdev); i++)
@@ -442,7 +447,7 @@ int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered)
 {
 	struct sb_facts *facts = &gathered->facts;
 
-	facts->pinned = must_stay_as_it_is(pdev);
+	facts->pinned = must_stay_as_it_is(pdev, facts->decode);
 	facts->vga_conflict = vga_would_conflict(pdev);
 	facts->can_park = parking_is_free(pdev);
 	facts->park = (struct sb_range){ SB_PARK_START, SB_PARK_END };

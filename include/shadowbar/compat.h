@@ -62,7 +62,7 @@ typedef __u64 u64;
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof(*(array)))
 #define ALIGN_DOWN(x, a)	((x) & ~((u64)(a) - 1))
 #define IS_ALIGNED(x, a)	(((x) & ((u64)(a) - 1)) == 0)
-#define __printf(at, first)	/* the kernel build checks formats */
+#define __printf(...)		/* the kernel build checks formats */
 
 static inline int vscnprintf(char *buf, size_t size, const char *format,
 			     va_list args)

@@ -122,9 +122,9 @@ struct sb_bar {
  *	       ROM BAR
  * @decode: COMMAND has memory decoding on
  * @decode_at_first: it had when the function was first seen
- * @pinned: memory decoding must stay as it is: the function is a bridge, or
- *	    one of its BARs is in use (by a boot console, say), or switching
- *	    is known to harm
+ * @pinned: memory decoding must stay as it is: the function is a bridge or the
+ *	    boot VGA device, or one of its BARs is in use (by a boot console,
+ *	    say), or switching is known to harm
  * @vga_conflict: with decoding on it would answer to the legacy VGA range
  *		  beside another device
  * @borrow: borrowing is allowed
