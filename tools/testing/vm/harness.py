@@ -24,6 +24,11 @@ SYSFS = "/sys/bus/pci/devices"
 OVMF = "/usr/share/ovmf/OVMF.fd"
 BOOT_SECONDS = 120
 
+# The ROM files of ipxe-qemu and seabios.
+PACKAGE_ROMS = sorted(
+    [*pathlib.Path("/usr/lib/ipxe/qemu").glob("*.rom"),
+     *pathlib.Path("/usr/share/seabios").glob("vgabios-*.bin")])
+
 # What a kernel writes when something is wrong with it.
 TROUBLE = re.compile(
     r"KASAN|KCSAN|KFENCE: |UBSAN|BUG:|WARNING:|Oops|Call Trace|kmemleak"
@@ -55,6 +60,10 @@ def prepare(series):
     (out / "kernel").symlink_to(kernel)
     run(TOP / "scripts/build-module", kernel, out)
     run(TOP / "scripts/roms", out / "roms")
+    for rom in PACKAGE_ROMS:
+        kept = images_of(rom.read_bytes())
+        if kept:
+            (out / f"roms/{rom.name}.shadow").write_bytes(kept)
     run(TOP / "scripts/initramfs", kernel, out / "initramfs.cpio",
         out / "shadowbar.ko", out / "roms")
 
@@ -73,8 +82,9 @@ class Kernel:
         return self.roms / f"{name}.rom"
 
     def shadow(self, name):
-        """What shadowbar has to make of a ROM of scripts/roms."""
-        return (self.roms / f"{name}.shadow").read_bytes()
+        """What shadowbar has to make of a ROM; nothing of a broken one."""
+        path = self.roms / f"{name}.shadow"
+        return path.read_bytes() if path.exists() else b""
 
 
 def images_of(rom):
@@ -295,15 +305,19 @@ class VM:
     def show(self, address):
         """What the files of a function say, without the ROM's bytes."""
         out = self.sh(f"cd {SYSFS}/{address}/shadowbar; for f in rom_* "
-                      "decode; do echo $f=$(cat $f); done")
+                      "decode; do echo $f=$(cat $f); done; "
+                      "echo size=$(stat -c %s rom 2>/dev/null || echo -1)")
         values = dict(line.split("=", 1) for line in out.splitlines())
-        values["size"] = int(self.sh(
-            f"stat -c %s {SYSFS}/{address}/shadowbar/rom 2>/dev/null"
-            " || echo -1"))
+        values["size"] = int(values["size"])
         return values
 
     def rom(self, address):
+        """The bytes of a shadow. Slow: use compare() for a large one."""
         return self.sh_bytes(f"cat {SYSFS}/{address}/shadowbar/rom")
+
+    def compare(self, address, name):
+        """Fail if a shadow is not /roms/NAME.shadow, byte for byte."""
+        self.sh(f"cmp {SYSFS}/{address}/shadowbar/rom /roms/{name}.shadow")
 
     def capture(self, address):
         """Write 1 to "capture"; None or the name of the error."""
@@ -315,27 +329,28 @@ class VM:
 
     def config(self):
         """The config space of every function, as long as the kernel has."""
-        out = self.sh(f"cd {SYSFS}; for f in *; do echo $f $(od -An -v -tx1 "
-                      "$f/config); done")
+        sizes = self.sh(f"cd {SYSFS}; stat -c '%n %s' */config")
+        octets = self.sh_bytes(f"cd {SYSFS}; cat */config")
         spaces = {}
-        for line in out.splitlines():
-            address, *octets = line.split()
-            spaces[address] = bytes.fromhex("".join(octets))
+        for line in sizes.splitlines():
+            name, size = line.split()
+            space, octets = octets[:int(size)], octets[int(size):]
+            spaces[name.partition("/")[0]] = space
+        assert not octets
         return spaces
 
     def iomem(self):
         return self.sh("cat /proc/iomem")
 
     def driver(self, address):
-        return self.sh(f"basename $(readlink {SYSFS}/{address}/driver) "
-                       "2>/dev/null || echo")
+        """The driver that is bound, or nothing."""
+        return self.sh(f"d=$(readlink {SYSFS}/{address}/driver) && "
+                       "basename $d || echo")
 
-    def find(self, ids):
-        """The addresses of all functions with these vendor:device ids."""
-        out = self.sh(f"cd {SYSFS}; for f in *; do echo $f $(cat $f/vendor "
-                      "$f/device); done")
-        return [line.split()[0] for line in out.splitlines()
-                if ":".join(word[2:] for word in line.split()[1:]) == ids]
+    def unbind(self, address):
+        """Let the driver go of a function, if one is bound."""
+        self.sh(f"cd {SYSFS}/{address}; if [ -e driver ]; then "
+                f"echo {address} > driver/unbind; fi; test ! -e driver")
 
 
 def kernels():
