@@ -64,18 +64,17 @@ struct attempt {
 /**
  * sb_capture_first() - note how a function looks before anything is done to it
  * @pdev: the function
- * @first: filled
+ * @first: filled; not judged yet
+ *
+ * Loading the module waits for this, once a function: two reads, no more.
  *
  * Context: any in which config space may be read.
  */
 void sb_capture_first(struct pci_dev *pdev, struct sb_first *first)
 {
-	struct sb_facts facts;
-
-	sb_gather_registers(pdev, &facts);
 	*first = (struct sb_first){
-		.rom_raw = facts.rom_raw,
-		.decode = facts.decode,
+		.rom_raw = sb_gather_rom_bar(pdev),
+		.decode = sb_gather_decode(pdev),
 	};
 }
 

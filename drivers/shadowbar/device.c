@@ -23,6 +23,9 @@
 #include "store.h"
 #include "sysfs.h"
 
+/* Captures wait for the bus: more at once would not be done any sooner. */
+#define CAPTURES_AT_ONCE	16
+
 static const struct sb_settings *settings;
 static struct kmem_cache *cache;
 static struct workqueue_struct *queue;
@@ -52,7 +55,7 @@ static void function_release(struct kobject *kobj)
 static const struct kobj_type function_type = {
 	.release = function_release,
 	.sysfs_ops = &kobj_sysfs_ops,
-	.default_groups = sb_sysfs_groups,
+	.default_groups = sb_sysfs_first_groups,
 };
 
 static void function_put(struct sb_function *function)
@@ -60,19 +63,28 @@ static void function_put(struct sb_function *function)
 	kobject_put(&function->kobj);
 }
 
-static struct sb_function *function_find(struct pci_dev *pdev)
+static struct sb_function *function_at(unsigned long index)
 {
 	struct sb_function *function;
 
 	xa_lock(&functions);
-	function = xa_load(&functions, index_of(pdev));
-	if (function && function->pdev == pdev)
+	function = xa_load(&functions, index);
+	if (function)
 		kobject_get(&function->kobj);
-	else
-		function = NULL;
 	xa_unlock(&functions);
 
 	return function;
+}
+
+static struct sb_function *function_find(struct pci_dev *pdev)
+{
+	struct sb_function *function = function_at(index_of(pdev));
+
+	if (!function || function->pdev == pdev)
+		return function;
+
+	function_put(function);
+	return NULL;
 }
 
 static void function_queue(struct sb_function *function)
@@ -93,6 +105,30 @@ static unsigned int function_ask(struct sb_function *function)
 
 	function_queue(function);
 	return number;
+}
+
+static bool function_is_asked(struct sb_function *function)
+{
+	bool asked;
+
+	spin_lock(&function->state_lock);
+	asked = function->asked != function->answered;
+	spin_unlock(&function->state_lock);
+
+	return asked;
+}
+
+/* Once the directory is there, all of its files have to be. */
+static int add_files(struct sb_function *function)
+{
+	int ret;
+
+	if (function->has_files || !function->kobj.state_in_sysfs)
+		return 0;
+
+	ret = sb_sysfs_add_files(function);
+	function->has_files = !ret;
+	return ret;
 }
 
 /* The file's size is fixed when it is made: another size, another file. */
@@ -164,6 +200,8 @@ static void function_capture(struct sb_function *function, bool bound)
 		   &outcome, &rom);
 	if (rom.data)
 		keep_rom(function, &rom, &outcome);
+	if (add_files(function))
+		outcome.why = SB_WHY_NO_MEMORY;
 
 	spin_lock(&function->state_lock);
 	function->answer = sb_outcome_error(&outcome);
@@ -185,6 +223,10 @@ static void capture_work(struct work_struct *work)
 	struct device *dev = &function->pdev->dev;
 	bool leads, locked;
 
+	/* A driver that was bound in the meantime has seen to it. */
+	if (!function_is_asked(function))
+		goto out;
+
 	/*
 	 * A driver that probes may itself want the rescan lock, so the device
 	 * lock cannot be waited for with that one held: wait for whoever has
@@ -203,8 +245,25 @@ static void capture_work(struct work_struct *work)
 
 	if (!locked)
 		function_queue(function);
+out:
 	function_put(function);
 }
+
+static void queue_all(struct work_struct *work)
+{
+	struct sb_function *function;
+	unsigned long index;
+
+	xa_for_each(&functions, index, function) {
+		function = function_at(index);
+		if (!function)
+			continue;
+		function_queue(function);
+		function_put(function);
+	}
+}
+
+static DECLARE_WORK(first_round, queue_all);
 
 /* Is there anything to show? Most bridges have neither. */
 static bool has_memory_or_rom(struct pci_dev *pdev, const struct sb_first *first)
@@ -237,44 +296,105 @@ static struct sb_function *function_create(struct pci_dev *pdev)
 	sb_capture_first(pdev, &function->first);
 	function->outcome.decode = function->first.decode;
 	function->outcome.restored = true;
+	function->asked = 1;
 
 	return function;
 }
 
-/**
- * sb_device_add() - look after a function
- * @pdev: the function; may be known already
- *
- * Its files are there when this returns, and its capture is queued.
- *
- * Context: may sleep; the rescan lock may be held.
- * Return: 0 or -ENOMEM.
- */
-int sb_device_add(struct pci_dev *pdev)
+static int function_show(struct sb_function *function)
+{
+	struct pci_dev *pdev = function->pdev;
+
+	if (!has_memory_or_rom(pdev, &function->first))
+		return 0;
+
+	return kobject_add(&function->kobj, &pdev->dev.kobj, "shadowbar");
+}
+
+/* Returns the object with a reference, NULL if it is known, or an error. */
+static struct sb_function *function_register(struct pci_dev *pdev)
 {
 	struct sb_function *function = function_create(pdev);
 	int ret;
 
 	if (!function)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 
+	/* Found from here on, but not captured before it can be seen. */
+	mutex_lock(&function->lock);
 	ret = xa_insert(&functions, index_of(pdev), function, GFP_KERNEL);
 	if (ret) {
+		mutex_unlock(&function->lock);
 		function_put(function);
-		return ret == -EBUSY ? 0 : ret;
+		return ret == -EBUSY ? NULL : ERR_PTR(ret);
+	}
+	kobject_get(&function->kobj);
+	ret = function_show(function);
+	mutex_unlock(&function->lock);
+	if (ret) {
+		function_put(function);
+		sb_device_remove(pdev);
+		return ERR_PTR(ret);
 	}
 
-	if (has_memory_or_rom(pdev, &function->first)) {
-		ret = kobject_add(&function->kobj, &pdev->dev.kobj,
-				  "shadowbar");
-		if (ret) {
-			xa_erase(&functions, index_of(pdev));
-			function_put(function);
-			return ret;
+	return function;
+}
+
+/**
+ * sb_device_add() - look after a function that has just been added
+ * @pdev: the function; may be known already
+ *
+ * All its files are there when this returns, and its capture is queued.
+ *
+ * Context: may sleep; the rescan lock may be held.
+ * Return: 0 or a negative error.
+ */
+int sb_device_add(struct pci_dev *pdev)
+{
+	struct sb_function *function = function_register(pdev);
+	int ret;
+
+	if (IS_ERR_OR_NULL(function))
+		return PTR_ERR_OR_ZERO(function);
+
+	mutex_lock(&function->lock);
+	ret = add_files(function);
+	mutex_unlock(&function->lock);
+	if (ret)
+		sb_device_remove(pdev);
+	else
+		function_queue(function);
+
+	function_put(function);
+	return ret;
+}
+
+/**
+ * sb_device_add_all() - look after the functions that are already there
+ *
+ * Loading the module waits for this, so no more is done than must be: each
+ * has its directory and "rom_status" when this returns. The other files are
+ * there before that says anything but "pending".
+ *
+ * Context: may sleep; the rescan lock is held.
+ * Return: 0 or a negative error.
+ */
+int sb_device_add_all(void)
+{
+	struct sb_function *function;
+	struct pci_dev *pdev = NULL;
+
+	for_each_pci_dev(pdev) {
+		function = function_register(pdev);
+		if (IS_ERR(function)) {
+			pci_dev_put(pdev);
+			return PTR_ERR(function);
 		}
+		if (function)
+			function_put(function);
 	}
 
-	function_ask(function);
+	queue_work(queue, &first_round);
 	return 0;
 }
 
@@ -449,7 +569,8 @@ int sb_device_start(const struct sb_settings *with)
 	if (!cache)
 		return -ENOMEM;
 
-	queue = alloc_workqueue("shadowbar", WQ_UNBOUND | WQ_FREEZABLE, 0);
+	queue = alloc_workqueue("shadowbar", WQ_UNBOUND | WQ_FREEZABLE,
+				CAPTURES_AT_ONCE);
 	if (!queue) {
 		kmem_cache_destroy(cache);
 		return -ENOMEM;

@@ -39,6 +39,7 @@ struct sb_first {
  * @done: woken when a capture ends, and when the function goes
  * @rom: the file "rom"
  * @first: how it was first seen; under @lock
+ * @has_files: all files are there, not only "rom_status"; under @lock
  * @gone: the function was removed, or the module goes; set under @lock
  * @state_lock: guards what follows, and is never held for long
  * @outcome: what became of it
@@ -57,6 +58,7 @@ struct sb_function {
 	wait_queue_head_t done;
 	struct bin_attribute rom;
 	struct sb_first first;
+	bool has_files;
 	bool gone;
 
 	spinlock_t state_lock; /* what follows */
@@ -74,6 +76,7 @@ void sb_device_retire_all(void);
 void sb_device_stop(void);
 
 int sb_device_add(struct pci_dev *pdev);
+int sb_device_add_all(void);
 void sb_device_remove(struct pci_dev *pdev);
 void sb_device_about_to_bind(struct pci_dev *pdev);
 void sb_device_unbound(struct pci_dev *pdev);

@@ -114,14 +114,45 @@ static void gather_bars(struct pci_dev *pdev, struct sb_facts *facts)
 	}
 }
 
+/**
+ * sb_gather_rom_bar() - the ROM BAR register
+ * @pdev: the function
+ *
+ * Context: any in which config space may be read.
+ * Return: what it holds, 0 if its header has none.
+ */
+u32 sb_gather_rom_bar(struct pci_dev *pdev)
+{
+	u32 raw = 0;
+
+	if (pdev->rom_base_reg)
+		pci_read_config_dword(pdev, pdev->rom_base_reg, &raw);
+
+	return raw;
+}
+
+/**
+ * sb_gather_decode() - does a function decode memory?
+ * @pdev: the function
+ *
+ * Context: any in which config space may be read.
+ * Return: true if COMMAND says so, or if it has no say: the bit is hard-wired
+ * to 0 in virtual functions (PCIe 6.0, 9.3.4.1.3).
+ */
+bool sb_gather_decode(struct pci_dev *pdev)
+{
+	u16 command = 0;
+
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	return command & PCI_COMMAND_MEMORY || pdev->no_command_memory;
+}
+
 static void gather_rom(struct pci_dev *pdev, struct sb_facts *facts)
 {
 	struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
 	struct pci_bus_region region;
 
-	if (pdev->rom_base_reg)
-		pci_read_config_dword(pdev, pdev->rom_base_reg,
-				      &facts->rom_raw);
+	facts->rom_raw = sb_gather_rom_bar(pdev);
 
 	/*
 	 * For the boot VGA device the core puts the copy at 0xC0000 in place
@@ -151,15 +182,8 @@ static void gather_rom(struct pci_dev *pdev, struct sb_facts *facts)
  */
 void sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts)
 {
-	u16 command = 0;
-
 	memset(facts, 0, sizeof(*facts));
-
-	pci_read_config_word(pdev, PCI_COMMAND, &command);
-	/* The bit is hard-wired to 0 in VFs (PCIe 6.0, 9.3.4.1.3). */
-	facts->decode = command & PCI_COMMAND_MEMORY ||
-			pdev->no_command_memory;
-
+	facts->decode = sb_gather_decode(pdev);
 	gather_bars(pdev, facts);
 	gather_rom(pdev, facts);
 }

@@ -25,6 +25,8 @@ struct sb_gathered {
 	struct resource hold;
 };
 
+u32 sb_gather_rom_bar(struct pci_dev *pdev);
+bool sb_gather_decode(struct pci_dev *pdev);
 void sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts);
 int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered);
 void sb_gather_hold(struct pci_dev *pdev, struct sb_gathered *gathered);

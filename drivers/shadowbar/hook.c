@@ -56,7 +56,6 @@ static struct notifier_block bus_notifier = {
  */
 int sb_hook_start(const struct sb_settings *settings)
 {
-	struct pci_dev *pdev = NULL;
 	int ret;
 
 	ret = sb_device_start(settings);
@@ -71,13 +70,7 @@ int sb_hook_start(const struct sb_settings *settings)
 
 	/* Those that were there first send no event. */
 	pci_lock_rescan_remove();
-	for_each_pci_dev(pdev) {
-		ret = sb_device_add(pdev);
-		if (ret) {
-			pci_dev_put(pdev);
-			break;
-		}
-	}
+	ret = sb_device_add_all();
 	pci_unlock_rescan_remove();
 
 	if (ret)

@@ -117,8 +117,22 @@ static struct kobj_attribute rom_sha256 = __ATTR_RO(rom_sha256);
 static struct kobj_attribute decode = __ATTR_RO(decode);
 static struct kobj_attribute capture = __ATTR_WO(capture);
 
-static struct attribute *function_attrs[] = {
+/* What a directory is made with: enough for whoever waits for the rest. */
+static struct attribute *first_attrs[] = {
 	&rom_status.attr,
+	NULL,
+};
+
+static const struct attribute_group first_group = {
+	.attrs = first_attrs,
+};
+
+const struct attribute_group *sb_sysfs_first_groups[] = {
+	&first_group,
+	NULL,
+};
+
+static struct attribute *other_attrs[] = {
 	&rom_reason.attr,
 	&rom_bar.attr,
 	&rom_source.attr,
@@ -128,14 +142,21 @@ static struct attribute *function_attrs[] = {
 	NULL,
 };
 
-static const struct attribute_group function_group = {
-	.attrs = function_attrs,
+static const struct attribute_group other_group = {
+	.attrs = other_attrs,
 };
 
-const struct attribute_group *sb_sysfs_groups[] = {
-	&function_group,
-	NULL,
-};
+/**
+ * sb_sysfs_add_files() - make the files beside "rom_status"
+ * @function: the function, which has its directory
+ *
+ * Context: may sleep; @function->lock is held.
+ * Return: 0 or a negative error, then none of them is there.
+ */
+int sb_sysfs_add_files(struct sb_function *function)
+{
+	return sysfs_create_group(&function->kobj, &other_group);
+}
 
 static ssize_t rom_read(struct file *file, struct kobject *kobj,
 			sb_bin_attribute *attr, char *buf, loff_t offset,

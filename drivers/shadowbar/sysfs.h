@@ -8,8 +8,9 @@
 struct attribute_group;
 struct sb_function;
 
-extern const struct attribute_group *sb_sysfs_groups[];
+extern const struct attribute_group *sb_sysfs_first_groups[];
 
+int sb_sysfs_add_files(struct sb_function *function);
 int sb_sysfs_add_rom(struct sb_function *function, size_t size);
 void sb_sysfs_remove_rom(struct sb_function *function);
 
