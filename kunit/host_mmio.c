@@ -385,6 +385,14 @@ static bool ehost_as_usual(const struct ehost_decoder *decoder)
 	return decoder->usual && decoder->usual_start == decoder->start;
 }
 
+static void ehost_count_overlap(struct ehost_decoder *decoder)
+{
+	struct ehost_counters *counters = &decoder->fn->host->counters;
+
+	counters->overlaps++;
+	counters->overlap_at = decoder->start;
+}
+
 /*
  * Two ranges on one bus always clash. On different buses, they do when both
  * can be reached: the bridges then disagree on who takes the access.
@@ -406,7 +414,7 @@ static void ehost_count_overlaps(struct ehost_decoder *decoder)
 			continue;
 		if (other->fn->on == fn->on ||
 		    (other->routed && decoder->routed))
-			host->counters.overlaps++;
+			ehost_count_overlap(decoder);
 	}
 
 	if (ehost_as_usual(decoder))
@@ -422,7 +430,7 @@ static void ehost_count_overlaps(struct ehost_decoder *decoder)
 				continue;
 			if (ehost_hits_forward(bridge, decoder->start,
 					       decoder->last))
-				host->counters.overlaps++;
+				ehost_count_overlap(decoder);
 		}
 	}
 }
@@ -431,9 +439,11 @@ static void ehost_count_outside(struct ehost_decoder *decoder)
 {
 	struct ehost_fn *fn = decoder->fn;
 
-	if (!ehost_as_usual(decoder) && !ehost_parked(decoder) &&
-	    !ehost_inside(fn->host, fn->on, decoder->start, decoder->last))
-		fn->host->counters.outside++;
+	if (ehost_as_usual(decoder) || ehost_parked(decoder) ||
+	    ehost_inside(fn->host, fn->on, decoder->start, decoder->last))
+		return;
+	fn->host->counters.outside++;
+	fn->host->counters.outside_at = decoder->start;
 }
 
 /* Some functions break when their ROM BAR is on a BAR, enabled or not. */

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * capture: every way to read a ROM, on hardware that is well behaved.
+ */
+#include <kunit/test.h>
+#include <linux/ioport.h>
+#include <linux/pci.h>
+#include <linux/sizes.h>
+
+#include "cases.h"
+#include "rig.h"
+#include "rom_build.h"
+#include "store.h"
+
+#define ON	(PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)
+#define OFF	PCI_COMMAND_MASTER
+#define GOOD	(RIG_WINDOW + SZ_4M)	/* free in every window */
+#define BAR0	(RIG_WINDOW + SZ_2M)
+#define BESIDE	(RIG_WINDOW + SZ_1M)	/* where the neighbour's BAR is */
+
+/**
+ * struct path_case - one way to a ROM
+ * @name: name of the case
+ * @rom: what the ROM BAR holds
+ * @command: what COMMAND holds
+ * @bar: if not empty, BARs other than the usual ones
+ * @no_bars: no BARs at all
+ * @no_borrow: borrow=off
+ * @rom_bar: what the ROM BAR is found to be
+ * @source: where it is read
+ * @addr: and at which address, 0 for any
+ */
+struct path_case {
+	const char *name;
+	u32 rom;
+	u16 command;
+	struct ehost_bar_desc bar[3];
+	bool no_bars;
+	bool no_borrow;
+	enum sb_rom_bar rom_bar;
+	enum sb_source source;
+	u64 addr;
+};
+
+static const struct path_case path_cases[] = {
+	{ "programmed", GOOD, ON, .rom_bar = SB_ROM_BAR_PROGRAMMED,
+	  .source = SB_SOURCE_IN_PLACE, .addr = GOOD },
+	{ "programmed and enabled", GOOD | 1, ON,
+	  .rom_bar = SB_ROM_BAR_PROGRAMMED, .source = SB_SOURCE_IN_PLACE,
+	  .addr = GOOD },
+	{ "programmed, no BARs", GOOD, ON, .no_bars = true,
+	  .rom_bar = SB_ROM_BAR_PROGRAMMED, .source = SB_SOURCE_IN_PLACE,
+	  .addr = GOOD },
+	{ "zero", 0, ON, .rom_bar = SB_ROM_BAR_ZERO,
+	  .source = SB_SOURCE_BORROWED, .addr = BAR0 },
+	{ "all ones", 0xffffc000, ON, .rom_bar = SB_ROM_BAR_ALL_ONES,
+	  .source = SB_SOURCE_BORROWED, .addr = BAR0 },
+	{ "outside", 0x70000000, ON, .rom_bar = SB_ROM_BAR_OUTSIDE,
+	  .source = SB_SOURCE_BORROWED, .addr = BAR0 },
+	{ "on an own BAR", BAR0, ON, .rom_bar = SB_ROM_BAR_OVERLAP,
+	  .source = SB_SOURCE_BORROWED, .addr = BAR0 },
+	{ "on a neighbour", BESIDE, ON, .rom_bar = SB_ROM_BAR_OVERLAP,
+	  .source = SB_SOURCE_BORROWED, .addr = BAR0 },
+	/* The kernel has claimed it: nothing else can be there. */
+	{ "decoding off, programmed", GOOD, OFF,
+	  .rom_bar = SB_ROM_BAR_PROGRAMMED, .source = SB_SOURCE_IN_PLACE,
+	  .addr = GOOD },
+	{ "decoding off, zero", 0, OFF, .rom_bar = SB_ROM_BAR_ZERO,
+	  .source = SB_SOURCE_BORROWED, .addr = BAR0 },
+	{ "decoding off, no borrowing", 0, OFF, .no_borrow = true,
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_HOLE },
+	{ "no borrowing", 0, ON, .no_borrow = true,
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_HOLE },
+	{ "no BARs", 0, ON, .no_bars = true,
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_HOLE },
+	{ "no BARs, decoding off", 0, OFF, .no_bars = true,
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_HOLE },
+	{ "BAR too small", 0, ON, { { SZ_8K, BAR0 } },
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_HOLE },
+	{ "BAR just large enough", 0, ON, { { SZ_16K, BAR0 } },
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_BORROWED,
+	  .addr = BAR0 },
+	{ "the smaller of two", 0, ON, { { SZ_1M, BAR0 },
+					 { SZ_16K, GOOD } },
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_BORROWED,
+	  .addr = GOOD },
+	{ "64-bit BAR below 4 GiB", 0, ON,
+	  { { SZ_64K, BAR0, EHOST_64 } },
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_BORROWED,
+	  .addr = BAR0 },
+	{ "64-bit BAR above 4 GiB", 0, ON,
+	  { { SZ_64K, RIG_PREF, EHOST_64 | EHOST_PREF } },
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_HOLE },
+	{ "64-bit BAR above, 32-bit BAR below", 0, ON,
+	  { { SZ_64K, RIG_PREF, EHOST_64 | EHOST_PREF }, {},
+	    { SZ_64K, BAR0 } },
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_BORROWED,
+	  .addr = BAR0 },
+	{ "a stale BAR, decoding off", 0, OFF,
+	  { { SZ_64K, BAR0 }, { SZ_4K, 0x10000000 } },
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_BORROWED,
+	  .addr = BAR0 },
+	{ "all BARs stale, decoding off", 0, OFF,
+	  { { SZ_64K, 0x10000000 }, { SZ_64K, 0x1010000000, EHOST_64 } },
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_HOLE },
+	{ "a stale BAR on a neighbour, decoding off", 0, OFF,
+	  { { SZ_64K, BESIDE } },
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_HOLE },
+	{ "BARs at zero, decoding off", 0, OFF,
+	  { { SZ_64K, 0 }, { SZ_4K, 0, EHOST_64 } },
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_HOLE },
+	{ "a stale BAR, decoding on", 0, ON,
+	  { { SZ_64K, BAR0 }, { SZ_4K, 0x10000000 } },
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_BORROWED,
+	  .addr = BAR0 },
+	{ "I/O BARs only", 0, ON, { { 32, 0x4000, EHOST_IO } },
+	  .rom_bar = SB_ROM_BAR_ZERO, .source = SB_SOURCE_HOLE },
+};
+
+static struct ehost_fn *path_function(struct kunit *test,
+				      const struct path_case *c)
+{
+	struct ehost_fn_desc desc = rig_desc(test), neighbour = desc;
+	struct ehost_fn *fn;
+	unsigned int i;
+
+	desc.rom.bar = c->rom;
+	desc.command = c->command;
+	if (c->no_bars || c->bar[0].size) {
+		memset(desc.bar, 0, sizeof(desc.bar));
+		for (i = 0; i < ARRAY_SIZE(c->bar); i++)
+			desc.bar[i] = c->bar[i];
+	}
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+
+	/* Something beside it that is alive and must stay so. */
+	memset(neighbour.bar, 0, sizeof(neighbour.bar));
+	neighbour.bar[0].size = SZ_64K;
+	neighbour.bar[0].addr = BESIDE;
+	neighbour.rom.size = 0;
+	rig_add(test, PCI_DEVFN(5, 0), &neighbour);
+	return fn;
+}
+
+static void path_at_depth(struct kunit *test, const struct path_case *c,
+			  unsigned int depth)
+{
+	struct sb_outcome outcome;
+	bool decodes[EHOST_NUM_BARS];
+	struct ehost_fn *fn;
+	unsigned int i;
+	u64 addr;
+
+	rig_host(test, EHOST_FIRMWARE, depth);
+	fn = path_function(test, c);
+	rig_scan(test);
+	for (i = 0; i < EHOST_NUM_BARS; i++)
+		decodes[i] = ehost_decodes(fn, i, NULL);
+	rig_start_with(test, "auto", c->no_borrow ? "off" : "on", "");
+
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ_MSG(test, outcome.why, SB_WHY_CAPTURED,
+			    "below %u bridges", depth);
+	KUNIT_EXPECT_TRUE(test, outcome.restored);
+	KUNIT_EXPECT_EQ(test, outcome.rom_bar, c->rom_bar);
+	KUNIT_EXPECT_EQ(test, outcome.decode, !!(c->command &
+						 PCI_COMMAND_MEMORY));
+	KUNIT_EXPECT_EQ_MSG(test, outcome.source, c->source,
+			    "below %u bridges", depth);
+	if (c->addr)
+		KUNIT_EXPECT_EQ(test, outcome.addr, c->addr);
+	KUNIT_EXPECT_EQ(test, outcome.images, 2);
+	KUNIT_EXPECT_EQ(test, outcome.bad_sums, 0);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, c->name);
+	/* What was there before is there again. */
+	for (i = 0; i < EHOST_NUM_BARS; i++) {
+		struct rig *rig = test->priv;
+
+		KUNIT_EXPECT_EQ(test, ehost_decodes(fn, i, &addr), decodes[i]);
+		if (decodes[i])
+			KUNIT_EXPECT_EQ(test, ehost_read_bus(rig->host, addr),
+					ehost_bar_pattern(fn, i));
+	}
+	rig_stop(test);
+	rig_expect_clean(test, "after unload");
+	rig_drop_host(test);
+}
+
+/* On the root bus, below one bridge and below three. */
+static void path_test(struct kunit *test)
+{
+	const struct path_case *c = test->param_value;
+
+	path_at_depth(test, c, 0);
+	path_at_depth(test, c, 1);
+	path_at_depth(test, c, 3);
+}
+
+CASES(path);
+
+/* The core assigns: a ROM resource with an address, a register without. */
+static void assigned_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_ASSIGN, 1);
+	desc.command = 0;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	KUNIT_ASSERT_EQ(test, ehost_peek(fn, PCI_ROM_ADDRESS), 0);
+	KUNIT_ASSERT_NOT_NULL(test,
+			      ehost_dev(fn)->resource[PCI_ROM_RESOURCE].parent);
+	/* The core opens a bridge when a driver below it enables its device. */
+	KUNIT_ASSERT_EQ(test, pci_enable_device(ehost_dev(fn)), 0);
+	rig_start(test);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, outcome.source, SB_SOURCE_IN_PLACE);
+	KUNIT_EXPECT_EQ(test, outcome.rom_bar, SB_ROM_BAR_ZERO);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "assigned");
+	pci_disable_device(ehost_dev(fn));
+}
+
+/* No BAR to borrow from, and no room for a ROM of a whole window. */
+static void no_address_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	desc.rom.size = SZ_8M;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_NO_ADDRESS);
+	KUNIT_EXPECT_TRUE(test, outcome.restored);
+	rig_expect_no_rom(test, fn);
+	rig_expect_clean(test, "no address");
+}
+
+/* A bridge that is switched off hides what is below: nothing is written. */
+static void closed_bridge_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 2);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	ehost_poke(rig->above, PCI_COMMAND, 0);
+	rig_scan(test);
+	rig_start(test);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_SKIPPED);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_BRIDGE_CLOSED);
+	rig_expect_no_rom(test, fn);
+	rig_expect_clean(test, "closed bridge");
+}
+
+/* A boot console sits in a BAR: its decoding stays on, nothing is borrowed. */
+static void busy_bar_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	const unsigned int max = 64;
+	struct rig *rig = test->priv;
+	struct ehost_write *journal;
+	struct sb_outcome outcome;
+	struct resource *busy;
+	struct ehost_fn *fn;
+	unsigned int i, nr;
+
+	journal = kunit_kcalloc(test, max, sizeof(*journal), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, journal);
+	rig_host(test, EHOST_FIRMWARE, 0);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	busy = request_mem_region(pci_resource_start(ehost_dev(fn), 1), 256,
+				  "console");
+	KUNIT_ASSERT_NOT_NULL(test, busy);
+	rig_start(test);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, outcome.source, SB_SOURCE_HOLE);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "busy BAR");
+	nr = min(max, ehost_journal(rig->host, journal, max));
+	for (i = 0; i < nr; i++) {
+		if (journal[i].fn != fn || journal[i].where != PCI_COMMAND)
+			continue;
+		KUNIT_EXPECT_TRUE(test, journal[i].after & PCI_COMMAND_MEMORY);
+	}
+	rig_stop(test);
+	release_mem_region(pci_resource_start(ehost_dev(fn), 1), 256);
+}
+
+/* Type 1 headers have their ROM BAR elsewhere, and are never switched off. */
+static void bridge_rom_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	memset(desc.bar, 0, sizeof(desc.bar));
+	desc.bridge = true;
+	desc.class = 0x060400;
+	desc.rom.bar = GOOD;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, outcome.source, SB_SOURCE_IN_PLACE);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "bridge");
+}
+
+/* What is in the ROM decides: status, and how much is kept. */
+struct content_case {
+	const char *name;
+	struct rom_build image[2];
+	unsigned int put;
+	u8 fill;
+	enum sb_why why;
+	enum sb_image_error error;
+	u32 kept;
+	u32 bad_sums;
+};
+
+static const struct content_case content_cases[] = {
+	{ "all ones", {}, 0, 0xff, SB_WHY_BROKEN, SB_IMAGE_ALL_ONES },
+	{ "all zeroes", {}, 0, 0, SB_WHY_BROKEN, SB_IMAGE_ALL_ZEROES },
+	{ "noise", {}, 0, 0x89, SB_WHY_BROKEN, SB_IMAGE_NO_SIGNATURE },
+	{ "PCIR past the end", { { .units = 1, .pcir = 0x8dcb } }, 1, 0,
+	  SB_WHY_BROKEN, SB_IMAGE_PCIR_OUTSIDE },
+	{ "length zero", { { .units = 0 } }, 1, 0, SB_WHY_BROKEN,
+	  SB_IMAGE_LENGTH_ZERO },
+	{ "length beyond the BAR", { { .units = 33, .last = true } }, 1, 0,
+	  SB_WHY_BROKEN, SB_IMAGE_LENGTH_BEYOND },
+	{ "all of the BAR", { { .units = 32, .last = true } }, 1, 0,
+	  SB_WHY_CAPTURED, SB_IMAGE_OK, SZ_16K },
+	{ "a wrong sum", { { .units = 2, .last = true, .bad_sum = true } }, 1,
+	  0, SB_WHY_CAPTURED, SB_IMAGE_OK, 1024, 1 },
+	{ "good, then all ones", { { .units = 2 } }, 1, 0xff, SB_WHY_CAPTURED,
+	  SB_IMAGE_ALL_ONES, 1024 },
+	{ "good, then length zero", { { .units = 2 }, { .units = 0 } }, 2, 0,
+	  SB_WHY_CAPTURED, SB_IMAGE_LENGTH_ZERO, 1024 },
+};
+
+static void content_test(struct kunit *test)
+{
+	const struct content_case *c = test->param_value;
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+	unsigned int i;
+	u32 at = 0;
+
+	memset(rig->rom, c->fill, RIG_ROM_SIZE);
+	for (i = 0; i < c->put; i++)
+		at = rom_build(rig->rom, RIG_ROM_SIZE, at, &c->image[i]);
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, c->why);
+	KUNIT_EXPECT_EQ(test, outcome.image_error, c->error);
+	KUNIT_EXPECT_EQ(test, outcome.bad_sums, c->bad_sums);
+	if (c->kept)
+		rig_expect_rom(test, fn, c->kept);
+	else
+		rig_expect_no_rom(test, fn);
+	rig_expect_clean(test, c->name);
+}
+
+CASES(content);
+
+/* Every size a ROM BAR can have. */
+static void sizes_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn[8];
+	unsigned int i;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	memset(desc.bar, 0, sizeof(desc.bar));
+	for (i = 0; i < ARRAY_SIZE(fn); i++) {
+		/* 4 KiB is the least that the images fit into. */
+		desc.rom.size = SZ_4K << i;
+		desc.rom.image_len = min_t(u32, desc.rom.size, RIG_ROM_SIZE);
+		fn[i] = rig_add(test, PCI_DEVFN(i + 1, 0), &desc);
+	}
+	rig_scan(test);
+	rig_start(test);
+	for (i = 0; i < ARRAY_SIZE(fn); i++) {
+		struct sb_outcome outcome = rig_outcome(test, fn[i]);
+
+		KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
+		rig_expect_rom(test, fn[i], RIG_IMAGES_SIZE);
+		/* Identical ROMs are stored once. */
+		KUNIT_EXPECT_PTR_EQ(test, rig_shadow(test, fn[i]),
+				    rig_shadow(test, fn[0]));
+	}
+	KUNIT_EXPECT_EQ(test, refcount_read(&rig_shadow(test, fn[0])->users),
+			ARRAY_SIZE(fn));
+	rig_expect_clean(test, "sizes");
+	KUNIT_EXPECT_EQ(test, ehost_claims(rig->host), 0);
+}
+
+static struct kunit_case capture_cases[] = {
+	KUNIT_CASE_PARAM(path_test, path_gen_params),
+	KUNIT_CASE(assigned_test),
+	KUNIT_CASE(no_address_test),
+	KUNIT_CASE(closed_bridge_test),
+	KUNIT_CASE(busy_bar_test),
+	KUNIT_CASE(bridge_rom_test),
+	KUNIT_CASE_PARAM(content_test, content_gen_params),
+	KUNIT_CASE(sizes_test),
+	{}
+};
+
+static struct kunit_suite capture_suite = {
+	.name = "shadowbar_capture",
+	.init = rig_init,
+	.exit = rig_exit,
+	.test_cases = capture_cases,
+};
+
+kunit_test_suite(capture_suite);

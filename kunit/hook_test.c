@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * hook and device: functions and drivers that come and go, also in the middle
+ * of a capture.
+ */
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
+#include <linux/pci.h>
+#include <linux/sizes.h>
+#include <linux/workqueue.h>
+
+#include "cases.h"
+#include "device.h"
+#include "rig.h"
+#include "store.h"
+
+#define WAIT		(20 * HZ)
+
+/* Config writes of a capture that borrows, and some more. */
+#define STEPS		24
+
+static struct ehost_fn *add_usual(struct kunit *test, unsigned int device)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+
+	desc.device = device;
+	return rig_add(test, PCI_DEVFN(4, 0), &desc);
+}
+
+/* Bound before the module is loaded: deferred, captured after unbind. */
+static void bound_before_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+
+	rig_driver(test, true);
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = add_usual(test, RIG_DRIVEN);
+	rig_scan(test);
+	KUNIT_ASSERT_EQ(test, rig->probes, 1);
+	rig_start(test);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_DEFERRED);
+	KUNIT_EXPECT_EQ(test, outcome.rom_bar, SB_ROM_BAR_ZERO);
+	rig_expect_no_rom(test, fn);
+	/* Not by hand either, and not a single write. */
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+
+	device_release_driver(&ehost_dev(fn)->dev);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+
+	/* Bound again: the shadow stays, and it is not touched. */
+	KUNIT_EXPECT_GE(test, device_attach(&ehost_dev(fn)->dev), 0);
+	KUNIT_EXPECT_EQ(test, rig->probes, 2);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EBUSY);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "bound before");
+}
+
+/* Bound when it is plugged in: the probe sees it captured and restored. */
+static void bound_at_add_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+
+	rig_driver(test, true);
+	rig_host(test, EHOST_FIRMWARE, 1);
+	rig_scan(test);
+	rig_start(test);
+	fn = add_usual(test, RIG_DRIVEN);
+	ehost_rescan(rig->host);
+	KUNIT_ASSERT_EQ(test, rig->probes, 1);
+	KUNIT_EXPECT_EQ(test, rig->at_probe.why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	KUNIT_EXPECT_NE(test, ehost_peek(fn, PCI_BASE_ADDRESS_0), 0);
+}
+
+/* Bound after: a driver that is loaded later waits for the capture. */
+static void bound_after_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = add_usual(test, RIG_DRIVEN);
+	rig_scan(test);
+	rig_start(test);
+	rig_driver(test, true);
+	KUNIT_ASSERT_EQ(test, rig->probes, 1);
+	KUNIT_EXPECT_EQ(test, rig->at_probe.why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, rig->changed_at_probe, 0);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "bound after");
+}
+
+/* Plugged in with no driver, pulled out, plugged in again. */
+static void plug_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+	unsigned int i;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	rig_scan(test);
+	rig_start(test);
+	for (i = 0; i < 3; i++) {
+		fn = add_usual(test, RIG_DEVICE);
+		ehost_rescan(rig->host);
+		KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why,
+				SB_WHY_CAPTURED);
+		rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+		ehost_unplug(fn);
+	}
+
+	/* Forgotten by the core and found again: another object, as good. */
+	fn = add_usual(test, RIG_DEVICE);
+	for (i = 0; i < 3; i++) {
+		ehost_rescan(rig->host);
+		KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why,
+				SB_WHY_CAPTURED);
+		rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+		ehost_remove(fn);
+	}
+}
+
+static void manual_test(struct kunit *test)
+{
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = add_usual(test, RIG_DEVICE);
+	rig_scan(test);
+	rig_start_with(test, "manual", "on", "");
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_SKIPPED);
+	KUNIT_EXPECT_EQ(test, outcome.rom_bar, SB_ROM_BAR_ZERO);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "manual");
+}
+
+struct deny_case {
+	const char *name;
+	const char *deny;
+	u16 vendor;
+	u16 device;
+	enum sb_why why;
+};
+
+static const struct deny_case deny_cases[] = {
+	{ "by ids", "5b5b:3001", 0, 0, SB_WHY_DENIED },
+	{ "by address", "10000:01:04.0", 0, 0, SB_WHY_DENIED },
+	{ "the second entry", "dead:beef,5b5b:3001", 0, 0, SB_WHY_DENIED },
+	{ "another device", "5b5b:3002", 0, 0, SB_WHY_CAPTURED },
+	{ "another address", "10000:01:04.1", 0, 0, SB_WHY_CAPTURED },
+	{ "built in", "", 0x14e4, 0x168e, SB_WHY_KNOWN_BAD },
+};
+
+static void deny_test(struct kunit *test)
+{
+	const struct deny_case *c = test->param_value;
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+
+	if (c->vendor) {
+		desc.vendor = c->vendor;
+		desc.device = c->device;
+	}
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	rig_start_with(test, "auto", "on", c->deny);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, c->why);
+	if (c->why == SB_WHY_CAPTURED)
+		return;
+	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_SKIPPED);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EPERM);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	rig_expect_no_rom(test, fn);
+	rig_expect_clean(test, c->name);
+}
+
+CASES(deny);
+
+/* A virtual function has no ROM, and is not written to. */
+static void virtual_function_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+	unsigned int writes;
+	struct pci_dev *vf;
+
+	if (!IS_ENABLED(CONFIG_PCI_IOV))
+		kunit_skip(test, "no CONFIG_PCI_IOV");
+	rig_host(test, EHOST_FIRMWARE, 0);
+	desc.caps = EHOST_CAP_PCIE | EHOST_CAP_SRIOV;
+	desc.vfs = 2;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	rig_expect_clean(test, "physical function");
+
+	KUNIT_ASSERT_EQ(test, pci_enable_sriov(ehost_dev(fn), 2), 0);
+	vf = pci_get_slot(ehost_bus(rig->host), PCI_DEVFN(4, 1));
+	KUNIT_EXPECT_NOT_NULL(test, vf);
+	pci_dev_put(vf);
+	/* The queue is empty when a later capture has ended. */
+	writes = rig_writes_to(test, fn);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	KUNIT_EXPECT_GT(test, rig_writes_to(test, fn), writes);
+	pci_disable_sriov(ehost_dev(fn));
+}
+
+/**
+ * struct meanwhile - something that happens at one config write of a capture
+ * @work: does it
+ * @fn: the function that is being captured
+ * @reached: that write has come
+ */
+struct meanwhile {
+	struct work_struct work;
+	struct ehost_fn *fn;
+	struct completion reached;
+};
+
+static void meanwhile_hook(struct ehost_fn *fn, const struct ehost_write *w,
+			   void *arg)
+{
+	struct meanwhile *meanwhile = arg;
+
+	queue_work(system_unbound_wq, &meanwhile->work);
+	complete(&meanwhile->reached);
+}
+
+static void unplug_work(struct work_struct *work)
+{
+	ehost_unplug(container_of(work, struct meanwhile, work)->fn);
+}
+
+/* Pulled out at each step of its capture. */
+static void unplug_at_every_step_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_counters c;
+	struct meanwhile meanwhile;
+	unsigned int step;
+
+	INIT_WORK_ONSTACK(&meanwhile.work, unplug_work);
+	init_completion(&meanwhile.reached);
+	rig_host(test, EHOST_FIRMWARE, 1);
+	rig_scan(test);
+	rig_start_with(test, "manual", "on", "");
+	for (step = 1; step < STEPS; step++) {
+		struct sb_function *function;
+
+		meanwhile.fn = add_usual(test, RIG_DEVICE);
+		ehost_rescan(rig->host);
+		rig_outcome(test, meanwhile.fn);
+		function = rig_function(test, meanwhile.fn);
+		kobject_get(&function->kobj);
+		reinit_completion(&meanwhile.reached);
+		ehost_hook(rig->host, step, meanwhile_hook, &meanwhile);
+		sb_device_capture(function);
+		ehost_hook(rig->host, 0, NULL, NULL);
+		kobject_put(&function->kobj);
+		if (!completion_done(&meanwhile.reached)) {
+			ehost_unplug(meanwhile.fn);
+			break;
+		}
+		flush_work(&meanwhile.work);
+		KUNIT_EXPECT_NULL(test, ehost_dev(meanwhile.fn));
+	}
+	destroy_work_on_stack(&meanwhile.work);
+	/* It was pulled out in the middle, and a capture has an end. */
+	KUNIT_EXPECT_GT(test, step, 5);
+	KUNIT_EXPECT_LT(test, step, STEPS);
+	ehost_counters(rig->host, &c);
+	KUNIT_EXPECT_EQ(test, c.overlaps, 0);
+}
+
+static void reached_hook(struct ehost_fn *fn, const struct ehost_write *w,
+			 void *arg)
+{
+	complete(arg);
+}
+
+/*
+ * The driver is stopped as soon as the n-th write of a capture has come, for
+ * every n until there is no such write.
+ */
+static void stop_at_every_step_test(struct kunit *test)
+{
+	DECLARE_COMPLETION_ONSTACK(reached);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+	unsigned int step, writes;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = add_usual(test, RIG_DEVICE);
+	rig_scan(test);
+	rig_start(test);
+	KUNIT_ASSERT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	writes = ehost_journal(rig->host, NULL, 0);
+	rig_stop(test);
+	KUNIT_ASSERT_GT(test, writes, 5);
+
+	for (step = 1; step <= writes; step++) {
+		reinit_completion(&reached);
+		ehost_hook(rig->host, step, reached_hook, &reached);
+		rig_start(test);
+		KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&reached,
+								  WAIT), 0);
+		rig_stop(test);
+		rig_expect_clean(test, "stopped in the middle");
+	}
+}
+
+struct asker {
+	struct sb_function *function;
+	int ret;
+	struct completion go;
+	struct completion done;
+};
+
+static int ask(void *arg)
+{
+	struct asker *asker = arg;
+
+	wait_for_completion(&asker->go);
+	asker->ret = sb_device_capture(asker->function);
+	complete(&asker->done);
+	return 0;
+}
+
+/* Two at once on one function: both get an answer, config space survives. */
+static void two_at_once_test(struct kunit *test)
+{
+	struct asker askers[2];
+	struct ehost_fn *fn;
+	unsigned int round, i;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = add_usual(test, RIG_DEVICE);
+	rig_scan(test);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	for (round = 0; round < 10; round++) {
+		for (i = 0; i < ARRAY_SIZE(askers); i++) {
+			struct task_struct *task;
+
+			askers[i].function = rig_function(test, fn);
+			init_completion(&askers[i].go);
+			init_completion(&askers[i].done);
+			task = kthread_run(ask, &askers[i], "ask%u", i);
+			KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+		}
+		for (i = 0; i < ARRAY_SIZE(askers); i++)
+			complete(&askers[i].go);
+		for (i = 0; i < ARRAY_SIZE(askers); i++) {
+			KUNIT_ASSERT_NE(test, wait_for_completion_timeout
+					(&askers[i].done, WAIT), 0);
+			KUNIT_EXPECT_EQ(test, askers[i].ret, 0);
+		}
+		rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+		rig_expect_clean(test, "two at once");
+	}
+}
+
+/* Several functions at once: they may run side by side, and do not meet. */
+static void many_functions_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn[16];
+	unsigned int i;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	for (i = 0; i < ARRAY_SIZE(fn); i++) {
+		/* Half of them can lend, the others need a hole. */
+		desc.bar[0].addr = RIG_FORWARD + i * SZ_64K;
+		desc.bar[0].size = i % 2 ? SZ_64K : SZ_4K;
+		desc.bar[1].size = 0;
+		fn[i] = rig_add(test, PCI_DEVFN(i, 0), &desc);
+	}
+	rig_scan(test);
+	rig_start(test);
+	for (i = 0; i < ARRAY_SIZE(fn); i++) {
+		struct sb_outcome outcome = rig_outcome(test, fn[i]);
+
+		KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
+		KUNIT_EXPECT_EQ(test, outcome.source, i % 2 ?
+				SB_SOURCE_BORROWED : SB_SOURCE_HOLE);
+		rig_expect_rom(test, fn[i], RIG_IMAGES_SIZE);
+		KUNIT_EXPECT_PTR_EQ(test, rig_shadow(test, fn[i]),
+				    rig_shadow(test, fn[0]));
+	}
+	rig_expect_clean(test, "many functions");
+
+	/* Removed while the others stay. */
+	for (i = 0; i < ARRAY_SIZE(fn); i += 2)
+		ehost_remove(fn[i]);
+	KUNIT_EXPECT_EQ(test, refcount_read(&rig_shadow(test, fn[1])->users),
+			ARRAY_SIZE(fn) / 2);
+	rig_expect_rom(test, fn[1], RIG_IMAGES_SIZE);
+	KUNIT_EXPECT_NE(test, ehost_claims(rig->host), 0);
+}
+
+/* Loaded and unloaded, without waiting for anything. */
+static void load_unload_test(struct kunit *test)
+{
+	struct ehost_fn *fn;
+	unsigned int i;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = add_usual(test, RIG_DEVICE);
+	rig_scan(test);
+	for (i = 0; i < 20; i++) {
+		rig_start(test);
+		rig_stop(test);
+		rig_expect_clean(test, "load and unload");
+	}
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+}
+
+static struct kunit_case hook_cases[] = {
+	KUNIT_CASE(bound_before_test),
+	KUNIT_CASE(bound_at_add_test),
+	KUNIT_CASE(bound_after_test),
+	KUNIT_CASE(plug_test),
+	KUNIT_CASE(manual_test),
+	KUNIT_CASE_PARAM(deny_test, deny_gen_params),
+	KUNIT_CASE(virtual_function_test),
+	KUNIT_CASE(unplug_at_every_step_test),
+	KUNIT_CASE(stop_at_every_step_test),
+	KUNIT_CASE(two_at_once_test),
+	KUNIT_CASE(many_functions_test),
+	KUNIT_CASE(load_unload_test),
+	{}
+};
+
+static struct kunit_suite hook_suite = {
+	.name = "shadowbar_hook",
+	.init = rig_init,
+	.exit = rig_exit,
+	.test_cases = hook_cases,
+};
+
+kunit_test_suite(hook_suite);

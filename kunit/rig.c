@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The driver under test on an emulated host
+ */
+#include <linux/kobject.h>
+#include <linux/pci.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+#include <linux/wait.h>
+
+#include "device.h"
+#include "hook.h"
+#include "rig.h"
+#include "rom_build.h"
+#include "store.h"
+
+/* More than any capture takes, even on an emulated machine with KASAN. */
+#define RIG_PATIENCE	(20 * HZ)
+
+/* The driver's callbacks have no test to ask. */
+static struct rig *rig_of_driver;
+
+int rig_init(struct kunit *test)
+{
+	const struct rom_build first = { .units = 2 };
+	const struct rom_build last = { .units = 4, .code = 3, .last = true };
+	struct rig *rig;
+
+	if (!ehost_available())
+		kunit_skip(test, "no ivshmem device to take memory from");
+
+	rig = kunit_kzalloc(test, sizeof(*rig), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, rig);
+	rig->rom = kunit_kmalloc(test, RIG_ROM_SIZE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, rig->rom);
+	memset(rig->rom, 0x5e, RIG_ROM_SIZE);
+	rom_build(rig->rom, RIG_ROM_SIZE,
+		  rom_build(rig->rom, RIG_ROM_SIZE, 0, &first), &last);
+	test->priv = rig;
+	rig_of_driver = rig;
+	return 0;
+}
+
+void rig_exit(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+
+	if (!rig)
+		return;
+	rig_driver(test, false);
+	rig_stop(test);
+	ehost_state_free(rig->before);
+	rig->before = NULL;
+	ehost_destroy_all();
+	rig_of_driver = NULL;
+}
+
+/**
+ * rig_host - build a host, and a number of bridges one below the other
+ * @test: test
+ * @mode: who decides on addresses
+ * @depth: number of bridges
+ *
+ * Firmware has opened all of them for the same range.
+ */
+void rig_host(struct kunit *test, enum ehost_mode mode, unsigned int depth)
+{
+	const struct ehost_desc host = {
+		.windows = {
+			{ .size = RIG_WINDOW_SIZE, .bus = RIG_WINDOW },
+			{ .size = RIG_PREF_SIZE, .bus = RIG_PREF,
+			  .flags = EHOST_PREF },
+		},
+		.mode = mode,
+	};
+	struct ehost_fn_desc bridge = {
+		.device = 0x2001,
+		.class = 0x060400,
+		.bridge = true,
+		.command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+		.mem = { RIG_FORWARD, RIG_FORWARD_SIZE },
+		.pref = { RIG_PREF, RIG_PREF_SIZE },
+	};
+	struct rig *rig = test->priv;
+
+	rig->host = ehost_create(&host);
+	KUNIT_ASSERT_NOT_NULL(test, rig->host);
+	rig->above = NULL;
+	while (depth--) {
+		rig->above = ehost_add(rig->host, rig->above, PCI_DEVFN(1, 0),
+				       &bridge);
+		KUNIT_ASSERT_NOT_NULL(test, rig->above);
+	}
+}
+
+/**
+ * rig_drop_host - take the host down, so that another one can be built
+ * @test: test; the driver has been stopped
+ *
+ * Expects that nothing is left in its windows.
+ */
+void rig_drop_host(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+
+	ehost_state_free(rig->before);
+	rig->before = NULL;
+	KUNIT_EXPECT_EQ(test, ehost_destroy(rig->host), 0);
+	rig->host = NULL;
+	rig->above = NULL;
+}
+
+/**
+ * rig_desc - a function with a ROM, as good firmware leaves it
+ * @test: test
+ *
+ * Return: a description to be changed: the ROM BAR is zero
+ */
+struct ehost_fn_desc rig_desc(struct kunit *test)
+{
+	const struct rig *rig = test->priv;
+
+	return (struct ehost_fn_desc){
+		.device = RIG_DEVICE,
+		.bar = {
+			{ .size = SZ_64K, .addr = RIG_WINDOW + SZ_2M },
+			{ .size = SZ_4K, .addr = RIG_WINDOW + SZ_2M + SZ_64K },
+		},
+		.rom = {
+			.size = RIG_ROM_SIZE,
+			.image = rig->rom,
+			.image_len = RIG_ROM_SIZE,
+		},
+		.command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+	};
+}
+
+struct ehost_fn *rig_add(struct kunit *test, unsigned int devfn,
+			 const struct ehost_fn_desc *desc)
+{
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn = ehost_add(rig->host, rig->above, devfn, desc);
+
+	KUNIT_ASSERT_NOT_NULL(test, fn);
+	return fn;
+}
+
+void rig_scan(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+
+	KUNIT_ASSERT_EQ(test, ehost_scan(rig->host), 0);
+}
+
+/**
+ * rig_start_with - start the driver as the module does when it is loaded
+ * @test: test
+ * @capture: module parameter
+ * @borrow: module parameter
+ * @deny: module parameter
+ *
+ * What config space holds now is what rig_expect_clean() compares with.
+ */
+void rig_start_with(struct kunit *test, const char *capture,
+		    const char *borrow, const char *deny)
+{
+	struct rig *rig = test->priv;
+
+	ehost_state_free(rig->before);
+	rig->before = ehost_save(rig->host);
+	KUNIT_ASSERT_NOT_NULL(test, rig->before);
+	ehost_reset_oracles(rig->host);
+	KUNIT_ASSERT_EQ(test, sb_settings_parse(&rig->settings, capture,
+						borrow, deny), 0);
+	KUNIT_ASSERT_EQ(test, sb_hook_start(&rig->settings), 0);
+	rig->started = true;
+}
+
+void rig_start(struct kunit *test)
+{
+	rig_start_with(test, "auto", "on", "");
+}
+
+/**
+ * rig_stop - stop the driver, as the module does when it is unloaded
+ * @test: test
+ */
+void rig_stop(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+
+	if (!rig->started)
+		return;
+	sb_hook_stop();
+	sb_settings_free(&rig->settings);
+	rig->started = false;
+}
+
+/**
+ * rig_function - the driver's object of a function
+ * @test: test
+ * @fn: function that has a "shadowbar" directory
+ *
+ * Return: the object, valid until the function or the driver goes
+ */
+struct sb_function *rig_function(struct kunit *test, struct ehost_fn *fn)
+{
+	struct pci_dev *pdev = ehost_dev(fn);
+	struct sb_function *function;
+	struct kernfs_node *dir;
+
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	dir = sysfs_get_dirent(pdev->dev.kobj.sd, "shadowbar");
+	KUNIT_ASSERT_NOT_NULL(test, dir);
+	function = container_of((struct kobject *)dir->priv, struct sb_function,
+				kobj);
+	sysfs_put(dir);
+	return function;
+}
+
+static bool rig_is_settled(struct sb_function *function)
+{
+	struct sb_outcome outcome;
+
+	sb_device_outcome(function, &outcome);
+	return sb_outcome_status(&outcome) != SB_STATUS_PENDING;
+}
+
+/**
+ * rig_outcome - what became of a function, once it is no longer pending
+ * @test: test
+ * @fn: function
+ *
+ * Return: its outcome
+ */
+struct sb_outcome rig_outcome(struct kunit *test, struct ehost_fn *fn)
+{
+	struct sb_function *function = rig_function(test, fn);
+	struct sb_outcome outcome;
+
+	KUNIT_ASSERT_NE_MSG(test, wait_event_timeout(function->done,
+						     rig_is_settled(function),
+						     RIG_PATIENCE), 0,
+			    "the capture does not end");
+	sb_device_outcome(function, &outcome);
+	return outcome;
+}
+
+/* As a write to "capture" does. */
+int rig_capture(struct kunit *test, struct ehost_fn *fn)
+{
+	return sb_device_capture(rig_function(test, fn));
+}
+
+/**
+ * rig_shadow - the shadow of a function
+ * @test: test
+ * @fn: function
+ *
+ * Return: the shadow, without a reference, or NULL
+ */
+struct sb_shadow *rig_shadow(struct kunit *test, struct ehost_fn *fn)
+{
+	struct sb_shadow *shadow = sb_device_shadow(rig_function(test, fn));
+
+	sb_shadow_put(shadow);
+	return shadow;
+}
+
+void rig_expect_rom(struct kunit *test, struct ehost_fn *fn, u32 size)
+{
+	struct sb_shadow *shadow = rig_shadow(test, fn);
+	const struct rig *rig = test->priv;
+
+	KUNIT_ASSERT_NOT_NULL(test, shadow);
+	KUNIT_ASSERT_EQ(test, shadow->size, size);
+	KUNIT_EXPECT_EQ(test, memcmp(shadow->data, rig->rom, size), 0);
+}
+
+void rig_expect_no_rom(struct kunit *test, struct ehost_fn *fn)
+{
+	KUNIT_EXPECT_NULL(test, rig_shadow(test, fn));
+}
+
+/**
+ * rig_expect_clean - all registers as before, and nothing done that is wrong
+ * @test: test
+ * @when: for the message
+ */
+void rig_expect_clean(struct kunit *test, const char *when)
+{
+	struct rig *rig = test->priv;
+	struct ehost_counters c;
+	unsigned int where = 0;
+
+	KUNIT_EXPECT_EQ_MSG(test, ehost_changed(rig->before, NULL, &where), 0,
+			    "%s: register %02x is not as before", when, where);
+	ehost_counters(rig->host, &c);
+	KUNIT_EXPECT_EQ_MSG(test, c.overlaps, 0, "%s: at %llx", when,
+			    c.overlap_at);
+	KUNIT_EXPECT_EQ_MSG(test, c.outside, 0, "%s: at %llx", when,
+			    c.outside_at);
+	KUNIT_EXPECT_EQ_MSG(test, c.bar_writes_live, 0, "%s", when);
+	KUNIT_EXPECT_EQ_MSG(test, c.rom_moves_live, 0, "%s", when);
+	KUNIT_EXPECT_EQ_MSG(test, c.master_moves, 0, "%s", when);
+	KUNIT_EXPECT_EQ_MSG(test, c.sick, 0, "%s", when);
+}
+
+/* How many config writes a function got since the driver was started. */
+unsigned int rig_writes_to(struct kunit *test, struct ehost_fn *fn)
+{
+	struct rig *rig = test->priv;
+	unsigned int i, nr, writes = 0;
+	struct ehost_write *journal;
+
+	nr = ehost_journal(rig->host, NULL, 0);
+	journal = kcalloc(nr + 1, sizeof(*journal), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, journal);
+	nr = min(nr, ehost_journal(rig->host, journal, nr));
+	for (i = 0; i < nr; i++)
+		writes += journal[i].fn == fn;
+	kfree(journal);
+	return writes;
+}
+
+static int rig_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct rig *rig = rig_of_driver;
+	struct kernfs_node *dir;
+
+	rig->probes++;
+	if (rig->before)
+		rig->changed_at_probe = ehost_changed(rig->before, NULL, NULL);
+	dir = sysfs_get_dirent(pdev->dev.kobj.sd, "shadowbar");
+	if (dir) {
+		sb_device_outcome(container_of((struct kobject *)dir->priv,
+					       struct sb_function, kobj),
+				  &rig->at_probe);
+		sysfs_put(dir);
+	}
+	return 0;
+}
+
+static void rig_remove(struct pci_dev *pdev)
+{
+}
+
+static const struct pci_device_id rig_ids[] = {
+	{ PCI_DEVICE(EHOST_VENDOR, RIG_DRIVEN) },
+	{}
+};
+
+static struct pci_driver rig_pci_driver = {
+	.name = "shadowbar_kunit",
+	.id_table = rig_ids,
+	.probe = rig_probe,
+	.remove = rig_remove,
+};
+
+/**
+ * rig_driver - register a driver for RIG_DRIVEN, or take it away
+ * @test: test
+ * @registered: which
+ */
+void rig_driver(struct kunit *test, bool registered)
+{
+	struct rig *rig = test->priv;
+
+	if (registered == rig->driver)
+		return;
+	if (registered)
+		KUNIT_ASSERT_EQ(test, pci_register_driver(&rig_pci_driver), 0);
+	else
+		pci_unregister_driver(&rig_pci_driver);
+	rig->driver = registered;
+}

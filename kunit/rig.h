@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The driver under test on an emulated host
+ *
+ * A suite with rig_init() and rig_exit() as its init and exit functions has a
+ * rig in test->priv: it adds functions, scans, starts the driver, looks, and
+ * ends with rig_expect_clean(). What an aborted test leaves is taken down.
+ */
+#ifndef SHADOWBAR_KUNIT_RIG_H
+#define SHADOWBAR_KUNIT_RIG_H
+
+#include <kunit/test.h>
+#include <shadowbar/reason.h>
+
+#include "host.h"
+#include "settings.h"
+
+struct sb_function;
+struct sb_shadow;
+
+/* Bus addresses: the host's windows, and what its bridges forward of them. */
+#define RIG_WINDOW		0x80000000ULL
+#define RIG_WINDOW_SIZE		SZ_16M
+#define RIG_PREF		0x2000000000ULL
+#define RIG_PREF_SIZE		SZ_8M
+#define RIG_FORWARD		(RIG_WINDOW + SZ_1M)
+#define RIG_FORWARD_SIZE	SZ_8M
+#define RIG_DEVICE		0x3001	/* no driver wants it */
+#define RIG_DRIVEN		0x3002	/* the rig's own driver does */
+
+/* The ROM: two images, and something after them that belongs to neither. */
+#define RIG_ROM_SIZE		SZ_16K
+#define RIG_IMAGES_SIZE		(6 * 512)
+
+/**
+ * struct rig - what a test of the driver works with
+ * @host: the emulated host
+ * @above: the bridge that functions are added below, NULL for the root bus
+ * @before: config space when the driver was started
+ * @settings: module parameters
+ * @started: the driver runs
+ * @rom: content of the functions' ROMs
+ * @driver: the rig's own driver is registered
+ * @probes: how often that driver was asked to probe
+ * @at_probe: outcome of the function at the last probe
+ * @changed_at_probe: registers that differed at that time
+ */
+struct rig {
+	struct ehost *host;
+	struct ehost_fn *above;
+	struct ehost_state *before;
+	struct sb_settings settings;
+	bool started;
+	u8 *rom;
+	bool driver;
+	unsigned int probes;
+	struct sb_outcome at_probe;
+	unsigned int changed_at_probe;
+};
+
+int rig_init(struct kunit *test);
+void rig_exit(struct kunit *test);
+
+void rig_host(struct kunit *test, enum ehost_mode mode, unsigned int depth);
+void rig_drop_host(struct kunit *test);
+struct ehost_fn_desc rig_desc(struct kunit *test);
+struct ehost_fn *rig_add(struct kunit *test, unsigned int devfn,
+			 const struct ehost_fn_desc *desc);
+void rig_scan(struct kunit *test);
+void rig_start_with(struct kunit *test, const char *capture,
+		    const char *borrow, const char *deny);
+void rig_start(struct kunit *test);
+void rig_stop(struct kunit *test);
+void rig_driver(struct kunit *test, bool registered);
+
+struct sb_function *rig_function(struct kunit *test, struct ehost_fn *fn);
+struct sb_outcome rig_outcome(struct kunit *test, struct ehost_fn *fn);
+int rig_capture(struct kunit *test, struct ehost_fn *fn);
+struct sb_shadow *rig_shadow(struct kunit *test, struct ehost_fn *fn);
+
+void rig_expect_rom(struct kunit *test, struct ehost_fn *fn, u32 size);
+void rig_expect_no_rom(struct kunit *test, struct ehost_fn *fn);
+void rig_expect_clean(struct kunit *test, const char *when);
+unsigned int rig_writes_to(struct kunit *test, struct ehost_fn *fn);
+
+#endif /* SHADOWBAR_KUNIT_RIG_H */
