@@ -23,6 +23,7 @@
 #include "device.h"
 #include "gather.h"
 #include "journal.h"
+#include "parking.h"
 #include "trace.h"
 
 /* The type 0 and type 1 headers, in dwords. */
@@ -37,6 +38,7 @@
  * @settings: the settings
  * @gathered: the facts
  * @plan: what to do
+ * @parking: places for the BARs that are moved
  * @journal: what was written
  * @walk: how far the images reach
  * @rom: what was read
@@ -51,6 +53,7 @@ struct attempt {
 	const struct sb_settings *settings;
 	struct sb_gathered gathered;
 	struct sb_plan plan;
+	struct sb_parking parking;
 	struct sb_journal journal;
 	struct sb_rom_walk walk;
 	struct sb_rom *rom;
@@ -330,14 +333,23 @@ static enum sb_why enable_rom(struct attempt *attempt)
 	return SB_WHY_CAPTURED;
 }
 
-static int write_command(struct attempt *attempt, u16 *command, u16 value)
+/* BARs move only once the bits are seen to be what they were set to. */
+static enum sb_why write_command(struct attempt *attempt, u16 *command,
+				 u16 value)
 {
-	int ret = 0;
+	u16 found;
 
-	if (value != *command)
-		ret = sb_journal_write16(&attempt->journal, PCI_COMMAND, value);
+	if (value == *command)
+		return SB_WHY_CAPTURED;
+
 	*command = value;
-	return ret;
+	if (sb_journal_write16(&attempt->journal, PCI_COMMAND, value) ||
+	    pci_read_config_word(attempt->pdev, PCI_COMMAND, &found))
+		return SB_WHY_CONFIG_ERROR;
+	if ((found ^ value) & (PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER))
+		return SB_WHY_STUCK;
+
+	return SB_WHY_CAPTURED;
 }
 
 /*
@@ -359,8 +371,9 @@ static enum sb_why program(struct attempt *attempt)
 		value &= ~PCI_COMMAND_MASTER;
 	if (attempt->plan.parked)
 		value &= ~PCI_COMMAND_MEMORY;
-	if (write_command(attempt, &command, value))
-		return SB_WHY_CONFIG_ERROR;
+	why = write_command(attempt, &command, value);
+	if (why != SB_WHY_CAPTURED)
+		return why;
 
 	why = park_bars(attempt);
 	if (why != SB_WHY_CAPTURED)
@@ -370,10 +383,7 @@ static enum sb_why program(struct attempt *attempt)
 	if (why != SB_WHY_CAPTURED)
 		return why;
 
-	if (write_command(attempt, &command, command | PCI_COMMAND_MEMORY))
-		return SB_WHY_CONFIG_ERROR;
-
-	return SB_WHY_CAPTURED;
+	return write_command(attempt, &command, command | PCI_COMMAND_MEMORY);
 }
 
 /* Room for @want bytes; what was read so far is kept. */
@@ -528,6 +538,8 @@ static enum sb_why plan_and_read(struct attempt *attempt,
 	if (why != SB_WHY_CAPTURED)
 		return why;
 
+	sb_parking_take(&attempt->parking, &attempt->gathered.facts,
+			&attempt->plan);
 	why = program(attempt);
 	if (why != SB_WHY_CAPTURED)
 		return why;
@@ -552,8 +564,12 @@ static enum sb_why capture_locked(struct attempt *attempt,
 	why = plan_and_read(attempt, first);
 
 	undone = sb_journal_undo(&attempt->journal, 0);
-	if (!undone && header_is_as_before(attempt))
+	if (!undone && header_is_as_before(attempt)) {
+		/* Its last answers may not have been answers at all. */
+		if (why != SB_WHY_CAPTURED && !pci_device_is_present(pdev))
+			return SB_WHY_VANISHED;
 		return why;
+	}
 	if (!pci_device_is_present(pdev))
 		return SB_WHY_VANISHED;
 
@@ -655,6 +671,7 @@ void sb_capture(struct pci_dev *pdev, const struct sb_settings *settings,
 	}
 	pci_cfg_access_unlock(pdev);
 	pm_runtime_put(&pdev->dev);
+	sb_parking_leave(&attempt->parking);
 	sb_gather_release(&attempt->gathered);
 	sb_journal_close(&attempt->journal);
 

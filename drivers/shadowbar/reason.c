@@ -214,7 +214,7 @@ static const struct {
 		"write on to power/control, then 1 to capture",
 	},
 	[SB_WHY_STUCK] = {
-		"a BAR does not take what is written to it",
+		"a register of it does not take what is written to it",
 		"take the ROM from a file",
 	},
 	[SB_WHY_PINNED_OFF] = {
