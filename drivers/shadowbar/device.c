@@ -13,9 +13,9 @@
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/freezer.h>
+#include <linux/hashtable.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
-#include <linux/xarray.h>
 
 #include "capture.h"
 #include "device.h"
@@ -30,13 +30,12 @@ static const struct sb_settings *settings;
 static struct kmem_cache *cache;
 static struct workqueue_struct *queue;
 
-/* All functions, by where they are on the bus: neighbours share a node. */
-static DEFINE_XARRAY(functions);
-
-static unsigned long index_of(struct pci_dev *pdev)
-{
-	return (unsigned long)pci_domain_nr(pdev->bus) << 16 | pci_dev_id(pdev);
-}
+/*
+ * All functions, by pci_dev. A fixed table: a tree that is indexed by address
+ * would cost a node for each bus with a single function on it.
+ */
+static DEFINE_HASHTABLE(functions, 8);
+static DEFINE_SPINLOCK(functions_lock);
 
 static struct sb_function *to_function(struct kobject *kobj)
 {
@@ -63,28 +62,75 @@ static void function_put(struct sb_function *function)
 	kobject_put(&function->kobj);
 }
 
-static struct sb_function *function_at(unsigned long index)
+/* Under functions_lock. */
+static struct sb_function *function_lookup(struct pci_dev *pdev)
 {
 	struct sb_function *function;
 
-	xa_lock(&functions);
-	function = xa_load(&functions, index);
-	if (function)
-		kobject_get(&function->kobj);
-	xa_unlock(&functions);
+	hash_for_each_possible(functions, function, node, (unsigned long)pdev)
+		if (function->pdev == pdev)
+			return function;
 
-	return function;
+	return NULL;
 }
 
 static struct sb_function *function_find(struct pci_dev *pdev)
 {
-	struct sb_function *function = function_at(index_of(pdev));
+	struct sb_function *function;
 
-	if (!function || function->pdev == pdev)
-		return function;
+	spin_lock(&functions_lock);
+	function = function_lookup(pdev);
+	if (function)
+		kobject_get(&function->kobj);
+	spin_unlock(&functions_lock);
 
-	function_put(function);
-	return NULL;
+	return function;
+}
+
+/* Takes a reference for the table; false if the function is there already. */
+static bool function_insert(struct sb_function *function)
+{
+	bool is_new;
+
+	spin_lock(&functions_lock);
+	is_new = !function_lookup(function->pdev);
+	if (is_new) {
+		kobject_get(&function->kobj);
+		hash_add(functions, &function->node,
+			 (unsigned long)function->pdev);
+	}
+	spin_unlock(&functions_lock);
+
+	return is_new;
+}
+
+/* Gives the caller the table's reference; NULL if somebody else has it. */
+static struct sb_function *function_take(struct pci_dev *pdev)
+{
+	struct sb_function *function;
+
+	spin_lock(&functions_lock);
+	function = function_lookup(pdev);
+	if (function)
+		hash_del(&function->node);
+	spin_unlock(&functions_lock);
+
+	return function;
+}
+
+static struct sb_function *function_take_any(void)
+{
+	struct sb_function *function;
+	int bucket;
+
+	spin_lock(&functions_lock);
+	hash_for_each(functions, bucket, function, node) {
+		hash_del(&function->node);
+		break;
+	}
+	spin_unlock(&functions_lock);
+
+	return function;
 }
 
 static void function_queue(struct sb_function *function)
@@ -252,15 +298,12 @@ out:
 static void queue_all(struct work_struct *work)
 {
 	struct sb_function *function;
-	unsigned long index;
+	int bucket;
 
-	xa_for_each(&functions, index, function) {
-		function = function_at(index);
-		if (!function)
-			continue;
+	spin_lock(&functions_lock);
+	hash_for_each(functions, bucket, function, node)
 		function_queue(function);
-		function_put(function);
-	}
+	spin_unlock(&functions_lock);
 }
 
 static DECLARE_WORK(first_round, queue_all);
@@ -322,13 +365,11 @@ static struct sb_function *function_register(struct pci_dev *pdev)
 
 	/* Found from here on, but not captured before it can be seen. */
 	mutex_lock(&function->lock);
-	ret = xa_insert(&functions, index_of(pdev), function, GFP_KERNEL);
-	if (ret) {
+	if (!function_insert(function)) {
 		mutex_unlock(&function->lock);
 		function_put(function);
-		return ret == -EBUSY ? NULL : ERR_PTR(ret);
+		return NULL;
 	}
-	kobject_get(&function->kobj);
 	ret = function_show(function);
 	mutex_unlock(&function->lock);
 	if (ret) {
@@ -398,7 +439,7 @@ int sb_device_add_all(void)
 	return 0;
 }
 
-/* The caller has taken it out of the array and gives the array's reference. */
+/* The caller has taken it out of the table and gives the table's reference. */
 static void function_retire(struct sb_function *function)
 {
 	/* A capture that runs ends first, and no other begins. */
@@ -423,14 +464,10 @@ static void function_retire(struct sb_function *function)
  */
 void sb_device_remove(struct pci_dev *pdev)
 {
-	struct sb_function *function = function_find(pdev);
+	struct sb_function *function = function_take(pdev);
 
-	if (!function)
-		return;
-
-	xa_erase(&functions, index_of(pdev));
-	function_retire(function);
-	function_put(function);
+	if (function)
+		function_retire(function);
 }
 
 /**
@@ -588,12 +625,9 @@ int sb_device_start(const struct sb_settings *with)
 void sb_device_retire_all(void)
 {
 	struct sb_function *function;
-	unsigned long index;
 
-	xa_for_each(&functions, index, function) {
-		xa_erase(&functions, index);
+	while ((function = function_take_any()))
 		function_retire(function);
-	}
 }
 
 /**
@@ -604,6 +638,5 @@ void sb_device_retire_all(void)
 void sb_device_stop(void)
 {
 	destroy_workqueue(queue);
-	xa_destroy(&functions);
 	kmem_cache_destroy(cache);
 }

@@ -33,6 +33,7 @@ struct sb_first {
 /**
  * struct sb_function - one function and its shadow
  * @kobj: its "shadowbar" directory, and the reference count of the object
+ * @node: in the table of all functions
  * @pdev: the function, with a reference
  * @lock: held over a capture; taken under the device lock, or under nothing
  * @work: the next capture, with a reference to the object while queued
@@ -52,6 +53,7 @@ struct sb_first {
  */
 struct sb_function {
 	struct kobject kobj;
+	struct hlist_node node;
 	struct pci_dev *pdev;
 	struct mutex lock; /* one capture at a time */
 	struct work_struct work;
