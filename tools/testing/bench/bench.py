@@ -1,0 +1,363 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Measure shadowbar in a VM, beside the kernel's own rom file.
+
+Times are the guest's own, from its trace clock. A number is the median of
+several rounds; what is compared is measured in turns.
+"""
+import dataclasses
+import os
+import pathlib
+import re
+import runpy
+import statistics
+import sys
+import tempfile
+import time
+
+import harness
+from harness import LOGS, SYSFS, TOP, VM, Failure
+
+IPXE = "/usr/lib/ipxe/qemu"
+VGABIOS = "/usr/share/seabios/vgabios-stdvga.bin"
+TRACING = "/sys/kernel/tracing"
+CARD = "0000:00:03.0"
+TWINS = ("0000:00:04.0", "0000:00:05.0")
+CROWD = 200
+ALONE = 24
+ROUNDS = 7
+READS = {"shadow": 50, "kernel": 5}
+FASTER = 20
+SPEEDUP = 1.8
+LOAD_US = 1000
+LOAD_US_EACH = 20
+MEMORY = 512
+NODES = "radix_tree_node"
+EFI = 3
+# task-pid [cpu] flags seconds: event: text
+TRACE_LINE = re.compile(r"^ *\S.*-\d+ +\[\d+\] \S+ +([\d.]+): (\w+): (.*)$",
+                        re.MULTILINE)
+START = time.monotonic()
+
+
+@dataclasses.dataclass
+class Number:
+    """One line of the table."""
+    what: str
+    reached: str
+    wanted: str = ""
+    good: bool | None = None
+
+    def row(self):
+        verdict = {True: "ok", False: "MISSED", None: ""}[self.good]
+        return f"| {self.what} | {self.reached} | {self.wanted} | {verdict} |"
+
+
+def say(text):
+    print(f"[{time.monotonic() - START:3.0f}s] {text}", file=sys.stderr,
+          flush=True)
+
+
+def make_roms(out):
+    """A ROM of 855 KiB in three images, and two of 8 MiB."""
+    roms = runpy.run_path(str(TOP / "scripts/roms"))
+    (out / "card").write_bytes(roms["chain"](
+        (EFI, 61952), (EFI, 600064), (EFI, 855 * 1024 - 61952 - 600064)))
+    for i, _ in enumerate(TWINS):
+        (out / f"twin{i}").write_bytes(roms["image"](EFI, 8 << 20, seed=i))
+
+
+def cards(out):
+    """Functions with a ROM, those of Debian's packages among them."""
+    yield f"VGA,addr=1,romfile={VGABIOS}"
+    yield f"e1000,addr=2,romfile={IPXE}/efi-e1000.rom"
+    yield f"pci-testdev,addr=3,romfile={out}/card"
+    for i, address in enumerate(TWINS):
+        yield f"pci-testdev,addr={address[8:10]},romfile={out}/twin{i}"
+
+
+def crowd():
+    """Functions without a ROM: many on one bus, some alone on theirs."""
+    yield "pci-bridge,id=bridge,chassis_nr=1,addr=6"
+    for i in range(CROWD):
+        slot = f"addr={1 + i // 8:x}.{i % 8}"
+        yield f"pvpanic-pci,bus=bridge,{slot},{multifunction(i)}"
+    for i in range(ALONE):
+        slot = f"addr={8 + i // 8:x}.{i % 8}"
+        yield (f"pcie-root-port,id=port{i},chassis={2 + i},io-reserve=0,"
+               f"{slot},{multifunction(i)}")
+        yield f"pvpanic-pci,bus=port{i}"
+
+
+def multifunction(i):
+    return f"multifunction={'off' if i % 8 else 'on'}"
+
+
+def traced(vm, script, events=True):
+    """Run a script with marks in it: the events and the seconds of each."""
+    end = f"{TRACING}/events/shadowbar/shadowbar_capture_end/enable"
+    out = vm.sh(f"""
+mark() {{ echo "$1" > {TRACING}/trace_marker; }}
+echo mono > {TRACING}/trace_clock
+echo > {TRACING}/trace
+[ {int(events)} = 0 ] || echo 1 > {end}
+{script}
+[ {int(events)} = 0 ] || echo 0 > {end}
+cat {TRACING}/trace
+""", timeout=300)
+    found = TRACE_LINE.findall(out)
+    return [(float(when), event, text) for when, event, text in found]
+
+
+def spans(found):
+    """How long it took from each mark "NAME" to the mark "end"."""
+    took = {}
+    begun = None
+    for when, event, text in found:
+        if event != "tracing_mark_write":
+            continue
+        if text != "end":
+            begun = (text, when)
+        elif begun:
+            took.setdefault(begun[0], []).append(when - begun[1])
+            begun = None
+    return took
+
+
+def medians(found):
+    return {name: statistics.median(values)
+            for name, values in spans(found).items()}
+
+
+def captures(found):
+    """What the tracepoint says of each capture."""
+    seen = []
+    for _, event, text in found:
+        if event == "shadowbar_capture_end":
+            address, *words = text.split()
+            seen.append((address, dict(word.split("=") for word in words)))
+    return seen
+
+
+def sizes(vm):
+    out = vm.sh(f"cd {SYSFS}; stat -c '%s %n' */shadowbar/rom")
+    return {line.split()[1].split("/")[0]: int(line.split()[0])
+            for line in out.splitlines()}
+
+
+def bus_reads(vm):
+    """One capture of every ROM, then each shadow is read twice."""
+    vm.load("capture=manual")
+    vm.settle()
+    found = traced(vm, f"""
+cd {SYSFS}
+for f in */shadowbar/capture; do
+  echo 1 > $f || [ "$(cat ${{f%capture}}rom_status)" != captured ] || exit 1
+done
+cat */shadowbar/rom */shadowbar/rom > /dev/null
+""")
+    length = sizes(vm)
+    per_rom = {address: [] for address in length}
+    for address, values in captures(found):
+        if address in per_rom:
+            per_rom[address].append(int(values["bus_reads"]))
+    good = len(length) == len(list(cards(pathlib.Path()))) and all(
+        per_rom[address] == [length[address] // 4] for address in length)
+    worst = max(sum(reads) / (length[address] / 4)
+                for address, reads in per_rom.items())
+    vm.unload()
+    return [Number(f"bus reads of a capture over the ROM's dwords, the worst "
+                   f"of {len(length)}, each shadow read twice",
+                   f"{worst:.4f}", "1, and none for a read", good)]
+
+
+def kernel_maps(vm):
+    """How often the kernel maps a ROM whose file is read once."""
+    out = vm.sh(f"""
+cd {TRACING}
+echo pci_map_rom > set_ftrace_filter
+echo > trace
+echo function > current_tracer
+echo 1 > {SYSFS}/{CARD}/rom
+cat {SYSFS}/{CARD}/rom > /dev/null
+echo 0 > {SYSFS}/{CARD}/rom
+grep -c pci_map_rom trace
+echo nop > current_tracer
+echo > set_ftrace_filter
+echo > trace
+""")
+    return int(out.splitlines()[-1])
+
+
+def reading(vm):
+    """A shadow again, and the kernel's own file again.
+
+    cat is to append: then it reads, as QEMU does. Else it uses sendfile, for
+    which the kernel clears 16 pages for each one that it gets.
+    """
+    vm.load()
+    vm.settle()
+    size = sizes(vm)[CARD]
+    vm.sh(f"cd {SYSFS}/{CARD}; echo 1 > rom; cmp rom shadowbar/rom; "
+          "echo 0 > rom")
+    files = {"shadow": "shadowbar/rom", "kernel": "rom"}
+    script = f"cd {SYSFS}/{CARD}\necho 1 > rom\n"
+    for _ in range(ROUNDS):
+        for name, path in files.items():
+            script += (f"mark {name}\ncat {' '.join([path] * READS[name])} "
+                       ">> /dev/null\nmark end\n")
+    took = medians(traced(vm, script + "echo 0 > rom\n", events=False))
+    maps = kernel_maps(vm)
+    vm.unload()
+    each = {name: took[name] / READS[name] for name in files}
+    factor = each["kernel"] / each["shadow"]
+    kib = f"{size / 1024:.0f} KiB"
+    return [
+        Number(f"reading the kernel's own `rom` of {kib} again",
+               f"{each['kernel'] * 1e3:.1f} ms, mapped {maps} times"),
+        Number(f"reading the shadow of {kib} again",
+               f"{each['shadow'] * 1e3:.2f} ms"),
+        Number("the shadow is faster than the kernel's `rom`",
+               f"{factor:.0f} times", f"at least {FASTER} times",
+               factor >= FASTER),
+    ]
+
+
+def parallel(vm):
+    """Two captures one after the other, and both at once."""
+    vm.load("capture=manual")
+    vm.settle()
+    one, two = (f"{SYSFS}/{address}/shadowbar/capture" for address in TWINS)
+    turn = f"""
+mark serial
+echo 1 > {one}
+echo 1 > {two}
+mark end
+mark parallel
+echo 1 > {one} & echo 1 > {two} & wait
+mark end
+"""
+    found = traced(vm, turn * ROUNDS)
+    vm.unload()
+    count = len(captures(found))
+    if count != 4 * ROUNDS:
+        raise Failure(f"{count} captures instead of {4 * ROUNDS}")
+    took = medians(found)
+    factor = took["serial"] / took["parallel"]
+    return [
+        Number("two captures of 8 MiB, one after the other",
+               f"{took['serial'] * 1e3:.0f} ms"),
+        Number("the same on two CPUs at once",
+               f"{took['parallel'] * 1e3:.0f} ms"),
+        Number("two CPUs are faster than one", f"{factor:.2f} times",
+               f"at least {SPEEDUP} times", factor >= SPEEDUP),
+    ]
+
+
+def loading(vm):
+    """What insmod waits for: the function that the module is started with."""
+    count = int(vm.sh(f"ls {SYSFS} | wc -l"))
+    took = []
+    for _ in range(ROUNDS):
+        vm.sh("dmesg -c > /dev/null")
+        vm.load()
+        found = re.findall(r"initcall shadowbar_init\S* .*after (\d+) usecs",
+                           vm.sh("dmesg"))
+        if len(found) != 1:
+            raise Failure("the kernel did not time the loading")
+        took.append(int(found[0]))
+        vm.settle()
+        vm.unload()
+    limit = LOAD_US + LOAD_US_EACH * count
+    reached = statistics.median(took)
+    return [Number(f"synchronous part of loading, {count} functions",
+                   f"{reached / 1e3:.2f} ms (least {min(took) / 1e3:.2f})",
+                   f"below {limit / 1e3:.2f} ms: 1 ms, and 20 us each",
+                   reached < limit)]
+
+
+def slabs(vm):
+    """The objects of each cache and their size, those set aside given back."""
+    out = vm.sh("for f in /sys/kernel/slab/*/shrink; do echo 1 > $f; done; "
+                "cat /proc/slabinfo")
+    rows = [line.split() for line in out.splitlines()[2:]]
+    return {row[0]: (int(row[1]), int(row[3])) for row in rows}
+
+
+def memory(vm):
+    """Bytes that functions without a ROM cost."""
+    count = int(vm.sh(f"ls {SYSFS} | wc -l"))
+    grown = []
+    for _ in range(ROUNDS):
+        before = slabs(vm)
+        vm.load("capture=manual")
+        vm.settle()
+        after = slabs(vm)
+        files = vm.sh(f"cd {SYSFS}; find */shadowbar | wc -l; "
+                      "ls -d */shadowbar | wc -l")
+        vm.unload()
+        grown.append(after[NODES][0] - before[NODES][0])
+    objects, size = after["shadowbar_function"]
+    if objects != count:
+        raise Failure(f"{objects} objects for {count} functions")
+    # The page cache has some of these too, and comes and goes.
+    nodes = max(0, statistics.median(grown))
+    average = size + nodes * after[NODES][1] / count
+    alone = size + (after[NODES][1] if nodes >= ALONE else 0)
+    entries, directories = map(int, files.split())
+    kernfs = entries / directories * after["kernfs_node_cache"][1]
+    return [
+        Number("memory per function without a ROM, its share of the index "
+               f"included, average of {count}", f"{average:.0f} bytes",
+               f"below {MEMORY} bytes", average < MEMORY),
+        Number("the same, for a function that is alone on its bus",
+               f"{alone} bytes", f"below {MEMORY} bytes", alone < MEMORY),
+        Number("beside that, what the kernel keeps for the files of one "
+               "function in sysfs, without their names",
+               f"{kernfs:.0f} bytes"),
+    ]
+
+
+def measure(series, scratch):
+    say(f"building shadowbar for Debian's kernel {series}")
+    harness.prepare(series)
+    kernel = harness.Kernel(series)
+    release = (kernel.vmlinuz.parent / "release").read_text().strip()
+    numbers = []
+    for name, devices, measures in (
+            ("cards", cards(scratch), (bus_reads, reading, parallel)),
+            ("crowd", crowd(), (loading, memory))):
+        say(f"booting {release} in QEMU, {name}")
+        with VM(kernel, f"bench-{name}", list(devices),
+                append="initcall_debug slab_nomerge loglevel=5") as vm:
+            for what in measures:
+                say(f"measuring: {what.__name__.replace('_', ' ')}")
+                numbers += what(vm)
+    return release, numbers
+
+
+def main():
+    text = ""
+    missed = 0
+    for series in os.environ.get("KERNELS", "6.12").split():
+        with tempfile.TemporaryDirectory() as name:
+            scratch = pathlib.Path(name)
+            make_roms(scratch)
+            release, numbers = measure(series, scratch)
+        missed += sum(number.good is False for number in numbers)
+        text += (f"Debian's {release} in QEMU (TCG), 2 CPUs, median of "
+                 f"{ROUNDS} rounds; load of the host {os.getloadavg()[0]:.1f} "
+                 f"on {os.cpu_count()} CPUs\n\n"
+                 "| number | reached | wanted | |\n|---|---|---|---|\n"
+                 + "".join(number.row() + "\n" for number in numbers) + "\n")
+    print(text, end="")
+    LOGS.mkdir(parents=True, exist_ok=True)
+    (LOGS / "bench.md").write_text(text)
+    if missed:
+        raise Failure(f"{missed} not reached")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(f"bench: {failure}")
