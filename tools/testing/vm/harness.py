@@ -109,10 +109,9 @@ def images_of(rom):
 class Qmp:
     """QEMU's monitor: a line of JSON each way."""
 
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
+    def __init__(self, connection):
+        self.socket = connection
         self.socket.settimeout(30)
-        self.socket.connect(str(path))
         self.lines = self.socket.makefile("r")
         self.events = []
         self.lines.readline()
@@ -167,10 +166,10 @@ class VM:
             "qemu-system-x86_64", "-accel", "tcg,thread=multi",
             "-machine", machine, "-cpu", "qemu64", "-smp", "2",
             "-m", str(memory), "-nodefaults", "-display", "none",
-            "-no-reboot", "-serial", f"file:{self.console}",
-            "-chardev", f"socket,id=sh,path={self.run}/sh,server=on,wait=off",
-            "-serial", "chardev:sh",
-            "-qmp", f"unix:{self.run}/qmp,server=on,wait=off",
+            "-no-reboot", "-D", f"{self.run}/trace",
+            "-serial", f"file:{self.console}",
+            "-chardev", f"socket,id=sh,path={self.run}/sh",
+            "-serial", "chardev:sh", "-qmp", f"unix:{self.run}/qmp",
             "-kernel", str(kernel.vmlinuz),
             "-initrd", str(kernel.initramfs),
             "-append", f"console=ttyS0,115200 panic=-1 oops=panic {append}",
@@ -180,20 +179,23 @@ class VM:
         for device in devices:
             command += ["-device", device]
         command += [str(arg) for arg in args]
+        # QEMU connects to these before it starts the machine.
+        shell, qmp = self._listen("sh"), self._listen("qmp")
         self.stderr = open(self.run / "stderr", "w+")
         self.qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                                      stdout=self.stderr, stderr=self.stderr)
         self.pending = b""
         try:
-            self.shell = self._connect(self.run / "sh")
-            self.qmp = Qmp(self._wait_for(self.run / "qmp"))
+            self.shell = self._accept(shell)
+            self.qmp = Qmp(self._accept(qmp))
             # UEFI writes to every serial port it finds.
             deadline = time.monotonic() + BOOT_SECONDS
             while not self._line(deadline).endswith("guest is ready"):
                 pass
-        except BaseException:
-            self._stop()
-            raise
+        except (Failure, OSError) as error:
+            # If QEMU did not like its arguments, it said why.
+            said = self._stop()
+            raise Failure(f"{error}\n{said}\n{self.log_tail()}") from error
 
     def __enter__(self):
         return self
@@ -203,19 +205,19 @@ class VM:
         if exc == (None, None, None):
             self.check_console()
 
-    def _wait_for(self, path):
-        deadline = time.monotonic() + 30
-        while not path.exists():
-            self._check_alive()
-            if time.monotonic() > deadline:
-                raise Failure(f"QEMU made no {path}")
-            time.sleep(0.05)
-        return path
+    def _listen(self, name):
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(self.run / name))
+        listener.listen()
+        return listener
 
-    def _connect(self, path):
-        shell = socket.socket(socket.AF_UNIX)
-        shell.connect(str(self._wait_for(path)))
-        return shell
+    def _accept(self, listener):
+        with listener:
+            for _ in range(30):
+                if select.select([listener], [], [], 1)[0]:
+                    return listener.accept()[0]
+                self._check_alive()
+        raise Failure("QEMU does not connect")
 
     def _check_alive(self):
         if self.qemu.poll() is not None:
@@ -224,14 +226,20 @@ class VM:
                           f"{self.stderr.read()}\n{self.log_tail()}")
 
     def _stop(self):
+        """End QEMU; what it had to say."""
         if self.qemu.poll() is None:
             self.qemu.kill()
         self.qemu.wait()
+        self.stderr.seek(0)
+        said = self.stderr.read()
         self.stderr.close()
         shutil.rmtree(self.run)
+        return said
 
     def log(self):
         """The console so far."""
+        if not self.console.exists():
+            return ""
         return self.console.read_text(errors="replace")
 
     def log_tail(self):
