@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Loading and unloading, over and over, with others at work meanwhile."""
+import pytest
+
+from harness import SYSFS, VM
+
+E1000, EDU, XHCI = "0000:00:03.0", "0000:00:04.0", "0000:00:05.0"
+BELOW = "0000:01:00.0"
+ROMS = {E1000: "efi-e1000.rom", EDU: "three", XHCI: "one-mib",
+        BELOW: "half-a"}
+
+
+@pytest.fixture(scope="module")
+def vm(kernel):
+    devices = [
+        "VGA,addr=2",
+        "e1000,addr=3,romfile=/usr/lib/ipxe/qemu/efi-e1000.rom",
+        f"edu,addr=4,romfile={kernel.rom('three')}",
+        f"qemu-xhci,addr=5,romfile={kernel.rom('one-mib')}",
+        "pcie-root-port,id=port1,chassis=1,addr=8",
+        f"e1000e,bus=port1,romfile={kernel.rom('half-a')}",
+    ]
+    with VM(kernel, "life", devices) as vm:
+        # Removed once by hand, a function gets other addresses: do it now.
+        for address in ROMS:
+            vm.sh(f"echo 1 > {SYSFS}/{address}/remove")
+        vm.sh("echo 1 > /sys/bus/pci/rescan")
+        yield vm
+
+
+def assert_all_captured(vm):
+    vm.settle()
+    for address, name in ROMS.items():
+        shown = vm.show(address)
+        assert shown["rom_status"] == "captured", shown
+        vm.compare(address, name)
+
+
+# A module that is gone has no names: what it forgot to free has a number.
+FORGOTTEN = ("grep -E ' 0x[0-9a-f]{16} |shadowbar|sb_' /proc/vmallocinfo; "
+             "grep shadowbar /proc/slabinfo; true")
+
+
+def test_a_hundred_times(vm):
+    before = vm.config(), vm.iomem(), vm.sh(FORGOTTEN)
+    vm.sh("for i in $(seq 50); do insmod /shadowbar.ko && "
+          "rmmod shadowbar || exit 1; done", timeout=300)
+    assert (vm.config(), vm.iomem(), vm.sh(FORGOTTEN)) == before
+    vm.sh("for i in $(seq 50); do insmod /shadowbar.ko; "
+          f"while grep -qx pending {SYSFS}/*/shadowbar/rom_status; do n=1; "
+          "done; rmmod shadowbar || exit 1; done", timeout=300)
+    assert (vm.config(), vm.iomem(), vm.sh(FORGOTTEN)) == before
+    vm.load()
+    assert_all_captured(vm)
+    assert vm.sh("lsmod | grep shadowbar").split()[2] == "0"
+    vm.unload()
+
+
+def busy(*scripts, rounds):
+    """A script: others run in loops on their CPU while this one has rounds."""
+    text = "".join(f"(while [ ! -e /tmp/stop ]; do {script}; done) "
+                   f">/dev/null 2>&1 &\n" for script in scripts)
+    return ("rm -f /tmp/stop\ntaskset -p 2 $$ >/dev/null\n" + text +
+            "taskset -p 1 $$ >/dev/null\nstatus=0\n"
+            f"for i in $(seq {rounds}); do insmod /shadowbar.ko && "
+            "usleep $((i * 3000)) && rmmod shadowbar || status=1; done\n"
+            "touch /tmp/stop; wait; exit $status\n")
+
+
+def test_while_functions_come_and_go(vm):
+    """Another CPU removes functions and finds them again."""
+    before = vm.iomem()
+    remove = "; ".join(f"echo 1 > {SYSFS}/{address}/remove"
+                       for address in (EDU, BELOW))
+    vm.sh(busy(f"{remove}; echo 1 > /sys/bus/pci/rescan", rounds=20),
+          timeout=300)
+    vm.sh("echo 1 > /sys/bus/pci/rescan")
+    assert vm.iomem() == before
+    vm.load()
+    assert_all_captured(vm)
+    vm.unload()
+
+
+def test_while_all_files_are_used(vm):
+    """Others read all files and ask for captures while the module goes."""
+    before = vm.config(), vm.iomem()
+    vm.sh(busy(f"cat {SYSFS}/*/shadowbar/*",
+               f"for f in {SYSFS}/*/shadowbar; do echo 1 > $f/capture; done",
+               rounds=20), timeout=300)
+    assert (vm.config(), vm.iomem()) == before
+    vm.load()
+    assert_all_captured(vm)
+    vm.unload()
+
+
+def test_while_drivers_come_and_go(vm):
+    before = vm.config(), vm.iomem()
+    bind = (f"echo pci-stub > {SYSFS}/{E1000}/driver_override; "
+            f"echo {E1000} > /sys/bus/pci/drivers_probe; "
+            f"echo {E1000} > /sys/bus/pci/drivers/pci-stub/unbind")
+    vm.sh("modprobe pci-stub")
+    vm.sh(busy(bind, rounds=20), timeout=300)
+    vm.unbind(E1000)
+    assert (vm.config(), vm.iomem()) == before
+    vm.load()
+    assert_all_captured(vm)
+    vm.unload()
+
+
+def test_captures_at_the_same_time(vm):
+    """Many ask for many captures; each is answered, and nothing moves."""
+    vm.load()
+    vm.settle()
+    before = vm.config(), vm.iomem()
+    vm.sh("for n in 1 2 3 4; do (for i in 1 2 3 4 5; do "
+          f"for f in {' '.join(ROMS)}; do "
+          f"echo 1 > {SYSFS}/$f/shadowbar/capture || touch /tmp/failed; "
+          "done; done) & done; wait; test ! -e /tmp/failed", timeout=120)
+    assert_all_captured(vm)
+    assert (vm.config(), vm.iomem()) == before
+    vm.unload()
+
+
+def test_functions_come_and_go_with_the_module(vm):
+    """The module stays, functions and drivers do not."""
+    vm.load()
+    before = vm.iomem()
+    vm.sh("modprobe e1000; modprobe pci-stub")
+    for _ in range(10):
+        vm.sh("".join(f"echo 1 > {SYSFS}/{address}/remove\n"
+                      for address in (E1000, EDU, BELOW)) +
+              "echo 1 > /sys/bus/pci/rescan")
+    vm.settle()
+    # e1000 is bound at once, and still its ROM was read before.
+    assert vm.driver(E1000) == "e1000"
+    vm.unbind(E1000)
+    assert_all_captured(vm)
+    vm.unload()
+    assert vm.iomem() == before
