@@ -151,11 +151,16 @@ static bool may_touch(struct pci_dev *pdev, const struct sb_settings *settings,
 		.bound = bound,
 		.powered_down = powered_down,
 	};
+	enum sb_why why;
 
 	outcome->known_bad = sb_deny_builtin(pdev->vendor, pdev->device);
 	standing.known_bad = outcome->known_bad;
 
-	return sb_may_touch(&standing, &outcome->why);
+	if (sb_may_touch(&standing, &why))
+		return true;
+
+	outcome->why = why;
+	return false;
 }
 
 static int header_read(struct attempt *attempt, u32 *header)

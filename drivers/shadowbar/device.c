@@ -27,8 +27,10 @@
 #define CAPTURES_AT_ONCE	16
 
 static const struct sb_settings *settings;
-static struct kmem_cache *cache;
 static struct workqueue_struct *queue;
+
+/* Woken when a capture ends, and when a function goes. */
+static DECLARE_WAIT_QUEUE_HEAD(done);
 
 /*
  * All functions, by pci_dev. A fixed table: a tree that is indexed by address
@@ -48,7 +50,7 @@ static void function_release(struct kobject *kobj)
 
 	sb_shadow_put(function->shadow);
 	pci_dev_put(function->pdev);
-	kmem_cache_free(cache, function);
+	kfree(function);
 }
 
 static const struct kobj_type function_type = {
@@ -259,7 +261,7 @@ static void function_capture(struct sb_function *function, bool bound)
 	spin_unlock(&function->state_lock);
 out:
 	mutex_unlock(&function->lock);
-	wake_up_all(&function->done);
+	wake_up_all(&done);
 }
 
 static void capture_work(struct work_struct *work)
@@ -325,8 +327,9 @@ static bool has_memory_or_rom(struct pci_dev *pdev, const struct sb_first *first
 
 static struct sb_function *function_create(struct pci_dev *pdev)
 {
-	struct sb_function *function = kmem_cache_zalloc(cache, GFP_KERNEL);
+	struct sb_function *function;
 
+	function = kzalloc(sizeof(*function), GFP_KERNEL);
 	if (!function)
 		return NULL;
 
@@ -334,7 +337,6 @@ static struct sb_function *function_create(struct pci_dev *pdev)
 	function->pdev = pci_dev_get(pdev);
 	mutex_init(&function->lock);
 	spin_lock_init(&function->state_lock);
-	init_waitqueue_head(&function->done);
 	INIT_WORK(&function->work, capture_work);
 	sb_capture_first(pdev, &function->first);
 	function->outcome.decode = function->first.decode;
@@ -448,7 +450,7 @@ static void function_retire(struct sb_function *function)
 	mutex_unlock(&function->lock);
 
 	/* Writers of "capture" leave; their file can go only when they have. */
-	wake_up_all(&function->done);
+	wake_up_all(&done);
 	if (function->kobj.state_in_sysfs) {
 		sb_sysfs_remove_rom(function);
 		kobject_del(&function->kobj);
@@ -543,7 +545,7 @@ int sb_device_capture(struct sb_function *function)
 	spin_unlock(&function->state_lock);
 
 	number = function_ask(function);
-	ret = wait_event_freezable(function->done,
+	ret = wait_event_freezable(done,
 				   is_answered(function, number));
 	if (ret)
 		return ret;
@@ -601,19 +603,10 @@ struct sb_shadow *sb_device_shadow(struct sb_function *function)
 int sb_device_start(const struct sb_settings *with)
 {
 	settings = with;
-	cache = kmem_cache_create("shadowbar_function",
-				  sizeof(struct sb_function), 0, 0, NULL);
-	if (!cache)
-		return -ENOMEM;
-
 	queue = alloc_workqueue("shadowbar", WQ_UNBOUND | WQ_FREEZABLE,
 				CAPTURES_AT_ONCE);
-	if (!queue) {
-		kmem_cache_destroy(cache);
-		return -ENOMEM;
-	}
 
-	return 0;
+	return queue ? 0 : -ENOMEM;
 }
 
 /**
@@ -638,5 +631,4 @@ void sb_device_retire_all(void)
 void sb_device_stop(void)
 {
 	destroy_workqueue(queue);
-	kmem_cache_destroy(cache);
 }

@@ -7,7 +7,6 @@
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/sysfs.h>
-#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <shadowbar/reason.h>
 
@@ -19,13 +18,13 @@ struct sb_shadow;
 /**
  * struct sb_first - a function as it was first seen
  * @rom_raw: its ROM BAR
- * @rom_bar: what to think of that
+ * @rom_bar: what to think of that; an enum sb_rom_bar
  * @decode: COMMAND had memory decoding on
  * @judged: @rom_bar was judged with the size of the ROM known, and is final
  */
 struct sb_first {
 	u32 rom_raw;
-	enum sb_rom_bar rom_bar;
+	u8 rom_bar;
 	bool decode;
 	bool judged;
 };
@@ -35,39 +34,38 @@ struct sb_first {
  * @kobj: its "shadowbar" directory, and the reference count of the object
  * @node: in the table of all functions
  * @pdev: the function, with a reference
- * @lock: held over a capture; taken under the device lock, or under nothing
  * @work: the next capture, with a reference to the object while queued
- * @done: woken when a capture ends, and when the function goes
- * @rom: the file "rom"
+ * @rom: the file "rom", or NULL; under @lock
+ * @lock: held over a capture; taken under the device lock, or under nothing
  * @first: how it was first seen; under @lock
  * @has_files: all files are there, not only "rom_status"; under @lock
  * @gone: the function was removed, or the module goes; set under @lock
- * @state_lock: guards what follows, and is never held for long
- * @outcome: what became of it
- * @shadow: its ROM, or NULL
- * @source: where it came from
- * @by_hand: somebody has asked for a capture through sysfs
- * @asked: captures asked for
- * @answered: how many of these have ended
- * @answer: what the last one returns to who asked for it
+ * @by_hand: somebody has asked for a capture through sysfs; under @state_lock
+ * @source: where @shadow came from, an enum sb_source; under @state_lock
+ * @state_lock: never held for long
+ * @outcome: what became of it; under @state_lock
+ * @shadow: its ROM, or NULL; under @state_lock
+ * @asked: captures asked for; under @state_lock
+ * @answered: how many of these have ended; under @state_lock
+ * @answer: what the last one returns to who asked for it; under @state_lock
+ *
+ * Every function on the host has one, so it fits in 256 bytes.
  */
 struct sb_function {
 	struct kobject kobj;
 	struct hlist_node node;
 	struct pci_dev *pdev;
-	struct mutex lock; /* one capture at a time */
 	struct work_struct work;
-	wait_queue_head_t done;
-	struct bin_attribute rom;
+	struct bin_attribute *rom;
+	struct mutex lock; /* one capture at a time */
 	struct sb_first first;
 	bool has_files;
 	bool gone;
-
-	spinlock_t state_lock; /* what follows */
+	bool by_hand;
+	u8 source;
+	spinlock_t state_lock; /* what others see of a capture */
 	struct sb_outcome outcome;
 	struct sb_shadow *shadow;
-	enum sb_source source;
-	bool by_hand;
 	unsigned int asked;
 	unsigned int answered;
 	int answer;

@@ -229,6 +229,15 @@ static bool borrow(const struct sb_facts *facts, struct parking *parking,
 	return park_bar(facts, parking, plan->lender, plan);
 }
 
+/* With decoding on, would this BAR answer where nobody else does? */
+static bool bar_may_decode(const struct sb_facts *facts, unsigned int nr)
+{
+	const struct sb_bar *bar = &facts->bar[nr];
+
+	return bar_is_believable(bar) &&
+	       !sb_ranges_overlap(&facts->decoders, bar->addr, bar->size);
+}
+
 /**
  * sb_plan_make() - decide where to read a ROM
  * @facts: the function, which may be touched and has a ROM BAR
@@ -239,8 +248,8 @@ static bool borrow(const struct sb_facts *facts, struct parking *parking,
  * that there is no hole: see sb_plan_hole().
  *
  * Where decoding is off it has to go on for the read, and every BAR of the
- * function then answers at whatever it holds: those that cannot be believed
- * are parked first.
+ * function then answers at whatever it holds: those that cannot be believed,
+ * and those where a neighbour answers already, are parked first.
  */
 void sb_plan_make(const struct sb_facts *facts, struct sb_plan *plan)
 {
@@ -266,7 +275,7 @@ void sb_plan_make(const struct sb_facts *facts, struct sb_plan *plan)
 	}
 
 	for (i = 0; !facts->decode && i < SB_MAX_BARS; i++) {
-		if (!facts->bar[i].size || bar_is_believable(&facts->bar[i]))
+		if (!facts->bar[i].size || bar_may_decode(facts, i))
 			continue;
 		if (!park_bar(facts, &parking, i, plan)) {
 			plan->why = SB_WHY_CANNOT_PARK;

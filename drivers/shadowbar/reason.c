@@ -18,7 +18,7 @@ enum sb_status sb_outcome_status(const struct sb_outcome *outcome)
 	if (!outcome->restored)
 		return SB_STATUS_FAILED;
 
-	switch (outcome->why) {
+	switch ((enum sb_why)outcome->why) {
 	case SB_WHY_QUEUED:
 		return SB_STATUS_PENDING;
 	case SB_WHY_CAPTURED:
@@ -136,7 +136,7 @@ static void add_found(struct line *line, const struct sb_outcome *outcome)
 
 static void add_where(struct line *line, const struct sb_outcome *outcome)
 {
-	switch (outcome->source) {
+	switch ((enum sb_source)outcome->source) {
 	case SB_SOURCE_IN_PLACE:
 		add(line, " in place at %#llx",
 		    (unsigned long long)outcome->addr);

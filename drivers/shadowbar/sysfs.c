@@ -8,6 +8,7 @@
 #include <linux/kstrtox.h>
 #include <linux/pci.h>
 #include <linux/security.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
@@ -186,7 +187,7 @@ static ssize_t rom_read(struct file *file, struct kobject *kobj,
  */
 int sb_sysfs_add_rom(struct sb_function *function, size_t size)
 {
-	struct bin_attribute *rom = &function->rom;
+	struct bin_attribute *rom;
 	int ret;
 
 	if (!function->kobj.state_in_sysfs) {
@@ -196,12 +197,21 @@ int sb_sysfs_add_rom(struct sb_function *function, size_t size)
 			return ret;
 	}
 
+	rom = kzalloc(sizeof(*rom), GFP_KERNEL);
+	if (!rom)
+		return -ENOMEM;
 	sysfs_bin_attr_init(rom);
 	rom->attr.name = "rom";
 	rom->attr.mode = 0400;
 	rom->size = size;
 	rom->read = rom_read;
-	return sysfs_create_bin_file(&function->kobj, rom);
+
+	ret = sysfs_create_bin_file(&function->kobj, rom);
+	if (ret)
+		kfree(rom);
+	else
+		function->rom = rom;
+	return ret;
 }
 
 /**
@@ -210,11 +220,14 @@ int sb_sysfs_add_rom(struct sb_function *function, size_t size)
  *
  * Readers get through first.
  *
- * Context: may sleep.
+ * Context: may sleep; no capture runs, or @function->lock is held.
  */
 void sb_sysfs_remove_rom(struct sb_function *function)
 {
-	if (function->rom.size)
-		sysfs_remove_bin_file(&function->kobj, &function->rom);
-	function->rom.size = 0;
+	if (!function->rom)
+		return;
+
+	sysfs_remove_bin_file(&function->kobj, function->rom);
+	kfree(function->rom);
+	function->rom = NULL;
 }

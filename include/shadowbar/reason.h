@@ -30,32 +30,37 @@ enum sb_status {
 
 /**
  * struct sb_outcome - what was found and what was done
- * @why: the reason, which the status follows from
- * @rom_bar: what the ROM BAR held when the function was first seen
- * @decode: memory decoding was on when the function was first seen
- * @source: where the ROM was read, with SB_WHY_CAPTURED or SB_WHY_BROKEN
- * @addr: bus address where it was read
- * @lender: the BAR that was borrowed from
+ * @addr: bus address where the ROM was read
+ * @known_bad: with SB_WHY_KNOWN_BAD, what is known
  * @length: bytes of whole images
  * @images: how many whole images
  * @bad_sums: how many of them are x86 images with a wrong checksum
- * @image_error: what is wrong with the image after them
+ * @why: the reason, which the status follows from; an enum sb_why
+ * @rom_bar: what the ROM BAR held when the function was first seen; an
+ *	     enum sb_rom_bar
+ * @source: where the ROM was read, with SB_WHY_CAPTURED or SB_WHY_BROKEN; an
+ *	    enum sb_source
+ * @lender: the BAR that was borrowed from
+ * @image_error: what is wrong with the image after the whole ones; an
+ *		 enum sb_image_error
+ * @decode: memory decoding was on when the function was first seen
  * @restored: config space is what it was; false: it could not be restored
- * @known_bad: with SB_WHY_KNOWN_BAD, what is known
+ *
+ * Each function keeps one: enums are held in bytes.
  */
 struct sb_outcome {
-	enum sb_why why;
-	enum sb_rom_bar rom_bar;
-	bool decode;
-	enum sb_source source;
 	u64 addr;
-	unsigned int lender;
+	const char *known_bad;
 	u32 length;
 	u32 images;
 	u32 bad_sums;
-	enum sb_image_error image_error;
+	u8 why;
+	u8 rom_bar;
+	u8 source;
+	u8 lender;
+	u8 image_error;
+	bool decode;
 	bool restored;
-	const char *known_bad;
 };
 
 enum sb_status sb_outcome_status(const struct sb_outcome *outcome);
