@@ -194,12 +194,18 @@ static int show_rom(struct sb_function *function, struct sb_shadow *shadow)
 
 	if (!before || before->size != shadow->size)
 		ret = sb_sysfs_add_rom(function, shadow->size);
-	sb_shadow_put(before);
-	if (!ret)
+	if (!ret) {
+		sb_shadow_put(before);
 		return 0;
+	}
 
+	/* Back to the older one, if there is memory for its file at least. */
+	if (before && sb_sysfs_add_rom(function, before->size)) {
+		sb_shadow_put(before);
+		before = NULL;
+	}
 	spin_lock(&function->state_lock);
-	function->shadow = NULL;
+	function->shadow = before;
 	spin_unlock(&function->state_lock);
 	sb_shadow_put(shadow);
 	return ret;
