@@ -260,9 +260,10 @@ def boot_until(romfile, pattern):
 
 def use(vm, function):
     path = f"{SYSFS}/{function.address}/shadowbar/rom"
-    say("a shadow is a romfile as it is, for vfio-pci or for any device of "
-        "QEMU's:")
+    say("a shadow is a romfile as it is: for the function itself, or for a "
+        "device of QEMU's:")
     show(f"-device vfio-pci,host={function.address},romfile={path}")
+    show(f"-device e1000,romfile={path}")
     with tempfile.TemporaryDirectory() as scratch:
         rom = pathlib.Path(scratch) / "shadow.rom"
         rom.write_bytes(vm.rom(function.address))
