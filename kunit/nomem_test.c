@@ -8,7 +8,6 @@
 #include <kunit/test.h>
 #include <linux/pci.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
 #include <linux/umh.h>
 
 #include "device.h"
@@ -25,15 +24,6 @@ static void fail_nth(unsigned int n)
 	WRITE_ONCE(current->fail_nth, n);
 }
 
-/* How many allocations there were since fail_nth(n); back to normal. */
-static unsigned int allocations_since(unsigned int n)
-{
-	unsigned int done = n - READ_ONCE(current->fail_nth);
-
-	WRITE_ONCE(current->fail_nth, 0);
-	return done;
-}
-
 /* Back to normal; true if an allocation has failed since fail_nth(). */
 static bool has_failed(void)
 {
@@ -45,11 +35,6 @@ static bool has_failed(void)
 #else
 static void fail_nth(unsigned int n)
 {
-}
-
-static unsigned int allocations_since(unsigned int n)
-{
-	return 0;
 }
 
 static bool has_failed(void)
@@ -100,38 +85,12 @@ static bool has_directory(struct ehost_fn *fn)
 	return dir;
 }
 
-/* What the driver may allocate before its cache. */
-#define SLACK	4
-
-/*
- * kmem_cache_create() of 6.12 leaks the name of the cache if an allocation
- * after its first one fails. These are not to be blamed on the driver.
- */
-static void find_leaky(struct kunit *test, struct sb_settings *settings,
-		       unsigned int *first, unsigned int *last)
-{
-	struct kmem_cache *cache;
-
-	fail_nth(ENOUGH * ENOUGH);
-	KUNIT_ASSERT_EQ(test, sb_settings_parse(settings, "auto", "on",
-						"1234:5678"), 0);
-	*first = allocations_since(ENOUGH * ENOUGH) + 2;
-	sb_settings_free(settings);
-
-	fail_nth(ENOUGH * ENOUGH);
-	cache = kmem_cache_create("shadowbar_kunit", 512, 0, 0, NULL);
-	*last = *first + allocations_since(ENOUGH * ENOUGH) + SLACK;
-	KUNIT_ASSERT_NOT_NULL(test, cache);
-	kmem_cache_destroy(cache);
-}
-
 static void load_test(struct kunit *test)
 {
-	unsigned int n, first_leaky, last_leaky, failures = 0;
+	unsigned int n, failures = 0;
 	struct rig *rig = test->priv;
 	struct ehost_fn *fn = usual(test);
 
-	find_leaky(test, &rig->settings, &first_leaky, &last_leaky);
 	rig->before = ehost_save(rig->host);
 	KUNIT_ASSERT_NOT_NULL(test, rig->before);
 	ehost_reset_oracles(rig->host);
@@ -139,8 +98,6 @@ static void load_test(struct kunit *test)
 		bool failed;
 		int ret;
 
-		if (n >= first_leaky && n <= last_leaky)
-			continue;
 		fail_nth(n);
 		ret = sb_settings_parse(&rig->settings, "auto", "on",
 					"1234:5678");
