@@ -20,7 +20,7 @@ demo: ## boot a VM that shows what the module does
 bench: ## measure it in a VM, beside the kernel's own rom file
 	scripts/bench
 
-check: ## everything: lint, KUnit, VM tests
+check: ## lint, KUnit, VM tests and the demo: all that must hold
 	scripts/check
 
 lint: ## coding style, static analysis, documentation
