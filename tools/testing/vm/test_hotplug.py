@@ -11,7 +11,7 @@ import pathlib
 
 import pytest
 
-from harness import SYSFS, VM
+from harness import SYSFS, VM, Failure
 
 IPXE = pathlib.Path("/usr/lib/ipxe/qemu")
 PCIEHP = ("-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off")
@@ -271,8 +271,21 @@ def fill(slot, driver, rom):
     return name
 
 
+def ask_to_let_go(vm, name):
+    """QEMU refuses as long as the guest still brings the slot up."""
+    for _ in range(100):
+        try:
+            vm.qmp("device_del", id=name)
+            return
+        except Failure as error:
+            if "busy" not in str(error):
+                raise
+        vm.sh("usleep 100000")
+    raise Failure(f"{name}: the slot stays busy")
+
+
 def empty(slot, name):
-    slot.vm.qmp("device_del", id=name)
+    ask_to_let_go(slot.vm, name)
     slot.vm.qmp.wait("DEVICE_DELETED", device=name)
     slot.vm.until(f"test ! -e {SYSFS}/{slot.address}")
 
