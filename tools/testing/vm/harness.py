@@ -9,7 +9,6 @@ import gzip
 import json
 import os
 import pathlib
-import re
 import select
 import shutil
 import socket
@@ -33,16 +32,6 @@ BOOTS = 3
 PACKAGE_ROMS = sorted(
     [*pathlib.Path("/usr/lib/ipxe/qemu").glob("*.rom"),
      *pathlib.Path("/usr/share/seabios").glob("vgabios-*.bin")])
-
-# What a kernel writes when something is wrong with it.
-TROUBLE = re.compile(
-    r"KASAN|KCSAN|KFENCE: |UBSAN|BUG:|WARNING:|Oops|Call Trace|kmemleak"
-    r"|sleeping function|possible circular|possible recursive"
-    r"|inconsistent lock|suspicious RCU|bad unlock balance|held lock freed"
-    r"|general protection|Kernel panic|unable to handle"
-    r"|blocked for more than|soft lockup|hard LOCKUP|detected stall"
-    r"|self-detected stall"
-    r"|refcount_t|list_(add|del) corruption|could NOT be restored")
 
 
 class Failure(Exception):
@@ -264,11 +253,13 @@ class VM:
         return "\n".join(self.log().splitlines()[-40:])
 
     def check_console(self):
-        """Fail if the kernel complained about anything."""
-        lines = [line for line in self.log().splitlines()
-                 if TROUBLE.search(line)]
-        if lines:
-            raise Failure(f"{self.console}:\n" + "\n".join(lines))
+        """Fail if the kernel complained about anything, or the module."""
+        done = subprocess.run([TOP / "scripts/kernel-reports", self.console],
+                              stdout=subprocess.PIPE, text=True)
+        if done.returncode:
+            raise Failure(done.stdout)
+        if "could NOT be restored" in self.log():
+            raise Failure(f"{self.console}: registers were not restored")
 
     def _line(self, deadline):
         """The next line of the command channel."""
