@@ -212,7 +212,7 @@ static enum sb_why size_rom(struct attempt *attempt)
 	if (sb_journal_write32(&attempt->journal, pdev->rom_base_reg,
 			       (u32)PCI_ROM_ADDRESS_MASK) ||
 	    pci_read_config_dword(pdev, pdev->rom_base_reg, &readback) ||
-	    sb_journal_undo(&attempt->journal, 0))
+	    sb_journal_undo(&attempt->journal))
 		return SB_WHY_CONFIG_ERROR;
 
 	switch (sb_rom_bar_size(facts->rom_raw, readback, &facts->rom_size)) {
@@ -289,7 +289,7 @@ static enum sb_why size_forgotten_bars(struct attempt *attempt)
 		if (read_bar(attempt, i, bar->is_64, &before) ||
 		    write_bar(attempt, i, bar->is_64, U64_MAX) ||
 		    read_bar(attempt, i, bar->is_64, &readback) ||
-		    sb_journal_undo(&attempt->journal, 0))
+		    sb_journal_undo(&attempt->journal))
 			return SB_WHY_CONFIG_ERROR;
 		if (sb_mem_bar_size(before, readback, bar->is_64,
 				    &bar->size) == SB_SIZING_STUCK)
@@ -568,7 +568,7 @@ static enum sb_why capture_locked(struct attempt *attempt,
 
 	why = plan_and_read(attempt, first);
 
-	undone = sb_journal_undo(&attempt->journal, 0);
+	undone = sb_journal_undo(&attempt->journal);
 	if (!undone && header_is_as_before(attempt)) {
 		/* Its last answers may not have been answers at all. */
 		if (why != SB_WHY_CAPTURED && !pci_device_is_present(pdev))

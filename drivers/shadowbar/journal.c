@@ -152,7 +152,6 @@ int sb_journal_write32(struct sb_journal *journal, int reg, u32 value)
 /**
  * sb_journal_undo() - put registers back, the last one written first
  * @journal: the journal
- * @mark: entries that stay; 0 undoes everything
  *
  * Goes on after an error: one register that refuses is no reason to leave the
  * others. Each is read again after it was written.
@@ -160,11 +159,11 @@ int sb_journal_write32(struct sb_journal *journal, int reg, u32 value)
  * Context: config space locked against user access.
  * Return: 0, or -EIO if a register does not read as it did before.
  */
-int sb_journal_undo(struct sb_journal *journal, unsigned int mark)
+int sb_journal_undo(struct sb_journal *journal)
 {
 	int ret = 0;
 
-	while (journal->nr > mark) {
+	while (journal->nr) {
 		u32 before, after;
 		int reg, width;
 

@@ -36,6 +36,6 @@ void sb_journal_close(struct sb_journal *journal);
 u32 sb_journal_peek(struct pci_dev *pdev, int reg, int width);
 int sb_journal_write16(struct sb_journal *journal, int reg, u16 value);
 int sb_journal_write32(struct sb_journal *journal, int reg, u32 value);
-int sb_journal_undo(struct sb_journal *journal, unsigned int mark);
+int sb_journal_undo(struct sb_journal *journal);
 
 #endif /* SHADOWBAR_JOURNAL_H */
