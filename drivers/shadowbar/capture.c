@@ -100,7 +100,8 @@ static void look_only(struct pci_dev *pdev, struct sb_first *first)
 	if (first->judged)
 		return;
 
-	sb_gather_registers(pdev, &gathered.facts);
+	if (sb_gather_registers(pdev, &gathered.facts))
+		return;
 	sb_gather_around(pdev, &gathered);
 	judge_first(first, &gathered.facts);
 	sb_gather_release(&gathered);
@@ -227,37 +228,18 @@ static enum sb_why size_rom(struct attempt *attempt)
 	return SB_WHY_CAPTURED;
 }
 
-static int bar_register(unsigned int nr)
-{
-	return PCI_BASE_ADDRESS_0 + 4 * nr;
-}
-
 static int write_bar(struct attempt *attempt, unsigned int nr, bool is_64,
 		     u64 addr)
 {
 	int ret;
 
-	ret = sb_journal_write32(&attempt->journal, bar_register(nr),
+	ret = sb_journal_write32(&attempt->journal, sb_bar_register(nr),
 				 lower_32_bits(addr));
 	if (!ret && is_64)
 		ret = sb_journal_write32(&attempt->journal,
-					 bar_register(nr + 1),
+					 sb_bar_register(nr + 1),
 					 upper_32_bits(addr));
 	return ret;
-}
-
-static int read_bar(struct attempt *attempt, unsigned int nr, bool is_64,
-		    u64 *addr)
-{
-	u32 low, high = 0;
-
-	if (pci_read_config_dword(attempt->pdev, bar_register(nr), &low) ||
-	    (is_64 && pci_read_config_dword(attempt->pdev, bar_register(nr + 1),
-					    &high)))
-		return -EIO;
-
-	*addr = (u64)high << 32 | low;
-	return 0;
 }
 
 /*
@@ -267,6 +249,7 @@ static int read_bar(struct attempt *attempt, unsigned int nr, bool is_64,
 static enum sb_why size_forgotten_bars(struct attempt *attempt)
 {
 	struct sb_facts *facts = &attempt->gathered.facts;
+	struct pci_dev *pdev = attempt->pdev;
 	unsigned int i;
 
 	for (i = 0; i < SB_MAX_BARS; i++) {
@@ -277,7 +260,7 @@ static enum sb_why size_forgotten_bars(struct attempt *attempt)
 			i += bar->is_64;
 			continue;
 		}
-		if (read_bar(attempt, i, false, &before))
+		if (sb_gather_bar(pdev, i, false, &before))
 			return SB_WHY_CONFIG_ERROR;
 		if ((before & PCI_BASE_ADDRESS_SPACE) ==
 		    PCI_BASE_ADDRESS_SPACE_IO)
@@ -286,15 +269,15 @@ static enum sb_why size_forgotten_bars(struct attempt *attempt)
 		bar->is_64 = (before & PCI_BASE_ADDRESS_MEM_TYPE_MASK) ==
 			     PCI_BASE_ADDRESS_MEM_TYPE_64 &&
 			     i + 1 < SB_MAX_BARS;
-		if (read_bar(attempt, i, bar->is_64, &before) ||
+		if (sb_gather_bar(pdev, i, bar->is_64, &before) ||
 		    write_bar(attempt, i, bar->is_64, U64_MAX) ||
-		    read_bar(attempt, i, bar->is_64, &readback) ||
+		    sb_gather_bar(pdev, i, bar->is_64, &readback) ||
 		    sb_journal_undo(&attempt->journal))
 			return SB_WHY_CONFIG_ERROR;
 		if (sb_mem_bar_size(before, readback, bar->is_64,
 				    &bar->size) == SB_SIZING_STUCK)
 			return SB_WHY_CANNOT_PARK;
-		bar->addr = before & ~0xfULL;
+		bar->addr = before & ~SB_BAR_KIND;
 		i += bar->is_64;
 	}
 
@@ -312,9 +295,9 @@ static enum sb_why park_bars(struct attempt *attempt)
 		u64 addr;
 
 		if (write_bar(attempt, i, bar->is_64, plan->park[i]) ||
-		    read_bar(attempt, i, bar->is_64, &addr))
+		    sb_gather_bar(attempt->pdev, i, bar->is_64, &addr))
 			return SB_WHY_CONFIG_ERROR;
-		if ((addr & ~0xfULL) != plan->park[i])
+		if ((addr & ~SB_BAR_KIND) != plan->park[i])
 			return SB_WHY_STUCK;
 	}
 
@@ -498,7 +481,8 @@ static enum sb_why make_plan(struct attempt *attempt, struct sb_first *first)
 	struct pci_dev *pdev = attempt->pdev;
 	enum sb_why why;
 
-	sb_gather_registers(pdev, &gathered->facts);
+	if (sb_gather_registers(pdev, &gathered->facts))
+		return SB_WHY_CONFIG_ERROR;
 	gathered->facts.decode_at_first = first->decode;
 	gathered->facts.borrow = attempt->settings->borrow;
 

@@ -54,20 +54,29 @@ static void range_list_add_resource(struct range_list *list,
 	range_list_add(list, region.start, region.end);
 }
 
-static int bar_register(unsigned int nr)
-{
-	return PCI_BASE_ADDRESS_0 + 4 * nr;
-}
-
-static u64 read_bar(struct pci_dev *pdev, unsigned int nr, bool is_64)
+/**
+ * sb_gather_bar() - what a BAR holds
+ * @pdev: the function
+ * @nr: which BAR
+ * @is_64: it is 64 bits wide
+ * @value: set to the register, both halves if it is 64 bits wide, with the
+ *	   bits that say what kind of BAR it is
+ *
+ * Context: any in which config space may be read.
+ * Return: 0, or -EIO if the access failed.
+ */
+int sb_gather_bar(struct pci_dev *pdev, unsigned int nr, bool is_64,
+		  u64 *value)
 {
 	u32 low, high = 0;
 
-	pci_read_config_dword(pdev, bar_register(nr), &low);
-	if (is_64)
-		pci_read_config_dword(pdev, bar_register(nr + 1), &high);
+	if (pci_read_config_dword(pdev, sb_bar_register(nr), &low) ||
+	    (is_64 && pci_read_config_dword(pdev, sb_bar_register(nr + 1),
+					    &high)))
+		return -EIO;
 
-	return (u64)high << 32 | (low & (u32)PCI_BASE_ADDRESS_MEM_MASK);
+	*value = (u64)high << 32 | low;
+	return 0;
 }
 
 static unsigned int nr_bars(struct pci_dev *pdev)
@@ -90,7 +99,7 @@ static bool resource_is_bar(struct pci_dev *pdev, unsigned int nr)
 	return (res->flags & IORESOURCE_MEM) && resource_size(res);
 }
 
-static void gather_bars(struct pci_dev *pdev, struct sb_facts *facts)
+static int gather_bars(struct pci_dev *pdev, struct sb_facts *facts)
 {
 	unsigned int i;
 
@@ -104,7 +113,9 @@ static void gather_bars(struct pci_dev *pdev, struct sb_facts *facts)
 
 		bar->size = resource_size(res);
 		bar->is_64 = res->flags & IORESOURCE_MEM_64;
-		bar->addr = read_bar(pdev, i, bar->is_64);
+		if (sb_gather_bar(pdev, i, bar->is_64, &bar->addr))
+			return -EIO;
+		bar->addr &= ~SB_BAR_KIND;
 		bar->claimed = res->parent;
 		if (bar->claimed) {
 			pcibios_resource_to_bus(pdev->bus, &region, res);
@@ -112,6 +123,8 @@ static void gather_bars(struct pci_dev *pdev, struct sb_facts *facts)
 		}
 		i += bar->is_64;
 	}
+
+	return 0;
 }
 
 /**
@@ -179,13 +192,14 @@ static void gather_rom(struct pci_dev *pdev, struct sb_facts *facts)
  * it forgets the size of a ROM that it could not assign.
  *
  * Context: any in which config space may be read.
+ * Return: 0, or -EIO if an access failed.
  */
-void sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts)
+int sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts)
 {
 	memset(facts, 0, sizeof(*facts));
 	facts->decode = sb_gather_decode(pdev);
-	gather_bars(pdev, facts);
 	gather_rom(pdev, facts);
+	return gather_bars(pdev, facts);
 }
 
 static void read_bridge(struct pci_dev *pdev, struct sb_bridge *bridge)
@@ -232,10 +246,10 @@ static void add_unclaimed_bar(struct range_list *list, struct pci_dev *pdev,
 	struct resource *res = &pdev->resource[nr];
 	u64 addr;
 
-	addr = sb_journal_peek(pdev, bar_register(nr), 4) &
+	addr = sb_journal_peek(pdev, sb_bar_register(nr), 4) &
 	       (u32)PCI_BASE_ADDRESS_MEM_MASK;
 	if (res->flags & IORESOURCE_MEM_64)
-		addr |= (u64)sb_journal_peek(pdev, bar_register(nr + 1), 4)
+		addr |= (u64)sb_journal_peek(pdev, sb_bar_register(nr + 1), 4)
 			<< 32;
 	if (addr && decodes_memory(pdev))
 		range_list_add(list, addr, addr + resource_size(res) - 1);

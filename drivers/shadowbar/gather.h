@@ -4,6 +4,7 @@
 #define SHADOWBAR_GATHER_H
 
 #include <linux/ioport.h>
+#include <linux/pci_regs.h>
 #include <shadowbar/plan.h>
 
 struct pci_dev;
@@ -25,9 +26,19 @@ struct sb_gathered {
 	struct resource hold;
 };
 
+/* The bits of a memory BAR that are not part of its address */
+#define SB_BAR_KIND	0xfULL
+
+static inline int sb_bar_register(unsigned int nr)
+{
+	return PCI_BASE_ADDRESS_0 + 4 * nr;
+}
+
+int sb_gather_bar(struct pci_dev *pdev, unsigned int nr, bool is_64,
+		  u64 *value);
 u32 sb_gather_rom_bar(struct pci_dev *pdev);
 bool sb_gather_decode(struct pci_dev *pdev);
-void sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts);
+int sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts);
 int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered);
 void sb_gather_hold(struct pci_dev *pdev, struct sb_gathered *gathered);
 int sb_gather_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
