@@ -72,5 +72,17 @@ static inline int vscnprintf(char *buf, size_t size, const char *format,
 	return (size_t)length < size ? length : (int)size - 1;
 }
 
+static inline int scnprintf(char *buf, size_t size, const char *format, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vscnprintf(buf, size, format, args);
+	va_end(args);
+
+	return length;
+}
+
 #endif /* __KERNEL__ */
 #endif /* SHADOWBAR_COMPAT_H */

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * page: who owns the page behind a BAR?
+ *
+ * What matters is what answers, not what the resource tree says: vfio-pci
+ * looks at that alone, and would give a guest its neighbour's registers where
+ * firmware left a BAR that the kernel did not claim.
+ */
+#include <shadowbar/page.h>
+
+/* Bus and CPU addresses differ by a multiple of what a page is, or of less. */
+static u64 offset_in_page(const struct sb_page_bar *bar)
+{
+	return bar->cpu & (bar->page_size - 1);
+}
+
+/**
+ * sb_page_range() - the page that a BAR starts in
+ * @bar: the BAR, which is assigned
+ *
+ * Return: its bus addresses.
+ */
+struct sb_range sb_page_range(const struct sb_page_bar *bar)
+{
+	u64 start = bar->start - offset_in_page(bar);
+
+	return (struct sb_range){ start, start + bar->page_size - 1 };
+}
+
+/**
+ * sb_page_is_partial() - is this a BAR that a page of its own would help?
+ * @bar: the BAR
+ *
+ * Return: true if it is smaller than a page, starts one, and has an address.
+ */
+bool sb_page_is_partial(const struct sb_page_bar *bar)
+{
+	return bar->assigned && bar->size < bar->page_size &&
+	       !offset_in_page(bar);
+}
+
+static bool is_same_function(const struct sb_owner *a, const struct sb_owner *b)
+{
+	return a->domain == b->domain && a->bus == b->bus &&
+	       a->devfn == b->devfn;
+}
+
+/* The BAR itself, as it stands in the tree and in its register. */
+static bool is_itself(const struct sb_page_bar *bar,
+		      const struct sb_decoder *decoder)
+{
+	return is_same_function(&bar->owner, &decoder->owner) &&
+	       decoder->owner.kind == SB_DECODER_BAR &&
+	       decoder->owner.nr == bar->owner.nr;
+}
+
+/*
+ * Which of two to name. One that the tree does not show and that answers is
+ * the worst. One that it shows keeps VFIO away by itself. One that is
+ * disabled may never answer.
+ */
+static unsigned int badness(const struct sb_decoder *decoder)
+{
+	if (decoder->claimed)
+		return 2;
+	return decoder->enabled ? 3 : 1;
+}
+
+/**
+ * sb_page_judge() - is the page behind a BAR its own?
+ * @bar: the BAR
+ * @decoder: all that could decode near it, the BAR itself included
+ * @nr: how many these are
+ * @verdict: filled
+ */
+void sb_page_judge(const struct sb_page_bar *bar,
+		   const struct sb_decoder *decoder, unsigned int nr,
+		   struct sb_page_verdict *verdict)
+{
+	const struct sb_decoder *worst = NULL;
+	struct sb_range page;
+	unsigned int i;
+
+	*verdict = (struct sb_page_verdict){ .page = SB_PAGE_UNASSIGNED };
+	if (!bar->assigned)
+		return;
+
+	verdict->page = SB_PAGE_WHOLE;
+	if (bar->size >= bar->page_size)
+		return;
+
+	verdict->page = SB_PAGE_UNALIGNED;
+	if (!sb_page_is_partial(bar))
+		return;
+
+	page = sb_page_range(bar);
+	for (i = 0; i < nr; i++) {
+		if (is_itself(bar, &decoder[i]) ||
+		    !sb_range_overlaps(&page, &decoder[i].range))
+			continue;
+		verdict->hidden |= !decoder[i].claimed;
+		if (!worst || badness(&decoder[i]) > badness(worst))
+			worst = &decoder[i];
+	}
+
+	verdict->page = SB_PAGE_UNPADDED;
+	if (!worst)
+		return;
+
+	verdict->page = SB_PAGE_SHARED;
+	verdict->with = worst->owner;
+	verdict->enabled = worst->enabled;
+}
+
+/* Where the first decoder that is in a range ends. */
+static bool page_is_taken(const struct sb_decoder *decoder, unsigned int nr,
+			  const struct sb_range *page, u64 *end)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (sb_range_overlaps(page, &decoder[i].range)) {
+			*end = decoder[i].range.end;
+			return true;
+		}
+	}
+
+	return false;
+}
+
+/**
+ * sb_page_hole() - the first page in a free part of a window
+ * @decoder: all that could decode on the bus
+ * @nr: how many these are
+ * @page_size: bytes of a page, a power of two
+ * @start: first free address
+ * @end: last free address
+ *
+ * Free means free in the kernel's resource tree. Decoders that are not in the
+ * tree are stepped over, and everything below 1 MiB, where the legacy VGA range
+ * is.
+ *
+ * Return: the address, a multiple of @page_size, or U64_MAX if there is none.
+ */
+u64 sb_page_hole(const struct sb_decoder *decoder, unsigned int nr,
+		 u64 page_size, u64 start, u64 end)
+{
+	struct sb_range page;
+	u64 taken_to;
+
+	if (start < SZ_1M)
+		start = SZ_1M;
+
+	/* Each round steps beyond a decoder: it ends. */
+	for (;;) {
+		page.start = ALIGN_DOWN(start + page_size - 1, page_size);
+		page.end = page.start + page_size - 1;
+		if (page.start < start || page.end < page.start ||
+		    page.end > end)
+			return U64_MAX;
+		if (!page_is_taken(decoder, nr, &page, &taken_to))
+			return page.start;
+		if (taken_to >= end)
+			return U64_MAX;
+		start = taken_to + 1;
+	}
+}
+
+/**
+ * sb_page_reads_alike() - is this the same register after a move?
+ * @before: what it read before, twice
+ * @after: what it reads at its new address
+ *
+ * A register that counts cannot be compared, but it is not all ones, which is
+ * what nobody answers with.
+ *
+ * Return: true if it can be.
+ */
+bool sb_page_reads_alike(const u32 before[2], u32 after)
+{
+	if (before[0] == before[1])
+		return after == before[0];
+
+	return after != U32_MAX;
+}
+
+/**
+ * sb_move_error() - what a write to "bar<N>_isolate" returns
+ * @move: what became of the wish
+ *
+ * Return: 0 or a negative error.
+ */
+int sb_move_error(enum sb_move move)
+{
+	switch (move) {
+	case SB_MOVE_NONE:
+	case SB_MOVE_DONE:
+		return 0;
+	case SB_MOVE_BOUND:
+	case SB_MOVE_PINNED:
+	case SB_MOVE_VIRTUAL:
+	case SB_MOVE_ASLEEP:
+	case SB_MOVE_UNASSIGNED:
+	case SB_MOVE_OTHERS:
+		return -EBUSY;
+	case SB_MOVE_DENIED:
+		return -EPERM;
+	case SB_MOVE_NO_ROOM:
+		return -ENOSPC;
+	case SB_MOVE_NO_MEMORY:
+		return -ENOMEM;
+	case SB_MOVE_STUCK:
+	case SB_MOVE_DIFFERS:
+	case SB_MOVE_VANISHED:
+	case SB_MOVE_NOT_RESTORED:
+		break;
+	}
+
+	return -EIO;
+}
+
+/**
+ * sb_move_text() - why a BAR was not moved, in words
+ * @move: what became of the wish
+ *
+ * Return: a constant string, empty if there is nothing to say.
+ */
+const char *sb_move_text(enum sb_move move)
+{
+	switch (move) {
+	case SB_MOVE_NONE:
+	case SB_MOVE_DONE:
+		break;
+	case SB_MOVE_BOUND:
+		return "; not moved: a driver is bound, unbind it first";
+	case SB_MOVE_DENIED:
+		return "; not moved: the function is denied";
+	case SB_MOVE_PINNED:
+		return "; not moved: the function is in use, a boot console say";
+	case SB_MOVE_VIRTUAL:
+		return "; not moved: a virtual function's BARs are its parent's";
+	case SB_MOVE_ASLEEP:
+		return "; not moved: the function is not in D0, wake it first";
+	case SB_MOVE_UNASSIGNED:
+		return "; not moved: it has no address to be moved from";
+	case SB_MOVE_OTHERS:
+		return "; not moved: decoding is off and other BARs cannot be believed";
+	case SB_MOVE_NO_ROOM:
+		return "; not moved: no window above the function has a free page";
+	case SB_MOVE_STUCK:
+		return "; not moved: a register did not take its new value";
+	case SB_MOVE_DIFFERS:
+		return "; not moved: it read differently at its new address, so it was put back";
+	case SB_MOVE_VANISHED:
+		return "; not moved: the function stopped answering";
+	case SB_MOVE_NOT_RESTORED:
+		return "; its registers could NOT be restored, it is left alone from now on";
+	case SB_MOVE_NO_MEMORY:
+		return "; not moved: the kernel had no memory";
+	}
+
+	return "";
+}
+
+/**
+ * sb_page_name() - the word for a state, as in sysfs
+ * @page: the state
+ *
+ * Return: a constant string.
+ */
+const char *sb_page_name(enum sb_page page)
+{
+	static const char * const name[] = {
+		[SB_PAGE_UNASSIGNED] = "unassigned",
+		[SB_PAGE_WHOLE] = "whole",
+		[SB_PAGE_UNALIGNED] = "unaligned",
+		[SB_PAGE_SHARED] = "shared",
+		[SB_PAGE_UNPADDED] = "unpadded",
+		[SB_PAGE_EXCLUSIVE] = "exclusive",
+	};
+
+	return name[page];
+}
+
+/* Longer than any of the names below */
+#define OWNER_LENGTH	48
+
+static void owner_name(const struct sb_owner *owner, char name[OWNER_LENGTH])
+{
+	int length;
+
+	if (owner->kind == SB_DECODER_ROM)
+		length = scnprintf(name, OWNER_LENGTH, "the ROM BAR of ");
+	else if (owner->kind == SB_DECODER_WINDOW)
+		length = scnprintf(name, OWNER_LENGTH, "window %u of bridge ",
+				   owner->nr);
+	else
+		length = scnprintf(name, OWNER_LENGTH, "BAR %u of ", owner->nr);
+
+	scnprintf(name + length, OWNER_LENGTH - length, "%04x:%02x:%02x.%x",
+		  owner->domain, owner->bus, owner->devfn >> 3,
+		  owner->devfn & 7);
+}
+
+/**
+ * sb_page_reason() - what is known of a page, in one line for a person
+ * @verdict: the verdict
+ * @buf: where the text goes
+ * @size: bytes there, at least one
+ *
+ * Return: characters written, without a newline and the NUL at the end.
+ */
+int sb_page_reason(const struct sb_page_verdict *verdict, char *buf,
+		   size_t size)
+{
+	char name[OWNER_LENGTH];
+
+	switch ((enum sb_page)verdict->page) {
+	case SB_PAGE_UNASSIGNED:
+		return scnprintf(buf, size,
+				 "the kernel found no address for it; remove the function and rescan the bus once there is room");
+	case SB_PAGE_WHOLE:
+		return scnprintf(buf, size,
+				 "it fills its pages, so VFIO maps it");
+	case SB_PAGE_UNALIGNED:
+		return scnprintf(buf, size,
+				 "it does not start its page, so VFIO does not map it; isolate it to give it a page of its own");
+	case SB_PAGE_UNPADDED:
+		return scnprintf(buf, size,
+				 "it is alone in its page and VFIO maps it, but nothing keeps it so");
+	case SB_PAGE_EXCLUSIVE:
+		return scnprintf(buf, size,
+				 "it is alone in its page, which is kept free, so VFIO maps it");
+	case SB_PAGE_SHARED:
+		break;
+	}
+
+	if (verdict->with.kind == SB_DECODER_OTHER)
+		return scnprintf(buf, size,
+				 "its page holds something that is no PCI BAR, or ends outside the window, so VFIO does not map it; isolate it to give it a page of its own");
+
+	owner_name(&verdict->with, name);
+	return scnprintf(buf, size,
+			 "%s is in its page%s%s, so VFIO does not map it; isolate it to give it a page of its own",
+			 name, verdict->hidden ? ", unclaimed" : "",
+			 verdict->enabled ? "" : ", disabled for now");
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * page: who owns the page behind a BAR?
+ *
+ * Logic: one BAR and everything that could decode near it in, a verdict out.
+ * Addresses are bus addresses unless they say "cpu"; ranges are inclusive.
+ */
+#ifndef SHADOWBAR_PAGE_H
+#define SHADOWBAR_PAGE_H
+
+#include <shadowbar/bar.h>
+
+/**
+ * enum sb_page - what is known of the page behind a memory BAR
+ * @SB_PAGE_UNASSIGNED: the BAR has no address
+ * @SB_PAGE_WHOLE: the BAR is a page or more
+ * @SB_PAGE_UNALIGNED: it is smaller and does not start its page
+ * @SB_PAGE_SHARED: another decoder is in its page, or may be
+ * @SB_PAGE_UNPADDED: it is alone in its page, but nothing keeps it so
+ * @SB_PAGE_EXCLUSIVE: it is alone in its page, and padded
+ */
+enum sb_page {
+	SB_PAGE_UNASSIGNED,
+	SB_PAGE_WHOLE,
+	SB_PAGE_UNALIGNED,
+	SB_PAGE_SHARED,
+	SB_PAGE_UNPADDED,
+	SB_PAGE_EXCLUSIVE,
+};
+
+/**
+ * enum sb_decoder_kind - what kind of register makes a function decode
+ * @SB_DECODER_NONE: none does
+ * @SB_DECODER_BAR: a memory BAR
+ * @SB_DECODER_ROM: the expansion ROM BAR
+ * @SB_DECODER_WINDOW: a memory window of a bridge
+ * @SB_DECODER_OTHER: no PCI function that is known; the resource tree has it
+ */
+enum sb_decoder_kind {
+	SB_DECODER_NONE,
+	SB_DECODER_BAR,
+	SB_DECODER_ROM,
+	SB_DECODER_WINDOW,
+	SB_DECODER_OTHER,
+};
+
+/**
+ * struct sb_owner - whose register it is
+ * @domain: PCI domain
+ * @bus: bus number
+ * @devfn: slot and function
+ * @kind: kind of register, an enum sb_decoder_kind
+ * @nr: number of the BAR or of the window
+ */
+struct sb_owner {
+	u32 domain;
+	u8 bus;
+	u8 devfn;
+	u8 kind;
+	u8 nr;
+};
+
+/**
+ * struct sb_decoder - a range that some register makes a function answer to
+ * @range: the range
+ * @owner: whose register
+ * @claimed: the kernel's resource tree has it there, for everybody to see
+ * @enabled: the function answers now; false: it would if it were enabled
+ */
+struct sb_decoder {
+	struct sb_range range;
+	struct sb_owner owner;
+	bool claimed;
+	bool enabled;
+};
+
+/**
+ * struct sb_page_bar - a BAR whose page is asked for
+ * @owner: whose BAR
+ * @start: its bus address as the resource tree has it
+ * @cpu: the same as a CPU address; pages are cut in these
+ * @size: bytes, a power of two
+ * @page_size: bytes of a page, a power of two
+ * @assigned: it has an address
+ */
+struct sb_page_bar {
+	struct sb_owner owner;
+	u64 start;
+	u64 cpu;
+	u64 size;
+	u64 page_size;
+	bool assigned;
+};
+
+/**
+ * struct sb_page_verdict - what was found
+ * @with: with SB_PAGE_SHARED whose decoder is in the page
+ * @page: the state, an enum sb_page; SB_PAGE_UNPADDED if it is alone,
+ *	  SB_PAGE_EXCLUSIVE is for whoever has padded it to say
+ * @enabled: that decoder answers now
+ * @hidden: the resource tree does not show it, so VFIO would map the page
+ */
+struct sb_page_verdict {
+	struct sb_owner with;
+	u8 page;
+	bool enabled;
+	bool hidden;
+};
+
+/**
+ * enum sb_move - what became of a wish to give a BAR a page of its own
+ * @SB_MOVE_NONE: nobody has wished for it
+ * @SB_MOVE_DONE: it has one
+ * @SB_MOVE_BOUND: a driver is bound
+ * @SB_MOVE_DENIED: the deny parameter or the built-in list names the function
+ * @SB_MOVE_PINNED: its decoding must stay as it is, or it is in use
+ * @SB_MOVE_VIRTUAL: it is a virtual function; its BARs are its parent's
+ * @SB_MOVE_ASLEEP: it is not in D0
+ * @SB_MOVE_UNASSIGNED: the BAR has no address
+ * @SB_MOVE_OTHERS: decoding is off, and another BAR holds an address that
+ *		    cannot be believed
+ * @SB_MOVE_NO_ROOM: no window above it has a free page
+ * @SB_MOVE_STUCK: a register did not take what was written to it
+ * @SB_MOVE_DIFFERS: the BAR reads differently at its new address
+ * @SB_MOVE_VANISHED: it stopped answering
+ * @SB_MOVE_NOT_RESTORED: its registers could not be restored
+ * @SB_MOVE_NO_MEMORY: the kernel had no memory
+ */
+enum sb_move {
+	SB_MOVE_NONE,
+	SB_MOVE_DONE,
+	SB_MOVE_BOUND,
+	SB_MOVE_DENIED,
+	SB_MOVE_PINNED,
+	SB_MOVE_VIRTUAL,
+	SB_MOVE_ASLEEP,
+	SB_MOVE_UNASSIGNED,
+	SB_MOVE_OTHERS,
+	SB_MOVE_NO_ROOM,
+	SB_MOVE_STUCK,
+	SB_MOVE_DIFFERS,
+	SB_MOVE_VANISHED,
+	SB_MOVE_NOT_RESTORED,
+	SB_MOVE_NO_MEMORY,
+};
+
+struct sb_range sb_page_range(const struct sb_page_bar *bar);
+bool sb_page_is_partial(const struct sb_page_bar *bar);
+void sb_page_judge(const struct sb_page_bar *bar,
+		   const struct sb_decoder *decoder, unsigned int nr,
+		   struct sb_page_verdict *verdict);
+u64 sb_page_hole(const struct sb_decoder *decoder, unsigned int nr,
+		 u64 page_size, u64 start, u64 end);
+bool sb_page_reads_alike(const u32 before[2], u32 after);
+int sb_move_error(enum sb_move move);
+const char *sb_move_text(enum sb_move move);
+const char *sb_page_name(enum sb_page page);
+int sb_page_reason(const struct sb_page_verdict *verdict, char *buf,
+		   size_t size);
+
+#endif /* SHADOWBAR_PAGE_H */

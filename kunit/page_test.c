@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* page: the logic, whatever the kernel's own page size is. */
+#include <kunit/test.h>
+#include <linux/sizes.h>
+#include <shadowbar/page.h>
+
+#include "cases.h"
+
+#define AT	0x80000000ULL	/* where the BAR is, on the bus */
+
+/* Who is who: the BAR is BAR 1 of 0000:03:02.0. */
+#define SELF	{ 0, 3, 0x10, SB_DECODER_BAR, 1 }
+#define OTHER	{ 0, 3, 0x18, SB_DECODER_BAR, 0 }
+
+#define MAX_NEAR 3
+
+struct page_case {
+	const char *name;
+	u64 size;
+	u64 page_size;
+	struct sb_decoder near[MAX_NEAR];
+	enum sb_page want;
+	struct sb_owner with;
+	bool enabled;
+	bool hidden;
+	u64 cpu_offset;		/* of the BAR's address to the bus address */
+	u64 bar_offset;		/* of the BAR in its page */
+	bool unassigned;
+};
+
+#define NEAR(first, last, ...)	{ { AT + (first), AT + (last) }, __VA_ARGS__ }
+
+static const struct page_case page_cases[] = {
+	{ "unassigned", 256, SZ_4K, .unassigned = true,
+	  .want = SB_PAGE_UNASSIGNED },
+	{ "a page", SZ_4K, SZ_4K, .want = SB_PAGE_WHOLE },
+	{ "more than a page", SZ_64K, SZ_4K, .want = SB_PAGE_WHOLE },
+	{ "a small page in a large one", SZ_4K, SZ_16K,
+	  .want = SB_PAGE_UNPADDED },
+	{ "all of a large page", SZ_64K, SZ_64K, .want = SB_PAGE_WHOLE },
+	{ "nearly all of a large page", SZ_32K, SZ_64K,
+	  .want = SB_PAGE_UNPADDED },
+	{ "alone", 256, SZ_4K, .want = SB_PAGE_UNPADDED },
+	{ "only itself, claimed", 256, SZ_4K,
+	  { NEAR(0, 0xff, SELF, true, true) }, SB_PAGE_UNPADDED },
+	{ "only itself, in its register", 256, SZ_4K,
+	  { NEAR(0, 0xff, SELF, false, true) }, SB_PAGE_UNPADDED },
+	{ "not at the start of its page", 256, SZ_4K, .bar_offset = 256,
+	  .want = SB_PAGE_UNALIGNED },
+	{ "at the start of a small page only", 256, SZ_64K,
+	  .bar_offset = SZ_4K, .want = SB_PAGE_UNALIGNED },
+	{ "a page is cut in CPU addresses", 256, SZ_64K, .cpu_offset = SZ_4K,
+	  .want = SB_PAGE_UNALIGNED },
+	{ "bus and CPU addresses differ", 256, SZ_4K,
+	  .cpu_offset = 0x200000000000, .want = SB_PAGE_UNPADDED },
+	{ "a neighbour's BAR", 256, SZ_4K,
+	  { NEAR(0x100, 0x1ff, OTHER, true, true) },
+	  SB_PAGE_SHARED, OTHER, true, false },
+	{ "in the last bytes of the page", 256, SZ_4K,
+	  { NEAR(0xff0, 0xfff, OTHER, true, true) },
+	  SB_PAGE_SHARED, OTHER, true, false },
+	{ "right behind the page", 256, SZ_4K,
+	  { NEAR(0x1000, 0x10ff, OTHER, true, true) }, SB_PAGE_UNPADDED },
+	{ "right before the page", 256, SZ_4K,
+	  { NEAR(-0x100, -1, OTHER, true, true) }, SB_PAGE_UNPADDED },
+	{ "behind a 4K page, inside a 16K one", 256, SZ_16K,
+	  { NEAR(0x1000, 0x10ff, OTHER, true, true) },
+	  SB_PAGE_SHARED, OTHER, true, false },
+	{ "behind a 16K page, inside a 64K one", 256, SZ_64K,
+	  { NEAR(0x4000, 0x40ff, OTHER, true, true) },
+	  SB_PAGE_SHARED, OTHER, true, false },
+	{ "all around it", 256, SZ_4K,
+	  { NEAR(-0x10000, 0xffff, OTHER, false, true) },
+	  SB_PAGE_SHARED, OTHER, true, true },
+	{ "reaches into the page from below", 256, SZ_4K,
+	  { NEAR(-0x100, 0, OTHER, false, true) },
+	  SB_PAGE_SHARED, OTHER, true, true },
+	{ "not claimed, but it answers", 256, SZ_4K,
+	  { NEAR(0x100, 0x1ff, OTHER, false, true) },
+	  SB_PAGE_SHARED, OTHER, true, true },
+	{ "not claimed, would answer", 256, SZ_4K,
+	  { NEAR(0x100, 0x1ff, OTHER, false, false) },
+	  SB_PAGE_SHARED, OTHER, false, true },
+	{ "claimed and disabled", 256, SZ_4K,
+	  { NEAR(0x100, 0x1ff, OTHER, true, false) },
+	  SB_PAGE_SHARED, OTHER, false, false },
+	{ "another BAR of the same function", 256, SZ_4K,
+	  { NEAR(0x100, 0x1ff, { 0, 3, 0x10, SB_DECODER_BAR, 2 }, true, true) },
+	  SB_PAGE_SHARED, { 0, 3, 0x10, SB_DECODER_BAR, 2 }, true, false },
+	{ "the function's own ROM", 256, SZ_4K,
+	  { NEAR(0x800, 0xfff, { 0, 3, 0x10, SB_DECODER_ROM, 0 }, false, true) },
+	  SB_PAGE_SHARED, { 0, 3, 0x10, SB_DECODER_ROM, 0 }, true, true },
+	{ "the same BAR, another function", 256, SZ_4K,
+	  { NEAR(0x100, 0x1ff, { 0, 3, 0x11, SB_DECODER_BAR, 1 }, true, true) },
+	  SB_PAGE_SHARED, { 0, 3, 0x11, SB_DECODER_BAR, 1 }, true, false },
+	{ "the same function on another bus", 256, SZ_4K,
+	  { NEAR(0x100, 0x1ff, { 0, 2, 0x10, SB_DECODER_BAR, 1 }, true, true) },
+	  SB_PAGE_SHARED, { 0, 2, 0x10, SB_DECODER_BAR, 1 }, true, false },
+	{ "the same function in another domain", 256, SZ_4K,
+	  { NEAR(0x100, 0x1ff, { 1, 3, 0x10, SB_DECODER_BAR, 1 }, true, true) },
+	  SB_PAGE_SHARED, { 1, 3, 0x10, SB_DECODER_BAR, 1 }, true, false },
+	{ "a bridge's window", 256, SZ_4K,
+	  { NEAR(0, SZ_1M - 1, { 0, 3, 0x20, SB_DECODER_WINDOW, 1 }, false,
+		 true) },
+	  SB_PAGE_SHARED, { 0, 3, 0x20, SB_DECODER_WINDOW, 1 }, true, true },
+	{ "the one that answers unseen is named", 256, SZ_4K,
+	  { NEAR(0x100, 0x1ff, { 0, 3, 0x28, SB_DECODER_BAR, 0 }, true, true),
+	    NEAR(0x200, 0x2ff, { 0, 3, 0x30, SB_DECODER_BAR, 0 }, false, false),
+	    NEAR(0x300, 0x3ff, OTHER, false, true) },
+	  SB_PAGE_SHARED, OTHER, true, true },
+	{ "one that is seen, not one that is disabled", 256, SZ_4K,
+	  { NEAR(0x200, 0x2ff, { 0, 3, 0x30, SB_DECODER_BAR, 0 }, false, false),
+	    NEAR(0x300, 0x3ff, OTHER, true, true) },
+	  SB_PAGE_SHARED, OTHER, true, true },
+};
+
+static struct sb_page_bar bar_of(const struct page_case *c)
+{
+	return (struct sb_page_bar){
+		.owner = SELF,
+		.start = AT + c->bar_offset,
+		.cpu = AT + c->bar_offset + c->cpu_offset,
+		.size = c->size,
+		.page_size = c->page_size,
+		.assigned = !c->unassigned,
+	};
+}
+
+static void page_test(struct kunit *test)
+{
+	const struct page_case *c = test->param_value;
+	struct sb_page_bar bar = bar_of(c);
+	struct sb_decoder near[MAX_NEAR];
+	struct sb_page_verdict verdict;
+	unsigned int nr, i;
+
+	for (nr = 0; nr < MAX_NEAR && c->near[nr].range.end; nr++)
+		near[nr] = c->near[nr];
+	sb_page_judge(&bar, near, nr, &verdict);
+	KUNIT_EXPECT_STREQ(test, sb_page_name(verdict.page),
+			   sb_page_name(c->want));
+	KUNIT_EXPECT_EQ(test, verdict.enabled, c->enabled);
+	KUNIT_EXPECT_EQ(test, verdict.hidden, c->hidden);
+	KUNIT_EXPECT_EQ(test, memcmp(&verdict.with, &c->with,
+				     sizeof(c->with)), 0);
+
+	/* The order they come in says nothing. */
+	for (i = 0; i < nr / 2; i++)
+		swap(near[i], near[nr - 1 - i]);
+	sb_page_judge(&bar, near, nr, &verdict);
+	KUNIT_EXPECT_EQ(test, verdict.page, c->want);
+	KUNIT_EXPECT_EQ(test, memcmp(&verdict.with, &c->with,
+				     sizeof(c->with)), 0);
+}
+
+CASES(page);
+
+static void range_test(struct kunit *test)
+{
+	const struct sb_page_bar bar = {
+		.start = AT + SZ_4K,
+		.cpu = 0x200000000000 + SZ_4K,
+		.size = 256,
+		.page_size = SZ_64K,
+		.assigned = true,
+	};
+	struct sb_range range = sb_page_range(&bar);
+
+	KUNIT_EXPECT_EQ(test, range.start, AT);
+	KUNIT_EXPECT_EQ(test, range.end, AT + SZ_64K - 1);
+	KUNIT_EXPECT_FALSE(test, sb_page_is_partial(&bar));
+}
+
+struct reason_case {
+	const char *name;
+	struct sb_page_verdict verdict;
+	const char *want;
+};
+
+static const struct reason_case reason_cases[] = {
+	{ "unassigned", { .page = SB_PAGE_UNASSIGNED }, "no address" },
+	{ "whole", { .page = SB_PAGE_WHOLE }, "fills its pages" },
+	{ "unaligned", { .page = SB_PAGE_UNALIGNED }, "does not start" },
+	{ "unpadded", { .page = SB_PAGE_UNPADDED }, "nothing keeps it so" },
+	{ "exclusive", { .page = SB_PAGE_EXCLUSIVE }, "kept free" },
+	{ "a BAR", { OTHER, SB_PAGE_SHARED, true, false },
+	  "BAR 0 of 0000:03:03.0 is in its page, so VFIO" },
+	{ "a BAR nobody claimed", { OTHER, SB_PAGE_SHARED, true, true },
+	  "BAR 0 of 0000:03:03.0 is in its page, unclaimed, so" },
+	{ "a disabled one", { OTHER, SB_PAGE_SHARED, false, true },
+	  "unclaimed, disabled for now, so" },
+	{ "a ROM BAR", { { 0x10000, 0xff, 0xff, SB_DECODER_ROM, 0 },
+			 SB_PAGE_SHARED, true, true },
+	  "the ROM BAR of 10000:ff:1f.7 is" },
+	{ "a window", { { 0, 1, 8, SB_DECODER_WINDOW, 1 },
+			SB_PAGE_SHARED, true, true },
+	  "window 1 of bridge 0000:01:01.0 is" },
+	{ "no PCI function", { { .kind = SB_DECODER_OTHER }, SB_PAGE_SHARED },
+	  "no PCI BAR" },
+};
+
+static void reason_test(struct kunit *test)
+{
+	const struct reason_case *c = test->param_value;
+	char text[256], small[16];
+	int length;
+
+	length = sb_page_reason(&c->verdict, text, sizeof(text));
+	KUNIT_EXPECT_EQ(test, length, strlen(text));
+	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, c->want), "%s", text);
+
+	length = sb_page_reason(&c->verdict, small, sizeof(small));
+	KUNIT_EXPECT_EQ(test, length, sizeof(small) - 1);
+	KUNIT_EXPECT_EQ(test, strncmp(text, small, length), 0);
+}
+
+CASES(reason);
+
+static struct kunit_case page_tests[] = {
+	KUNIT_CASE_PARAM(page_test, page_gen_params),
+	KUNIT_CASE(range_test),
+	KUNIT_CASE_PARAM(reason_test, reason_gen_params),
+	{}
+};
+
+static struct kunit_suite page_suite = {
+	.name = "page",
+	.test_cases = page_tests,
+};
+
+kunit_test_suite(page_suite);
