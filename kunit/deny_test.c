@@ -156,29 +156,41 @@ static void builtin_test(struct kunit *test)
 
 struct settings_case {
 	const char *name;
-	const char *capture;
-	const char *borrow;
-	const char *deny;
+	struct sb_words words;
 	int want;
 	bool manual;
-	bool may_borrow;
+	bool borrow;
+	bool pad;
+	bool align;
 	unsigned int nr_deny;
 };
 
+/* The parameters in this order: capture, borrow, pad, align, deny */
 static const struct settings_case settings_cases[] = {
-	{ "defaults", "auto", "on", "", 0, false, true, 0 },
-	{ "manual", "manual", "on", "", 0, true, true, 0 },
-	{ "no borrowing", "auto", "off", "", 0, false, false, 0 },
-	{ "all of them", "manual", "off", "8086:10d3,0000:03:00.0", 0, true,
-	  false, 2 },
-	{ "capture: a wrong word", "never", "on", "", -EINVAL },
-	{ "capture: nothing", "", "on", "", -EINVAL },
-	{ "capture: a beginning", "aut", "on", "", -EINVAL },
-	{ "capture: more", "automatic", "on", "", -EINVAL },
-	{ "borrow: a wrong word", "auto", "yes", "", -EINVAL },
-	{ "borrow: a number", "auto", "1", "", -EINVAL },
-	{ "deny: a wrong word", "auto", "on", "8086", -EINVAL },
-	{ "deny: the last is wrong", "auto", "on", "8086:10d3,x", -EINVAL },
+	{ "defaults", { "auto", "on", "on", "on", "" },
+	  0, false, true, true, true, 0 },
+	{ "manual", { "manual", "on", "on", "on", "" },
+	  0, true, true, true, true, 0 },
+	{ "no borrowing", { "auto", "off", "on", "on", "" },
+	  0, false, false, true, true, 0 },
+	{ "no pads", { "auto", "on", "off", "on", "" },
+	  0, false, true, false, true, 0 },
+	{ "no aligning", { "auto", "on", "on", "off", "" },
+	  0, false, true, true, false, 0 },
+	{ "all of them",
+	  { "manual", "off", "off", "off", "8086:10d3,0000:03:00.0" },
+	  0, true, false, false, false, 2 },
+	{ "capture: a wrong word", { "never", "on", "on", "on", "" }, -EINVAL },
+	{ "capture: nothing", { "", "on", "on", "on", "" }, -EINVAL },
+	{ "capture: a beginning", { "aut", "on", "on", "on", "" }, -EINVAL },
+	{ "capture: more", { "automatic", "on", "on", "on", "" }, -EINVAL },
+	{ "borrow: a wrong word", { "auto", "yes", "on", "on", "" }, -EINVAL },
+	{ "borrow: a number", { "auto", "1", "on", "on", "" }, -EINVAL },
+	{ "pad: a wrong word", { "auto", "on", "no", "on", "" }, -EINVAL },
+	{ "align: a wrong word", { "auto", "on", "on", "4k", "" }, -EINVAL },
+	{ "deny: a wrong word", { "auto", "on", "on", "on", "8086" }, -EINVAL },
+	{ "deny: the last is wrong",
+	  { "auto", "on", "on", "on", "8086:10d3,x" }, -EINVAL },
 };
 
 static void settings_test(struct kunit *test)
@@ -186,11 +198,13 @@ static void settings_test(struct kunit *test)
 	const struct settings_case *c = test->param_value;
 	struct sb_settings settings;
 
-	KUNIT_ASSERT_EQ(test, sb_settings_parse(&settings, c->capture,
-						c->borrow, c->deny), c->want);
+	KUNIT_ASSERT_EQ(test, sb_settings_parse(&settings, &c->words),
+			c->want);
 	if (!c->want) {
 		KUNIT_EXPECT_EQ(test, settings.manual, c->manual);
-		KUNIT_EXPECT_EQ(test, settings.borrow, c->may_borrow);
+		KUNIT_EXPECT_EQ(test, settings.borrow, c->borrow);
+		KUNIT_EXPECT_EQ(test, settings.pad, c->pad);
+		KUNIT_EXPECT_EQ(test, settings.align, c->align);
 		KUNIT_EXPECT_EQ(test, settings.nr_deny, c->nr_deny);
 	}
 	sb_settings_free(&settings);

@@ -148,7 +148,7 @@ static void manual_test(struct kunit *test)
 
 struct deny_case {
 	const char *name;
-	const char *deny;
+	char *deny;
 	u16 vendor;
 	u16 device;
 	enum sb_why why;

@@ -122,6 +122,7 @@ struct ehost_forward_desc {
 #define EHOST_ROM_SHARED	BIT(2)	/* shares the decoder of @shared_bar */
 #define EHOST_ROM_CHANGES	BIT(3)	/* other content after each enable */
 #define EHOST_ROM_NO_OVERLAP	BIT(4)	/* breaks if the ROM BAR is on a BAR */
+#define EHOST_BAR_STAYS		BIT(5)	/* BARs move in name only */
 
 /**
  * struct ehost_fn_desc - a function, or with @bridge a PCI-to-PCI bridge
@@ -139,7 +140,7 @@ struct ehost_forward_desc {
  * @pref: its prefetchable window
  * @caps: EHOST_CAP_...
  * @vfs: number of virtual functions that can be enabled
- * @quirks: EHOST_ROM_...
+ * @quirks: EHOST_ROM_..., EHOST_BAR_STAYS
  * @shared_bar: BAR that does not decode while a EHOST_ROM_SHARED ROM does
  */
 struct ehost_fn_desc {

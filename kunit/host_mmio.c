@@ -298,6 +298,8 @@ static bool ehost_range(const struct ehost_fn *fn, unsigned int index,
 		 (u32)PCI_BASE_ADDRESS_MEM_MASK;
 	if (bar->flags & EHOST_64)
 		*start |= (u64)ehost_reg(fn, ehost_bar_reg(index + 1)) << 32;
+	if (fn->desc.quirks & EHOST_BAR_STAYS)
+		*start = bar->addr;
 	*last = *start + bar->size - 1;
 	return true;
 }

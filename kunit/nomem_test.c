@@ -87,6 +87,13 @@ static bool has_directory(struct ehost_fn *fn)
 
 static void load_test(struct kunit *test)
 {
+	const struct sb_words words = {
+		.capture = "auto",
+		.borrow = "on",
+		.pad = "on",
+		.align = "on",
+		.deny = "1234:5678",
+	};
 	unsigned int n, failures = 0;
 	struct rig *rig = test->priv;
 	struct ehost_fn *fn = usual(test);
@@ -99,8 +106,7 @@ static void load_test(struct kunit *test)
 		int ret;
 
 		fail_nth(n);
-		ret = sb_settings_parse(&rig->settings, "auto", "on",
-					"1234:5678");
+		ret = sb_settings_parse(&rig->settings, &words);
 		if (!ret) {
 			ret = sb_hook_start(&rig->settings);
 			failed = has_failed();

@@ -38,6 +38,8 @@ int rig_init(struct kunit *test)
 	memset(rig->rom, 0x5e, RIG_ROM_SIZE);
 	rom_build(rig->rom, RIG_ROM_SIZE,
 		  rom_build(rig->rom, RIG_ROM_SIZE, 0, &first), &last);
+	rig->pad = "on";
+	rig->align = "on";
 	test->priv = rig;
 	rig_of_driver = rig;
 	return 0;
@@ -163,17 +165,23 @@ void rig_scan(struct kunit *test)
  *
  * What config space holds now is what rig_expect_clean() compares with.
  */
-void rig_start_with(struct kunit *test, const char *capture,
-		    const char *borrow, const char *deny)
+void rig_start_with(struct kunit *test, char *capture,
+		    char *borrow, char *deny)
 {
 	struct rig *rig = test->priv;
+	const struct sb_words words = {
+		.capture = capture,
+		.borrow = borrow,
+		.pad = rig->pad,
+		.align = rig->align,
+		.deny = deny,
+	};
 
 	ehost_state_free(rig->before);
 	rig->before = ehost_save(rig->host);
 	KUNIT_ASSERT_NOT_NULL(test, rig->before);
 	ehost_reset_oracles(rig->host);
-	KUNIT_ASSERT_EQ(test, sb_settings_parse(&rig->settings, capture,
-						borrow, deny), 0);
+	KUNIT_ASSERT_EQ(test, sb_settings_parse(&rig->settings, &words), 0);
 	KUNIT_ASSERT_EQ(test, sb_hook_start(&rig->settings), 0);
 	rig->started = true;
 }
@@ -334,6 +342,7 @@ static int rig_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	struct kernfs_node *dir;
 
 	rig->probes++;
+	rig->bar_at_probe = pci_resource_len(pdev, 0);
 	if (rig->before)
 		rig->changed_at_probe = ehost_changed(rig->before, NULL, NULL);
 	dir = sysfs_get_dirent(pdev->dev.kobj.sd, "shadowbar");

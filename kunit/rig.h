@@ -38,10 +38,13 @@ struct sb_shadow;
  * @above: the bridge that functions are added below, NULL for the root bus
  * @before: config space when the driver was started
  * @settings: module parameters
+ * @pad: module parameter, for the next start
+ * @align: likewise
  * @started: the driver runs
  * @rom: content of the functions' ROMs
  * @driver: the rig's own driver is registered
  * @probes: how often that driver was asked to probe
+ * @bar_at_probe: size of BAR 0 of the function at the last probe
  * @at_probe: outcome of the function at the last probe
  * @changed_at_probe: registers that differed at that time
  */
@@ -50,10 +53,13 @@ struct rig {
 	struct ehost_fn *above;
 	struct ehost_state *before;
 	struct sb_settings settings;
+	char *pad;
+	char *align;
 	bool started;
 	u8 *rom;
 	bool driver;
 	unsigned int probes;
+	resource_size_t bar_at_probe;
 	struct sb_outcome at_probe;
 	unsigned int changed_at_probe;
 };
@@ -67,8 +73,8 @@ struct ehost_fn_desc rig_desc(struct kunit *test);
 struct ehost_fn *rig_add(struct kunit *test, unsigned int devfn,
 			 const struct ehost_fn_desc *desc);
 void rig_scan(struct kunit *test);
-void rig_start_with(struct kunit *test, const char *capture,
-		    const char *borrow, const char *deny);
+void rig_start_with(struct kunit *test, char *capture,
+		    char *borrow, char *deny);
 void rig_start(struct kunit *test);
 void rig_stop(struct kunit *test);
 void rig_driver(struct kunit *test, bool registered);

@@ -10,7 +10,6 @@
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
 
-#include <linux/bitfield.h>
 #include <linux/io.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -105,17 +104,6 @@ static void look_only(struct pci_dev *pdev, struct sb_first *first)
 	sb_gather_around(pdev, &gathered);
 	judge_first(first, &gathered.facts);
 	sb_gather_release(&gathered);
-}
-
-/* PCI Power Management 1.2, 3.2.4: a function out of D0 decodes nothing. */
-static bool is_powered_down(struct pci_dev *pdev)
-{
-	u16 pmcsr = 0;
-
-	if (pdev->pm_cap)
-		pci_read_config_word(pdev, pdev->pm_cap + PCI_PM_CTRL, &pmcsr);
-
-	return FIELD_GET(PCI_PM_CTRL_STATE_MASK, pmcsr);
 }
 
 /*
@@ -653,7 +641,7 @@ void sb_capture(struct pci_dev *pdev, const struct sb_settings *settings,
 	/* An error means that runtime PM is not used: the state is looked at. */
 	pm_runtime_get_sync(&pdev->dev);
 	pci_cfg_access_lock(pdev);
-	if (may_touch(pdev, settings, first, bound, is_powered_down(pdev),
+	if (may_touch(pdev, settings, first, bound, sb_gather_is_asleep(pdev),
 		      outcome)) {
 		why = capture_locked(attempt, first, outcome);
 		fill_outcome(attempt, why, outcome);

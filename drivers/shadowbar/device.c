@@ -17,8 +17,12 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 
+#include "align.h"
 #include "capture.h"
+#include "decoders.h"
 #include "device.h"
+#include "gather.h"
+#include "pages.h"
 #include "rescan.h"
 #include "store.h"
 #include "sysfs.h"
@@ -50,6 +54,7 @@ static void function_release(struct kobject *kobj)
 
 	sb_shadow_put(function->shadow);
 	pci_dev_put(function->pdev);
+	kfree(function->pages);
 	kfree(function);
 }
 
@@ -303,10 +308,50 @@ out:
 	function_put(function);
 }
 
+/*
+ * Look at the pages of all functions: what is added, moved or enabled in one
+ * place can change what is alone in another.
+ */
+static void look_at_pages(struct work_struct *work)
+{
+	struct sb_decoders decoders = {};
+	struct sb_function *function;
+	struct pci_dev *pdev = NULL;
+
+	/* No capture runs meanwhile either: they have this lock too. */
+	pci_lock_rescan_remove();
+	sb_align_settle();
+	for_each_pci_dev(pdev) {
+		function = function_find(pdev);
+		if (!function)
+			continue;
+		sb_pages_look(function, &decoders, settings);
+		function_put(function);
+	}
+	pci_unlock_rescan_remove();
+	sb_decoders_free(&decoders);
+	wake_up_all(&done);
+}
+
+static DECLARE_WORK(pages_work, look_at_pages);
+
+/**
+ * sb_device_look() - look at all pages, soon
+ *
+ * Context: any in which work can be queued.
+ */
+void sb_device_look(void)
+{
+	queue_work(queue, &pages_work);
+}
+
 static void queue_all(struct work_struct *work)
 {
 	struct sb_function *function;
 	int bucket;
+
+	/* Files are made after a capture, and say what was found. */
+	look_at_pages(NULL);
 
 	spin_lock(&functions_lock);
 	hash_for_each(functions, bucket, function, node)
@@ -338,6 +383,14 @@ static struct sb_function *function_create(struct pci_dev *pdev)
 	function = kzalloc(sizeof(*function), GFP_KERNEL);
 	if (!function)
 		return NULL;
+
+	if (sb_has_pages(pdev)) {
+		function->pages = kzalloc(sizeof(*function->pages), GFP_KERNEL);
+		if (!function->pages) {
+			kfree(function);
+			return NULL;
+		}
+	}
 
 	kobject_init(&function->kobj, &function_type);
 	function->pdev = pci_dev_get(pdev);
@@ -409,10 +462,13 @@ int sb_device_add(struct pci_dev *pdev)
 	mutex_lock(&function->lock);
 	ret = add_files(function);
 	mutex_unlock(&function->lock);
+	if (!ret && settings->align)
+		ret = sb_align_add(pdev);
 	if (ret)
 		sb_device_remove(pdev);
 	else
 		function_queue(function);
+	sb_device_look();
 
 	function_put(function);
 	return ret;
@@ -453,6 +509,8 @@ static void function_retire(struct sb_function *function)
 	/* A capture that runs ends first, and no other begins. */
 	mutex_lock(&function->lock);
 	function->gone = true;
+	if (function->pages)
+		sb_pad_remove_all(function->pages);
 	mutex_unlock(&function->lock);
 
 	/* Writers of "capture" leave; their file can go only when they have. */
@@ -474,8 +532,12 @@ void sb_device_remove(struct pci_dev *pdev)
 {
 	struct sb_function *function = function_take(pdev);
 
-	if (function)
-		function_retire(function);
+	if (!function)
+		return;
+
+	sb_align_remove(pdev);
+	function_retire(function);
+	sb_device_look();
 }
 
 /**
@@ -495,8 +557,12 @@ void sb_device_about_to_bind(struct pci_dev *pdev)
 	if (!function)
 		return;
 
+	sb_align_bind(pdev);
 	function_capture(function, false);
 	function_put(function);
+
+	/* vfio-pci looks at the page when it is opened, not before. */
+	sb_device_look();
 }
 
 /**
@@ -519,6 +585,7 @@ void sb_device_unbound(struct pci_dev *pdev)
 	if (sb_outcome_status(&outcome) == SB_STATUS_DEFERRED)
 		function_ask(function);
 	function_put(function);
+	sb_device_look();
 }
 
 static bool is_answered(struct sb_function *function, unsigned int number)
@@ -582,6 +649,83 @@ void sb_device_outcome(struct sb_function *function, struct sb_outcome *outcome)
 }
 
 /**
+ * sb_device_page() - what is known of the page behind a BAR
+ * @function: the function, which has memory BARs
+ * @nr: the BAR
+ * @verdict: filled; unassigned as long as nobody has looked
+ *
+ * Context: any that may take a spinlock; never waits for a look.
+ */
+void sb_device_page(struct sb_function *function, unsigned int nr,
+		    struct sb_page_verdict *verdict)
+{
+	spin_lock(&function->state_lock);
+	*verdict = function->pages->verdict[nr];
+	spin_unlock(&function->state_lock);
+}
+
+/**
+ * sb_device_moved() - what became of the last wish to move a BAR
+ * @function: the function, which has memory BARs
+ * @nr: the BAR
+ *
+ * Context: any that may take a spinlock; never waits for a move.
+ * Return: that.
+ */
+enum sb_move sb_device_moved(struct sb_function *function, unsigned int nr)
+{
+	enum sb_move moved;
+
+	spin_lock(&function->state_lock);
+	moved = function->pages->moved[nr];
+	spin_unlock(&function->state_lock);
+
+	return moved;
+}
+
+static bool is_fulfilled(struct sb_function *function, unsigned int nr)
+{
+	bool fulfilled;
+
+	spin_lock(&function->state_lock);
+	fulfilled = !(function->pages->wishes & BIT(nr));
+	spin_unlock(&function->state_lock);
+
+	return fulfilled || READ_ONCE(function->gone);
+}
+
+/**
+ * sb_device_isolate() - give a BAR a page of its own, and wait for it
+ * @function: the function, which has memory BARs
+ * @nr: the BAR
+ *
+ * Context: process context, interruptible; no lock held.
+ * Return: 0, also if it has one, -EBUSY while a driver is bound or if it must
+ * not be touched now, -EPERM for a denied function, -ENOSPC if no window has a
+ * free page, -ENODEV if the function goes meanwhile, -ERESTARTSYS if
+ * interrupted, else -EIO.
+ */
+int sb_device_isolate(struct sb_function *function, unsigned int nr)
+{
+	int ret;
+
+	spin_lock(&function->state_lock);
+	function->pages->wishes |= BIT(nr);
+	spin_unlock(&function->state_lock);
+
+	sb_device_look();
+	ret = wait_event_freezable(done, is_fulfilled(function, nr));
+	if (ret)
+		return ret;
+	if (READ_ONCE(function->gone))
+		return -ENODEV;
+
+	/* Those that it shared its page with may be alone now. */
+	sb_device_look();
+	return sb_move_error(sb_device_moved(function, nr));
+}
+
+/**
  * sb_device_shadow() - a function's shadow
  * @function: the function
  *
@@ -625,6 +769,7 @@ void sb_device_retire_all(void)
 {
 	struct sb_function *function;
 
+	sb_align_settle();
 	while ((function = function_take_any()))
 		function_retire(function);
 }

@@ -8,11 +8,13 @@
 #include <linux/spinlock.h>
 #include <linux/sysfs.h>
 #include <linux/workqueue.h>
+#include <shadowbar/page.h>
 #include <shadowbar/reason.h>
 
 #include "settings.h"
 
 struct pci_dev;
+struct sb_pages;
 struct sb_shadow;
 
 /**
@@ -36,6 +38,8 @@ struct sb_first {
  * @pdev: the function, with a reference
  * @work: the next capture, with a reference to the object while queued
  * @rom: the file "rom", or NULL; under @lock
+ * @pages: the pages behind its BARs, NULL if it has none; under @lock, and
+ *	   the verdicts in it also under @state_lock
  * @lock: held over a capture; taken under the device lock, or under nothing
  * @first: how it was first seen; under @lock
  * @has_files: all files are there, not only "rom_status"; under @lock
@@ -57,6 +61,7 @@ struct sb_function {
 	struct pci_dev *pdev;
 	struct work_struct work;
 	struct bin_attribute *rom;
+	struct sb_pages *pages;
 	struct mutex lock; /* one capture at a time */
 	struct sb_first first;
 	bool has_files;
@@ -80,10 +85,15 @@ int sb_device_add_all(void);
 void sb_device_remove(struct pci_dev *pdev);
 void sb_device_about_to_bind(struct pci_dev *pdev);
 void sb_device_unbound(struct pci_dev *pdev);
+void sb_device_look(void);
 
 int sb_device_capture(struct sb_function *function);
 void sb_device_outcome(struct sb_function *function,
 		       struct sb_outcome *outcome);
+void sb_device_page(struct sb_function *function, unsigned int nr,
+		    struct sb_page_verdict *verdict);
+enum sb_move sb_device_moved(struct sb_function *function, unsigned int nr);
+int sb_device_isolate(struct sb_function *function, unsigned int nr);
 struct sb_shadow *sb_device_shadow(struct sb_function *function);
 
 #endif /* SHADOWBAR_DEVICE_H */

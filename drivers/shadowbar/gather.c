@@ -5,6 +5,7 @@
  * Everything here reads. Nothing is written but entries of the kernel's
  * resource tree, which are given back.
  */
+#include <linux/bitfield.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/pci.h>
@@ -79,7 +80,13 @@ int sb_gather_bar(struct pci_dev *pdev, unsigned int nr, bool is_64,
 	return 0;
 }
 
-static unsigned int nr_bars(struct pci_dev *pdev)
+/**
+ * sb_nr_bars() - how many BAR registers a function's header has
+ * @pdev: the function
+ *
+ * Return: 6, 2 for a bridge, 0 for anything else.
+ */
+unsigned int sb_nr_bars(struct pci_dev *pdev)
 {
 	switch (pdev->hdr_type) {
 	case PCI_HEADER_TYPE_NORMAL:
@@ -91,8 +98,14 @@ static unsigned int nr_bars(struct pci_dev *pdev)
 	}
 }
 
-/* The memory BAR behind a resource, if it is one that the core knows. */
-static bool resource_is_bar(struct pci_dev *pdev, unsigned int nr)
+/**
+ * sb_resource_is_bar() - does the core know of a memory BAR here?
+ * @pdev: the function
+ * @nr: number of the resource: a BAR, or PCI_ROM_RESOURCE
+ *
+ * Return: true if it does; the BAR may have no address.
+ */
+bool sb_resource_is_bar(struct pci_dev *pdev, unsigned int nr)
 {
 	struct resource *res = &pdev->resource[nr];
 
@@ -103,12 +116,12 @@ static int gather_bars(struct pci_dev *pdev, struct sb_facts *facts)
 {
 	unsigned int i;
 
-	for (i = 0; i < nr_bars(pdev); i++) {
+	for (i = 0; i < sb_nr_bars(pdev); i++) {
 		struct resource *res = &pdev->resource[i];
 		struct sb_bar *bar = &facts->bar[i];
 		struct pci_bus_region region;
 
-		if (!resource_is_bar(pdev, i))
+		if (!sb_resource_is_bar(pdev, i))
 			continue;
 
 		bar->size = resource_size(res);
@@ -160,6 +173,25 @@ bool sb_gather_decode(struct pci_dev *pdev)
 	return command & PCI_COMMAND_MEMORY || pdev->no_command_memory;
 }
 
+/**
+ * sb_gather_is_asleep() - is a function out of D0?
+ * @pdev: the function
+ *
+ * PCI Power Management 1.2, 3.2.4: then it decodes nothing.
+ *
+ * Context: any in which config space may be read.
+ * Return: true if it is.
+ */
+bool sb_gather_is_asleep(struct pci_dev *pdev)
+{
+	u16 pmcsr = 0;
+
+	if (pdev->pm_cap)
+		pci_read_config_word(pdev, pdev->pm_cap + PCI_PM_CTRL, &pmcsr);
+
+	return FIELD_GET(PCI_PM_CTRL_STATE_MASK, pmcsr);
+}
+
 static void gather_rom(struct pci_dev *pdev, struct sb_facts *facts)
 {
 	struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
@@ -202,7 +234,14 @@ int sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts)
 	return gather_bars(pdev, facts);
 }
 
-static void read_bridge(struct pci_dev *pdev, struct sb_bridge *bridge)
+/**
+ * sb_gather_bridge() - what a bridge forwards
+ * @pdev: the bridge
+ * @bridge: set to what its registers say
+ *
+ * Context: any in which config space may be read.
+ */
+void sb_gather_bridge(struct pci_dev *pdev, struct sb_bridge *bridge)
 {
 	pci_read_config_word(pdev, PCI_COMMAND, &bridge->command);
 	pci_read_config_dword(pdev, PCI_MEMORY_BASE, &bridge->memory);
@@ -230,7 +269,7 @@ static void add_bridge_windows(struct range_list *list, struct pci_dev *pdev)
 	struct sb_range window[2];
 	unsigned int nr;
 
-	read_bridge(pdev, &bridge);
+	sb_gather_bridge(pdev, &bridge);
 	for (nr = sb_bridge_windows(&bridge, window); nr--; )
 		range_list_add(list, window[nr].start, window[nr].end);
 }
@@ -286,10 +325,10 @@ static int add_neighbour(struct pci_dev *pdev, void *arg)
 	if (pdev == neighbours->self || pdev->bus != neighbours->self->bus)
 		return 0;
 
-	for (i = 0; i < nr_bars(pdev); i++) {
+	for (i = 0; i < sb_nr_bars(pdev); i++) {
 		struct resource *res = &pdev->resource[i];
 
-		if (!resource_is_bar(pdev, i))
+		if (!sb_resource_is_bar(pdev, i))
 			continue;
 		if (res->parent)
 			range_list_add_resource(list, pdev->bus, res);
@@ -300,7 +339,7 @@ static int add_neighbour(struct pci_dev *pdev, void *arg)
 	if (rom->parent && !(rom->flags & IORESOURCE_ROM_SHADOW))
 		range_list_add_resource(list, pdev->bus, rom);
 	else if (pdev->rom_base_reg &&
-		 resource_is_bar(pdev, PCI_ROM_RESOURCE))
+		 sb_resource_is_bar(pdev, PCI_ROM_RESOURCE))
 		add_unclaimed_rom(list, pdev);
 
 	if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE)
@@ -324,7 +363,7 @@ static int gather_bridges(struct pci_dev *pdev, struct sb_gathered *gathered)
 		return -ENOMEM;
 
 	for (bus = pdev->bus; bus->self; bus = bus->self->bus)
-		read_bridge(bus->self, &gathered->bridges[i++]);
+		sb_gather_bridge(bus->self, &gathered->bridges[i++]);
 	facts->bridge = gathered->bridges;
 
 	return 0;
@@ -368,17 +407,24 @@ static bool bar_is_busy(struct pci_dev *pdev, unsigned int nr)
 {
 	struct resource *res = &pdev->resource[nr];
 
-	return resource_is_bar(pdev, nr) && res->parent &&
+	return sb_resource_is_bar(pdev, nr) && res->parent &&
 	       walk_iomem_res_desc(IORES_DESC_NONE,
 				   IORESOURCE_MEM | IORESOURCE_BUSY,
 				   res->start, res->end, NULL, is_busy) == 1;
 }
 
-/*
+/**
+ * sb_gather_is_pinned() - must a function's decoding stay as it is?
+ * @pdev: the function
+ * @decode: it decodes memory now
+ *
  * The text console of a BIOS host has no resource in a BAR of the boot VGA
  * device, but it is gone while that one decodes nothing.
+ *
+ * Context: may sleep.
+ * Return: true if it must.
  */
-static bool must_stay_as_it_is(struct pci_dev *pdev, bool decode)
+bool sb_gather_is_pinned(struct pci_dev *pdev, bool decode)
 {
 	unsigned int i;
 
@@ -386,7 +432,7 @@ static bool must_stay_as_it_is(struct pci_dev *pdev, bool decode)
 	    (decode && pdev == vga_default_device()))
 		return true;
 
-	for (i = 0; i < nr_bars(pdev); i++)
+	for (i = 0; i < sb_nr_bars(pdev); i++)
 		if (bar_is_busy(pdev, i))
 			return true;
 
@@ -485,7 +531,7 @@ int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered)
 {
 	struct sb_facts *facts = &gathered->facts;
 
-	facts->pinned = must_stay_as_it_is(pdev, facts->decode);
+	facts->pinned = sb_gather_is_pinned(pdev, facts->decode);
 	facts->vga_conflict = vga_would_conflict(pdev);
 	facts->can_park = parking_is_free(pdev);
 	facts->park = (struct sb_range){ SB_PARK_START, SB_PARK_END };

@@ -34,10 +34,15 @@ static inline int sb_bar_register(unsigned int nr)
 	return PCI_BASE_ADDRESS_0 + 4 * nr;
 }
 
+unsigned int sb_nr_bars(struct pci_dev *pdev);
+bool sb_resource_is_bar(struct pci_dev *pdev, unsigned int nr);
+void sb_gather_bridge(struct pci_dev *pdev, struct sb_bridge *bridge);
 int sb_gather_bar(struct pci_dev *pdev, unsigned int nr, bool is_64,
 		  u64 *value);
 u32 sb_gather_rom_bar(struct pci_dev *pdev);
 bool sb_gather_decode(struct pci_dev *pdev);
+bool sb_gather_is_asleep(struct pci_dev *pdev);
+bool sb_gather_is_pinned(struct pci_dev *pdev, bool decode);
 int sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts);
 int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered);
 void sb_gather_hold(struct pci_dev *pdev, struct sb_gathered *gathered);

@@ -5,16 +5,27 @@
 #include "hook.h"
 #include "settings.h"
 
-static char *capture = "auto";
-module_param(capture, charp, 0444);
+static struct sb_words words = {
+	.capture = "auto",
+	.borrow = "on",
+	.pad = "on",
+	.align = "on",
+	.deny = "",
+};
+
+module_param_named(capture, words.capture, charp, 0444);
 MODULE_PARM_DESC(capture, "when to read ROMs: auto (default), or manual (only when 1 is written to a function's capture file)");
 
-static char *borrow = "on";
-module_param(borrow, charp, 0444);
+module_param_named(borrow, words.borrow, charp, 0444);
 MODULE_PARM_DESC(borrow, "whether a ROM may be read at the address of another BAR of its function: on (default) or off");
 
-static char *deny = "";
-module_param(deny, charp, 0444);
+module_param_named(pad, words.pad, charp, 0444);
+MODULE_PARM_DESC(pad, "whether pages behind sub-page BARs are kept free: on (default) or off");
+
+module_param_named(align, words.align, charp, 0444);
+MODULE_PARM_DESC(align, "whether sub-page BARs of functions that are added get a page each: on (default) or off");
+
+module_param_named(deny, words.deny, charp, 0444);
 MODULE_PARM_DESC(deny, "functions never to touch: vendor:device or domain:bus:dev.fn, separated by commas");
 
 static struct sb_settings settings;
@@ -23,7 +34,7 @@ static int __init shadowbar_init(void)
 {
 	int ret;
 
-	ret = sb_settings_parse(&settings, capture, borrow, deny);
+	ret = sb_settings_parse(&settings, &words);
 	if (ret)
 		return ret;
 

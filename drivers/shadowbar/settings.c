@@ -9,55 +9,59 @@
 #include "settings.h"
 
 static int parse_choice(const char *parameter, const char *value,
-			const char * const words[2])
+			const char * const words[2], bool *second)
 {
 	int choice = match_string(words, 2, value);
 
-	if (choice < 0)
+	if (choice < 0) {
 		pr_err("%s: '%s' is neither '%s' nor '%s'\n", parameter, value,
 		       words[0], words[1]);
-	return choice;
+		return choice;
+	}
+
+	*second = choice;
+	return 0;
+}
+
+static int parse_switch(const char *parameter, const char *value, bool *on)
+{
+	static const char * const words[] = { "off", "on" };
+
+	return parse_choice(parameter, value, words, on);
 }
 
 /**
  * sb_settings_parse() - read the module parameters
  * @settings: filled; to be given to sb_settings_free()
- * @capture: "auto" or "manual"
- * @borrow: "on" or "off"
- * @deny: see sb_deny_parse()
+ * @words: what they were set to
  *
  * Names the word that does not parse in the kernel log.
  *
  * Context: may sleep.
  * Return: 0, -EINVAL or -ENOMEM.
  */
-int sb_settings_parse(struct sb_settings *settings, const char *capture,
-		      const char *borrow, const char *deny)
+int sb_settings_parse(struct sb_settings *settings,
+		      const struct sb_words *words)
 {
-	static const char * const capture_words[] = { "auto", "manual" };
-	static const char * const borrow_words[] = { "off", "on" };
+	static const char * const when[] = { "auto", "manual" };
+	unsigned int nr_deny = sb_deny_count(words->deny);
 	size_t bad_length;
 	const char *bad;
 	int ret;
 
 	*settings = (struct sb_settings){};
 
-	ret = parse_choice("capture", capture, capture_words);
-	if (ret < 0)
-		return ret;
-	settings->manual = ret;
+	if (parse_choice("capture", words->capture, when, &settings->manual) ||
+	    parse_switch("borrow", words->borrow, &settings->borrow) ||
+	    parse_switch("pad", words->pad, &settings->pad) ||
+	    parse_switch("align", words->align, &settings->align))
+		return -EINVAL;
 
-	ret = parse_choice("borrow", borrow, borrow_words);
-	if (ret < 0)
-		return ret;
-	settings->borrow = ret;
-
-	settings->deny = kcalloc(sb_deny_count(deny), sizeof(*settings->deny),
-				 GFP_KERNEL);
+	settings->deny = kcalloc(nr_deny, sizeof(*settings->deny), GFP_KERNEL);
 	if (!settings->deny)
 		return -ENOMEM;
 
-	ret = sb_deny_parse(deny, settings->deny, sb_deny_count(deny), &bad,
+	ret = sb_deny_parse(words->deny, settings->deny, nr_deny, &bad,
 			    &bad_length);
 	if (ret < 0) {
 		pr_err("deny: '%.*s' is neither vendor:device nor domain:bus:dev.fn\n",

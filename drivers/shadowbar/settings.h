@@ -6,21 +6,41 @@
 #include <shadowbar/deny.h>
 
 /**
+ * struct sb_words - the module parameters as they were given
+ * @capture: "auto" or "manual"
+ * @borrow: "on" or "off"
+ * @pad: "on" or "off"
+ * @align: "on" or "off"
+ * @deny: see sb_deny_parse()
+ */
+struct sb_words {
+	char *capture;
+	char *borrow;
+	char *pad;
+	char *align;
+	char *deny;
+};
+
+/**
  * struct sb_settings - the module parameters, parsed; constant while loaded
  * @manual: capture=manual: read a ROM only when asked to
  * @borrow: borrow=on: the address of another BAR may be borrowed
+ * @pad: pad=on: pages behind sub-page BARs are kept free
+ * @align: align=on: such BARs of functions that are added get pages of their own
  * @deny: entries of the deny parameter
  * @nr_deny: how many
  */
 struct sb_settings {
 	bool manual;
 	bool borrow;
+	bool pad;
+	bool align;
 	struct sb_deny *deny;
 	unsigned int nr_deny;
 };
 
-int sb_settings_parse(struct sb_settings *settings, const char *capture,
-		      const char *borrow, const char *deny);
+int sb_settings_parse(struct sb_settings *settings,
+		      const struct sb_words *words);
 void sb_settings_free(struct sb_settings *settings);
 
 #endif /* SHADOWBAR_SETTINGS_H */

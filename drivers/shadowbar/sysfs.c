@@ -13,6 +13,8 @@
 #include <linux/sysfs.h>
 
 #include "device.h"
+#include "gather.h"
+#include "pages.h"
 #include "store.h"
 #include "sysfs.h"
 
@@ -90,8 +92,8 @@ static ssize_t decode_show(struct kobject *kobj, struct kobj_attribute *attr,
 	return sysfs_emit(buf, "%s\n", outcome.decode ? "on" : "off");
 }
 
-static ssize_t capture_store(struct kobject *kobj, struct kobj_attribute *attr,
-			     const char *buf, size_t count)
+/* What is written to a file that does something. */
+static int may_do(const char *buf)
 {
 	bool yes;
 	int ret;
@@ -102,7 +104,15 @@ static ssize_t capture_store(struct kobject *kobj, struct kobj_attribute *attr,
 	if (!yes)
 		return -EINVAL;
 
-	ret = security_locked_down(LOCKDOWN_PCI_ACCESS);
+	return security_locked_down(LOCKDOWN_PCI_ACCESS);
+}
+
+static ssize_t capture_store(struct kobject *kobj, struct kobj_attribute *attr,
+			     const char *buf, size_t count)
+{
+	int ret;
+
+	ret = may_do(buf);
 	if (ret)
 		return ret;
 
@@ -147,6 +157,97 @@ static const struct attribute_group other_group = {
 	.attrs = other_attrs,
 };
 
+/* The files of a BAR are named after it: "bar<N>_..." */
+static unsigned int bar_nr(const struct attribute *attr)
+{
+	return attr->name[strlen("bar")] - '0';
+}
+
+static ssize_t page_show(struct kobject *kobj, struct kobj_attribute *attr,
+			 char *buf)
+{
+	struct sb_page_verdict verdict;
+
+	sb_device_page(to_function(kobj), bar_nr(&attr->attr), &verdict);
+	return sysfs_emit(buf, "%s\n", sb_page_name(verdict.page));
+}
+
+static ssize_t reason_show(struct kobject *kobj, struct kobj_attribute *attr,
+			   char *buf)
+{
+	struct sb_page_verdict verdict;
+	enum sb_move moved;
+	int length;
+
+	sb_device_page(to_function(kobj), bar_nr(&attr->attr), &verdict);
+	length = sb_page_reason(&verdict, buf, PAGE_SIZE - 1);
+	moved = sb_device_moved(to_function(kobj), bar_nr(&attr->attr));
+	return length + sysfs_emit_at(buf, length, "%s\n",
+				      sb_move_text(moved));
+}
+
+static ssize_t isolate_store(struct kobject *kobj, struct kobj_attribute *attr,
+			     const char *buf, size_t count)
+{
+	int ret;
+
+	ret = may_do(buf);
+	if (ret)
+		return ret;
+
+	ret = sb_device_isolate(to_function(kobj), bar_nr(&attr->attr));
+	return ret ?: count;
+}
+
+#define DEFINE_BAR_FILES(nr)						\
+	static struct kobj_attribute bar##nr##_page =			\
+		__ATTR(bar##nr##_page, 0444, page_show, NULL);		\
+	static struct kobj_attribute bar##nr##_reason =			\
+		__ATTR(bar##nr##_reason, 0444, reason_show, NULL);	\
+	static struct kobj_attribute bar##nr##_isolate =		\
+		__ATTR(bar##nr##_isolate, 0200, NULL, isolate_store)
+
+DEFINE_BAR_FILES(0);
+DEFINE_BAR_FILES(1);
+DEFINE_BAR_FILES(2);
+DEFINE_BAR_FILES(3);
+DEFINE_BAR_FILES(4);
+DEFINE_BAR_FILES(5);
+
+static struct attribute *bar_attrs[] = {
+	&bar0_page.attr, &bar0_reason.attr, &bar0_isolate.attr,
+	&bar1_page.attr, &bar1_reason.attr, &bar1_isolate.attr,
+	&bar2_page.attr, &bar2_reason.attr, &bar2_isolate.attr,
+	&bar3_page.attr, &bar3_reason.attr, &bar3_isolate.attr,
+	&bar4_page.attr, &bar4_reason.attr, &bar4_isolate.attr,
+	&bar5_page.attr, &bar5_reason.attr, &bar5_isolate.attr,
+	NULL,
+};
+
+static umode_t bar_is_visible(struct kobject *kobj, struct attribute *attr,
+			      int n)
+{
+	struct sb_function *function = to_function(kobj);
+	unsigned int nr = bar_nr(attr);
+
+	if (!function->pages || nr >= sb_nr_bars(function->pdev) ||
+	    !sb_resource_is_bar(function->pdev, nr))
+		return 0;
+
+	return attr->mode;
+}
+
+static const struct attribute_group bar_group = {
+	.attrs = bar_attrs,
+	.is_visible = bar_is_visible,
+};
+
+static const struct attribute_group *other_groups[] = {
+	&other_group,
+	&bar_group,
+	NULL,
+};
+
 /**
  * sb_sysfs_add_files() - make the files beside "rom_status"
  * @function: the function, which has its directory
@@ -156,7 +257,7 @@ static const struct attribute_group other_group = {
  */
 int sb_sysfs_add_files(struct sb_function *function)
 {
-	return sysfs_create_group(&function->kobj, &other_group);
+	return sysfs_create_groups(&function->kobj, other_groups);
 }
 
 static ssize_t rom_read(struct file *file, struct kobject *kobj,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* trace: begin and end of each capture. */
+/* trace: begin and end of each capture, and changes of pages. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM shadowbar
 
@@ -8,6 +8,7 @@
 
 #include <linux/pci.h>
 #include <linux/tracepoint.h>
+#include <shadowbar/page.h>
 #include <shadowbar/reason.h>
 
 /**
@@ -73,6 +74,38 @@ TRACE_EVENT(shadowbar_capture_end,
 				       { SB_SOURCE_HOLE, "hole" }),
 		      __entry->bytes, __entry->config_writes,
 		      __entry->bus_reads, __entry->ns)
+);
+
+/**
+ * shadowbar_page() - the page behind a BAR is not what it was
+ * @pdev: the function
+ * @nr: the BAR
+ * @page: what it is now, an enum sb_page
+ */
+TRACE_EVENT(shadowbar_page,
+	    TP_PROTO(struct pci_dev *pdev, unsigned int nr, u8 page),
+	    TP_ARGS(pdev, nr, page),
+	    TP_STRUCT__entry(__field(int, domain)
+			     __field(u8, bus)
+			     __field(u8, devfn)
+			     __field(unsigned int, nr)
+			     __field(u8, page)),
+	    TP_fast_assign(__entry->domain = pci_domain_nr(pdev->bus);
+			   __entry->bus = pdev->bus->number;
+			   __entry->devfn = pdev->devfn;
+			   __entry->nr = nr;
+			   __entry->page = page;),
+	    TP_printk("%04x:%02x:%02x.%x bar=%u page=%s",
+		      __entry->domain, __entry->bus,
+		      PCI_SLOT(__entry->devfn), PCI_FUNC(__entry->devfn),
+		      __entry->nr,
+		      __print_symbolic(__entry->page,
+				       { SB_PAGE_UNASSIGNED, "unassigned" },
+				       { SB_PAGE_WHOLE, "whole" },
+				       { SB_PAGE_UNALIGNED, "unaligned" },
+				       { SB_PAGE_SHARED, "shared" },
+				       { SB_PAGE_UNPADDED, "unpadded" },
+				       { SB_PAGE_EXCLUSIVE, "exclusive" }))
 );
 
 #endif /* SHADOWBAR_TRACE_H */

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * align: have the core give each sub-page BAR a page of its own.
+ *
+ * A function that is added has no addresses yet. A sub-page BAR is made to
+ * look as large as a page until the core has assigned it, and is given back
+ * its true size before anybody can use it: when a driver is about to be bound,
+ * or by the work that is queued when a function is added.
+ *
+ * Nobody may be worse off for it. If a BAR, a ROM or anything else of the
+ * functions that came together was left without an address, all that they were
+ * given is taken back and the core assigns it again, with the true sizes.
+ */
+#define dev_fmt(fmt) "shadowbar: " fmt
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+
+#include "align.h"
+#include "gather.h"
+
+/* BARs, and behind them the ROM */
+#define NR_RESOURCES	(PCI_ROM_RESOURCE + 1)
+
+/**
+ * struct newcomer - a function that was added, until its BARs are settled
+ * @node: in the list of all of them
+ * @pdev: the function, with a reference
+ * @scanner: the task that found it, with a reference. It holds the rescan
+ *	     lock, and binds the first drivers before it lets go of it.
+ * @wanted: numbers of the resources that the core has to assign
+ * @enlarged: numbers of those that were enlarged
+ * @size: their true sizes
+ * @flags: their flags, which the core clears if it cannot assign them
+ */
+struct newcomer {
+	struct list_head node;
+	struct pci_dev *pdev;
+	struct task_struct *scanner;
+	unsigned long wanted;
+	unsigned long enlarged;
+	resource_size_t size[NR_RESOURCES];
+	unsigned long flags[NR_RESOURCES];
+};
+
+static LIST_HEAD(newcomers);
+static DEFINE_MUTEX(newcomers_lock);
+
+static void forget(struct newcomer *newcomer)
+{
+	list_del(&newcomer->node);
+	put_task_struct(newcomer->scanner);
+	pci_dev_put(newcomer->pdev);
+	kfree(newcomer);
+}
+
+static bool can_enlarge(struct pci_dev *pdev, unsigned int nr)
+{
+	struct resource *res = &pdev->resource[nr];
+
+	return nr < sb_nr_bars(pdev) && resource_size(res) < PAGE_SIZE &&
+	       pdev->hdr_type == PCI_HEADER_TYPE_NORMAL &&
+	       !(res->flags & IORESOURCE_PCI_FIXED);
+}
+
+/* How many pages have been asked for on this bus already? */
+static unsigned int pages_wanted(struct pci_bus *bus)
+{
+	struct newcomer *newcomer;
+	unsigned int nr = 0;
+
+	list_for_each_entry(newcomer, &newcomers, node)
+		if (newcomer->pdev->bus == bus)
+			nr += hweight_long(newcomer->enlarged);
+
+	return nr;
+}
+
+static bool has_windows(struct pci_bus *bus)
+{
+	struct resource *res;
+	int i;
+
+	pci_bus_for_each_resource(bus, res, i)
+		if (res && (res->flags & IORESOURCE_MEM) &&
+		    (res->parent || res == &iomem_resource))
+			return true;
+
+	return false;
+}
+
+/*
+ * Windows that are too small make the core release what is in them, the BARs
+ * of bound functions included, to make them larger. That must not happen for
+ * a page that nobody asked for: there has to be room for twice as many. A
+ * bridge that is new itself gets windows that fit.
+ */
+static bool has_room(struct pci_dev *pdev, unsigned int nr)
+{
+	unsigned int pages = pages_wanted(pdev->bus) + 1;
+	u64 size = roundup_pow_of_two((u64)pages * 2 * PAGE_SIZE);
+	struct resource trial = {
+		.name = "shadowbar",
+		.flags = pdev->resource[nr].flags &
+			 (IORESOURCE_MEM | IORESOURCE_PREFETCH |
+			  IORESOURCE_MEM_64),
+	};
+
+	if (!has_windows(pdev->bus))
+		return true;
+
+	if (pci_bus_alloc_resource(pdev->bus, &trial, size, PAGE_SIZE, 0, 0,
+				   NULL, NULL))
+		return false;
+
+	release_resource(&trial);
+	return true;
+}
+
+static void unassign(struct newcomer *newcomer, unsigned int nr,
+		     resource_size_t size)
+{
+	struct resource *res = &newcomer->pdev->resource[nr];
+
+	res->start = 0;
+	res->end = size - 1;
+	res->flags = newcomer->flags[nr] | IORESOURCE_UNSET;
+}
+
+/**
+ * sb_align_add() - a function was added
+ * @pdev: the function
+ *
+ * Context: may sleep; the rescan lock is held.
+ * Return: 0 or -ENOMEM; then its BARs go where the core puts them.
+ */
+int sb_align_add(struct pci_dev *pdev)
+{
+	struct newcomer *newcomer;
+	unsigned int nr;
+
+	if (pdev->is_virtfn)
+		return 0;
+
+	newcomer = kzalloc(sizeof(*newcomer), GFP_KERNEL);
+	if (!newcomer)
+		return -ENOMEM;
+
+	mutex_lock(&newcomers_lock);
+	newcomer->pdev = pci_dev_get(pdev);
+	newcomer->scanner = get_task_struct(current);
+	list_add(&newcomer->node, &newcomers);
+
+	for (nr = 0; nr < NR_RESOURCES; nr++) {
+		struct resource *res = &pdev->resource[nr];
+
+		if (!sb_resource_is_bar(pdev, nr) || res->parent ||
+		    (res->flags & IORESOURCE_ROM_SHADOW))
+			continue;
+		__set_bit(nr, &newcomer->wanted);
+		newcomer->size[nr] = resource_size(res);
+		newcomer->flags[nr] = res->flags;
+		if (can_enlarge(pdev, nr) && has_room(pdev, nr)) {
+			__set_bit(nr, &newcomer->enlarged);
+			unassign(newcomer, nr, PAGE_SIZE);
+		}
+	}
+
+	if (!newcomer->wanted)
+		forget(newcomer);
+	mutex_unlock(&newcomers_lock);
+	return 0;
+}
+
+static bool is_left_out(const struct newcomer *newcomer)
+{
+	unsigned long nr;
+
+	for_each_set_bit(nr, &newcomer->wanted, NR_RESOURCES)
+		if (!newcomer->pdev->resource[nr].parent)
+			return true;
+
+	return false;
+}
+
+/* An assigned BAR is given its true size back; it stays where it is. */
+static void shrink(struct newcomer *newcomer)
+{
+	unsigned long nr;
+
+	for_each_set_bit(nr, &newcomer->enlarged, NR_RESOURCES) {
+		struct resource *res = &newcomer->pdev->resource[nr];
+
+		if (res->parent)
+			adjust_resource(res, res->start, newcomer->size[nr]);
+		else
+			unassign(newcomer, nr, newcomer->size[nr]);
+	}
+	newcomer->enlarged = 0;
+}
+
+/* Those that the core left out may fit now. Only its own are touched. */
+static void shrink_alone(struct newcomer *newcomer)
+{
+	unsigned long nr, enlarged = newcomer->enlarged;
+
+	shrink(newcomer);
+	for_each_set_bit(nr, &enlarged, NR_RESOURCES)
+		if (!newcomer->pdev->resource[nr].parent &&
+		    pci_assign_resource(newcomer->pdev, nr))
+			pci_dbg(newcomer->pdev, "no room for BAR %lu\n", nr);
+}
+
+static bool came_with(const struct newcomer *newcomer,
+		      const struct task_struct *scanner)
+{
+	return !scanner || newcomer->scanner == scanner;
+}
+
+/* Take back what the newcomers were given, and have it assigned anew. */
+static void assign_again(const struct task_struct *scanner)
+{
+	struct newcomer *newcomer;
+	struct pci_bus *bus = NULL;
+	unsigned long nr;
+
+	list_for_each_entry(newcomer, &newcomers, node) {
+		if (!came_with(newcomer, scanner) || newcomer->pdev->driver)
+			continue;
+		for_each_set_bit(nr, &newcomer->wanted, NR_RESOURCES) {
+			struct resource *res = &newcomer->pdev->resource[nr];
+
+			if (res->child)
+				continue;
+			if (res->parent)
+				release_resource(res);
+			unassign(newcomer, nr, newcomer->size[nr]);
+		}
+		newcomer->enlarged = 0;
+	}
+
+	list_for_each_entry(newcomer, &newcomers, node) {
+		if (!came_with(newcomer, scanner) ||
+		    newcomer->pdev->bus == bus)
+			continue;
+		bus = newcomer->pdev->bus;
+		pci_assign_unassigned_bus_resources(bus);
+	}
+}
+
+static void settle(const struct task_struct *scanner)
+{
+	struct newcomer *newcomer, *next;
+	bool enlarged = false, left_out = false;
+
+	list_for_each_entry(newcomer, &newcomers, node) {
+		if (!came_with(newcomer, scanner))
+			continue;
+		enlarged |= newcomer->enlarged;
+		left_out |= is_left_out(newcomer);
+	}
+	if (enlarged && left_out)
+		assign_again(scanner);
+
+	list_for_each_entry_safe(newcomer, next, &newcomers, node) {
+		if (!came_with(newcomer, scanner))
+			continue;
+		shrink(newcomer);
+		forget(newcomer);
+	}
+}
+
+/**
+ * sb_align_bind() - a driver is about to be probed
+ * @pdev: the function
+ *
+ * It is the first to look at the BARs of a newcomer, so they have their true
+ * sizes when this returns.
+ *
+ * Context: may sleep; the device lock is held, the rescan lock may be.
+ */
+void sb_align_bind(struct pci_dev *pdev)
+{
+	struct newcomer *newcomer;
+
+	mutex_lock(&newcomers_lock);
+	list_for_each_entry(newcomer, &newcomers, node) {
+		if (newcomer->pdev != pdev)
+			continue;
+		/*
+		 * The task that found it has the rescan lock, and all that it
+		 * found is assigned. A probe of its own, later, does not.
+		 */
+		if (newcomer->scanner == current)
+			settle(current);
+		else
+			shrink_alone(newcomer);
+		break;
+	}
+	mutex_unlock(&newcomers_lock);
+}
+
+/**
+ * sb_align_remove() - a function goes
+ * @pdev: the function
+ *
+ * Context: may sleep.
+ */
+void sb_align_remove(struct pci_dev *pdev)
+{
+	struct newcomer *newcomer, *next;
+
+	mutex_lock(&newcomers_lock);
+	list_for_each_entry_safe(newcomer, next, &newcomers, node) {
+		if (newcomer->pdev == pdev) {
+			shrink(newcomer);
+			forget(newcomer);
+		}
+	}
+	mutex_unlock(&newcomers_lock);
+}
+
+/**
+ * sb_align_settle() - all functions that were added have been assigned
+ *
+ * Context: may sleep; the rescan lock is held.
+ */
+void sb_align_settle(void)
+{
+	mutex_lock(&newcomers_lock);
+	settle(NULL);
+	mutex_unlock(&newcomers_lock);
+}

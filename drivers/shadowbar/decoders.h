@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* decoders: all that could answer near a function. */
+#ifndef SHADOWBAR_DECODERS_H
+#define SHADOWBAR_DECODERS_H
+
+#include <shadowbar/page.h>
+
+struct pci_bus;
+struct pci_dev;
+
+/**
+ * struct sb_decoders - what could answer to an address on a bus
+ * @bus: the bus
+ * @decoder: all decoders on it and on the buses above it
+ * @nr: how many
+ * @failed: there was no memory for all of them
+ */
+struct sb_decoders {
+	struct pci_bus *bus;
+	struct sb_decoder *decoder;
+	unsigned int nr;
+	bool failed;
+};
+
+struct sb_owner sb_owner_of(struct pci_dev *pdev, enum sb_decoder_kind kind,
+			    unsigned int nr);
+void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus);
+void sb_decoders_free(struct sb_decoders *decoders);
+
+#endif /* SHADOWBAR_DECODERS_H */

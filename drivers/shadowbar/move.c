@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * move: give a sub-page BAR a page of its own.
+ *
+ * Like a capture, but for one thing: the BAR stays where it was put. All other
+ * registers are as before, and if the device does not follow, so is the BAR.
+ *
+ * Section numbers are those of the PCI Local Bus Specification 3.0.
+ */
+#define dev_fmt(fmt) "shadowbar: " fmt
+
+#include <linux/io.h>
+#include <linux/pci.h>
+#include <linux/pm_runtime.h>
+
+#include "decoders.h"
+#include "gather.h"
+#include "journal.h"
+#include "move.h"
+#include "pad.h"
+
+/**
+ * struct attempt - one move on its way
+ * @pdev: the function
+ * @nr: the BAR
+ * @res: its resource
+ * @is_64: it is 64 bits wide
+ * @decoders: what could answer on the bus
+ * @pad: the pad; @pad->around is the new page
+ * @command: writes to COMMAND, always undone
+ * @bar: writes to the BAR, undone unless all went well
+ */
+struct attempt {
+	struct pci_dev *pdev;
+	unsigned int nr;
+	struct resource *res;
+	bool is_64;
+	const struct sb_decoders *decoders;
+	struct sb_pad *pad;
+	struct sb_journal command;
+	struct sb_journal bar;
+};
+
+static bool is_denied(struct pci_dev *pdev, const struct sb_settings *settings)
+{
+	const struct sb_identity identity = {
+		.domain = pci_domain_nr(pdev->bus),
+		.bus = pdev->bus->number,
+		.devfn = pdev->devfn,
+		.vendor = pdev->vendor,
+		.device = pdev->device,
+	};
+
+	return sb_deny_builtin(pdev->vendor, pdev->device) ||
+	       sb_deny_matches(settings->deny, settings->nr_deny, &identity);
+}
+
+static enum sb_move may_move(struct attempt *attempt,
+			     const struct sb_settings *settings)
+{
+	struct pci_dev *pdev = attempt->pdev;
+
+	if (pdev->is_virtfn)
+		return SB_MOVE_VIRTUAL;
+	if (is_denied(pdev, settings))
+		return SB_MOVE_DENIED;
+	if (pdev->dev.driver)
+		return SB_MOVE_BOUND;
+	if (sb_gather_is_asleep(pdev))
+		return SB_MOVE_ASLEEP;
+	if (sb_gather_is_pinned(pdev, sb_gather_decode(pdev)))
+		return SB_MOVE_PINNED;
+	if (!attempt->res->parent)
+		return SB_MOVE_UNASSIGNED;
+
+	return SB_MOVE_DONE;
+}
+
+/*
+ * With its decoding off the function has to be switched on for a moment, and
+ * then every BAR answers at what it holds.
+ */
+static bool others_are_assigned(struct attempt *attempt)
+{
+	struct sb_facts facts;
+	unsigned int i;
+
+	if (sb_gather_registers(attempt->pdev, &facts))
+		return false;
+	if (facts.decode)
+		return true;
+	if (facts.rom_raw & PCI_ROM_ADDRESS_ENABLE)
+		return false;
+
+	for (i = 0; i < sb_nr_bars(attempt->pdev); i++) {
+		const struct sb_bar *bar = &facts.bar[i];
+		u64 raw;
+
+		if (bar->size) {
+			if (!bar->claimed || bar->addr != bar->claim)
+				return false;
+			i += bar->is_64;
+			continue;
+		}
+		/* One that the core has forgotten */
+		if (sb_gather_bar(attempt->pdev, i, false, &raw) ||
+		    (!(raw & PCI_BASE_ADDRESS_SPACE_IO) && raw))
+			return false;
+	}
+
+	return true;
+}
+
+static resource_size_t align_page(void *arg, const struct resource *avail,
+				  resource_size_t size, resource_size_t align)
+{
+	struct attempt *attempt = arg;
+	struct pci_bus_region region;
+	u64 addr;
+
+	pcibios_resource_to_bus(attempt->pdev->bus, &region,
+				(struct resource *)avail);
+	addr = sb_page_hole(attempt->decoders->decoder, attempt->decoders->nr,
+			    PAGE_SIZE, region.start, region.end);
+	if (addr == U64_MAX)
+		return avail->end;
+
+	return avail->start + (addr - region.start);
+}
+
+static int find_page(struct attempt *attempt)
+{
+	struct resource *around = &attempt->pad->around;
+
+	sb_pad_prepare(around, attempt->pad, 0, 0);
+	around->flags = attempt->res->flags &
+			(IORESOURCE_MEM | IORESOURCE_PREFETCH |
+			 IORESOURCE_MEM_64);
+
+	return pci_bus_alloc_resource(attempt->pdev->bus, around, PAGE_SIZE,
+				      PAGE_SIZE, 0, 0, align_page, attempt);
+}
+
+static int set_command(struct attempt *attempt, u16 value)
+{
+	u16 found;
+
+	if (sb_journal_write16(&attempt->command, PCI_COMMAND, value) ||
+	    pci_read_config_word(attempt->pdev, PCI_COMMAND, &found))
+		return -EIO;
+
+	return (found ^ value) & (PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER) ?
+	       -EIO : 0;
+}
+
+/* Section 6.2.5.1: the low bits of a BAR are read-only. */
+static int set_bar(struct attempt *attempt, u64 addr)
+{
+	unsigned int reg = sb_bar_register(attempt->nr);
+	u64 found;
+
+	if (sb_journal_write32(&attempt->bar, reg, lower_32_bits(addr)) ||
+	    (attempt->is_64 &&
+	     sb_journal_write32(&attempt->bar, reg + 4, upper_32_bits(addr))) ||
+	    sb_gather_bar(attempt->pdev, attempt->nr, attempt->is_64, &found))
+		return -EIO;
+
+	return (found & ~SB_BAR_KIND) == addr ? 0 : -EIO;
+}
+
+static int read_register(const struct resource *res, u32 *value,
+			 unsigned int times)
+{
+	void __iomem *base = ioremap(res->start, sizeof(*value));
+
+	if (!base)
+		return -ENOMEM;
+
+	while (times--)
+		*value++ = ioread32(base);
+	iounmap(base);
+	return 0;
+}
+
+/* Everything that writes, and nothing that undoes it. */
+static enum sb_move reprogram(struct attempt *attempt)
+{
+	struct resource *around = &attempt->pad->around;
+	struct pci_bus_region region;
+	u32 before[2], after;
+	u16 command;
+
+	if (pci_read_config_word(attempt->pdev, PCI_COMMAND, &command))
+		return SB_MOVE_STUCK;
+
+	command &= ~PCI_COMMAND_MASTER;
+	if (set_command(attempt, command | PCI_COMMAND_MEMORY))
+		return SB_MOVE_STUCK;
+	if (read_register(attempt->res, before, 2))
+		return SB_MOVE_NO_MEMORY;
+
+	pcibios_resource_to_bus(attempt->pdev->bus, &region, around);
+	if (set_command(attempt, command & ~PCI_COMMAND_MEMORY) ||
+	    set_bar(attempt, region.start) ||
+	    set_command(attempt, command | PCI_COMMAND_MEMORY))
+		return SB_MOVE_STUCK;
+
+	if (read_register(around, &after, 1))
+		return SB_MOVE_NO_MEMORY;
+	if (!sb_page_reads_alike(before, after))
+		return SB_MOVE_DIFFERS;
+
+	return SB_MOVE_DONE;
+}
+
+static enum sb_move reprogram_or_undo(struct attempt *attempt)
+{
+	struct pci_dev *pdev = attempt->pdev;
+	enum sb_move move = reprogram(attempt);
+	u16 command;
+	int ret = 0;
+
+	if (move != SB_MOVE_DONE) {
+		/* A BAR moves only while nothing decodes. */
+		if (!pci_read_config_word(pdev, PCI_COMMAND, &command) &&
+		    command & PCI_COMMAND_MEMORY)
+			ret = set_command(attempt,
+					  command & ~PCI_COMMAND_MEMORY);
+		ret |= sb_journal_undo(&attempt->bar);
+	}
+	ret |= sb_journal_undo(&attempt->command);
+
+	if (!ret && move == SB_MOVE_DONE)
+		return move;
+	if (!pci_device_is_present(pdev))
+		return SB_MOVE_VANISHED;
+
+	return ret ? SB_MOVE_NOT_RESTORED : move;
+}
+
+/* The BAR's resource follows its register, into the pad that holds the page. */
+static void follow(struct attempt *attempt)
+{
+	struct resource *around = &attempt->pad->around;
+	struct resource *res = attempt->res;
+	resource_size_t size = resource_size(res);
+
+	release_resource(res);
+	res->start = around->start;
+	res->end = around->start + size - 1;
+	res->flags &= ~IORESOURCE_UNSET;
+
+	/* Nothing else can be in there: it was just made. */
+	WARN_ON(request_resource(around, res));
+
+	/* Else a reset would bring the old address back. */
+	if (attempt->pdev->state_saved)
+		pci_save_state(attempt->pdev);
+}
+
+static enum sb_move move_locked(struct attempt *attempt,
+				const struct sb_settings *settings,
+				struct sb_pages *pages)
+{
+	struct pci_dev *pdev = attempt->pdev;
+	enum sb_move move = may_move(attempt, settings);
+
+	if (move != SB_MOVE_DONE)
+		return move;
+	if (!others_are_assigned(attempt))
+		return SB_MOVE_OTHERS;
+
+	attempt->pad = sb_pad_of(pdev, attempt->nr, pages);
+	if (!attempt->pad)
+		return SB_MOVE_NO_MEMORY;
+	sb_pad_take_out(attempt->pad);
+	if (find_page(attempt))
+		return SB_MOVE_NO_ROOM;
+
+	move = reprogram_or_undo(attempt);
+	if (move == SB_MOVE_DONE)
+		follow(attempt);
+	else
+		sb_pad_take_out(attempt->pad);
+
+	return move;
+}
+
+static void say(struct pci_dev *pdev, unsigned int nr, enum sb_move move)
+{
+	if (move == SB_MOVE_NOT_RESTORED)
+		pci_err(pdev, "its registers could NOT be restored after BAR %u was to be moved; it is left alone from now on\n",
+			nr);
+	else if (move == SB_MOVE_DONE)
+		pci_info(pdev, "BAR %u moved to a page of its own, %pR\n", nr,
+			 &pdev->resource[nr]);
+	else
+		pci_dbg(pdev, "BAR %u not moved, see bar%u_reason\n", nr, nr);
+}
+
+/**
+ * sb_move() - give a BAR a page of its own
+ * @pdev: the function
+ * @nr: the BAR, smaller than a page
+ * @settings: the settings
+ * @decoders: what could answer on its bus
+ * @pages: its pads
+ *
+ * Context: may sleep; the rescan lock, the device lock and the function's
+ * mutex are held.
+ * Return: SB_MOVE_DONE, or why it was not moved; config space is then as it
+ * was, unless that is SB_MOVE_NOT_RESTORED.
+ */
+enum sb_move sb_move(struct pci_dev *pdev, unsigned int nr,
+		     const struct sb_settings *settings,
+		     const struct sb_decoders *decoders,
+		     struct sb_pages *pages)
+{
+	struct attempt attempt = {
+		.pdev = pdev,
+		.nr = nr,
+		.res = &pdev->resource[nr],
+		.is_64 = pdev->resource[nr].flags & IORESOURCE_MEM_64,
+		.decoders = decoders,
+	};
+	enum sb_move move;
+
+	sb_journal_open(&attempt.command, pdev);
+	sb_journal_open(&attempt.bar, pdev);
+
+	/* An error means that runtime PM is not used: the state is looked at. */
+	pm_runtime_get_sync(&pdev->dev);
+	pci_cfg_access_lock(pdev);
+	move = move_locked(&attempt, settings, pages);
+	pci_cfg_access_unlock(pdev);
+	pm_runtime_put(&pdev->dev);
+
+	sb_journal_close(&attempt.bar);
+	sb_journal_close(&attempt.command);
+	say(pdev, nr, move);
+	return move;
+}

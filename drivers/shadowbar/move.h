@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* move: give a sub-page BAR a page of its own. */
+#ifndef SHADOWBAR_MOVE_H
+#define SHADOWBAR_MOVE_H
+
+#include <shadowbar/page.h>
+
+#include "settings.h"
+
+struct pci_dev;
+struct sb_decoders;
+struct sb_pages;
+
+enum sb_move sb_move(struct pci_dev *pdev, unsigned int nr,
+		     const struct sb_settings *settings,
+		     const struct sb_decoders *decoders,
+		     struct sb_pages *pages);
+
+#endif /* SHADOWBAR_MOVE_H */

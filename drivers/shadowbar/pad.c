@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pad: keep the pages behind sub-page BARs free.
+ *
+ * vfio-pci maps a BAR that is smaller than a page if it can reserve the rest
+ * of the page beside it, in the resource that the BAR is in. So a pad goes
+ * around the BAR and not beside it: the core places nothing else in the page,
+ * and vfio-pci still finds the rest of it free, inside the pad.
+ *
+ * Where something else answers in the page and the resource tree does not
+ * show it, the rest of the page is reserved beside the BAR, which is just
+ * what keeps vfio-pci away.
+ *
+ * A pad can be gone at any time: when the core resizes a bridge window it
+ * detaches all that is in it, without a word.
+ */
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "decoders.h"
+#include "gather.h"
+#include "pad.h"
+
+/**
+ * sb_page_bar_of() - a BAR as the logic wants it
+ * @pdev: the function
+ * @nr: the BAR
+ * @bar: filled
+ *
+ * Context: any.
+ */
+void sb_page_bar_of(struct pci_dev *pdev, unsigned int nr,
+		    struct sb_page_bar *bar)
+{
+	struct resource *res = &pdev->resource[nr];
+	struct pci_bus_region region;
+
+	*bar = (struct sb_page_bar){
+		.owner = sb_owner_of(pdev, SB_DECODER_BAR, nr),
+		.page_size = PAGE_SIZE,
+		.assigned = sb_resource_is_bar(pdev, nr) && res->parent,
+	};
+	if (!bar->assigned)
+		return;
+
+	pcibios_resource_to_bus(pdev->bus, &region, res);
+	bar->start = region.start;
+	bar->cpu = res->start;
+	bar->size = resource_size(res);
+}
+
+/**
+ * sb_pad_prepare() - make ready what is to go into the resource tree
+ * @res: filled; not in the tree
+ * @pad: the pad it belongs to
+ * @start: its first CPU address
+ * @end: its last
+ */
+void sb_pad_prepare(struct resource *res, const struct sb_pad *pad, u64 start,
+		    u64 end)
+{
+	*res = (struct resource){
+		.name = pad->name,
+		.start = start,
+		.end = end,
+		.flags = IORESOURCE_MEM,
+	};
+}
+
+/**
+ * sb_pad_take_out() - take a BAR's pad out of the resource tree
+ * @pad: the pad
+ *
+ * Context: may sleep; the function's mutex is held.
+ */
+void sb_pad_take_out(struct sb_pad *pad)
+{
+	/* What is inside moves up to where the pad was. */
+	if (pad->around.parent)
+		remove_resource(&pad->around);
+	if (pad->beside.parent)
+		release_resource(&pad->beside);
+}
+
+/**
+ * sb_pad_of() - the pad of a BAR
+ * @pdev: the function
+ * @nr: the BAR
+ * @pages: the function's pads
+ *
+ * Context: may sleep; the function's mutex is held.
+ * Return: the pad, a new one that is not in the tree if there was none, or
+ * NULL if there is no memory.
+ */
+struct sb_pad *sb_pad_of(struct pci_dev *pdev, unsigned int nr,
+			 struct sb_pages *pages)
+{
+	struct sb_pad *pad = pages->pad[nr];
+
+	if (pad)
+		return pad;
+
+	pad = kzalloc(sizeof(*pad), GFP_KERNEL);
+	if (pad)
+		scnprintf(pad->name, sizeof(pad->name), "shadowbar %s BAR %u",
+			  pci_name(pdev), nr);
+	pages->pad[nr] = pad;
+	return pad;
+}
+
+static bool is_around(const struct sb_pad *pad, const struct resource *res)
+{
+	return pad->around.parent && res->parent == &pad->around;
+}
+
+/*
+ * An open vfio-pci holds the rest of the page itself. Then there is nothing
+ * to be found out, and nothing to be kept from it.
+ */
+static bool is_open_by_vfio(struct pci_dev *pdev)
+{
+	return pdev->driver && pdev->driver->driver_managed_dma &&
+	       pci_is_enabled(pdev);
+}
+
+/*
+ * Alone in its page, as far as decoders tell. The tree may know of more: it
+ * is asked by reserving the rest of the page, which also keeps others out
+ * until the pad is there.
+ */
+static int pad_around(struct pci_dev *pdev, unsigned int nr,
+		      struct sb_pages *pages)
+{
+	struct resource *res = &pdev->resource[nr];
+	struct sb_pad *pad = sb_pad_of(pdev, nr, pages);
+	u64 end = res->start + PAGE_SIZE - 1;
+	int ret;
+
+	if (!pad)
+		return -ENOMEM;
+	if (is_around(pad, res))
+		return 0;
+
+	sb_pad_take_out(pad);
+	sb_pad_prepare(&pad->beside, pad, res->end + 1, end);
+	if (request_resource(res->parent, &pad->beside) &&
+	    !is_open_by_vfio(pdev))
+		return -EBUSY;
+
+	sb_pad_prepare(&pad->around, pad, res->start, end);
+	ret = insert_resource(res->parent, &pad->around);
+	if (pad->beside.parent)
+		release_resource(&pad->beside);
+	return ret;
+}
+
+/* Taken already is just as good: then vfio-pci does not get it either. */
+static void block_beside(struct pci_dev *pdev, unsigned int nr,
+			 struct sb_pages *pages)
+{
+	struct resource *res = &pdev->resource[nr];
+	struct sb_pad *pad = sb_pad_of(pdev, nr, pages);
+
+	if (!pad)
+		return;
+
+	if (pad->beside.parent == res->parent &&
+	    pad->beside.start == res->end + 1)
+		return;
+
+	sb_pad_take_out(pad);
+	sb_pad_prepare(&pad->beside, pad, res->end + 1, res->start + PAGE_SIZE - 1);
+	request_resource(res->parent, &pad->beside);
+}
+
+static void remove_pad(struct sb_pages *pages, unsigned int nr)
+{
+	if (!pages->pad[nr])
+		return;
+
+	sb_pad_take_out(pages->pad[nr]);
+	kfree(pages->pad[nr]);
+	pages->pad[nr] = NULL;
+}
+
+/**
+ * sb_pad_check() - see to the page behind a BAR
+ * @pdev: the function
+ * @nr: the BAR
+ * @decoders: what could answer on its bus
+ * @wanted: pads are wanted
+ * @pages: the function's pads
+ * @verdict: filled with what became of the page
+ *
+ * Puts a pad around the BAR, or back if it was lost, or takes it out where it
+ * has no place any more.
+ *
+ * Context: may sleep; the rescan lock and the function's mutex are held.
+ */
+void sb_pad_check(struct pci_dev *pdev, unsigned int nr,
+		  const struct sb_decoders *decoders, bool wanted,
+		  struct sb_pages *pages, struct sb_page_verdict *verdict)
+{
+	struct sb_page_bar bar;
+
+	sb_page_bar_of(pdev, nr, &bar);
+	sb_page_judge(&bar, decoders->decoder, decoders->nr, verdict);
+
+	/* Virtual functions have pages of their own (PCIe 6.0, 9.2.1.1.1). */
+	if (!sb_page_is_partial(&bar) || pdev->is_virtfn) {
+		remove_pad(pages, nr);
+		return;
+	}
+
+	if (verdict->page == SB_PAGE_SHARED) {
+		if (verdict->hidden)
+			block_beside(pdev, nr, pages);
+		else
+			remove_pad(pages, nr);
+		return;
+	}
+
+	/* Not all decoders are known: nothing is promised. */
+	if (!wanted || decoders->failed) {
+		remove_pad(pages, nr);
+		return;
+	}
+
+	switch (pad_around(pdev, nr, pages)) {
+	case 0:
+		verdict->page = SB_PAGE_EXCLUSIVE;
+		break;
+	case -ENOMEM:
+		break;
+	default:
+		remove_pad(pages, nr);
+		verdict->page = SB_PAGE_SHARED;
+		verdict->with.kind = SB_DECODER_OTHER;
+	}
+}
+
+/**
+ * sb_pad_remove_all() - take out all pads of a function
+ * @pages: its pads
+ *
+ * Context: may sleep. The function's mutex is held. A bridge that is removed
+ * frees the window that a pad is in: this is called before.
+ */
+void sb_pad_remove_all(struct sb_pages *pages)
+{
+	unsigned int nr;
+
+	for (nr = 0; nr < PCI_STD_NUM_BARS; nr++)
+		remove_pad(pages, nr);
+}

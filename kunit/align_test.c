@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* align: where the core puts the BARs of functions that are added. */
+#include <kunit/test.h>
+#include <linux/iopoll.h>
+#include <linux/pci.h>
+#include <linux/sizes.h>
+
+#include "small.h"
+
+static u64 page_of(struct ehost_fn *fn)
+{
+	return small_bar(fn)->start & PAGE_MASK;
+}
+
+static void add_three(struct kunit *test, struct ehost_fn *fn[3])
+{
+	struct rig *rig = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		fn[i] = small_add(test, 4 + i, 0);
+	ehost_rescan(rig->host);
+	for (i = 0; i < 3; i++)
+		KUNIT_ASSERT_NOT_NULL(test, small_bar(fn[i])->parent);
+}
+
+/* Three that come in one scan get a page each, and without align one. */
+static void packed_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn[3];
+	unsigned int i;
+	u64 addr;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	rig_scan(test);
+	rig->align = "off";
+	rig_start(test);
+	add_three(test, fn);
+	KUNIT_EXPECT_EQ(test, page_of(fn[0]), page_of(fn[1]));
+	KUNIT_EXPECT_EQ(test, page_of(fn[0]), page_of(fn[2]));
+
+	for (i = 0; i < 3; i++)
+		ehost_unplug(fn[i]);
+	rig_stop(test);
+	rig->align = "on";
+	rig_start(test);
+	add_three(test, fn);
+	KUNIT_EXPECT_NE(test, page_of(fn[0]), page_of(fn[1]));
+	KUNIT_EXPECT_NE(test, page_of(fn[0]), page_of(fn[2]));
+	KUNIT_EXPECT_NE(test, page_of(fn[1]), page_of(fn[2]));
+	for (i = 0; i < 3; i++) {
+		small_expect_page(test, fn[i], SB_PAGE_EXCLUSIVE);
+		small_expect_padded(test, fn[i]);
+		ehost_decodes(fn[i], 0, &addr);
+		KUNIT_EXPECT_EQ(test, addr,
+				pci_bus_address(ehost_dev(fn[i]), 0));
+	}
+}
+
+/* A driver sees the true size, and so does everybody after an unload. */
+static void driver_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+
+	desc.device = RIG_DRIVEN;
+	rig_host(test, EHOST_FIRMWARE, 1);
+	rig_scan(test);
+	rig_driver(test, true);
+	rig_start(test);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	ehost_rescan(rig->host);
+	KUNIT_EXPECT_EQ(test, rig->probes, 1);
+	KUNIT_EXPECT_EQ(test, rig->bar_at_probe, SMALL_SIZE);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+}
+
+static void unload_test(struct kunit *test)
+{
+	struct ehost_fn *fn[3];
+	unsigned int i;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	rig_scan(test);
+	rig_start(test);
+	add_three(test, fn);
+	rig_stop(test);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, resource_size(small_bar(fn[i])),
+				SMALL_SIZE);
+		small_expect_bare(test, fn[i]);
+	}
+}
+
+/* All that a window of 1 MiB can hold, to the last byte. */
+static void fill_window(struct kunit *test)
+{
+	struct ehost_fn_desc large = rig_desc(test), small = rig_desc(test);
+	unsigned int i;
+
+	large.rom.size = 0;
+	small.rom.size = 0;
+	for (i = 0; i < EHOST_NUM_BARS; i++) {
+		large.bar[i] = (struct ehost_bar_desc){ SZ_512K >> i };
+		small.bar[i] = (struct ehost_bar_desc){ SZ_8K >> i };
+	}
+	rig_add(test, PCI_DEVFN(4, 0), &large);
+	rig_add(test, PCI_DEVFN(5, 0), &small);
+	small_add(test, 6, 0);
+}
+
+static bool all_assigned(struct pci_bus *bus)
+{
+	struct pci_dev *pdev;
+	unsigned int i;
+	u64 sum = 0;
+
+	list_for_each_entry(pdev, &bus->devices, bus_list)
+		for (i = 0; i < PCI_STD_NUM_BARS; i++)
+			if (pdev->resource[i].parent)
+				sum += resource_size(&pdev->resource[i]);
+
+	return sum == SZ_1M;
+}
+
+/* Nothing goes without an address for a page that nobody asked for. */
+static void full_test(struct kunit *test)
+{
+	const struct ehost_fn_desc bridge = {
+		.device = 0x2001,
+		.class = 0x060400,
+		.bridge = true,
+		.command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+		.mem = { RIG_FORWARD, SZ_1M },
+	};
+	struct rig *rig = test->priv;
+	struct pci_bus *bus;
+	bool assigned;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	rig->above = rig_add(test, PCI_DEVFN(1, 0), &bridge);
+	rig_scan(test);
+	rig_start(test);
+	fill_window(test);
+	ehost_rescan(rig->host);
+
+	bus = ehost_dev(rig->above)->subordinate;
+	KUNIT_ASSERT_NOT_NULL(test, bus);
+	KUNIT_EXPECT_EQ(test, read_poll_timeout(all_assigned, assigned,
+						assigned, USEC_PER_MSEC,
+						SMALL_PATIENCE, false, bus), 0);
+	rig_stop(test);
+	KUNIT_EXPECT_TRUE(test, all_assigned(bus));
+}
+
+static struct kunit_case align_tests[] = {
+	KUNIT_CASE(packed_test),
+	KUNIT_CASE(driver_test),
+	KUNIT_CASE(unload_test),
+	KUNIT_CASE(full_test),
+	{}
+};
+
+static struct kunit_suite align_suite = {
+	.name = "align",
+	.init = rig_init,
+	.exit = rig_exit,
+	.test_cases = align_tests,
+};
+
+kunit_test_suite(align_suite);

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* move: BARs that share a page, and get one of their own. */
+#include <kunit/test.h>
+#include <linux/pci.h>
+#include <linux/sizes.h>
+
+#include "device.h"
+#include "small.h"
+
+static int isolate(struct kunit *test, struct ehost_fn *fn)
+{
+	return sb_device_isolate(rig_function(test, fn), 0);
+}
+
+static enum sb_move moved(struct kunit *test, struct ehost_fn *fn)
+{
+	return sb_device_moved(rig_function(test, fn), 0);
+}
+
+/* Registers of all functions that are not as they were */
+static unsigned int changed(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+
+	return ehost_changed(rig->before, NULL, NULL);
+}
+
+static void expect_no_harm(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_counters c;
+
+	ehost_counters(rig->host, &c);
+	KUNIT_EXPECT_EQ(test, c.overlaps, 0);
+	KUNIT_EXPECT_EQ(test, c.outside, 0);
+	KUNIT_EXPECT_EQ(test, c.bar_writes_live, 0);
+	KUNIT_EXPECT_EQ(test, c.master_moves, 0);
+}
+
+/* Two in one page; the second one is the one that is moved. */
+static struct ehost_fn *two(struct kunit *test,
+			    const struct ehost_fn_desc *desc,
+			    struct ehost_fn **first)
+{
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	*first = small_add(test, 4, SMALL_AT);
+	fn = rig_add(test, PCI_DEVFN(5, 0), desc);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
+	small_expect_page(test, *first, SB_PAGE_SHARED);
+	/* The capture is over: what is written from now on is a move. */
+	rig_outcome(test, fn);
+	ehost_reset_oracles(rig->host);
+	return fn;
+}
+
+static void expect_moved(struct kunit *test, struct ehost_fn *fn,
+			 struct ehost_fn *first)
+{
+	struct rig *rig = test->priv;
+	u64 addr;
+
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), 0);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_DONE);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+	KUNIT_EXPECT_NE(test, small_bar(fn)->start & PAGE_MASK,
+			small_bar(first)->start & PAGE_MASK);
+
+	/* The register says what the resource says, and the device follows. */
+	addr = pci_bus_address(ehost_dev(fn), 0);
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_BASE_ADDRESS_0) &
+			PCI_BASE_ADDRESS_MEM_MASK, lower_32_bits(addr));
+	if (ehost_peek(fn, PCI_COMMAND) & PCI_COMMAND_MEMORY)
+		KUNIT_EXPECT_EQ(test, ehost_read_bus(rig->host, addr),
+				ehost_bar_pattern(fn, 0));
+	expect_no_harm(test);
+}
+
+static void moved_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn = two(test, &desc, &first);
+
+	expect_moved(test, fn, first);
+	/* One register, and no other. */
+	KUNIT_EXPECT_EQ(test, changed(test), 1);
+	small_expect_page(test, first, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, first);
+
+	/* Again: there is nothing to do. */
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), 0);
+	KUNIT_EXPECT_EQ(test, changed(test), 1);
+
+	rig_stop(test);
+	small_expect_bare(test, fn);
+	KUNIT_EXPECT_EQ(test, changed(test), 1);
+}
+
+static void decode_off_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn;
+
+	desc.command = 0;
+	fn = two(test, &desc, &first);
+	expect_moved(test, fn, first);
+	KUNIT_EXPECT_EQ(test, changed(test), 1);
+}
+
+static void wide_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn;
+
+	desc.bar[0].flags = EHOST_64;
+	fn = two(test, &desc, &first);
+	expect_moved(test, fn, first);
+}
+
+/* Another BAR would answer where nobody has looked. */
+static void others_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn;
+
+	desc.command = 0;
+	desc.bar[1] = (struct ehost_bar_desc){ SZ_64K, SMALL_AT + SZ_1M };
+	fn = two(test, &desc, &first);
+	ehost_poke(fn, PCI_BASE_ADDRESS_1, SMALL_AT);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_OTHERS);
+	KUNIT_EXPECT_EQ(test, changed(test), 1);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+}
+
+static void bound_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn;
+
+	desc.device = RIG_DRIVEN;
+	rig_driver(test, true);
+	fn = two(test, &desc, &first);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_BOUND);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	rig_expect_clean(test, "bound");
+
+	rig_driver(test, false);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), 0);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+}
+
+static void denied_test(struct kunit *test)
+{
+	struct ehost_fn *first, *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	first = small_add(test, 4, SMALL_AT);
+	fn = small_add(test, 5, SMALL_AT + SMALL_SIZE);
+	rig_scan(test);
+	rig_start_with(test, "auto", "on", "5b5b:3001");
+	small_expect_page(test, first, SB_PAGE_SHARED);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EPERM);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_DENIED);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	rig_expect_clean(test, "denied");
+}
+
+static void busy_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn = two(test, &desc, &first);
+	struct resource *console;
+
+	console = request_mem_region(small_bar(fn)->start, 16, "console");
+	KUNIT_ASSERT_NOT_NULL(test, console);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_PINNED);
+	release_mem_region(small_bar(fn)->start, 16);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	rig_expect_clean(test, "busy");
+}
+
+static void stuck_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn = two(test, &desc, &first);
+	resource_size_t start = small_bar(fn)->start;
+
+	ehost_set_bits(fn, PCI_BASE_ADDRESS_0, 0, 0);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EIO);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_STUCK);
+	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, start);
+	small_expect_bare(test, fn);
+	rig_expect_clean(test, "stuck");
+}
+
+/* The register takes the address, the device does not go there. */
+static void stays_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn;
+	resource_size_t start;
+
+	desc.quirks = EHOST_BAR_STAYS;
+	fn = two(test, &desc, &first);
+	start = small_bar(fn)->start;
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EIO);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_DIFFERS);
+	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, start);
+	small_expect_bare(test, fn);
+	rig_expect_clean(test, "stays");
+}
+
+static void vanished_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn = two(test, &desc, &first);
+
+	ehost_vanish_after(fn, 12);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EIO);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_VANISHED);
+	ehost_return(fn);
+}
+
+static void unrestorable_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn;
+
+	desc.quirks = EHOST_BAR_STAYS;
+	fn = two(test, &desc, &first);
+	ehost_refuse_restore(fn, PCI_BASE_ADDRESS_0);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EIO);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_NOT_RESTORED);
+	KUNIT_EXPECT_FALSE(test, rig_outcome(test, fn).restored);
+
+	/* Left alone from now on */
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EIO);
+}
+
+/* A window without a free page */
+static void full_test(struct kunit *test)
+{
+	const struct ehost_fn_desc bridge = {
+		.device = 0x2001,
+		.class = 0x060400,
+		.bridge = true,
+		.command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+		.mem = { RIG_FORWARD, SZ_1M },
+	};
+	struct ehost_fn_desc large = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+	u64 addr = RIG_FORWARD + SZ_1M;
+	unsigned int i, nr = 0;
+	u64 size;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	rig->above = rig_add(test, PCI_DEVFN(1, 0), &bridge);
+	large.rom.size = 0;
+	for (size = SZ_512K; size >= PAGE_SIZE; size /= 2) {
+		addr -= size;
+		large.bar[nr % 6] = (struct ehost_bar_desc){ size, addr };
+		if (++nr % 6 == 0 || size == PAGE_SIZE) {
+			rig_add(test, PCI_DEVFN(8 + nr, 0), &large);
+			for (i = 0; i < EHOST_NUM_BARS; i++)
+				large.bar[i].size = 0;
+		}
+	}
+	small_add(test, 4, RIG_FORWARD);
+	fn = small_add(test, 5, RIG_FORWARD + SMALL_SIZE);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
+
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_NO_ROOM);
+	rig_expect_clean(test, "full");
+}
+
+/* A page that is free in the tree only is stepped over. */
+static void hidden_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *other, *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	first = small_add(test, 4, SMALL_AT);
+	fn = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	other = small_add(test, 6, SMALL_AT + SZ_1M);
+	rig_scan(test);
+	/* The first free page of the window */
+	ehost_poke(other, PCI_BASE_ADDRESS_0, RIG_FORWARD);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), 0);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	KUNIT_EXPECT_NE(test, pci_bus_address(ehost_dev(fn), 0), RIG_FORWARD);
+	expect_no_harm(test);
+	KUNIT_EXPECT_NE(test, small_bar(fn)->start, small_bar(first)->start);
+}
+
+static struct kunit_case move_tests[] = {
+	KUNIT_CASE(moved_test),
+	KUNIT_CASE(decode_off_test),
+	KUNIT_CASE(wide_test),
+	KUNIT_CASE(others_test),
+	KUNIT_CASE(bound_test),
+	KUNIT_CASE(denied_test),
+	KUNIT_CASE(busy_test),
+	KUNIT_CASE(stuck_test),
+	KUNIT_CASE(stays_test),
+	KUNIT_CASE(vanished_test),
+	KUNIT_CASE(unrestorable_test),
+	KUNIT_CASE(full_test),
+	KUNIT_CASE(hidden_test),
+	{}
+};
+
+static struct kunit_suite move_suite = {
+	.name = "move",
+	.init = rig_init,
+	.exit = rig_exit,
+	.test_cases = move_tests,
+};
+
+kunit_test_suite(move_suite);

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pad: what is in the resource tree around sub-page BARs, on the emulated
+ * host.
+ */
+#include <kunit/test.h>
+#include <linux/ioport.h>
+#include <linux/pci.h>
+#include <linux/sizes.h>
+
+#include "device.h"
+#include "small.h"
+
+static void padded_test(struct kunit *test)
+{
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = small_add(test, 4, SMALL_AT);
+	rig_scan(test);
+	rig_start(test);
+
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+
+	rig_stop(test);
+	small_expect_bare(test, fn);
+	rig_expect_clean(test, "unloaded");
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+	rig_expect_clean(test, "loaded again");
+}
+
+static void off_test(struct kunit *test)
+{
+	struct ehost_fn *fn;
+	struct rig *rig = test->priv;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	fn = small_add(test, 4, SMALL_AT);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	rig_stop(test);
+
+	rig->pad = "off";
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_UNPADDED);
+	small_expect_bare(test, fn);
+}
+
+/* Two in one page, both claimed: VFIO sees that by itself. */
+static void shared_test(struct kunit *test)
+{
+	struct sb_page_verdict verdict;
+	struct ehost_fn *fn, *other;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = small_add(test, 4, SMALL_AT);
+	other = small_add(test, 5, SMALL_AT + SMALL_SIZE);
+	rig_scan(test);
+	rig_start(test);
+
+	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_EQ(test, verdict.with.devfn, PCI_DEVFN(5, 0));
+	KUNIT_EXPECT_FALSE(test, verdict.hidden);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+	small_expect_bare(test, fn);
+	small_expect_page(test, other, SB_PAGE_UNALIGNED);
+
+	/* Alone once the other one is gone. */
+	ehost_remove(other);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+}
+
+/* A neighbour that moved behind the kernel's back. */
+static void hidden_test(struct kunit *test)
+{
+	struct sb_page_verdict verdict;
+	struct ehost_fn *fn, *other;
+	u32 before;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = small_add(test, 4, SMALL_AT);
+	other = small_add(test, 5, SMALL_AT + SZ_1M);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+
+	before = ehost_peek(other, PCI_BASE_ADDRESS_0);
+	ehost_poke(other, PCI_BASE_ADDRESS_0, SMALL_AT + SMALL_SIZE);
+	sb_device_look();
+	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_EQ(test, verdict.with.devfn, PCI_DEVFN(5, 0));
+	KUNIT_EXPECT_TRUE(test, verdict.hidden);
+	KUNIT_EXPECT_TRUE(test, verdict.enabled);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+
+	ehost_poke(other, PCI_BASE_ADDRESS_0, before);
+	sb_device_look();
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+}
+
+/* A disabled function is a risk, and named. */
+static void stale_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SZ_1M);
+	struct sb_page_verdict verdict;
+	struct ehost_fn *fn, *other;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = small_add(test, 4, SMALL_AT);
+	desc.command = 0;
+	other = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	rig_scan(test);
+	ehost_poke(other, PCI_BASE_ADDRESS_0, SMALL_AT + SZ_4K - SMALL_SIZE);
+	rig_start(test);
+
+	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_TRUE(test, verdict.hidden);
+	KUNIT_EXPECT_FALSE(test, verdict.enabled);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+
+	rig_stop(test);
+	small_expect_bare(test, fn);
+	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
+}
+
+/* The core takes a pad out of the tree when it resizes the window. */
+static void lost_test(struct kunit *test)
+{
+	struct resource *res, *pad, *window;
+	resource_size_t pad_start;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = small_add(test, 4, SMALL_AT);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+
+	/* As release_child_resources() leaves it, with the BAR put back. */
+	res = small_bar(fn);
+	pad = res->parent;
+	window = pad->parent;
+	pad_start = pad->start;
+	pci_lock_rescan_remove();
+	KUNIT_EXPECT_EQ(test, release_resource(res), 0);
+	KUNIT_EXPECT_EQ(test, release_resource(pad), 0);
+	KUNIT_EXPECT_EQ(test, request_resource(window, res), 0);
+	pci_unlock_rescan_remove();
+	small_expect_bare(test, fn);
+
+	/* A wish waits for a look, and that puts the pad back. */
+	KUNIT_EXPECT_EQ(test, sb_device_isolate(rig_function(test, fn), 0), 0);
+	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, pad_start);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+}
+
+/* vfio-pci reads nothing but the tree, and reserves the rest of the page. */
+static void in_use_test(struct kunit *test)
+{
+	struct sb_page_verdict verdict;
+	struct resource *res, rest;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = small_add(test, 4, SMALL_AT);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+
+	res = small_bar(fn);
+	rest = (struct resource){
+		.name = "vfio sub-page reserved",
+		.start = res->end + 1,
+		.end = res->start + PAGE_SIZE - 1,
+		.flags = res->flags,
+	};
+	KUNIT_ASSERT_EQ(test, request_resource(res->parent, &rest), 0);
+	rig_stop(test);
+	KUNIT_EXPECT_PTR_EQ(test, rest.parent, res->parent);
+	small_expect_bare(test, fn);
+
+	/* Whoever it is, there is something in the page. */
+	rig_start(test);
+	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_EQ(test, verdict.with.kind, SB_DECODER_OTHER);
+	release_resource(&rest);
+	sb_device_look();
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+}
+
+/* A bridge goes, and takes its window with it. */
+static void bridge_gone_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 2);
+	fn = small_add(test, 4, SMALL_AT);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+
+	ehost_remove(rig->above);
+	rig->above = NULL;
+	ehost_rescan(rig->host);
+}
+
+/* Bridges' windows and ROM BARs are decoders too. */
+static void window_test(struct kunit *test)
+{
+	const struct ehost_fn_desc bridge = {
+		.device = 0x2001,
+		.class = 0x060400,
+		.bridge = true,
+		.command = PCI_COMMAND_MEMORY,
+		.mem = { RIG_WINDOW + SZ_8M, SZ_1M },
+	};
+	struct sb_page_verdict verdict;
+	struct ehost_fn *fn, *other;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	fn = small_add(test, 4, SMALL_AT);
+	other = rig_add(test, PCI_DEVFN(5, 0), &bridge);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+
+	ehost_poke(other, PCI_MEMORY_BASE,
+		   (SMALL_AT >> 16 & 0xfff0) | (SMALL_AT & 0xfff00000));
+	sb_device_look();
+	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_EQ(test, verdict.with.kind, SB_DECODER_WINDOW);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+}
+
+static void rom_bar_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_page_verdict verdict;
+	struct ehost_fn *fn, *other;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	fn = small_add(test, 4, SMALL_AT);
+	other = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	rig_scan(test);
+	rig_start_with(test, "manual", "on", "");
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+
+	ehost_poke(other, PCI_ROM_ADDRESS, SMALL_AT | PCI_ROM_ADDRESS_ENABLE);
+	sb_device_look();
+	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_EQ(test, verdict.with.kind, SB_DECODER_ROM);
+	KUNIT_EXPECT_TRUE(test, verdict.hidden);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+}
+
+static void whole_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_WHOLE);
+	small_expect_bare(test, fn);
+}
+
+static struct kunit_case pad_tests[] = {
+	KUNIT_CASE(padded_test),
+	KUNIT_CASE(off_test),
+	KUNIT_CASE(shared_test),
+	KUNIT_CASE(hidden_test),
+	KUNIT_CASE(stale_test),
+	KUNIT_CASE(lost_test),
+	KUNIT_CASE(in_use_test),
+	KUNIT_CASE(bridge_gone_test),
+	KUNIT_CASE(window_test),
+	KUNIT_CASE(rom_bar_test),
+	KUNIT_CASE(whole_test),
+	{}
+};
+
+static struct kunit_suite pad_suite = {
+	.name = "pad",
+	.init = rig_init,
+	.exit = rig_exit,
+	.test_cases = pad_tests,
+};
+
+kunit_test_suite(pad_suite);

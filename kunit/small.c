@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Functions with a BAR that is smaller than a page
+ */
+#include <linux/ioport.h>
+#include <linux/iopoll.h>
+#include <linux/pci.h>
+#include <linux/string.h>
+
+#include "device.h"
+#include "small.h"
+
+struct ehost_fn_desc small_desc(struct kunit *test, u64 addr)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+
+	desc.rom.size = 0;
+	desc.bar[0] = (struct ehost_bar_desc){ SMALL_SIZE, addr };
+	desc.bar[1].size = 0;
+	return desc;
+}
+
+struct ehost_fn *small_add(struct kunit *test, unsigned int slot,
+			   u64 addr)
+{
+	struct ehost_fn_desc desc = small_desc(test, addr);
+
+	return rig_add(test, PCI_DEVFN(slot, 0), &desc);
+}
+
+struct resource *small_bar(struct ehost_fn *fn)
+{
+	return &ehost_dev(fn)->resource[0];
+}
+
+static bool is_page(struct sb_function *function, enum sb_page page)
+{
+	struct sb_page_verdict verdict;
+
+	sb_device_page(function, 0, &verdict);
+	return verdict.page == page;
+}
+
+/* What is known of BAR 0, once it is what is expected. */
+struct sb_page_verdict small_expect_page(struct kunit *test,
+					 struct ehost_fn *fn,
+					 enum sb_page page)
+{
+	struct sb_function *function = rig_function(test, fn);
+	struct sb_page_verdict verdict;
+	bool as_expected;
+
+	read_poll_timeout(is_page, as_expected, as_expected, USEC_PER_MSEC,
+			  SMALL_PATIENCE, false, function, page);
+	sb_device_page(function, 0, &verdict);
+	KUNIT_EXPECT_STREQ(test, sb_page_name(verdict.page),
+			   sb_page_name(page));
+	return verdict;
+}
+
+/* Could vfio-pci map it now? It asks just this. */
+bool small_vfio_maps(struct ehost_fn *fn)
+{
+	struct resource *res = small_bar(fn);
+	struct resource rest = {
+		.name = "vfio sub-page reserved",
+		.start = res->end + 1,
+		.end = res->start + PAGE_SIZE - 1,
+		.flags = res->flags,
+	};
+
+	if (!PAGE_ALIGNED(res->start) || request_resource(res->parent, &rest))
+		return false;
+	release_resource(&rest);
+	return true;
+}
+
+void small_expect_padded(struct kunit *test, struct ehost_fn *fn)
+{
+	struct resource *res = small_bar(fn), *pad = res->parent;
+	char name[48];
+
+	snprintf(name, sizeof(name), "shadowbar %s BAR 0",
+		 pci_name(ehost_dev(fn)));
+	KUNIT_ASSERT_NOT_NULL(test, pad);
+	KUNIT_ASSERT_STREQ(test, pad->name, name);
+	KUNIT_EXPECT_EQ(test, pad->start, res->start);
+	KUNIT_EXPECT_EQ(test, resource_size(pad), PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, resource_size(res), SMALL_SIZE);
+	KUNIT_EXPECT_FALSE(test, pad->flags & IORESOURCE_BUSY);
+	KUNIT_EXPECT_PTR_EQ(test, pad->child, res);
+	KUNIT_EXPECT_NULL(test, res->sibling);
+	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
+}
+
+/* Neither around it nor beside it is anything of ours. */
+void small_expect_bare(struct kunit *test, struct ehost_fn *fn)
+{
+	struct resource *res = small_bar(fn);
+
+	KUNIT_ASSERT_NOT_NULL(test, res->parent);
+	KUNIT_EXPECT_NULL(test, strstr(res->parent->name, "shadowbar"));
+	if (res->sibling)
+		KUNIT_EXPECT_NULL(test, strstr(res->sibling->name,
+					       "shadowbar"));
+}

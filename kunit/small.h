@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Functions with a BAR that is smaller than a page, and what becomes of it */
+#ifndef SHADOWBAR_KUNIT_SMALL_H
+#define SHADOWBAR_KUNIT_SMALL_H
+
+#include <linux/sizes.h>
+
+#include "pages.h"
+#include "rig.h"
+
+/* BAR 0 is what the tests are about: here, at the start of a page. */
+#define SMALL_AT	(RIG_WINDOW + SZ_4M)
+#define SMALL_SIZE	256
+
+/* More than a look takes, even on an emulated machine with KASAN. */
+#define SMALL_PATIENCE	(20 * USEC_PER_SEC)
+
+struct ehost_fn_desc small_desc(struct kunit *test, u64 addr);
+struct ehost_fn *small_add(struct kunit *test, unsigned int slot, u64 addr);
+struct resource *small_bar(struct ehost_fn *fn);
+struct sb_page_verdict small_expect_page(struct kunit *test,
+					 struct ehost_fn *fn,
+					 enum sb_page page);
+bool small_vfio_maps(struct ehost_fn *fn);
+void small_expect_padded(struct kunit *test, struct ehost_fn *fn);
+void small_expect_bare(struct kunit *test, struct ehost_fn *fn);
+
+#endif /* SHADOWBAR_KUNIT_SMALL_H */
