@@ -4,23 +4,70 @@
  *
  * Section numbers are those of the PCI Firmware Specification 3.3, "PCI
  * Expansion ROMs"; the layout is the same since the PCI Local Bus
- * Specification 2.0.
+ * Specification 2.0. What NVIDIA and AMD added is as their open drivers read
+ * it.
  */
 #include <shadowbar/rom_image.h>
 
 /* Section 5.1.1: the header. Its last field is the pointer. */
 #define IMAGE_SIGNATURE		0xaa55
+#define IMAGE_SIGNATURE_SIZE	2
+#define IMAGE_INIT_SIZE		0x02
 #define IMAGE_PCIR_POINTER	0x18
 #define IMAGE_HEADER_SIZE	0x1a
 
 /* Section 5.1.2: the PCI Data Structure. */
 #define PCIR_SIGNATURE		0x52494350	/* "PCIR" */
+#define PCIR_VENDOR		0x04
+#define PCIR_DEVICE		0x06
+#define PCIR_VPD		0x08	/* before revision 3 */
+#define PCIR_DEVICE_LIST	0x08	/* since revision 3 */
+#define PCIR_OWN_SIZE		0x0a
+#define PCIR_REVISION		0x0c
+#define PCIR_CLASS		0x0d
 #define PCIR_IMAGE_LENGTH	0x10
+#define PCIR_CODE_REVISION	0x12
 #define PCIR_CODE_TYPE		0x14
-#define PCIR_CODE_TYPE_X86	0x00
 #define PCIR_INDICATOR		0x15
 #define PCIR_INDICATOR_LAST	0x80
+#define PCIR_MAX_RUNTIME	0x16	/* since revision 3 */
 #define PCIR_SIZE		0x18
+#define PCIR_CONFIG_UTILITY	0x18	/* since revision 3, as is what follows */
+#define PCIR_CLP_ENTRY		0x1a
+#define PCIR_SIZE_3		0x1c
+
+/* UEFI Specification 2.10, 14.4.2: the header of an EFI image. */
+#define EFI_SIGNATURE		0x00000ef1
+#define EFI_SIGNATURE_AT	0x04
+#define EFI_SUBSYSTEM		0x08
+#define EFI_MACHINE		0x0a
+#define EFI_COMPRESSION		0x0c
+#define EFI_PE_OFFSET		0x16
+
+/*
+ * NVIDIA: an image after the first may have other signatures. The drivers take
+ * 0xbb77 as a little-endian number, others write down its bytes the other way
+ * round; there is nothing else that either could be.
+ */
+#define NVIDIA_SIGNATURE_1	0xbb77
+#define NVIDIA_SIGNATURE_2	0x77bb
+#define NVIDIA_SIGNATURE_3	0x4e56
+#define NVIDIA_PCIR_SIGNATURE_1	0x5344504e	/* "NPDS" */
+#define NVIDIA_PCIR_SIGNATURE_2	0x53494752	/* "RGIS" */
+
+/* NVIDIA's extension of PCIR, at the next 16-byte boundary after it. */
+#define NPDE_SIGNATURE		0x4544504e	/* "NPDE" */
+#define NPDE_ALIGNMENT		16
+#define NPDE_IMAGE_LENGTH	0x08
+#define NPDE_INDICATOR		0x0a
+#define NPDE_SIZE		0x0b
+
+/* AMD: a string, and a pointer to a table. */
+#define ATOM_STRING		" 761295520"
+#define ATOM_STRING_AT		0x30
+#define ATOM_POINTER		0x48
+#define ATOM_SIGNATURE		0x4d4f5441	/* "ATOM" */
+#define ATOM_SIGNATURE_AT	0x04
 
 #define IMAGE_UNIT		SZ_512
 
@@ -35,20 +82,43 @@ static u32 le32_at(const u8 *p)
 	return le16_at(p) | (u32)le16_at(p + 2) << 16;
 }
 
+static u8 sum_of(const u8 *p, u32 length)
+{
+	u8 sum = 0;
+
+	while (length--)
+		sum += *p++;
+
+	return sum;
+}
+
 /**
  * sb_rom_walk_start() - stand at the start of a ROM
  * @walk: the walk
- * @window: bytes that the ROM BAR decodes
+ * @window: bytes that the ROM BAR decodes, or that a file has
  */
 void sb_rom_walk_start(struct sb_rom_walk *walk, u32 window)
 {
 	*walk = (struct sb_rom_walk){ .window = window };
 }
 
-static bool end_of_walk(struct sb_rom_walk *walk, enum sb_image_error error)
+static bool is_signature(u16 found, bool first)
 {
-	walk->error = error;
-	return false;
+	if (found == IMAGE_SIGNATURE)
+		return true;
+
+	return !first && (found == NVIDIA_SIGNATURE_1 ||
+			  found == NVIDIA_SIGNATURE_2 ||
+			  found == NVIDIA_SIGNATURE_3);
+}
+
+static bool is_pcir(u32 found, bool first)
+{
+	if (found == PCIR_SIGNATURE)
+		return true;
+
+	return !first && (found == NVIDIA_PCIR_SIGNATURE_1 ||
+			  found == NVIDIA_PCIR_SIGNATURE_2);
 }
 
 static enum sb_image_error not_a_signature(u16 found)
@@ -63,103 +133,560 @@ static enum sb_image_error not_a_signature(u16 found)
 	}
 }
 
-/* Section 5.1.1.1: an x86 image carries a checksum that makes its sum 0. */
-static bool sums_to_zero(const u8 *image, u32 length)
+static enum sb_image_kind kind_of(u8 code_type)
 {
-	u8 sum = 0;
+	switch (code_type) {
+	case 0x00:
+		return SB_KIND_X86;
+	case 0x01:
+		return SB_KIND_OPEN_FIRMWARE;
+	case 0x02:
+		return SB_KIND_PA_RISC;
+	case 0x03:
+		return SB_KIND_EFI;
+	case 0x70:
+	case 0xe0:
+		return SB_KIND_NVIDIA;
+	default:
+		return SB_KIND_OPAQUE;
+	}
+}
 
-	while (length--)
-		sum += *image++;
+/* All of PCIR is there. */
+static void read_pcir(const u8 *pcir, struct sb_image *image)
+{
+	image->vendor = le16_at(pcir + PCIR_VENDOR);
+	image->device = le16_at(pcir + PCIR_DEVICE);
+	image->pcir_size = le16_at(pcir + PCIR_OWN_SIZE);
+	image->pcir_revision = pcir[PCIR_REVISION];
+	image->class = le16_at(pcir + PCIR_CLASS) |
+		       (u32)pcir[PCIR_CLASS + 2] << 16;
+	image->pcir_length = le16_at(pcir + PCIR_IMAGE_LENGTH) * IMAGE_UNIT;
+	image->code_revision = le16_at(pcir + PCIR_CODE_REVISION);
+	image->code_type = pcir[PCIR_CODE_TYPE];
+	image->kind = kind_of(image->code_type);
+	image->pcir_last = pcir[PCIR_INDICATOR] & PCIR_INDICATOR_LAST;
 
-	return !sum;
+	image->length = image->pcir_length;
+	image->last = image->pcir_last;
+}
+
+/* Where NPDE would be; 0 if there is no room for one in the image. */
+static u32 npde_place(const struct sb_image *image)
+{
+	u32 end = image->pcir + image->pcir_size;
+	u32 place = (end + NPDE_ALIGNMENT - 1) / NPDE_ALIGNMENT *
+		    NPDE_ALIGNMENT;
+
+	if (image->pcir_size < PCIR_SIZE ||
+	    place + NPDE_SIZE > image->pcir_length)
+		return 0;
+
+	return place;
+}
+
+static void read_npde(const u8 *bytes, u32 place, struct sb_image *image)
+{
+	image->npde = place;
+	image->length = le16_at(bytes + place + NPDE_IMAGE_LENGTH) * IMAGE_UNIT;
+	image->last = bytes[place + NPDE_INDICATOR] & PCIR_INDICATOR_LAST;
+}
+
+/* @inside: bytes from its start that the image cannot do without. */
+static enum sb_image_error check_length(const struct sb_image *image,
+					u32 inside, u32 left)
+{
+	if (!image->length)
+		return SB_IMAGE_LENGTH_ZERO;
+	if (image->length > left)
+		return SB_IMAGE_LENGTH_BEYOND;
+	if (inside > image->length)
+		return SB_IMAGE_PCIR_OUTSIDE;
+
+	return SB_IMAGE_OK;
+}
+
+/*
+ * Find out how long an image is, with the @have bytes of it that are there. If
+ * @need comes out larger than that, so many are needed to say more.
+ */
+static enum sb_image_error read_head(const u8 *bytes, u32 left, u32 have,
+				     bool first, struct sb_image *image,
+				     u32 *need)
+{
+	enum sb_image_error error;
+	u32 npde;
+
+	if (left < IMAGE_HEADER_SIZE)
+		return SB_IMAGE_NO_LAST;
+
+	*need = IMAGE_HEADER_SIZE;
+	if (*need > have)
+		return SB_IMAGE_OK;
+
+	image->signature = le16_at(bytes);
+	if (!is_signature(image->signature, first))
+		return not_a_signature(image->signature);
+
+	image->pcir = le16_at(bytes + IMAGE_PCIR_POINTER);
+	if (image->pcir < IMAGE_HEADER_SIZE)
+		return SB_IMAGE_NO_PCIR;
+	if (left < PCIR_SIZE || image->pcir > left - PCIR_SIZE)
+		return SB_IMAGE_PCIR_OUTSIDE;
+
+	*need = image->pcir + PCIR_SIZE;
+	if (*need > have)
+		return SB_IMAGE_OK;
+
+	if (!is_pcir(le32_at(bytes + image->pcir), first))
+		return SB_IMAGE_NO_PCIR;
+
+	read_pcir(bytes + image->pcir, image);
+	error = check_length(image, image->pcir + PCIR_SIZE, left);
+	if (error != SB_IMAGE_OK)
+		return error;
+
+	npde = npde_place(image);
+	if (npde) {
+		*need = npde + NPDE_SIZE;
+		if (*need > have)
+			return SB_IMAGE_OK;
+
+		if (le32_at(bytes + npde) == NPDE_SIGNATURE) {
+			read_npde(bytes, npde, image);
+			error = check_length(image, *need, left);
+			if (error != SB_IMAGE_OK)
+				return error;
+		}
+	}
+
+	*need = image->length;
+	return SB_IMAGE_OK;
+}
+
+/* What PCIR has since revision 3; before, there is a pointer to VPD. */
+static void read_pcir_3(const u8 *bytes, struct sb_image *image)
+{
+	const u8 *pcir = bytes + image->pcir;
+	u32 at;
+
+	if (image->pcir_revision < 3) {
+		image->vpd = le16_at(pcir + PCIR_VPD);
+		return;
+	}
+
+	image->max_runtime = le16_at(pcir + PCIR_MAX_RUNTIME) * IMAGE_UNIT;
+	if (image->pcir_size >= PCIR_SIZE_3 &&
+	    image->pcir + PCIR_SIZE_3 <= image->length) {
+		image->config_utility = le16_at(pcir + PCIR_CONFIG_UTILITY);
+		image->clp_entry = le16_at(pcir + PCIR_CLP_ENTRY);
+	}
+
+	/* The list ends with a zero; one that does not is cut at the end. */
+	at = le16_at(pcir + PCIR_DEVICE_LIST);
+	if (!at || image->pcir + at + 2 > image->length)
+		return;
+	image->device_list = image->pcir + at;
+	for (at = image->device_list; at + 2 <= image->length; at += 2) {
+		if (!le16_at(bytes + at))
+			break;
+		image->devices++;
+	}
+}
+
+/* Section 5.1.1.1: an x86 image carries a checksum that makes its sum 0. */
+static void read_x86(const u8 *bytes, struct sb_image *image)
+{
+	u32 table = le16_at(bytes + ATOM_POINTER);
+	u32 at_init;
+	u8 sum;
+
+	image->init_size = bytes[IMAGE_INIT_SIZE] * IMAGE_UNIT;
+	at_init = image->init_size <= image->length ? image->init_size : 0;
+	sum = sum_of(bytes, at_init);
+	image->init_sum_ok = at_init && !sum;
+	sum += sum_of(bytes + at_init, image->length - at_init);
+	image->sum_ok = !sum;
+
+	image->atom = table + ATOM_SIGNATURE_AT + 4 <= image->length &&
+		      le32_at(bytes + table + ATOM_SIGNATURE_AT) ==
+		      ATOM_SIGNATURE;
+	image->atom_string = !memcmp(bytes + ATOM_STRING_AT, ATOM_STRING,
+				     sizeof(ATOM_STRING) - 1);
+}
+
+static void read_efi(const u8 *bytes, struct sb_image *image)
+{
+	if (le32_at(bytes + EFI_SIGNATURE_AT) != EFI_SIGNATURE)
+		return;
+
+	image->init_size = le16_at(bytes + IMAGE_INIT_SIZE) * IMAGE_UNIT;
+	image->efi = (struct sb_efi_header){
+		.valid = true,
+		.subsystem = le16_at(bytes + EFI_SUBSYSTEM),
+		.machine = le16_at(bytes + EFI_MACHINE),
+		.compression = le16_at(bytes + EFI_COMPRESSION),
+		.pe_offset = le16_at(bytes + EFI_PE_OFFSET),
+	};
+}
+
+/* All of the image is there, which is one unit at least. */
+static void read_rest(const u8 *bytes, struct sb_image *image)
+{
+	image->sum_ok = true;
+	image->init_sum_ok = true;
+	read_pcir_3(bytes, image);
+	if (image->kind == SB_KIND_X86)
+		read_x86(bytes, image);
+	else if (image->kind == SB_KIND_EFI)
+		read_efi(bytes, image);
+}
+
+static enum sb_step end_of_walk(struct sb_rom_walk *walk,
+				enum sb_image_error error)
+{
+	/* Nobody but NPDE has spoken of this image. */
+	if (walk->pcir_said_last &&
+	    (error == SB_IMAGE_NO_LAST || error == SB_IMAGE_ALL_ONES ||
+	     error == SB_IMAGE_ALL_ZEROES || error == SB_IMAGE_NO_SIGNATURE))
+		error = SB_IMAGE_NPDE_ONLY;
+
+	walk->error = error;
+	walk->over = true;
+	return SB_STEP_END;
+}
+
+/**
+ * sb_rom_walk_step() - go on to the next image
+ * @walk: the walk
+ * @rom: the ROM from its start; may have moved since the last call
+ * @have: how many bytes of it are there; not fewer than at the last call, and
+ *	  no more than the window
+ * @image: filled with the next image; where the walk ends at a broken one,
+ *	   with what could be understood of that
+ *
+ * Each image is at least one unit of 512 bytes long, so the walk ends. An
+ * image is counted when all of it is there; a broken one ends the walk and
+ * leaves the whole ones before it in @walk->length.
+ *
+ * Return: what the step came to. With SB_STEP_MORE @walk->need is more than
+ * @have and no more than the window.
+ */
+enum sb_step sb_rom_walk_step(struct sb_rom_walk *walk, const u8 *rom, u32 have,
+			      struct sb_image *image)
+{
+	enum sb_image_error error;
+	u32 need = 0;
+
+	*image = (struct sb_image){ .offset = walk->length };
+	if (walk->over)
+		return SB_STEP_END;
+
+	error = read_head(rom + walk->length, walk->window - walk->length,
+			  have - walk->length, !walk->images, image, &need);
+	if (error != SB_IMAGE_OK)
+		return end_of_walk(walk, error);
+
+	walk->need = walk->length + need;
+	if (walk->need > have)
+		return SB_STEP_MORE;
+
+	read_rest(rom + walk->length, image);
+	walk->images++;
+	walk->length += image->length;
+	walk->pcir_said_last = image->pcir_last;
+	if (!image->sum_ok && !walk->bad_sums++)
+		walk->first_bad_sum = walk->images;
+	walk->over = image->last;
+	return SB_STEP_IMAGE;
 }
 
 /**
  * sb_rom_walk_needs_more() - go on along the chain as far as the bytes reach
  * @walk: the walk
  * @rom: the ROM from its start; may have moved since the last call
- * @have: how many bytes of it are there; not fewer than at the last call
- *
- * Each image is at least one unit of 512 bytes long, so the walk ends. An
- * image is counted when all of it is there; a broken one ends the walk and
- * leaves the whole ones before it in @walk->length.
+ * @have: how many bytes of it are there; not fewer than at the last call, and
+ *	  no more than the window
  *
  * Return: true if @walk->need bytes are needed to go on, which is more than
  * @have and no more than the window; false if the walk is over.
  */
 bool sb_rom_walk_needs_more(struct sb_rom_walk *walk, const u8 *rom, u32 have)
 {
-	for (;;) {
-		const u8 *image = rom + walk->length;
-		u32 left = walk->window - walk->length;
-		u32 pcir, length;
-		u16 signature;
+	struct sb_image image;
+	enum sb_step step;
 
-		if (left < IMAGE_HEADER_SIZE)
-			return end_of_walk(walk, SB_IMAGE_NO_LAST);
+	do {
+		step = sb_rom_walk_step(walk, rom, have, &image);
+	} while (step == SB_STEP_IMAGE);
 
-		walk->need = walk->length + IMAGE_HEADER_SIZE;
-		if (walk->need > have)
-			return true;
+	return step == SB_STEP_MORE;
+}
 
-		signature = le16_at(image);
-		if (signature != IMAGE_SIGNATURE)
-			return end_of_walk(walk, not_a_signature(signature));
+/**
+ * sb_rom_header() - find the first image in a file
+ * @file: the file's bytes
+ * @size: how many there are
+ *
+ * A full dump by GPU-Z has a header of its own before the ROM. This is for
+ * files: what a ROM BAR decodes begins with an image, or is no ROM.
+ *
+ * Return: how many bytes are before the first image; 0 also if there is none
+ */
+u32 sb_rom_header(const u8 *file, u32 size)
+{
+	u32 at, need;
 
-		pcir = le16_at(image + IMAGE_PCIR_POINTER);
-		if (left < PCIR_SIZE || pcir > left - PCIR_SIZE)
-			return end_of_walk(walk, SB_IMAGE_PCIR_OUTSIDE);
+	if (size < IMAGE_SIGNATURE_SIZE || le16_at(file) == IMAGE_SIGNATURE)
+		return 0;
 
-		walk->need = walk->length + pcir + PCIR_SIZE;
-		if (walk->need > have)
-			return true;
+	for (at = 1; size - at >= IMAGE_HEADER_SIZE; at++) {
+		struct sb_image image = {};
 
-		if (le32_at(image + pcir) != PCIR_SIGNATURE)
-			return end_of_walk(walk, SB_IMAGE_NO_PCIR);
+		if (le16_at(file + at) == IMAGE_SIGNATURE &&
+		    read_head(file + at, size - at, size - at, true, &image,
+			      &need) == SB_IMAGE_OK)
+			return at;
+	}
 
-		length = le16_at(image + pcir + PCIR_IMAGE_LENGTH) *
-			 IMAGE_UNIT;
-		if (!length)
-			return end_of_walk(walk, SB_IMAGE_LENGTH_ZERO);
-		if (length > left)
-			return end_of_walk(walk, SB_IMAGE_LENGTH_BEYOND);
-		if (pcir + PCIR_SIZE > length)
-			return end_of_walk(walk, SB_IMAGE_PCIR_OUTSIDE);
+	return 0;
+}
 
-		walk->need = walk->length + length;
-		if (walk->need > have)
-			return true;
+/* Flash that was never written reads as FF, and some pad with zeroes. */
+static u32 without_padding(const u8 *bytes, u32 size)
+{
+	u8 pad;
 
-		if (image[pcir + PCIR_CODE_TYPE] == PCIR_CODE_TYPE_X86 &&
-		    !sums_to_zero(image, length))
-			walk->bad_sums++;
+	if (!size)
+		return 0;
 
-		walk->images++;
-		walk->length += length;
-		if (image[pcir + PCIR_INDICATOR] & PCIR_INDICATOR_LAST)
-			return end_of_walk(walk, SB_IMAGE_OK);
+	pad = bytes[size - 1];
+	if (pad != 0 && pad != 0xff)
+		return size;
+	while (size && bytes[size - 1] == pad)
+		size--;
+
+	return size;
+}
+
+/**
+ * sb_rom_summarize() - judge a ROM file
+ * @file: the file's bytes
+ * @size: how many there are
+ * @summary: filled
+ */
+void sb_rom_summarize(const u8 *file, u32 size, struct sb_rom_summary *summary)
+{
+	u32 header = sb_rom_header(file, size);
+	struct sb_rom_walk walk;
+	u32 end;
+
+	sb_rom_walk_start(&walk, size - header);
+	sb_rom_walk_needs_more(&walk, file + header, size - header);
+
+	end = header + walk.length;
+	*summary = (struct sb_rom_summary){
+		.header = header,
+		.length = walk.length,
+		.images = walk.images,
+		.trailing = size - end,
+		.trailing_data = without_padding(file + end, size - end),
+		.bad_sums = walk.bad_sums,
+		.verdict = walk.error,
+	};
+	if (walk.error != SB_IMAGE_OK) {
+		summary->fault = walk.images + 1;
+	} else if (walk.bad_sums) {
+		summary->verdict = SB_IMAGE_BAD_SUM;
+		summary->fault = walk.first_bad_sum;
 	}
 }
 
 /**
+ * sb_image_device() - one of the further devices that an image is for
+ * @image: the image
+ * @rom: the ROM that it is in, from its start
+ * @nr: which one, below @image->devices
+ *
+ * Return: the device ID; 0 if there are not so many
+ */
+u16 sb_image_device(const struct sb_image *image, const u8 *rom, u32 nr)
+{
+	if (nr >= image->devices)
+		return 0;
+
+	return le16_at(rom + image->offset + image->device_list + 2 * nr);
+}
+
+/**
+ * sb_image_is_for() - whether an image is for a function, by its IDs
+ * @image: the image
+ * @rom: the ROM that it is in, from its start
+ * @vendor: vendor ID of the function
+ * @device: its device ID
+ *
+ * Return: true if the vendor is the same, and the device is or is in the list.
+ */
+bool sb_image_is_for(const struct sb_image *image, const u8 *rom, u16 vendor,
+		     u16 device)
+{
+	u32 nr;
+
+	if (image->vendor != vendor)
+		return false;
+	if (image->device == device)
+		return true;
+
+	for (nr = 0; nr < image->devices; nr++)
+		if (sb_image_device(image, rom, nr) == device)
+			return true;
+
+	return false;
+}
+
+/**
+ * sb_rom_is_for() - whether a ROM is for a function, by the IDs in it
+ * @rom: the ROM
+ * @size: bytes in it
+ * @vendor: vendor ID of the function
+ * @device: its device ID
+ *
+ * Return: true if one of its whole images is.
+ */
+bool sb_rom_is_for(const u8 *rom, u32 size, u16 vendor, u16 device)
+{
+	struct sb_rom_walk walk;
+	struct sb_image image;
+
+	sb_rom_walk_start(&walk, size);
+	while (sb_rom_walk_step(&walk, rom, size, &image) == SB_STEP_IMAGE)
+		if (sb_image_is_for(&image, rom, vendor, device))
+			return true;
+
+	return false;
+}
+
+static const struct {
+	const char *name;
+	const char *text;
+} errors[] = {
+	[SB_IMAGE_OK] = { "ok", "is whole" },
+	[SB_IMAGE_ALL_ONES] = { "all-ones", "reads as all ones" },
+	[SB_IMAGE_ALL_ZEROES] = { "all-zeroes", "reads as zeroes" },
+	[SB_IMAGE_NO_SIGNATURE] = {
+		"no-signature", "does not start with 55 AA"
+	},
+	[SB_IMAGE_PCIR_OUTSIDE] = {
+		"pcir-outside", "has a PCIR pointer that leads out of it"
+	},
+	[SB_IMAGE_NO_PCIR] = {
+		"no-pcir", "has no PCIR where its pointer leads"
+	},
+	[SB_IMAGE_LENGTH_ZERO] = {
+		"length-zero", "says that its length is zero"
+	},
+	[SB_IMAGE_LENGTH_BEYOND] = {
+		"length-beyond",
+		"says that it is longer than what is left of the ROM"
+	},
+	[SB_IMAGE_NO_LAST] = {
+		"no-last", "is missing: the ROM ends before a last image"
+	},
+	[SB_IMAGE_NPDE_ONLY] = {
+		"npde-only",
+		"is missing: NVIDIA's NPDE speaks of it, PCIR does not"
+	},
+	[SB_IMAGE_BAD_SUM] = { "bad-sum", "does not add up to zero" },
+};
+
+/**
+ * sb_image_error_name() - what a program calls an error
+ * @error: the error
+ *
+ * Return: a constant string; it does not change from release to release.
+ */
+const char *sb_image_error_name(enum sb_image_error error)
+{
+	return errors[error].name;
+}
+
+/**
  * sb_image_error_text() - what is wrong with an image, in words
- * @error: why the walk ended
+ * @error: the error
  *
  * Return: a constant string that goes after "image N ".
  */
 const char *sb_image_error_text(enum sb_image_error error)
 {
-	static const char * const text[] = {
-		[SB_IMAGE_OK] = "is whole",
-		[SB_IMAGE_ALL_ONES] = "reads as all ones",
-		[SB_IMAGE_ALL_ZEROES] = "reads as zeroes",
-		[SB_IMAGE_NO_SIGNATURE] = "does not start with 55 AA",
-		[SB_IMAGE_PCIR_OUTSIDE] = "has a PCIR pointer that leads out of it",
-		[SB_IMAGE_NO_PCIR] = "has no PCIR where its pointer leads",
-		[SB_IMAGE_LENGTH_ZERO] = "says that its length is zero",
-		[SB_IMAGE_LENGTH_BEYOND] = "says that it is longer than the ROM BAR",
-		[SB_IMAGE_NO_LAST] = "is missing: the ROM BAR ends before a last image",
+	return errors[error].text;
+}
+
+/**
+ * sb_image_kind_name() - what a program calls a kind of image
+ * @kind: the kind
+ *
+ * Return: a constant string; it does not change from release to release.
+ */
+const char *sb_image_kind_name(enum sb_image_kind kind)
+{
+	static const char * const name[] = {
+		[SB_KIND_X86] = "x86",
+		[SB_KIND_OPEN_FIRMWARE] = "open-firmware",
+		[SB_KIND_PA_RISC] = "pa-risc",
+		[SB_KIND_EFI] = "efi",
+		[SB_KIND_NVIDIA] = "nvidia",
+		[SB_KIND_OPAQUE] = "opaque",
 	};
 
-	return text[error];
+	return name[kind];
+}
+
+/**
+ * sb_efi_machine_name() - what machine an EFI image runs on
+ * @machine: as in its header
+ *
+ * Return: a constant string; "unknown" for one that is not known.
+ */
+const char *sb_efi_machine_name(u16 machine)
+{
+	switch (machine) {
+	case 0x014c:
+		return "ia32";
+	case 0x0200:
+		return "ia64";
+	case 0x0ebc:
+		return "ebc";
+	case 0x01c2:
+		return "arm";
+	case 0x5064:
+		return "riscv64";
+	case 0x6264:
+		return "loongarch64";
+	case 0x8664:
+		return "x64";
+	case 0xaa64:
+		return "aa64";
+	default:
+		return "unknown";
+	}
+}
+
+/**
+ * sb_efi_subsystem_name() - what an EFI image is
+ * @subsystem: as in its header
+ *
+ * Return: a constant string; "unknown" for one that is not known.
+ */
+const char *sb_efi_subsystem_name(u16 subsystem)
+{
+	switch (subsystem) {
+	case 0x0a:
+		return "application";
+	case 0x0b:
+		return "boot-service-driver";
+	case 0x0c:
+		return "run-time-driver";
+	default:
+		return "unknown";
+	}
 }

@@ -4,6 +4,17 @@
  *
  * Logic: bytes in, a verdict out. The walk says how many bytes it needs, so
  * that a reader fetches what the headers speak of and not one dword more.
+ *
+ * A reader that has all of it, such as one of files, goes image by image:
+ *
+ *	u32 header = sb_rom_header(file, size);
+ *
+ *	sb_rom_walk_start(&walk, size - header);
+ *	while (sb_rom_walk_step(&walk, file + header, size - header, &image) ==
+ *	       SB_STEP_IMAGE)
+ *		show(&image);
+ *
+ * and sb_rom_summarize() does the same for who wants the verdict only.
  */
 #ifndef SHADOWBAR_ROM_IMAGE_H
 #define SHADOWBAR_ROM_IMAGE_H
@@ -11,8 +22,8 @@
 #include <shadowbar/compat.h>
 
 /**
- * enum sb_image_error - why a walk ended before an image marked as the last
- * @SB_IMAGE_OK: it did not
+ * enum sb_image_error - what is wrong with an image, or with a ROM
+ * @SB_IMAGE_OK: nothing
  * @SB_IMAGE_ALL_ONES: all ones where a header should be: nothing answers there
  * @SB_IMAGE_ALL_ZEROES: zeroes where a header should be
  * @SB_IMAGE_NO_SIGNATURE: no 55 AA where a header should be
@@ -20,8 +31,16 @@
  *			   the ROM or out of its own image
  * @SB_IMAGE_NO_PCIR: no "PCIR" where the pointer leads
  * @SB_IMAGE_LENGTH_ZERO: the image says that it has no length
- * @SB_IMAGE_LENGTH_BEYOND: the image says that it is longer than the ROM BAR
- * @SB_IMAGE_NO_LAST: the ROM BAR ends before an image is marked as the last
+ * @SB_IMAGE_LENGTH_BEYOND: the image says that it is longer than what is left
+ *			    of the ROM
+ * @SB_IMAGE_NO_LAST: the ROM ends before an image is marked as the last
+ * @SB_IMAGE_NPDE_ONLY: there is no image where NVIDIA's NPDE speaks of a
+ *			further one; PCIR says that the one before is the last,
+ *			which is where the kernel and firmware stop
+ * @SB_IMAGE_BAD_SUM: all images are whole and marked, but the bytes of an x86
+ *		      one do not add up to zero; never ends a walk
+ *
+ * All but the last end a walk. Names are in sb_image_error_name().
  */
 enum sb_image_error {
 	SB_IMAGE_OK,
@@ -33,15 +52,128 @@ enum sb_image_error {
 	SB_IMAGE_LENGTH_ZERO,
 	SB_IMAGE_LENGTH_BEYOND,
 	SB_IMAGE_NO_LAST,
+	SB_IMAGE_NPDE_ONLY,
+	SB_IMAGE_BAD_SUM,
+};
+
+/**
+ * enum sb_image_kind - what an image is for
+ * @SB_KIND_X86: code type 0, for a PC's BIOS
+ * @SB_KIND_OPEN_FIRMWARE: code type 1
+ * @SB_KIND_PA_RISC: code type 2
+ * @SB_KIND_EFI: code type 3
+ * @SB_KIND_NVIDIA: code types 0x70 and 0xe0, for NVIDIA's driver alone
+ * @SB_KIND_OPAQUE: any other code type
+ *
+ * Names are in sb_image_kind_name().
+ */
+enum sb_image_kind {
+	SB_KIND_X86,
+	SB_KIND_OPEN_FIRMWARE,
+	SB_KIND_PA_RISC,
+	SB_KIND_EFI,
+	SB_KIND_NVIDIA,
+	SB_KIND_OPAQUE,
+};
+
+/**
+ * struct sb_efi_header - what the header of an EFI image says
+ * @valid: the image is of kind SB_KIND_EFI and its header has the EFI
+ *	   signature; all else is 0 if not
+ * @init_size: initialisation size in bytes
+ * @subsystem: 0xb boot service driver, 0xc run-time driver
+ * @machine: as in the header of a PE image
+ * @compression: 0 none, 1 as in the UEFI specification
+ * @pe_offset: where the PE image begins, from the start of this image; not
+ *	       checked
+ */
+struct sb_efi_header {
+	bool valid;
+	u32 init_size;
+	u16 subsystem;
+	u16 machine;
+	u16 compression;
+	u16 pe_offset;
+};
+
+/**
+ * struct sb_image - one image
+ * @offset: where it begins, from the start of the ROM
+ * @length: bytes in it: what NPDE says if there is one, else what PCIR says
+ * @pcir_length: bytes in it as PCIR says
+ * @init_size: bytes that firmware takes at initialisation, of an x86 or an EFI
+ *	       image; else 0
+ * @max_runtime: the most bytes that it keeps at run time, with @pcir_revision
+ *		 3 and later; else 0
+ * @class: class code: base class, sub-class, programming interface
+ * @kind: what it is for
+ * @signature: first two bytes, 0xaa55 but for some of NVIDIA's
+ * @pcir: where the PCI Data Structure begins, from the start of the image
+ * @pcir_size: its own length
+ * @vendor: vendor ID
+ * @device: device ID
+ * @vpd: pointer to vital product data, with @pcir_revision 0; else 0
+ * @device_list: where the list of further device IDs begins, from the start of
+ *		 the image; 0 if there is none or it is outside
+ * @devices: how many are in it; see sb_image_device()
+ * @code_revision: revision of the code
+ * @config_utility: pointer to the configuration utility's header, or 0
+ * @clp_entry: pointer to the DMTF CLP entry point, or 0
+ * @npde: where NVIDIA's extension of PCIR begins, from the start of the image;
+ *	  0 if there is none
+ * @pcir_revision: revision of the PCI Data Structure
+ * @code_type: code type
+ * @last: it is the last one: by NPDE if there is one, else by PCIR
+ * @pcir_last: PCIR says that it is the last one
+ * @sum_ok: its bytes add up to zero; only for SB_KIND_X86 must they
+ * @init_sum_ok: the first @init_size bytes add up to zero, which is what the
+ *		 BIOS of a virtual machine looks at
+ * @atom: it is an AMD image: there is an ATOM table
+ * @atom_string: it has the string that AMD's drivers look for, too
+ * @efi: more about an EFI image
+ */
+struct sb_image {
+	u32 offset;
+	u32 length;
+	u32 pcir_length;
+	u32 init_size;
+	u32 max_runtime;
+	u32 class;
+	u32 pcir;
+	u32 npde;
+	u32 device_list;
+	u32 devices;
+	enum sb_image_kind kind;
+	u16 signature;
+	u16 pcir_size;
+	u16 vendor;
+	u16 device;
+	u16 vpd;
+	u16 code_revision;
+	u16 config_utility;
+	u16 clp_entry;
+	u8 pcir_revision;
+	u8 code_type;
+	bool last;
+	bool pcir_last;
+	bool sum_ok;
+	bool init_sum_ok;
+	bool atom;
+	bool atom_string;
+	struct sb_efi_header efi;
 };
 
 /**
  * struct sb_rom_walk - a walk along the chain of images
- * @window: bytes that the ROM BAR decodes; the walk never looks beyond
+ * @window: bytes that the ROM BAR decodes, or that a file has; the walk never
+ *	    looks beyond
  * @need: bytes, from the start of the ROM, that must be there to go on
  * @length: bytes of the whole images found so far
  * @images: how many these are
  * @bad_sums: how many x86 images among them do not sum up to zero
+ * @first_bad_sum: the first of these, counted from 1; 0 if there is none
+ * @pcir_said_last: PCIR marked the one before as the last, NPDE did not
+ * @over: the walk is over
  * @error: why the walk ended, if it did before a last image
  */
 struct sb_rom_walk {
@@ -50,11 +182,64 @@ struct sb_rom_walk {
 	u32 length;
 	u32 images;
 	u32 bad_sums;
+	u32 first_bad_sum;
+	bool pcir_said_last;
+	bool over;
 	enum sb_image_error error;
 };
 
+/**
+ * enum sb_step - what a step of a walk came to
+ * @SB_STEP_IMAGE: a whole image
+ * @SB_STEP_MORE: more bytes are needed: &sb_rom_walk.need of them
+ * @SB_STEP_END: the walk is over, &sb_rom_walk.error says why
+ */
+enum sb_step {
+	SB_STEP_IMAGE,
+	SB_STEP_MORE,
+	SB_STEP_END,
+};
+
+/**
+ * struct sb_rom_summary - a ROM file in short
+ * @header: bytes before the first image, as in a full dump by GPU-Z
+ * @length: bytes of whole images
+ * @images: how many these are
+ * @trailing: bytes after these
+ * @trailing_data: bytes after these, without the padding at the end (a run of
+ *		   FF or of 00)
+ * @bad_sums: how many x86 images do not add up to zero
+ * @verdict: the first thing that is wrong, or SB_IMAGE_OK
+ * @fault: image that this is wrong with, counted from 1; 0 if none
+ */
+struct sb_rom_summary {
+	u32 header;
+	u32 length;
+	u32 images;
+	u32 trailing;
+	u32 trailing_data;
+	u32 bad_sums;
+	enum sb_image_error verdict;
+	u32 fault;
+};
+
 void sb_rom_walk_start(struct sb_rom_walk *walk, u32 window);
+enum sb_step sb_rom_walk_step(struct sb_rom_walk *walk, const u8 *rom, u32 have,
+			      struct sb_image *image);
 bool sb_rom_walk_needs_more(struct sb_rom_walk *walk, const u8 *rom, u32 have);
+
+u32 sb_rom_header(const u8 *file, u32 size);
+void sb_rom_summarize(const u8 *file, u32 size, struct sb_rom_summary *summary);
+bool sb_rom_is_for(const u8 *rom, u32 size, u16 vendor, u16 device);
+
+u16 sb_image_device(const struct sb_image *image, const u8 *rom, u32 nr);
+bool sb_image_is_for(const struct sb_image *image, const u8 *rom, u16 vendor,
+		     u16 device);
+
+const char *sb_image_error_name(enum sb_image_error error);
 const char *sb_image_error_text(enum sb_image_error error);
+const char *sb_image_kind_name(enum sb_image_kind kind);
+const char *sb_efi_machine_name(u16 machine);
+const char *sb_efi_subsystem_name(u16 subsystem);
 
 #endif /* SHADOWBAR_ROM_IMAGE_H */
