@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fix: make a ROM file one that the firmware of a virtual machine takes.
+ *
+ * SeaBIOS runs an x86 image only if the IDs in it are the function's and if
+ * its first bytes, as many as byte 2 says, add up to zero.
+ */
+#include "fix.h"
+
+#define PCIR_VENDOR	0x04
+#define PCIR_DEVICE	0x06
+#define PCIR_SIZE	0x18
+#define NPDE_SIZE	0x0b
+
+/*
+ * The code begins at byte 3 with a jump of two or three bytes. The one after
+ * is where SeaBIOS' own ROMs and iPXE keep their checksum, and where QEMU puts
+ * it when it changes the IDs of a ROM itself.
+ */
+#define CHECKSUM	6
+
+static void set_le16(u8 *p, u16 value)
+{
+	p[0] = value & 0xff;
+	p[1] = value >> 8;
+}
+
+/* NVIDIA's own images are for NVIDIA's driver: no firmware looks at them. */
+static bool set_ids(const struct sb_image *image, u8 *bytes,
+		    const struct fix_wish *wish)
+{
+	u8 *pcir = bytes + image->pcir;
+
+	if (!wish->set_ids || image->kind == SB_KIND_NVIDIA ||
+	    image->signature != 0xaa55 ||
+	    (image->vendor == wish->vendor && image->device == wish->device))
+		return false;
+
+	set_le16(pcir + PCIR_VENDOR, wish->vendor);
+	set_le16(pcir + PCIR_DEVICE, wish->device);
+	return true;
+}
+
+static u8 sum_of(const u8 *p, u32 length)
+{
+	u8 sum = 0;
+
+	while (length--)
+		sum += *p++;
+
+	return sum;
+}
+
+/* A checksum is not worth breaking what says how long the image is. */
+static bool take_sum(const struct sb_image *image, u8 *bytes, u32 at, u8 sum)
+{
+	u32 end = image->npde ? image->npde + NPDE_SIZE :
+				image->pcir + PCIR_SIZE;
+
+	if (!sum || (at >= image->pcir && at < end))
+		return false;
+
+	bytes[at] -= sum;
+	return true;
+}
+
+/*
+ * Both must be zero: what firmware sums at initialisation, and the image. The
+ * second sum is put right with the last byte, which is padding in all that
+ * leave room after what they initialise.
+ */
+static bool set_sum(const struct sb_image *image, u8 *bytes)
+{
+	u32 init = image->init_size;
+	bool changed;
+
+	if (!init || init > image->length)
+		init = image->length;
+
+	changed = take_sum(image, bytes, CHECKSUM, sum_of(bytes, init));
+	changed |= take_sum(image, bytes, image->length - 1,
+			    sum_of(bytes + init, image->length - init));
+	return changed;
+}
+
+/**
+ * fix_rom() - set IDs and checksums, and drop what is not the ROM
+ * @file: the file's bytes; changed in place
+ * @size: how many there are
+ * @wish: what to do
+ * @done: what was done; the result is @done->size bytes at @done->offset
+ *
+ * Images that come after a broken one are not found, and are dropped like
+ * anything else after the last whole image, unless @wish says to keep it.
+ *
+ * Return: false if there is no whole image in the file; nothing is changed.
+ */
+bool fix_rom(u8 *file, u32 size, const struct fix_wish *wish,
+	     struct fix_done *done)
+{
+	u32 header = sb_rom_header(file, size);
+	u8 *rom = file + header;
+	struct sb_rom_walk walk;
+	struct sb_image image;
+
+	*done = (struct fix_done){ .offset = header };
+	sb_rom_walk_start(&walk, size - header);
+	while (sb_rom_walk_step(&walk, rom, size - header, &image) ==
+	       SB_STEP_IMAGE) {
+		u8 *bytes = rom + image.offset;
+
+		done->images++;
+		done->ids += set_ids(&image, bytes, wish);
+		if (image.kind == SB_KIND_X86)
+			done->sums += set_sum(&image, bytes);
+	}
+
+	done->error = walk.error;
+	done->size = wish->keep_trailing ? size - header : walk.length;
+	return walk.images;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * fix: make a ROM file one that the firmware of a virtual machine takes.
+ *
+ * Logic: bytes in, bytes out, in place.
+ */
+#ifndef SHADOWBAR_FIX_H
+#define SHADOWBAR_FIX_H
+
+#include <shadowbar/rom_image.h>
+
+/**
+ * struct fix_wish - what to do besides setting the checksums right
+ * @set_ids: set @vendor and @device in every image
+ * @keep_trailing: keep what comes after the last image
+ * @vendor: vendor ID
+ * @device: device ID
+ */
+struct fix_wish {
+	bool set_ids;
+	bool keep_trailing;
+	u16 vendor;
+	u16 device;
+};
+
+/**
+ * struct fix_done - what was done
+ * @offset: where the fixed ROM begins in the file
+ * @size: bytes in it
+ * @images: how many images it has
+ * @ids: in how many of these the IDs were changed
+ * @sums: how many x86 images got a new checksum
+ * @error: what is wrong after the last image that is whole, or SB_IMAGE_OK
+ */
+struct fix_done {
+	u32 offset;
+	u32 size;
+	u32 images;
+	u32 ids;
+	u32 sums;
+	enum sb_image_error error;
+};
+
+bool fix_rom(u8 *file, u32 size, const struct fix_wish *wish,
+	     struct fix_done *done);
+
+#endif /* SHADOWBAR_FIX_H */
