@@ -7,6 +7,7 @@
  * Specification 2.0. What NVIDIA and AMD added is as their open drivers read
  * it.
  */
+#include <shadowbar/bytes.h>
 #include <shadowbar/rom_image.h>
 
 /* Section 5.1.1: the header. Its last field is the pointer. */
@@ -70,17 +71,6 @@
 #define ATOM_SIGNATURE_AT	0x04
 
 #define IMAGE_UNIT		SZ_512
-
-/* All fields are little-endian, and none need be aligned. */
-static u16 le16_at(const u8 *p)
-{
-	return p[0] | p[1] << 8;
-}
-
-static u32 le32_at(const u8 *p)
-{
-	return le16_at(p) | (u32)le16_at(p + 2) << 16;
-}
 
 static u8 sum_of(const u8 *p, u32 length)
 {
@@ -155,14 +145,14 @@ static enum sb_image_kind kind_of(u8 code_type)
 /* All of PCIR is there. */
 static void read_pcir(const u8 *pcir, struct sb_image *image)
 {
-	image->vendor = le16_at(pcir + PCIR_VENDOR);
-	image->device = le16_at(pcir + PCIR_DEVICE);
-	image->pcir_size = le16_at(pcir + PCIR_OWN_SIZE);
+	image->vendor = sb_le16(pcir + PCIR_VENDOR);
+	image->device = sb_le16(pcir + PCIR_DEVICE);
+	image->pcir_size = sb_le16(pcir + PCIR_OWN_SIZE);
 	image->pcir_revision = pcir[PCIR_REVISION];
-	image->class = le16_at(pcir + PCIR_CLASS) |
+	image->class = sb_le16(pcir + PCIR_CLASS) |
 		       (u32)pcir[PCIR_CLASS + 2] << 16;
-	image->pcir_length = le16_at(pcir + PCIR_IMAGE_LENGTH) * IMAGE_UNIT;
-	image->code_revision = le16_at(pcir + PCIR_CODE_REVISION);
+	image->pcir_length = sb_le16(pcir + PCIR_IMAGE_LENGTH) * IMAGE_UNIT;
+	image->code_revision = sb_le16(pcir + PCIR_CODE_REVISION);
 	image->code_type = pcir[PCIR_CODE_TYPE];
 	image->kind = kind_of(image->code_type);
 	image->pcir_last = pcir[PCIR_INDICATOR] & PCIR_INDICATOR_LAST;
@@ -188,7 +178,7 @@ static u32 npde_place(const struct sb_image *image)
 static void read_npde(const u8 *bytes, u32 place, struct sb_image *image)
 {
 	image->npde = place;
-	image->length = le16_at(bytes + place + NPDE_IMAGE_LENGTH) * IMAGE_UNIT;
+	image->length = sb_le16(bytes + place + NPDE_IMAGE_LENGTH) * IMAGE_UNIT;
 	image->last = bytes[place + NPDE_INDICATOR] & PCIR_INDICATOR_LAST;
 }
 
@@ -224,11 +214,11 @@ static enum sb_image_error read_head(const u8 *bytes, u32 left, u32 have,
 	if (*need > have)
 		return SB_IMAGE_OK;
 
-	image->signature = le16_at(bytes);
+	image->signature = sb_le16(bytes);
 	if (!is_signature(image->signature, first))
 		return not_a_signature(image->signature);
 
-	image->pcir = le16_at(bytes + IMAGE_PCIR_POINTER);
+	image->pcir = sb_le16(bytes + IMAGE_PCIR_POINTER);
 	if (image->pcir < IMAGE_HEADER_SIZE)
 		return SB_IMAGE_NO_PCIR;
 	if (left < PCIR_SIZE || image->pcir > left - PCIR_SIZE)
@@ -238,7 +228,7 @@ static enum sb_image_error read_head(const u8 *bytes, u32 left, u32 have,
 	if (*need > have)
 		return SB_IMAGE_OK;
 
-	if (!is_pcir(le32_at(bytes + image->pcir), first))
+	if (!is_pcir(sb_le32(bytes + image->pcir), first))
 		return SB_IMAGE_NO_PCIR;
 
 	read_pcir(bytes + image->pcir, image);
@@ -252,7 +242,7 @@ static enum sb_image_error read_head(const u8 *bytes, u32 left, u32 have,
 		if (*need > have)
 			return SB_IMAGE_OK;
 
-		if (le32_at(bytes + npde) == NPDE_SIGNATURE) {
+		if (sb_le32(bytes + npde) == NPDE_SIGNATURE) {
 			read_npde(bytes, npde, image);
 			error = check_length(image, *need, left);
 			if (error != SB_IMAGE_OK)
@@ -271,24 +261,24 @@ static void read_pcir_3(const u8 *bytes, struct sb_image *image)
 	u32 at;
 
 	if (image->pcir_revision < 3) {
-		image->vpd = le16_at(pcir + PCIR_VPD);
+		image->vpd = sb_le16(pcir + PCIR_VPD);
 		return;
 	}
 
-	image->max_runtime = le16_at(pcir + PCIR_MAX_RUNTIME) * IMAGE_UNIT;
+	image->max_runtime = sb_le16(pcir + PCIR_MAX_RUNTIME) * IMAGE_UNIT;
 	if (image->pcir_size >= PCIR_SIZE_3 &&
 	    image->pcir + PCIR_SIZE_3 <= image->length) {
-		image->config_utility = le16_at(pcir + PCIR_CONFIG_UTILITY);
-		image->clp_entry = le16_at(pcir + PCIR_CLP_ENTRY);
+		image->config_utility = sb_le16(pcir + PCIR_CONFIG_UTILITY);
+		image->clp_entry = sb_le16(pcir + PCIR_CLP_ENTRY);
 	}
 
 	/* The list ends with a zero; one that does not is cut at the end. */
-	at = le16_at(pcir + PCIR_DEVICE_LIST);
+	at = sb_le16(pcir + PCIR_DEVICE_LIST);
 	if (!at || image->pcir + at + 2 > image->length)
 		return;
 	image->device_list = image->pcir + at;
 	for (at = image->device_list; at + 2 <= image->length; at += 2) {
-		if (!le16_at(bytes + at))
+		if (!sb_le16(bytes + at))
 			break;
 		image->devices++;
 	}
@@ -297,7 +287,7 @@ static void read_pcir_3(const u8 *bytes, struct sb_image *image)
 /* Section 5.1.1.1: an x86 image carries a checksum that makes its sum 0. */
 static void read_x86(const u8 *bytes, struct sb_image *image)
 {
-	u32 table = le16_at(bytes + ATOM_POINTER);
+	u32 table = sb_le16(bytes + ATOM_POINTER);
 	u32 at_init;
 	u8 sum;
 
@@ -309,7 +299,7 @@ static void read_x86(const u8 *bytes, struct sb_image *image)
 	image->sum_ok = !sum;
 
 	image->atom = table + ATOM_SIGNATURE_AT + 4 <= image->length &&
-		      le32_at(bytes + table + ATOM_SIGNATURE_AT) ==
+		      sb_le32(bytes + table + ATOM_SIGNATURE_AT) ==
 		      ATOM_SIGNATURE;
 	image->atom_string = !memcmp(bytes + ATOM_STRING_AT, ATOM_STRING,
 				     sizeof(ATOM_STRING) - 1);
@@ -317,16 +307,16 @@ static void read_x86(const u8 *bytes, struct sb_image *image)
 
 static void read_efi(const u8 *bytes, struct sb_image *image)
 {
-	if (le32_at(bytes + EFI_SIGNATURE_AT) != EFI_SIGNATURE)
+	if (sb_le32(bytes + EFI_SIGNATURE_AT) != EFI_SIGNATURE)
 		return;
 
-	image->init_size = le16_at(bytes + IMAGE_INIT_SIZE) * IMAGE_UNIT;
+	image->init_size = sb_le16(bytes + IMAGE_INIT_SIZE) * IMAGE_UNIT;
 	image->efi = (struct sb_efi_header){
 		.valid = true,
-		.subsystem = le16_at(bytes + EFI_SUBSYSTEM),
-		.machine = le16_at(bytes + EFI_MACHINE),
-		.compression = le16_at(bytes + EFI_COMPRESSION),
-		.pe_offset = le16_at(bytes + EFI_PE_OFFSET),
+		.subsystem = sb_le16(bytes + EFI_SUBSYSTEM),
+		.machine = sb_le16(bytes + EFI_MACHINE),
+		.compression = sb_le16(bytes + EFI_COMPRESSION),
+		.pe_offset = sb_le16(bytes + EFI_PE_OFFSET),
 	};
 }
 
@@ -437,13 +427,13 @@ u32 sb_rom_header(const u8 *file, u32 size)
 {
 	u32 at, need;
 
-	if (size < IMAGE_SIGNATURE_SIZE || le16_at(file) == IMAGE_SIGNATURE)
+	if (size < IMAGE_SIGNATURE_SIZE || sb_le16(file) == IMAGE_SIGNATURE)
 		return 0;
 
 	for (at = 1; size - at >= IMAGE_HEADER_SIZE; at++) {
 		struct sb_image image = {};
 
-		if (le16_at(file + at) == IMAGE_SIGNATURE &&
+		if (sb_le16(file + at) == IMAGE_SIGNATURE &&
 		    read_head(file + at, size - at, size - at, true, &image,
 			      &need) == SB_IMAGE_OK)
 			return at;
@@ -515,7 +505,7 @@ u16 sb_image_device(const struct sb_image *image, const u8 *rom, u32 nr)
 	if (nr >= image->devices)
 		return 0;
 
-	return le16_at(rom + image->offset + image->device_list + 2 * nr);
+	return sb_le16(rom + image->offset + image->device_list + 2 * nr);
 }
 
 /**

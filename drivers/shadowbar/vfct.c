@@ -4,6 +4,7 @@
  *
  * The layout is as AMD's open drivers read it: nobody else has written it down.
  */
+#include <shadowbar/bytes.h>
 #include <shadowbar/vfct.h>
 
 /* The ACPI header, the table's UUID, and the offset of the list. */
@@ -24,16 +25,6 @@
 #define ENTRY_LENGTH		24
 #define ENTRY_SIZE		28
 
-static u16 le16_at(const u8 *p)
-{
-	return p[0] | p[1] << 8;
-}
-
-static u32 le32_at(const u8 *p)
-{
-	return le16_at(p) | (u32)le16_at(p + 2) << 16;
-}
-
 /**
  * sb_vfct_start() - stand before the first image of a table
  * @walk: the walk
@@ -47,12 +38,12 @@ void sb_vfct_start(struct sb_vfct_walk *walk, const u8 *table, u32 size)
 	if (size < TABLE_SIZE || memcmp(table, TABLE_SIGNATURE, 4))
 		return;
 
-	walk->size = le32_at(table + TABLE_LENGTH);
+	walk->size = sb_le32(table + TABLE_LENGTH);
 	walk->error = SB_VFCT_CUT;
 	if (walk->size > size)
 		return;
 
-	walk->next = le32_at(table + TABLE_LIST);
+	walk->next = sb_le32(table + TABLE_LIST);
 	walk->error = SB_VFCT_LIST_OUTSIDE;
 	if (walk->next < TABLE_SIZE || walk->next > walk->size)
 		return;
@@ -85,15 +76,15 @@ bool sb_vfct_next(struct sb_vfct_walk *walk, const u8 *table,
 
 	*image = (struct sb_vfct_image){
 		.offset = walk->next + ENTRY_SIZE,
-		.length = le32_at(entry + ENTRY_LENGTH),
-		.bus = le32_at(entry + ENTRY_BUS),
-		.device = le32_at(entry + ENTRY_DEVICE),
-		.function = le32_at(entry + ENTRY_FUNCTION),
-		.revision = le32_at(entry + ENTRY_REVISION),
-		.vendor = le16_at(entry + ENTRY_VENDOR_ID),
-		.device_id = le16_at(entry + ENTRY_DEVICE_ID),
-		.subvendor = le16_at(entry + ENTRY_SUBVENDOR),
-		.subsystem = le16_at(entry + ENTRY_SUBSYSTEM),
+		.length = sb_le32(entry + ENTRY_LENGTH),
+		.bus = sb_le32(entry + ENTRY_BUS),
+		.device = sb_le32(entry + ENTRY_DEVICE),
+		.function = sb_le32(entry + ENTRY_FUNCTION),
+		.revision = sb_le32(entry + ENTRY_REVISION),
+		.vendor = sb_le16(entry + ENTRY_VENDOR_ID),
+		.device_id = sb_le16(entry + ENTRY_DEVICE_ID),
+		.subvendor = sb_le16(entry + ENTRY_SUBVENDOR),
+		.subsystem = sb_le16(entry + ENTRY_SUBSYSTEM),
 	};
 	if (image->length > left - ENTRY_SIZE) {
 		walk->error = SB_VFCT_IMAGE_CUT;

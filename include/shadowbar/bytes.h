@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* bytes: numbers as firmware keeps them, little-endian and not aligned. */
+#ifndef SHADOWBAR_BYTES_H
+#define SHADOWBAR_BYTES_H
+
+#include <shadowbar/compat.h>
+
+static inline u16 sb_le16(const u8 *p)
+{
+	return p[0] | p[1] << 8;
+}
+
+static inline u32 sb_le32(const u8 *p)
+{
+	return sb_le16(p) | (u32)sb_le16(p + 2) << 16;
+}
+
+#endif /* SHADOWBAR_BYTES_H */
