@@ -27,6 +27,7 @@ struct chain_case {
 
 #define X86(n, ...)	{ .units = (n), ##__VA_ARGS__ }
 #define EFI(n, ...)	{ .units = (n), .code = 3, ##__VA_ARGS__ }
+#define NVIDIA(n, ...)	{ .units = (n), .code = 0xe0, ##__VA_ARGS__ }
 
 static const struct chain_case chain_cases[] = {
 	{ "one image", SZ_2K, { X86(1, .last = true) }, 1,
@@ -100,6 +101,90 @@ static const struct chain_case chain_cases[] = {
 	{ "EFI images need no sum", SZ_4K,
 	  { EFI(2, .bad_sum = true, .last = true) }, 1,
 	  .images = 1, .length = 1024 },
+	/* PCIR and the header cannot share bytes. */
+	{ "PCIR in the header", SZ_2K, { X86(1, .pcir = 0x10, .last = true) },
+	  1, .error = SB_IMAGE_NO_PCIR },
+	{ "PCIR shares a byte with the header", SZ_2K,
+	  { X86(1, .pcir = 0x19, .last = true) }, 1,
+	  .error = SB_IMAGE_NO_PCIR },
+	{ "PCIR right after the header", SZ_2K,
+	  { X86(1, .pcir = 0x1a, .last = true) }, 1,
+	  .images = 1, .length = 512 },
+	/* NPDE overrides PCIR. */
+	{ "NPDE has more length", SZ_8K,
+	  { X86(2, .last = true, .npde = { 3 }), EFI(2, .last = true) }, 2,
+	  .images = 2, .length = 5 * 512 },
+	{ "NPDE has less length", SZ_8K,
+	  { X86(4, .npde = { 1 }), EFI(2, .last = true) }, 2,
+	  .images = 2, .length = 3 * 512 },
+	{ "NPDE says last", SZ_8K,
+	  { X86(2, .npde = { 2, true }), EFI(2, .last = true) }, 2,
+	  .images = 1, .length = 1024 },
+	{ "NPDE fills the window", SZ_2K,
+	  { X86(1, .npde = { 4, true }) }, 1, .images = 1, .length = SZ_2K },
+	{ "NPDE goes beyond the window", SZ_2K,
+	  { X86(1, .npde = { 5, true }) }, 1,
+	  .error = SB_IMAGE_LENGTH_BEYOND },
+	{ "NPDE with length zero", SZ_2K, { X86(1, .npde = { 0, true }) }, 1,
+	  .error = SB_IMAGE_LENGTH_ZERO },
+	{ "NPDE outside of what it leaves", SZ_2K,
+	  { X86(4, .pcir = 0x300, .npde = { 1, true }) }, 1,
+	  .error = SB_IMAGE_PCIR_OUTSIDE },
+	{ "NPDE just outside of what it leaves", SZ_2K,
+	  { X86(4, .pcir = 0x1e8, .npde = { 1, true }) }, 1,
+	  .error = SB_IMAGE_PCIR_OUTSIDE },
+	{ "NPDE at the end of what it leaves", SZ_2K,
+	  { X86(4, .pcir = 0x1d8, .npde = { 1, true }) }, 1,
+	  .images = 1, .length = 512 },
+	{ "NPDE outside of the image is none", SZ_2K,
+	  { X86(1, .pcir = 0x1e8, .last = true, .npde = { 3 }) }, 1,
+	  .images = 1, .length = 512, .bad_sums = 1 },
+	{ "NPDE after a PCIR that is too short", SZ_2K,
+	  { X86(1, .last = true, .pcir_size = 0x17, .npde = { 3 }) }, 1,
+	  .images = 1, .length = 512, .bad_sums = 1 },
+	{ "NPDE after a longer PCIR", SZ_8K,
+	  { X86(2, .last = true, .pcir_size = 0x28, .npde = { 3 }),
+	    EFI(2, .last = true) }, 2,
+	  .images = 2, .length = 5 * 512 },
+	{ "only NPDE speaks of more, the ROM ends", SZ_2K,
+	  { X86(4, .last = true, .npde = { 4 }) }, 1,
+	  .error = SB_IMAGE_NPDE_ONLY, .images = 1, .length = SZ_2K },
+	{ "only NPDE speaks of more, all ones", SZ_4K,
+	  { X86(2, .last = true, .npde = { 2 }) }, 1, 1024, 0xff,
+	  .error = SB_IMAGE_NPDE_ONLY, .images = 1, .length = 1024 },
+	{ "only NPDE speaks of more, zeroes", SZ_4K,
+	  { X86(2, .last = true, .npde = { 2 }) }, 1, 1024, 0,
+	  .error = SB_IMAGE_NPDE_ONLY, .images = 1, .length = 1024 },
+	{ "only NPDE speaks of more, noise", SZ_4K,
+	  { X86(2, .last = true, .npde = { 2 }) }, 1, 1024, 0x89,
+	  .error = SB_IMAGE_NPDE_ONLY, .images = 1, .length = 1024 },
+	{ "NPDE speaks of more, which is broken", SZ_4K,
+	  { X86(2, .last = true, .npde = { 2 }), EFI(0) }, 2,
+	  .error = SB_IMAGE_LENGTH_ZERO, .images = 1, .length = 1024 },
+	{ "NPDE and PCIR speak of more", SZ_2K,
+	  { X86(4, .npde = { 4 }) }, 1,
+	  .error = SB_IMAGE_NO_LAST, .images = 1, .length = SZ_2K },
+	/* What NVIDIA's later images may begin with. */
+	{ "56 4E and NPDS", SZ_4K,
+	  { X86(2), NVIDIA(2, .signature = 0x4e56, .pcir_signature = "NPDS",
+			   .last = true) }, 2,
+	  .images = 2, .length = SZ_2K },
+	{ "77 BB and RGIS", SZ_4K,
+	  { X86(2), NVIDIA(2, .signature = 0xbb77, .pcir_signature = "RGIS",
+			   .last = true) }, 2,
+	  .images = 2, .length = SZ_2K },
+	{ "BB 77 and PCIR", SZ_4K,
+	  { X86(2), NVIDIA(2, .signature = 0x77bb, .last = true) }, 2,
+	  .images = 2, .length = SZ_2K },
+	{ "56 4E begins no ROM", SZ_4K,
+	  { NVIDIA(2, .signature = 0x4e56, .last = true) }, 1,
+	  .error = SB_IMAGE_NO_SIGNATURE },
+	{ "77 BB begins no ROM", SZ_4K,
+	  { NVIDIA(2, .signature = 0xbb77, .last = true) }, 1,
+	  .error = SB_IMAGE_NO_SIGNATURE },
+	{ "NPDS is for later images", SZ_4K,
+	  { X86(2, .pcir_signature = "NPDS", .last = true) }, 1,
+	  .error = SB_IMAGE_NO_PCIR },
 	{ "no room for a header", 0x19, {}, 0, 0, 0x55,
 	  .error = SB_IMAGE_NO_LAST },
 	{ "room for a header only", 0x1a, {}, 0, 0, 0xff,
@@ -177,7 +262,8 @@ static void chain_pieces_test(struct kunit *test)
 static void windows_test(struct kunit *test)
 {
 	u8 *rom = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
-	const struct rom_build first = X86(2), last = EFI(2, .last = true);
+	const struct rom_build first = X86(1, .npde = { 2 });
+	const struct rom_build last = EFI(2, .last = true);
 	struct sb_rom_walk walk;
 	u32 window;
 
@@ -199,17 +285,19 @@ static void windows_test(struct kunit *test)
 	}
 }
 
-/* Every byte of the header and of PCIR, with every value: it always ends. */
+/* Every byte of all headers, with every value: it always ends. */
 static void bytes_test(struct kunit *test)
 {
-	const struct rom_build image = X86(2, .last = true);
+	const struct rom_build image = X86(2, .last = true, .npde = { 2 },
+					   .devices = { 1, 2 }, .atom = true,
+					   .pcir = 0x80, .pcir_revision = 3);
 	u8 *rom = kunit_kzalloc(test, SZ_2K, GFP_KERNEL);
 	struct sb_rom_walk walk;
 	unsigned int at, val;
 
 	KUNIT_ASSERT_NOT_NULL(test, rom);
 	rom_build(rom, SZ_2K, 0, &image);
-	for (at = 0; at < 0x1c + 0x18; at++) {
+	for (at = 0; at < 0x80 + ROM_BUILD_DEVICES + 8; at++) {
 		u8 before = rom[at];
 
 		for (val = 0; val < 0x100; val++) {
@@ -224,12 +312,453 @@ static void bytes_test(struct kunit *test)
 	}
 }
 
-static void text_test(struct kunit *test)
-{
-	enum sb_image_error error;
+/* What one image says of itself. */
+struct image_case {
+	const char *name;
+	struct rom_build build;
+	struct sb_image image;
+};
 
-	for (error = SB_IMAGE_OK; error <= SB_IMAGE_NO_LAST; error++)
-		KUNIT_EXPECT_NOT_NULL(test, sb_image_error_text(error));
+#define SUMS_OK		.sum_ok = true, .init_sum_ok = true
+#define USUAL		.signature = 0xaa55, .pcir = ROM_BUILD_PCIR,	\
+			.pcir_size = 0x18, .vendor = ROM_BUILD_VENDOR,	\
+			.code_revision = 0x102
+
+static const struct image_case image_cases[] = {
+	{ "x86", X86(2, .last = true, .device = 0x1234, .class = 0x030000),
+	  { USUAL, SUMS_OK, .kind = SB_KIND_X86, .length = 1024,
+	    .pcir_length = 1024, .init_size = 1024, .device = 0x1234,
+	    .class = 0x030000, .last = true, .pcir_last = true } },
+	{ "class code", X86(1, .last = true, .class = 0x123456),
+	  { USUAL, SUMS_OK, .kind = SB_KIND_X86, .length = 512,
+	    .pcir_length = 512, .init_size = 512, .class = 0x123456,
+	    .last = true, .pcir_last = true } },
+	{ "x86 that initialises less", X86(3, .init = 2),
+	  { USUAL, SUMS_OK, .kind = SB_KIND_X86, .length = 1536,
+	    .pcir_length = 1536, .init_size = 1024 } },
+	{ "x86 that initialises more", X86(1, .init = 2),
+	  { USUAL, .sum_ok = true, .kind = SB_KIND_X86, .length = 512,
+	    .pcir_length = 512, .init_size = 1024 } },
+	{ "x86 with a wrong sum", X86(2, .bad_sum = true),
+	  { USUAL, .kind = SB_KIND_X86, .length = 1024,
+	    .pcir_length = 1024, .init_size = 1024 } },
+	{ "x86 with a wrong sum after what it initialises",
+	  X86(2, .init = 1, .bad_sum = true),
+	  { USUAL, .init_sum_ok = true, .kind = SB_KIND_X86, .length = 1024,
+	    .pcir_length = 1024, .init_size = 512 } },
+	{ "x86 with a wrong sum of what it initialises",
+	  X86(2, .init = 1, .bad_init = true),
+	  { USUAL, .sum_ok = true, .kind = SB_KIND_X86, .length = 1024,
+	    .pcir_length = 1024, .init_size = 512 } },
+	{ "x86 of VPD", X86(1, .list = 0x44),
+	  { USUAL, SUMS_OK, .kind = SB_KIND_X86, .length = 512,
+	    .pcir_length = 512, .init_size = 512, .vpd = 0x44 } },
+	{ "Open Firmware", { .units = 1, .code = 1, .last = true },
+	  { USUAL, SUMS_OK, .kind = SB_KIND_OPEN_FIRMWARE, .length = 512,
+	    .pcir_length = 512, .code_type = 1, .last = true,
+	    .pcir_last = true } },
+	{ "PA-RISC", { .units = 1, .code = 2, .bad_sum = true },
+	  { USUAL, SUMS_OK, .kind = SB_KIND_PA_RISC, .length = 512,
+	    .pcir_length = 512, .code_type = 2 } },
+	{ "opaque", { .units = 1, .code = 4 },
+	  { USUAL, SUMS_OK, .kind = SB_KIND_OPAQUE, .length = 512,
+	    .pcir_length = 512, .code_type = 4 } },
+	{ "the highest code type", { .units = 1, .code = 0xff },
+	  { USUAL, SUMS_OK, .kind = SB_KIND_OPAQUE, .length = 512,
+	    .pcir_length = 512, .code_type = 0xff } },
+	{ "NVIDIA 70", { .units = 1, .code = 0x70 },
+	  { USUAL, SUMS_OK, .kind = SB_KIND_NVIDIA, .length = 512,
+	    .pcir_length = 512, .code_type = 0x70 } },
+	{ "NVIDIA E0", { .units = 1, .code = 0xe0 },
+	  { USUAL, SUMS_OK, .kind = SB_KIND_NVIDIA, .length = 512,
+	    .pcir_length = 512, .code_type = 0xe0 } },
+	{ "NVIDIA with NPDE", X86(1, .last = true, .npde = { 2 }),
+	  { USUAL, .sum_ok = true, .kind = SB_KIND_X86, .length = 1024,
+	    .pcir_length = 512, .init_size = 512, .pcir_last = true,
+	    .npde = 0x40 } },
+	{ "EFI", EFI(3, .last = true,
+		     .efi = { 3, 0xb, 0x8664, 0, 0x200 }),
+	  { USUAL, SUMS_OK, .kind = SB_KIND_EFI, .length = 1536,
+	    .pcir_length = 1536, .code_type = 3, .init_size = 1536,
+	    .last = true, .pcir_last = true,
+	    .efi = { .valid = true, .subsystem = 0xb, .machine = 0x8664, .pe_offset = 0x200 } } },
+	{ "EFI, compressed, arm64, run-time, long",
+	  EFI(1, .efi = { 0x101, 0xc, 0xaa64, 1, 0x40 }),
+	  { USUAL, SUMS_OK, .kind = SB_KIND_EFI, .length = 512,
+	    .pcir_length = 512, .code_type = 3, .init_size = 0x101 * 512,
+	    .efi = { .valid = true, .subsystem = 0xc, .machine = 0xaa64,
+		     .compression = 1, .pe_offset = 0x40 } } },
+	{ "EFI without its signature", EFI(1),
+	  { USUAL, SUMS_OK, .kind = SB_KIND_EFI, .length = 512,
+	    .pcir_length = 512, .code_type = 3 } },
+	{ "an EFI header does not make EFI",
+	  { .units = 1, .code = 0x42, .efi = { 1, 0xb, 0x8664 } },
+	  { USUAL, SUMS_OK, .kind = SB_KIND_OPAQUE, .length = 512,
+	    .pcir_length = 512, .code_type = 0x42 } },
+	{ "AMD", X86(1, .pcir = 0x80, .atom = true),
+	  { SUMS_OK, .signature = 0xaa55, .pcir = 0x80, .pcir_size = 0x18,
+	    .vendor = ROM_BUILD_VENDOR, .code_revision = 0x102,
+	    .kind = SB_KIND_X86, .length = 512, .pcir_length = 512,
+	    .init_size = 512, .atom = true, .atom_string = true } },
+	{ "AMD's are x86", EFI(1, .pcir = 0x80, .atom = true),
+	  { SUMS_OK, .signature = 0xaa55, .pcir = 0x80, .pcir_size = 0x18,
+	    .vendor = ROM_BUILD_VENDOR, .code_revision = 0x102,
+	    .kind = SB_KIND_EFI, .length = 512, .pcir_length = 512,
+	    .code_type = 3 } },
+	{ "revision 3",
+	  X86(1, .pcir_revision = 3, .pcir_size = 0x1c, .runtime = 5,
+	      .utility = 0x123, .clp = 0x456),
+	  { SUMS_OK, .signature = 0xaa55, .pcir = ROM_BUILD_PCIR,
+	    .pcir_size = 0x1c, .pcir_revision = 3,
+	    .vendor = ROM_BUILD_VENDOR, .code_revision = 0x102,
+	    .kind = SB_KIND_X86, .length = 512, .pcir_length = 512,
+	    .init_size = 512, .max_runtime = 5 * 512,
+	    .config_utility = 0x123, .clp_entry = 0x456 } },
+	{ "revision 2 has none of that",
+	  X86(1, .pcir_revision = 2, .pcir_size = 0x1c, .runtime = 5,
+	      .utility = 0x123, .clp = 0x456, .list = 0x40),
+	  { SUMS_OK, .signature = 0xaa55, .pcir = ROM_BUILD_PCIR,
+	    .pcir_size = 0x1c, .pcir_revision = 2,
+	    .vendor = ROM_BUILD_VENDOR, .code_revision = 0x102,
+	    .kind = SB_KIND_X86, .length = 512, .pcir_length = 512,
+	    .init_size = 512, .vpd = 0x40 } },
+	{ "revision 3 in a PCIR that is too short",
+	  X86(1, .pcir_revision = 3, .pcir_size = 0x1b, .utility = 0x123),
+	  { SUMS_OK, .signature = 0xaa55, .pcir = ROM_BUILD_PCIR,
+	    .pcir_size = 0x1b, .pcir_revision = 3,
+	    .vendor = ROM_BUILD_VENDOR, .code_revision = 0x102,
+	    .kind = SB_KIND_X86, .length = 512, .pcir_length = 512,
+	    .init_size = 512 } },
+	{ "revision 3, cut by the end of the image",
+	  { .units = 1, .code = 4, .pcir = 512 - 0x18, .pcir_revision = 3,
+	    .pcir_size = 0x1c },
+	  { SUMS_OK, .signature = 0xaa55, .pcir = 512 - 0x18,
+	    .pcir_size = 0x1c, .pcir_revision = 3,
+	    .vendor = ROM_BUILD_VENDOR, .code_revision = 0x102,
+	    .kind = SB_KIND_OPAQUE, .code_type = 4, .length = 512,
+	    .pcir_length = 512 } },
+	{ "a list of devices",
+	  EFI(1, .pcir_revision = 3, .pcir_size = 0x1c,
+	      .devices = { 0x10, 0x11, 0x12 }),
+	  { SUMS_OK, .signature = 0xaa55, .pcir = ROM_BUILD_PCIR,
+	    .pcir_size = 0x1c, .pcir_revision = 3,
+	    .vendor = ROM_BUILD_VENDOR, .code_revision = 0x102,
+	    .kind = SB_KIND_EFI, .code_type = 3, .length = 512,
+	    .pcir_length = 512, .devices = 3,
+	    .device_list = ROM_BUILD_PCIR + ROM_BUILD_DEVICES } },
+	{ "a list of devices without an end",
+	  EFI(1, .pcir_revision = 3, .pcir_size = 0x1c, .devices = { 0x10 },
+	      .no_end = true),
+	  { SUMS_OK, .signature = 0xaa55, .pcir = ROM_BUILD_PCIR,
+	    .pcir_size = 0x1c, .pcir_revision = 3,
+	    .vendor = ROM_BUILD_VENDOR, .code_revision = 0x102,
+	    .kind = SB_KIND_EFI, .code_type = 3, .length = 512,
+	    .pcir_length = 512, .devices = 0xd2,
+	    .device_list = ROM_BUILD_PCIR + ROM_BUILD_DEVICES } },
+	{ "a list of devices outside",
+	  EFI(1, .pcir_revision = 3, .pcir_size = 0x1c,
+	      .list = 512 - 1 - ROM_BUILD_PCIR),
+	  { SUMS_OK, .signature = 0xaa55, .pcir = ROM_BUILD_PCIR,
+	    .pcir_size = 0x1c, .pcir_revision = 3,
+	    .vendor = ROM_BUILD_VENDOR, .code_revision = 0x102,
+	    .kind = SB_KIND_EFI, .code_type = 3, .length = 512,
+	    .pcir_length = 512 } },
+};
+
+#define EXPECT_SAME(field)						\
+	KUNIT_EXPECT_EQ_MSG(test, (u32)found->field, (u32)want->field,	\
+			    #field)
+
+static void expect_image(struct kunit *test, const struct sb_image *found,
+			 const struct sb_image *want)
+{
+	EXPECT_SAME(offset);
+	EXPECT_SAME(length);
+	EXPECT_SAME(pcir_length);
+	EXPECT_SAME(init_size);
+	EXPECT_SAME(max_runtime);
+	EXPECT_SAME(class);
+	EXPECT_SAME(pcir);
+	EXPECT_SAME(npde);
+	EXPECT_SAME(device_list);
+	EXPECT_SAME(devices);
+	EXPECT_SAME(kind);
+	EXPECT_SAME(signature);
+	EXPECT_SAME(pcir_size);
+	EXPECT_SAME(vendor);
+	EXPECT_SAME(device);
+	EXPECT_SAME(vpd);
+	EXPECT_SAME(code_revision);
+	EXPECT_SAME(config_utility);
+	EXPECT_SAME(clp_entry);
+	EXPECT_SAME(pcir_revision);
+	EXPECT_SAME(code_type);
+	EXPECT_SAME(last);
+	EXPECT_SAME(pcir_last);
+	EXPECT_SAME(sum_ok);
+	EXPECT_SAME(init_sum_ok);
+	EXPECT_SAME(atom);
+	EXPECT_SAME(atom_string);
+	EXPECT_SAME(efi.valid);
+	EXPECT_SAME(efi.subsystem);
+	EXPECT_SAME(efi.machine);
+	EXPECT_SAME(efi.compression);
+	EXPECT_SAME(efi.pe_offset);
+}
+
+/* As the only image of a ROM that is no longer than it. */
+static void image_test(struct kunit *test)
+{
+	const struct image_case *c = test->param_value;
+	u8 *rom = kunit_kzalloc(test, c->image.length, GFP_KERNEL);
+	struct sb_rom_walk walk;
+	struct sb_image image;
+
+	KUNIT_ASSERT_NOT_NULL(test, rom);
+	rom_build(rom, c->image.length, 0, &c->build);
+	sb_rom_walk_start(&walk, c->image.length);
+	KUNIT_ASSERT_EQ(test, sb_rom_walk_step(&walk, rom, c->image.length,
+					       &image), SB_STEP_IMAGE);
+	expect_image(test, &image, &c->image);
+	KUNIT_EXPECT_EQ(test, sb_rom_walk_step(&walk, rom, c->image.length,
+					       &image), SB_STEP_END);
+	KUNIT_EXPECT_EQ(test, walk.error, c->image.last ? SB_IMAGE_OK :
+			c->image.pcir_last ? SB_IMAGE_NPDE_ONLY :
+			SB_IMAGE_NO_LAST);
+}
+
+CASES(image);
+
+/* Image by image, the places are those in the ROM; the end stays the end. */
+static void steps_test(struct kunit *test)
+{
+	const struct rom_build first = X86(2, .device = 1);
+	const struct rom_build last = EFI(3, .device = 2, .last = true);
+	u8 *rom = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
+	struct sb_rom_walk walk;
+	struct sb_image image;
+
+	KUNIT_ASSERT_NOT_NULL(test, rom);
+	rom_build(rom, SZ_4K, rom_build(rom, SZ_4K, 0, &first), &last);
+	sb_rom_walk_start(&walk, SZ_4K);
+	KUNIT_EXPECT_EQ(test, sb_rom_walk_step(&walk, rom, 1023, &image),
+			SB_STEP_MORE);
+	KUNIT_EXPECT_EQ(test, walk.need, 1024);
+	KUNIT_ASSERT_EQ(test, sb_rom_walk_step(&walk, rom, SZ_4K, &image),
+			SB_STEP_IMAGE);
+	KUNIT_EXPECT_EQ(test, image.offset, 0);
+	KUNIT_EXPECT_EQ(test, image.device, 1);
+	KUNIT_ASSERT_EQ(test, sb_rom_walk_step(&walk, rom, SZ_4K, &image),
+			SB_STEP_IMAGE);
+	KUNIT_EXPECT_EQ(test, image.offset, 1024);
+	KUNIT_EXPECT_EQ(test, image.device, 2);
+	KUNIT_EXPECT_EQ(test, sb_rom_walk_step(&walk, rom, SZ_4K, &image),
+			SB_STEP_END);
+	KUNIT_EXPECT_EQ(test, sb_rom_walk_step(&walk, rom, SZ_4K, &image),
+			SB_STEP_END);
+	KUNIT_EXPECT_EQ(test, walk.error, SB_IMAGE_OK);
+	KUNIT_EXPECT_EQ(test, walk.images, 2);
+	KUNIT_EXPECT_EQ(test, walk.length, 5 * 512);
+}
+
+/* What could be understood of a broken image is there for who explains it. */
+static void broken_test(struct kunit *test)
+{
+	const struct rom_build build = X86(9, .device = 0x77, .last = true);
+	u8 *rom = kunit_kzalloc(test, SZ_2K, GFP_KERNEL);
+	struct sb_rom_walk walk;
+	struct sb_image image;
+
+	KUNIT_ASSERT_NOT_NULL(test, rom);
+	rom_build(rom, SZ_2K, 0, &build);
+	sb_rom_walk_start(&walk, SZ_2K);
+	KUNIT_EXPECT_EQ(test, sb_rom_walk_step(&walk, rom, SZ_2K, &image),
+			SB_STEP_END);
+	KUNIT_EXPECT_EQ(test, walk.error, SB_IMAGE_LENGTH_BEYOND);
+	KUNIT_EXPECT_EQ(test, image.length, 9 * 512);
+	KUNIT_EXPECT_EQ(test, image.device, 0x77);
+	KUNIT_EXPECT_EQ(test, image.pcir, ROM_BUILD_PCIR);
+}
+
+/* IDs: the vendor's must be the same, the device may be in the list. */
+static void ids_test(struct kunit *test)
+{
+	const struct rom_build first = X86(1, .vendor = 0x10de, .device = 1);
+	const struct rom_build last = EFI(1, .vendor = 0x1002, .device = 2,
+					  .pcir_revision = 3, .last = true,
+					  .devices = { 3, 0x104, 5 });
+	u8 *rom = kunit_kzalloc(test, SZ_1K, GFP_KERNEL);
+	struct sb_rom_walk walk;
+	struct sb_image image;
+
+	KUNIT_ASSERT_NOT_NULL(test, rom);
+	rom_build(rom, SZ_1K, rom_build(rom, SZ_1K, 0, &first), &last);
+	sb_rom_walk_start(&walk, SZ_1K);
+	sb_rom_walk_step(&walk, rom, SZ_1K, &image);
+	KUNIT_EXPECT_TRUE(test, sb_image_is_for(&image, rom, 0x10de, 1));
+	KUNIT_EXPECT_FALSE(test, sb_image_is_for(&image, rom, 0x1002, 1));
+	KUNIT_EXPECT_FALSE(test, sb_image_is_for(&image, rom, 0x10de, 2));
+	KUNIT_EXPECT_FALSE(test, sb_image_is_for(&image, rom, 0x10de, 0));
+
+	sb_rom_walk_step(&walk, rom, SZ_1K, &image);
+	KUNIT_ASSERT_EQ(test, image.devices, 3);
+	KUNIT_EXPECT_EQ(test, sb_image_device(&image, rom, 0), 3);
+	KUNIT_EXPECT_EQ(test, sb_image_device(&image, rom, 1), 0x104);
+	KUNIT_EXPECT_EQ(test, sb_image_device(&image, rom, 2), 5);
+	KUNIT_EXPECT_EQ(test, sb_image_device(&image, rom, 3), 0);
+	KUNIT_EXPECT_EQ(test, sb_image_device(&image, rom, U32_MAX), 0);
+	KUNIT_EXPECT_TRUE(test, sb_image_is_for(&image, rom, 0x1002, 2));
+	KUNIT_EXPECT_TRUE(test, sb_image_is_for(&image, rom, 0x1002, 5));
+	KUNIT_EXPECT_FALSE(test, sb_image_is_for(&image, rom, 0x1002, 4));
+	KUNIT_EXPECT_FALSE(test, sb_image_is_for(&image, rom, 0x10de, 5));
+
+	KUNIT_EXPECT_TRUE(test, sb_rom_is_for(rom, SZ_1K, 0x10de, 1));
+	KUNIT_EXPECT_TRUE(test, sb_rom_is_for(rom, SZ_1K, 0x1002, 0x104));
+	KUNIT_EXPECT_FALSE(test, sb_rom_is_for(rom, SZ_1K, 0x1002, 1));
+	KUNIT_EXPECT_FALSE(test, sb_rom_is_for(rom, 512, 0x1002, 2));
+	KUNIT_EXPECT_FALSE(test, sb_rom_is_for(rom, 0, 0x10de, 1));
+}
+
+/* A file: what is before the ROM, what is after it, and the verdict. */
+struct file_case {
+	const char *name;
+	u32 size;
+	u32 header;		/* noise before the images */
+	struct rom_build image[2];
+	unsigned int put;
+	u32 fill_from;		/* padding */
+	u8 fill;
+	struct sb_rom_summary summary;
+};
+
+static const struct file_case file_cases[] = {
+	{ "whole", SZ_1K, 0, { X86(2, .last = true) }, 1,
+	  .summary = { .length = SZ_1K, .images = 1 } },
+	{ "header", SZ_2K, 512, { X86(2), EFI(1, .last = true) }, 2,
+	  .summary = { .header = 512, .length = 1536, .images = 2 } },
+	{ "header of an odd size", SZ_2K, 0x123, { X86(2, .last = true) }, 1,
+	  SZ_2K, .summary = { .header = 0x123, .length = SZ_1K, .images = 1,
+			      .trailing = SZ_1K - 0x123,
+			      .trailing_data = SZ_1K - 0x123 } },
+	{ "header and a broken image", SZ_2K, 512, { X86(2), EFI(0) }, 2,
+	  SZ_2K, .summary = { .header = 512, .length = SZ_1K, .images = 1,
+			      .trailing = 512, .trailing_data = 512,
+			      .verdict = SB_IMAGE_LENGTH_ZERO, .fault = 2 } },
+	{ "nothing but a header", SZ_2K, SZ_2K, {}, 0, SZ_2K,
+	  .summary = { .trailing = SZ_2K, .trailing_data = SZ_2K,
+		       .verdict = SB_IMAGE_NO_SIGNATURE, .fault = 1 } },
+	{ "an image that is cut is not searched for", SZ_1K, 512,
+	  { X86(2, .last = true) }, 1, SZ_1K,
+	  .summary = { .trailing = SZ_1K, .trailing_data = SZ_1K,
+		       .verdict = SB_IMAGE_NO_SIGNATURE, .fault = 1 } },
+	{ "55 AA at the start is what it starts with", SZ_2K, 0,
+	  { X86(1, .no_pcir = true), X86(1, .last = true) }, 2, SZ_2K,
+	  .summary = { .trailing = SZ_2K, .trailing_data = SZ_2K,
+		       .verdict = SB_IMAGE_NO_PCIR, .fault = 1 } },
+	{ "padded with ones", SZ_2K, 0, { X86(2, .last = true) }, 1,
+	  SZ_1K, 0xff, { .length = SZ_1K, .images = 1, .trailing = SZ_1K } },
+	{ "padded with zeroes", SZ_2K, 0, { X86(2, .last = true) }, 1,
+	  SZ_1K, 0, { .length = SZ_1K, .images = 1, .trailing = SZ_1K } },
+	{ "padded with something else", SZ_2K, 0, { X86(2, .last = true) }, 1,
+	  SZ_1K, 0x11, { .length = SZ_1K, .images = 1, .trailing = SZ_1K,
+			 .trailing_data = SZ_1K } },
+	{ "data and padding", SZ_2K, 0, { X86(2, .last = true) }, 1,
+	  SZ_1K + 99, 0xff, { .length = SZ_1K, .images = 1, .trailing = SZ_1K,
+			      .trailing_data = 99 } },
+	{ "a wrong sum", SZ_2K, 0,
+	  { X86(2), X86(2, .bad_sum = true, .last = true) }, 2, SZ_2K,
+	  .summary = { .length = SZ_2K, .images = 2, .bad_sums = 1,
+		       .verdict = SB_IMAGE_BAD_SUM, .fault = 2 } },
+	{ "two wrong sums", SZ_2K, 0,
+	  { X86(2, .bad_sum = true), X86(2, .bad_sum = true, .last = true) },
+	  2, SZ_2K,
+	  .summary = { .length = SZ_2K, .images = 2, .bad_sums = 2,
+		       .verdict = SB_IMAGE_BAD_SUM, .fault = 1 } },
+	{ "a wrong sum, and worse", SZ_2K, 0,
+	  { X86(2, .bad_sum = true), EFI(2) }, 2, SZ_2K,
+	  .summary = { .length = SZ_2K, .images = 2, .bad_sums = 1,
+		       .verdict = SB_IMAGE_NO_LAST, .fault = 3 } },
+	{ "one byte", 1, 1, {}, 0, 1,
+	  .summary = { .trailing = 1, .trailing_data = 1,
+		       .verdict = SB_IMAGE_NO_LAST, .fault = 1 } },
+	{ "empty", 0, 0, {}, 0, 0,
+	  .summary = { .verdict = SB_IMAGE_NO_LAST, .fault = 1 } },
+};
+
+static void file_test(struct kunit *test)
+{
+	const struct file_case *c = test->param_value;
+	const struct sb_rom_summary *want = &c->summary, *found;
+	u8 *file = kunit_kzalloc(test, max(c->size, 1u), GFP_KERNEL);
+	struct sb_rom_summary summary;
+	u32 at = c->header;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, file);
+	memset(file, 0x5a, c->size);
+	for (i = 0; i < c->put; i++)
+		at = c->header + rom_build(file + c->header,
+					   c->size - c->header,
+					   at - c->header, &c->image[i]);
+	if (c->fill_from)
+		memset(file + c->fill_from, c->fill, c->size - c->fill_from);
+
+	sb_rom_summarize(file, c->size, &summary);
+	found = &summary;
+	EXPECT_SAME(header);
+	EXPECT_SAME(length);
+	EXPECT_SAME(images);
+	EXPECT_SAME(trailing);
+	EXPECT_SAME(trailing_data);
+	EXPECT_SAME(bad_sums);
+	EXPECT_SAME(verdict);
+	EXPECT_SAME(fault);
+	KUNIT_EXPECT_EQ(test, sb_rom_header(file, c->size), want->header);
+}
+
+CASES(file);
+
+/* Names are for programs: they differ, and stay what they are. */
+static void names_test(struct kunit *test)
+{
+	static const char * const error_names[] = {
+		"ok", "all-ones", "all-zeroes", "no-signature", "pcir-outside",
+		"no-pcir", "length-zero", "length-beyond", "no-last",
+		"npde-only", "bad-sum",
+	};
+	static const char * const kind_names[] = {
+		"x86", "open-firmware", "pa-risc", "efi", "nvidia", "opaque",
+	};
+	static const struct {
+		u16 machine;
+		const char *name;
+	} machines[] = {
+		{ 0x014c, "ia32" }, { 0x0200, "ia64" }, { 0x0ebc, "ebc" },
+		{ 0x01c2, "arm" }, { 0x5064, "riscv64" },
+		{ 0x6264, "loongarch64" }, { 0x8664, "x64" },
+		{ 0xaa64, "aa64" }, { 0x1234, "unknown" },
+	};
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, ARRAY_SIZE(error_names), SB_IMAGE_BAD_SUM + 1);
+	for (i = 0; i < ARRAY_SIZE(error_names); i++) {
+		KUNIT_EXPECT_STREQ(test, sb_image_error_name(i),
+				   error_names[i]);
+		KUNIT_EXPECT_NOT_NULL(test, sb_image_error_text(i));
+	}
+	KUNIT_ASSERT_EQ(test, ARRAY_SIZE(kind_names), SB_KIND_OPAQUE + 1);
+	for (i = 0; i < ARRAY_SIZE(kind_names); i++)
+		KUNIT_EXPECT_STREQ(test, sb_image_kind_name(i), kind_names[i]);
+	for (i = 0; i < ARRAY_SIZE(machines); i++)
+		KUNIT_EXPECT_STREQ(test,
+				   sb_efi_machine_name(machines[i].machine),
+				   machines[i].name);
+	KUNIT_EXPECT_STREQ(test, sb_efi_subsystem_name(0xa), "application");
+	KUNIT_EXPECT_STREQ(test, sb_efi_subsystem_name(0xb),
+			   "boot-service-driver");
+	KUNIT_EXPECT_STREQ(test, sb_efi_subsystem_name(0xc),
+			   "run-time-driver");
+	KUNIT_EXPECT_STREQ(test, sb_efi_subsystem_name(0xd), "unknown");
 }
 
 static struct kunit_case rom_image_cases[] = {
@@ -237,7 +766,12 @@ static struct kunit_case rom_image_cases[] = {
 	KUNIT_CASE_PARAM(chain_pieces_test, chain_gen_params),
 	KUNIT_CASE(windows_test),
 	KUNIT_CASE(bytes_test),
-	KUNIT_CASE(text_test),
+	KUNIT_CASE_PARAM(image_test, image_gen_params),
+	KUNIT_CASE(steps_test),
+	KUNIT_CASE(broken_test),
+	KUNIT_CASE(ids_test),
+	KUNIT_CASE_PARAM(file_test, file_gen_params),
+	KUNIT_CASE(names_test),
 	{}
 };
 

@@ -80,7 +80,6 @@ enum sb_image_kind {
  * struct sb_efi_header - what the header of an EFI image says
  * @valid: the image is of kind SB_KIND_EFI and its header has the EFI
  *	   signature; all else is 0 if not
- * @init_size: initialisation size in bytes
  * @subsystem: 0xb boot service driver, 0xc run-time driver
  * @machine: as in the header of a PE image
  * @compression: 0 none, 1 as in the UEFI specification
@@ -89,7 +88,6 @@ enum sb_image_kind {
  */
 struct sb_efi_header {
 	bool valid;
-	u32 init_size;
 	u16 subsystem;
 	u16 machine;
 	u16 compression;
@@ -125,9 +123,10 @@ struct sb_efi_header {
  * @code_type: code type
  * @last: it is the last one: by NPDE if there is one, else by PCIR
  * @pcir_last: PCIR says that it is the last one
- * @sum_ok: its bytes add up to zero; only for SB_KIND_X86 must they
+ * @sum_ok: its bytes add up to zero, or it is not SB_KIND_X86, which alone has
+ *	    to
  * @init_sum_ok: the first @init_size bytes add up to zero, which is what the
- *		 BIOS of a virtual machine looks at
+ *		 BIOS of a virtual machine looks at, or it is not SB_KIND_X86
  * @atom: it is an AMD image: there is an ATOM table
  * @atom_string: it has the string that AMD's drivers look for, too
  * @efi: more about an EFI image
