@@ -465,45 +465,41 @@ static const struct image_case image_cases[] = {
 	    .pcir_length = 512 } },
 };
 
-#define EXPECT_SAME(field)						\
-	KUNIT_EXPECT_EQ_MSG(test, (u32)found->field, (u32)want->field,	\
-			    #field)
-
 static void expect_image(struct kunit *test, const struct sb_image *found,
 			 const struct sb_image *want)
 {
-	EXPECT_SAME(offset);
-	EXPECT_SAME(length);
-	EXPECT_SAME(pcir_length);
-	EXPECT_SAME(init_size);
-	EXPECT_SAME(max_runtime);
-	EXPECT_SAME(class);
-	EXPECT_SAME(pcir);
-	EXPECT_SAME(npde);
-	EXPECT_SAME(device_list);
-	EXPECT_SAME(devices);
-	EXPECT_SAME(kind);
-	EXPECT_SAME(signature);
-	EXPECT_SAME(pcir_size);
-	EXPECT_SAME(vendor);
-	EXPECT_SAME(device);
-	EXPECT_SAME(vpd);
-	EXPECT_SAME(code_revision);
-	EXPECT_SAME(config_utility);
-	EXPECT_SAME(clp_entry);
-	EXPECT_SAME(pcir_revision);
-	EXPECT_SAME(code_type);
-	EXPECT_SAME(last);
-	EXPECT_SAME(pcir_last);
-	EXPECT_SAME(sum_ok);
-	EXPECT_SAME(init_sum_ok);
-	EXPECT_SAME(atom);
-	EXPECT_SAME(atom_string);
-	EXPECT_SAME(efi.valid);
-	EXPECT_SAME(efi.subsystem);
-	EXPECT_SAME(efi.machine);
-	EXPECT_SAME(efi.compression);
-	EXPECT_SAME(efi.pe_offset);
+	KUNIT_EXPECT_EQ(test, found->offset, want->offset);
+	KUNIT_EXPECT_EQ(test, found->length, want->length);
+	KUNIT_EXPECT_EQ(test, found->pcir_length, want->pcir_length);
+	KUNIT_EXPECT_EQ(test, found->init_size, want->init_size);
+	KUNIT_EXPECT_EQ(test, found->max_runtime, want->max_runtime);
+	KUNIT_EXPECT_EQ(test, found->class, want->class);
+	KUNIT_EXPECT_EQ(test, found->pcir, want->pcir);
+	KUNIT_EXPECT_EQ(test, found->npde, want->npde);
+	KUNIT_EXPECT_EQ(test, found->device_list, want->device_list);
+	KUNIT_EXPECT_EQ(test, found->devices, want->devices);
+	KUNIT_EXPECT_EQ(test, found->kind, want->kind);
+	KUNIT_EXPECT_EQ(test, found->signature, want->signature);
+	KUNIT_EXPECT_EQ(test, found->pcir_size, want->pcir_size);
+	KUNIT_EXPECT_EQ(test, found->vendor, want->vendor);
+	KUNIT_EXPECT_EQ(test, found->device, want->device);
+	KUNIT_EXPECT_EQ(test, found->vpd, want->vpd);
+	KUNIT_EXPECT_EQ(test, found->code_revision, want->code_revision);
+	KUNIT_EXPECT_EQ(test, found->config_utility, want->config_utility);
+	KUNIT_EXPECT_EQ(test, found->clp_entry, want->clp_entry);
+	KUNIT_EXPECT_EQ(test, found->pcir_revision, want->pcir_revision);
+	KUNIT_EXPECT_EQ(test, found->code_type, want->code_type);
+	KUNIT_EXPECT_EQ(test, found->last, want->last);
+	KUNIT_EXPECT_EQ(test, found->pcir_last, want->pcir_last);
+	KUNIT_EXPECT_EQ(test, found->sum_ok, want->sum_ok);
+	KUNIT_EXPECT_EQ(test, found->init_sum_ok, want->init_sum_ok);
+	KUNIT_EXPECT_EQ(test, found->atom, want->atom);
+	KUNIT_EXPECT_EQ(test, found->atom_string, want->atom_string);
+	KUNIT_EXPECT_EQ(test, found->efi.valid, want->efi.valid);
+	KUNIT_EXPECT_EQ(test, found->efi.subsystem, want->efi.subsystem);
+	KUNIT_EXPECT_EQ(test, found->efi.machine, want->efi.machine);
+	KUNIT_EXPECT_EQ(test, found->efi.compression, want->efi.compression);
+	KUNIT_EXPECT_EQ(test, found->efi.pe_offset, want->efi.pe_offset);
 }
 
 /* As the only image of a ROM that is no longer than it. */
@@ -626,27 +622,31 @@ struct file_case {
 	u32 header;		/* noise before the images */
 	struct rom_build image[2];
 	unsigned int put;
-	u32 fill_from;		/* padding */
+	u32 fill_from;		/* from here on: @fill */
 	u8 fill;
 	struct sb_rom_summary summary;
+	u8 noise;		/* what is where nothing else is */
 };
 
 static const struct file_case file_cases[] = {
 	{ "whole", SZ_1K, 0, { X86(2, .last = true) }, 1,
 	  .summary = { .length = SZ_1K, .images = 1 } },
 	{ "header", SZ_2K, 512, { X86(2), EFI(1, .last = true) }, 2,
-	  .summary = { .header = 512, .length = 1536, .images = 2 } },
+	  .summary = { .header = 512, .length = 1536, .images = 2 },
+	  .noise = 0x5a },
 	{ "header of an odd size", SZ_2K, 0x123, { X86(2, .last = true) }, 1,
 	  SZ_2K, .summary = { .header = 0x123, .length = SZ_1K, .images = 1,
 			      .trailing = SZ_1K - 0x123,
-			      .trailing_data = SZ_1K - 0x123 } },
+			      .trailing_data = SZ_1K - 0x123 },
+	  .noise = 0x5a },
 	{ "header and a broken image", SZ_2K, 512, { X86(2), EFI(0) }, 2,
 	  SZ_2K, .summary = { .header = 512, .length = SZ_1K, .images = 1,
 			      .trailing = 512, .trailing_data = 512,
 			      .verdict = SB_IMAGE_LENGTH_ZERO, .fault = 2 } },
 	{ "nothing but a header", SZ_2K, SZ_2K, {}, 0, SZ_2K,
 	  .summary = { .trailing = SZ_2K, .trailing_data = SZ_2K,
-		       .verdict = SB_IMAGE_NO_SIGNATURE, .fault = 1 } },
+		       .verdict = SB_IMAGE_NO_SIGNATURE, .fault = 1 },
+	  .noise = 0x5a },
 	{ "an image that is cut is not searched for", SZ_1K, 512,
 	  { X86(2, .last = true) }, 1, SZ_1K,
 	  .summary = { .trailing = SZ_1K, .trailing_data = SZ_1K,
@@ -654,7 +654,8 @@ static const struct file_case file_cases[] = {
 	{ "55 AA at the start is what it starts with", SZ_2K, 0,
 	  { X86(1, .no_pcir = true), X86(1, .last = true) }, 2, SZ_2K,
 	  .summary = { .trailing = SZ_2K, .trailing_data = SZ_2K,
-		       .verdict = SB_IMAGE_NO_PCIR, .fault = 1 } },
+		       .verdict = SB_IMAGE_NO_PCIR, .fault = 1 },
+	  .noise = 0x5a },
 	{ "padded with ones", SZ_2K, 0, { X86(2, .last = true) }, 1,
 	  SZ_1K, 0xff, { .length = SZ_1K, .images = 1, .trailing = SZ_1K } },
 	{ "padded with zeroes", SZ_2K, 0, { X86(2, .last = true) }, 1,
@@ -678,9 +679,25 @@ static const struct file_case file_cases[] = {
 	  { X86(2, .bad_sum = true), EFI(2) }, 2, SZ_2K,
 	  .summary = { .length = SZ_2K, .images = 2, .bad_sums = 1,
 		       .verdict = SB_IMAGE_NO_LAST, .fault = 3 } },
+	{ "all ones", SZ_1K, 0, {}, 0, 0, 0xff,
+	  { .trailing = SZ_1K, .verdict = SB_IMAGE_ALL_ONES, .fault = 1 } },
+	{ "all zeroes", SZ_1K, 0, {}, 0, 0, 0,
+	  { .trailing = SZ_1K, .verdict = SB_IMAGE_ALL_ZEROES, .fault = 1 } },
+	{ "an image, then zeroes", SZ_2K, 0, { X86(2) }, 1, SZ_1K, 0,
+	  { .length = SZ_1K, .images = 1, .trailing = SZ_1K,
+	    .verdict = SB_IMAGE_ALL_ZEROES, .fault = 2 } },
+	{ "an image, then zeroes and data", SZ_2K, 0, { X86(2) }, 1,
+	  SZ_2K - 1, 1, { .length = SZ_1K, .images = 1, .trailing = SZ_1K,
+			  .trailing_data = SZ_1K,
+			  .verdict = SB_IMAGE_NO_SIGNATURE,
+			  .fault = 2 } },
+	{ "ones, then data", SZ_1K, 0, {}, 0, 512, 0x11,
+	  { .trailing = SZ_1K, .trailing_data = SZ_1K,
+	    .verdict = SB_IMAGE_NO_SIGNATURE, .fault = 1 }, .noise = 0xff },
 	{ "one byte", 1, 1, {}, 0, 1,
 	  .summary = { .trailing = 1, .trailing_data = 1,
-		       .verdict = SB_IMAGE_NO_LAST, .fault = 1 } },
+		       .verdict = SB_IMAGE_NO_LAST, .fault = 1 },
+	  .noise = 0x5a },
 	{ "empty", 0, 0, {}, 0, 0,
 	  .summary = { .verdict = SB_IMAGE_NO_LAST, .fault = 1 } },
 };
@@ -695,24 +712,24 @@ static void file_test(struct kunit *test)
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, file);
-	memset(file, 0x5a, c->size);
+	memset(file, c->noise, c->size);
 	for (i = 0; i < c->put; i++)
 		at = c->header + rom_build(file + c->header,
 					   c->size - c->header,
 					   at - c->header, &c->image[i]);
-	if (c->fill_from)
+	if (c->fill_from || !c->put)
 		memset(file + c->fill_from, c->fill, c->size - c->fill_from);
 
 	sb_rom_summarize(file, c->size, &summary);
 	found = &summary;
-	EXPECT_SAME(header);
-	EXPECT_SAME(length);
-	EXPECT_SAME(images);
-	EXPECT_SAME(trailing);
-	EXPECT_SAME(trailing_data);
-	EXPECT_SAME(bad_sums);
-	EXPECT_SAME(verdict);
-	EXPECT_SAME(fault);
+	KUNIT_EXPECT_EQ(test, found->header, want->header);
+	KUNIT_EXPECT_EQ(test, found->length, want->length);
+	KUNIT_EXPECT_EQ(test, found->images, want->images);
+	KUNIT_EXPECT_EQ(test, found->trailing, want->trailing);
+	KUNIT_EXPECT_EQ(test, found->trailing_data, want->trailing_data);
+	KUNIT_EXPECT_EQ(test, found->bad_sums, want->bad_sums);
+	KUNIT_EXPECT_EQ(test, found->verdict, want->verdict);
+	KUNIT_EXPECT_EQ(test, found->fault, want->fault);
 	KUNIT_EXPECT_EQ(test, sb_rom_header(file, c->size), want->header);
 }
 

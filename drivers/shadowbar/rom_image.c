@@ -486,6 +486,11 @@ void sb_rom_summarize(const u8 *file, u32 size, struct sb_rom_summary *summary)
 	};
 	if (walk.error != SB_IMAGE_OK) {
 		summary->fault = walk.images + 1;
+		/* Two bytes of ones or zeroes do not make a whole file of them. */
+		if ((walk.error == SB_IMAGE_ALL_ONES ||
+		     walk.error == SB_IMAGE_ALL_ZEROES) &&
+		    summary->trailing_data)
+			summary->verdict = SB_IMAGE_NO_SIGNATURE;
 	} else if (walk.bad_sums) {
 		summary->verdict = SB_IMAGE_BAD_SUM;
 		summary->fault = walk.first_bad_sum;

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * walk: what rom_image says of a file, one line of JSON each.
+ *
+ * usage: walk FILE...
+ *
+ * Built with the sanitizers: the bytes are in memory of exactly their size, so
+ * that a look beyond is seen.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <shadowbar/rom_image.h>
+
+static const char *truth(bool value)
+{
+	return value ? "true" : "false";
+}
+
+static void print_image(const struct sb_image *image, const u8 *rom)
+{
+	u32 nr;
+
+	printf("{\"offset\": %u, \"length\": %u, \"kind\": \"%s\", ",
+	       image->offset, image->length, sb_image_kind_name(image->kind));
+	printf("\"type\": %u, \"signature\": %u, \"pcir\": %u, ",
+	       image->code_type, image->signature, image->pcir);
+	printf("\"ids\": \"%04x:%04x\", \"class\": \"%06x\", \"revision\": %u, ",
+	       image->vendor, image->device, image->class,
+	       image->pcir_revision);
+	printf("\"pcir_length\": %u, \"init_size\": %u, \"npde\": %s, ",
+	       image->pcir_length, image->init_size, truth(image->npde));
+	printf("\"last\": %s, \"pcir_last\": %s, ", truth(image->last),
+	       truth(image->pcir_last));
+	printf("\"sum_ok\": %s, \"init_sum_ok\": %s, ", truth(image->sum_ok),
+	       truth(image->init_sum_ok));
+	printf("\"atom\": %s, \"atom_string\": %s, ", truth(image->atom),
+	       truth(image->atom_string));
+	if (image->efi.valid)
+		printf("\"machine\": \"%s\", \"subsystem\": \"%s\", \"compression\": %u, ",
+		       sb_efi_machine_name(image->efi.machine),
+		       sb_efi_subsystem_name(image->efi.subsystem),
+		       image->efi.compression);
+	printf("\"devices\": [");
+	for (nr = 0; nr < image->devices; nr++)
+		printf("%s\"%04x\"", nr ? ", " : "",
+		       sb_image_device(image, rom, nr));
+	printf("]}");
+}
+
+static void print_file(const u8 *file, u32 size)
+{
+	struct sb_rom_summary summary;
+	struct sb_rom_walk walk;
+	struct sb_image image;
+	const char *comma = "";
+	u32 rest;
+
+	sb_rom_summarize(file, size, &summary);
+	printf("{\"size\": %u, \"header\": %u, \"length\": %u, ", size,
+	       summary.header, summary.length);
+	printf("\"trailing\": %u, \"trailing_data\": %u, \"bad_sums\": %u, ",
+	       summary.trailing, summary.trailing_data, summary.bad_sums);
+	printf("\"verdict\": \"%s\", \"fault\": %u, \"images\": [",
+	       sb_image_error_name(summary.verdict), summary.fault);
+
+	rest = size - summary.header;
+	sb_rom_walk_start(&walk, rest);
+	while (sb_rom_walk_step(&walk, file + summary.header, rest, &image) ==
+	       SB_STEP_IMAGE) {
+		fputs(comma, stdout);
+		comma = ", ";
+		print_image(&image, file + summary.header);
+	}
+	puts("]}");
+}
+
+static u8 *read_all(const char *path, u32 *size)
+{
+	FILE *stream = fopen(path, "rb");
+	u8 *bytes = NULL;
+	long end;
+
+	if (!stream)
+		return NULL;
+
+	if (!fseek(stream, 0, SEEK_END)) {
+		end = ftell(stream);
+		rewind(stream);
+		bytes = end < 0 ? NULL : malloc(end ? end : 1);
+		if (bytes && fread(bytes, 1, end, stream) != (size_t)end) {
+			free(bytes);
+			bytes = NULL;
+		}
+		*size = end;
+	}
+
+	fclose(stream);
+	return bytes;
+}
+
+int main(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		u32 size;
+		u8 *file = read_all(argv[i], &size);
+
+		if (!file) {
+			fprintf(stderr, "%s: %s\n", argv[i], strerror(errno));
+			return 1;
+		}
+		print_file(file, size);
+		free(file);
+	}
+
+	return 0;
+}
