@@ -117,6 +117,12 @@ static const struct chain_case chain_cases[] = {
 	{ "NPDE has less length", SZ_8K,
 	  { X86(4, .npde = { 1 }), EFI(2, .last = true) }, 2,
 	  .images = 2, .length = 3 * 512 },
+	{ "NPDE has less length than PCIR, which is beyond", SZ_2K,
+	  { X86(5, .npde = { 4, true }) }, 1,
+	  .images = 1, .length = SZ_2K },
+	{ "NPDE would be beyond the window", SZ_2K,
+	  { EFI(2), EFI(5, .pcir = 0x3e8, .npde = { 2, true }) }, 2,
+	  .error = SB_IMAGE_LENGTH_BEYOND, .images = 1, .length = SZ_1K },
 	{ "NPDE says last", SZ_8K,
 	  { X86(2, .npde = { 2, true }), EFI(2, .last = true) }, 2,
 	  .images = 1, .length = 1024 },
@@ -528,18 +534,24 @@ CASES(image);
 /* Image by image, the places are those in the ROM; the end stays the end. */
 static void steps_test(struct kunit *test)
 {
-	const struct rom_build first = X86(2, .device = 1);
+	const struct rom_build first = X86(2, .device = 1, .npde = { 2 });
 	const struct rom_build last = EFI(3, .device = 2, .last = true);
+	/* The header, PCIR, NPDE, and all of it. */
+	static const u32 needs[] = { 0x1a, 0x1c + 0x18, 0x40 + 0xb, 1024 };
 	u8 *rom = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
 	struct sb_rom_walk walk;
 	struct sb_image image;
+	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, rom);
 	rom_build(rom, SZ_4K, rom_build(rom, SZ_4K, 0, &first), &last);
 	sb_rom_walk_start(&walk, SZ_4K);
-	KUNIT_EXPECT_EQ(test, sb_rom_walk_step(&walk, rom, 1023, &image),
-			SB_STEP_MORE);
-	KUNIT_EXPECT_EQ(test, walk.need, 1024);
+	for (i = 0; i < ARRAY_SIZE(needs); i++) {
+		KUNIT_EXPECT_EQ(test, sb_rom_walk_step(&walk, rom,
+						       needs[i] - 1, &image),
+				SB_STEP_MORE);
+		KUNIT_EXPECT_EQ(test, walk.need, needs[i]);
+	}
 	KUNIT_ASSERT_EQ(test, sb_rom_walk_step(&walk, rom, SZ_4K, &image),
 			SB_STEP_IMAGE);
 	KUNIT_EXPECT_EQ(test, image.offset, 0);

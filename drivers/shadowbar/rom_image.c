@@ -162,14 +162,14 @@ static void read_pcir(const u8 *pcir, struct sb_image *image)
 }
 
 /* Where NPDE would be; 0 if there is no room for one in the image. */
-static u32 npde_place(const struct sb_image *image)
+static u32 npde_place(const struct sb_image *image, u32 left)
 {
 	u32 end = image->pcir + image->pcir_size;
 	u32 place = (end + NPDE_ALIGNMENT - 1) / NPDE_ALIGNMENT *
 		    NPDE_ALIGNMENT;
 
-	if (image->pcir_size < PCIR_SIZE ||
-	    place + NPDE_SIZE > image->pcir_length)
+	if (image->pcir_size < PCIR_SIZE || left < NPDE_SIZE ||
+	    place > left - NPDE_SIZE || place + NPDE_SIZE > image->pcir_length)
 		return 0;
 
 	return place;
@@ -182,20 +182,6 @@ static void read_npde(const u8 *bytes, u32 place, struct sb_image *image)
 	image->last = bytes[place + NPDE_INDICATOR] & PCIR_INDICATOR_LAST;
 }
 
-/* @inside: bytes from its start that the image cannot do without. */
-static enum sb_image_error check_length(const struct sb_image *image,
-					u32 inside, u32 left)
-{
-	if (!image->length)
-		return SB_IMAGE_LENGTH_ZERO;
-	if (image->length > left)
-		return SB_IMAGE_LENGTH_BEYOND;
-	if (inside > image->length)
-		return SB_IMAGE_PCIR_OUTSIDE;
-
-	return SB_IMAGE_OK;
-}
-
 /*
  * Find out how long an image is, with the @have bytes of it that are there. If
  * @need comes out larger than that, so many are needed to say more.
@@ -204,8 +190,7 @@ static enum sb_image_error read_head(const u8 *bytes, u32 left, u32 have,
 				     bool first, struct sb_image *image,
 				     u32 *need)
 {
-	enum sb_image_error error;
-	u32 npde;
+	u32 end, npde;
 
 	if (left < IMAGE_HEADER_SIZE)
 		return SB_IMAGE_NO_LAST;
@@ -219,12 +204,13 @@ static enum sb_image_error read_head(const u8 *bytes, u32 left, u32 have,
 		return not_a_signature(image->signature);
 
 	image->pcir = sb_le16(bytes + IMAGE_PCIR_POINTER);
+	end = image->pcir + PCIR_SIZE;
 	if (image->pcir < IMAGE_HEADER_SIZE)
 		return SB_IMAGE_NO_PCIR;
-	if (left < PCIR_SIZE || image->pcir > left - PCIR_SIZE)
+	if (end > left)
 		return SB_IMAGE_PCIR_OUTSIDE;
 
-	*need = image->pcir + PCIR_SIZE;
+	*need = end;
 	if (*need > have)
 		return SB_IMAGE_OK;
 
@@ -232,11 +218,7 @@ static enum sb_image_error read_head(const u8 *bytes, u32 left, u32 have,
 		return SB_IMAGE_NO_PCIR;
 
 	read_pcir(bytes + image->pcir, image);
-	error = check_length(image, image->pcir + PCIR_SIZE, left);
-	if (error != SB_IMAGE_OK)
-		return error;
-
-	npde = npde_place(image);
+	npde = npde_place(image, left);
 	if (npde) {
 		*need = npde + NPDE_SIZE;
 		if (*need > have)
@@ -244,13 +226,18 @@ static enum sb_image_error read_head(const u8 *bytes, u32 left, u32 have,
 
 		if (sb_le32(bytes + npde) == NPDE_SIGNATURE) {
 			read_npde(bytes, npde, image);
-			error = check_length(image, *need, left);
-			if (error != SB_IMAGE_OK)
-				return error;
+			end = npde + NPDE_SIZE;
 		}
 	}
 
 	*need = image->length;
+	if (!image->length)
+		return SB_IMAGE_LENGTH_ZERO;
+	if (image->length > left)
+		return SB_IMAGE_LENGTH_BEYOND;
+	if (end > image->length)
+		return SB_IMAGE_PCIR_OUTSIDE;
+
 	return SB_IMAGE_OK;
 }
 
