@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fuzz_fix: what `shadowbar fix` makes of any file.
+ *
+ * The first five bytes of the input are what is wished for.
+ */
+#include "fix.h"
+#include "fuzz.h"
+
+#define WISH	5
+
+/* Both chains, image by image: what was fixed, and what was left. */
+static void compare(const u8 *before, const u8 *after, u32 size,
+		    const struct fix_wish *wish, const struct fix_done *done)
+{
+	struct sb_rom_walk old_walk, new_walk;
+	struct sb_image was, is;
+	u32 images = 0;
+
+	sb_rom_walk_start(&old_walk, size);
+	sb_rom_walk_start(&new_walk, done->size);
+	while (sb_rom_walk_step(&old_walk, before, size, &was) ==
+	       SB_STEP_IMAGE) {
+		u32 end = was.npde ? was.npde + 0xb : was.pcir + 0x18;
+		bool ours = was.signature == 0xaa55 &&
+			    was.kind != SB_KIND_NVIDIA && wish->set_ids;
+		u32 i;
+
+		must(sb_rom_walk_step(&new_walk, after, done->size, &is) ==
+		     SB_STEP_IMAGE);
+		images++;
+		must(is.offset == was.offset && is.length == was.length);
+		must(is.kind == was.kind && is.last == was.last);
+		must(is.vendor == (ours ? wish->vendor : was.vendor));
+		must(is.device == (ours ? wish->device : was.device));
+		must(end == is.length || is.sum_ok);
+		must(end == is.length || is.init_sum_ok || !is.init_size ||
+		     is.init_size > is.length);
+
+		for (i = 0; i < is.length; i++)
+			must(before[is.offset + i] == after[is.offset + i] ||
+			     (ours && i >= is.pcir + 4 && i < is.pcir + 8) ||
+			     (is.kind == SB_KIND_X86 &&
+			      (i == 6 || i == is.length - 1)));
+	}
+	must(images == done->images);
+	must(done->ids <= images && done->sums <= images);
+	must(done->error == old_walk.error);
+	must(old_walk.length <= done->size);
+	must(wish->keep_trailing ? done->size == size :
+				   done->size == old_walk.length);
+	must(!memcmp(before + old_walk.length, after + old_walk.length,
+		     done->size - old_walk.length));
+}
+
+int fuzz_one(const uint8_t *data, size_t size)
+{
+	struct fix_done done, again;
+	struct fix_wish wish;
+	u8 *file, *once;
+
+	if (size < WISH)
+		return 0;
+	wish = (struct fix_wish){
+		.set_ids = data[0] & 1,
+		.keep_trailing = data[0] & 2,
+		.vendor = data[1] | data[2] << 8,
+		.device = data[3] | data[4] << 8,
+	};
+	data += WISH;
+	size -= WISH;
+
+	file = exact_copy(data, size);
+	if (!fix_rom(file, size, &wish, &done)) {
+		must(!done.images && !memcmp(file, data, size));
+		free(file);
+		return 0;
+	}
+	must(done.offset <= size && done.size <= size - done.offset);
+	must(!memcmp(file, data, done.offset));
+	compare(data + done.offset, file + done.offset, size - done.offset,
+		&wish, &done);
+
+	/* What is fixed needs no fixing. */
+	once = exact_copy(file + done.offset, done.size);
+	must(fix_rom(file + done.offset, done.size, &wish, &again));
+	must(!again.offset && again.size == done.size && !again.ids);
+	must(!again.sums && !memcmp(once, file + done.offset, done.size));
+	free(once);
+	free(file);
+	return 0;
+}

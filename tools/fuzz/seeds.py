@@ -1,0 +1,66 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Make what fuzzing starts from.
+
+usage: tools/fuzz/seeds.py ROMS OUTDIR
+
+ROMS is what scripts/roms made; Debian's ROM files are added where they are
+installed. OUTDIR gets a directory for each target.
+"""
+import pathlib
+import struct
+import sys
+
+DEBIAN = (("/usr/lib/ipxe/qemu", "*.rom"), ("/usr/share/seabios", "vga*.bin"),
+          ("/usr/share/qemu", "*.rom"), ("/usr/share/qemu", "*boot*.bin"),
+          ("/usr/share/qemu", "kvmvapic.bin"), ("/usr/share/qemu", "pvh.bin"),
+          ("/usr/share/qemu", "sgabios.bin"))
+# Longer ones have the same headers, and take longer.
+LONGEST = 80 << 10
+
+
+def vfct(*entries):
+    """An ACPI table with these entries: address, IDs and an image."""
+    body = b"".join(
+        struct.pack("<3I4H2I", *address, *ids, 0, 0, 1, len(image)) + image
+        for address, ids, image in entries)
+    fixed = struct.pack("<4sIBB6s8sI4sI16sII16s", b"VFCT", 76 + len(body), 1,
+                        0, b"SHADOW", b"SHADOWBR", 1, b"SBAR", 1, bytes(16),
+                        76, 0, bytes(16))
+    table = bytearray(fixed + body)
+    table[9] = -sum(table) & 0xff
+    return bytes(table)
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit("usage: tools/fuzz/seeds.py ROMS OUTDIR")
+    roms = {path.name: path.read_bytes()
+            for path in pathlib.Path(sys.argv[1]).glob("*.rom")}
+    for directory, pattern in DEBIAN:
+        for path in pathlib.Path(directory).glob(pattern):
+            roms[path.name] = path.read_bytes()
+    roms = {name: rom[:LONGEST] for name, rom in roms.items()}
+
+    amd = roms["amd.rom"]
+    tables = {
+        "one": vfct(((3, 0, 0), (0x1002, 0x5678), amd)),
+        "three": vfct(((1, 2, 3), (0x1002, 1), amd[:512]),
+                      ((3, 0, 0), (0x1002, 0x5678), b""),
+                      ((255, 31, 7), (0x1002, 0x5678), amd[:1024])),
+        "none": vfct(),
+    }
+    tables["cut"] = tables["one"][:-1]
+
+    wish = struct.pack("<BHH", 1, 0x1234, 0x5678)
+    seeds = {"rom": roms, "vfct": tables,
+             "fix": {name: wish + rom for name, rom in roms.items()}}
+    for target, files in seeds.items():
+        out = pathlib.Path(sys.argv[2]) / target
+        out.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (out / name).write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()
