@@ -3,6 +3,7 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL ?= 6.12
+FUZZ_SECONDS ?= 30
 
 modules: ## build shadowbar.ko for the running kernel, or for KDIR=<build dir>
 	$(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_SHADOWBAR=m modules
@@ -29,6 +30,12 @@ lint: ## coding style, static analysis, documentation
 kunit: ## the KUnit suites, on a debug kernel of series KERNEL=6.12
 	scripts/kunit $(KERNEL)
 
+host: ## the tests of the logic that need no kernel
+	scripts/host
+
+fuzz: ## fuzz what reads foreign bytes, FUZZ_SECONDS=30 of each
+	scripts/fuzz $(FUZZ_SECONDS)
+
 vm: ## the VM tests on stock kernels
 	scripts/vm
 
@@ -36,4 +43,4 @@ help: ## this list
 	@sed -n 's/^\([a-z_]*\):.*## /\1: /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F': ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
-.PHONY: modules modules_install clean demo bench check lint kunit vm help
+.PHONY: modules modules_install clean demo bench check lint kunit host fuzz vm help

@@ -7,12 +7,12 @@
  * Built with the sanitizers: the bytes are in memory of exactly their size, so
  * that a look beyond is seen.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <shadowbar/rom_image.h>
+
+#include "file.h"
 
 static const char *truth(bool value)
 {
@@ -77,42 +77,16 @@ static void print_file(const u8 *file, u32 size)
 	puts("]}");
 }
 
-static u8 *read_all(const char *path, u32 *size)
-{
-	FILE *stream = fopen(path, "rb");
-	u8 *bytes = NULL;
-	long end;
-
-	if (!stream)
-		return NULL;
-
-	if (!fseek(stream, 0, SEEK_END)) {
-		end = ftell(stream);
-		rewind(stream);
-		bytes = end < 0 ? NULL : malloc(end ? end : 1);
-		if (bytes && fread(bytes, 1, end, stream) != (size_t)end) {
-			free(bytes);
-			bytes = NULL;
-		}
-		*size = end;
-	}
-
-	fclose(stream);
-	return bytes;
-}
-
 int main(int argc, char **argv)
 {
 	int i;
 
 	for (i = 1; i < argc; i++) {
 		u32 size;
-		u8 *file = read_all(argv[i], &size);
+		u8 *file = read_file(argv[i], &size);
 
-		if (!file) {
-			fprintf(stderr, "%s: %s\n", argv[i], strerror(errno));
+		if (!file)
 			return 1;
-		}
 		print_file(file, size);
 		free(file);
 	}

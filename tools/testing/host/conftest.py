@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Build the programs that the tests run, and the ROMs that they read."""
+import json
+import pathlib
+import subprocess
+
+import pytest
+
+TOP = pathlib.Path(__file__).resolve().parents[3]
+SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+
+
+def build(out, *sources):
+    subprocess.run(
+        ["gcc", "-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror",
+         *SANITIZE, "-Iinclude", "-Itools/shadowbar", "-o", out, *sources],
+        cwd=TOP, check=True)
+    return out
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory):
+    """Where the programs are."""
+    out = tmp_path_factory.mktemp("programs")
+    here = "tools/testing/host"
+    build(out / "walk", f"{here}/walk.c", "drivers/shadowbar/rom_image.c")
+    build(out / "fix", f"{here}/fix.c", "tools/shadowbar/fix.c",
+          "drivers/shadowbar/rom_image.c")
+    return out
+
+
+@pytest.fixture(scope="session")
+def walk(programs):
+    """What rom_image says of a file."""
+    def run(path):
+        done = subprocess.run([programs / "walk", path], text=True,
+                              stdout=subprocess.PIPE, check=True)
+        return json.loads(done.stdout)
+    return run
+
+
+@pytest.fixture(scope="session")
+def fix(programs):
+    """What fix_rom() did; fails if it found nothing to fix."""
+    def run(source, target, ids="-", *options):
+        done = subprocess.run(
+            [programs / "fix", source, target, ids, *options], text=True,
+            stdout=subprocess.PIPE, check=True)
+        return json.loads(done.stdout)
+    return run
+
+
+@pytest.fixture(scope="session")
+def roms(tmp_path_factory):
+    """What scripts/roms makes."""
+    out = tmp_path_factory.mktemp("roms")
+    subprocess.run([TOP / "scripts/roms", out], check=True)
+    return out
+
+
+def pytest_unconfigure(config):
+    """The line that scripts/check adds up."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    passed = len(reporter.stats.get("passed", ()))
+    failed = sum(len(reporter.stats.get(kind, ()))
+                 for kind in ("failed", "error"))
+    print(f"{passed} passed, {failed} failed")

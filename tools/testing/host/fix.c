@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fix: what fix_rom() makes of a file.
+ *
+ * usage: fix IN OUT IDS|- [keep]
+ *
+ * IDs are VENDOR:DEVICE; '-' leaves those of the file. With 'keep' what comes
+ * after the last image is kept. Prints what was done as a line of JSON.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <fix.h>
+
+#include "file.h"
+
+int main(int argc, char **argv)
+{
+	struct fix_wish wish = {};
+	struct fix_done done;
+	FILE *out;
+	bool ok;
+	u32 size;
+	u8 *file;
+
+	if (argc < 4)
+		return 2;
+	wish.keep_trailing = argc > 4;
+	wish.set_ids = sscanf(argv[3], "%hx:%hx", &wish.vendor,
+			      &wish.device) == 2;
+
+	file = read_file(argv[1], &size);
+	if (!file)
+		return 2;
+	ok = fix_rom(file, size, &wish, &done);
+	printf("{\"offset\": %u, \"size\": %u, \"images\": %u, \"ids\": %u, ",
+	       done.offset, done.size, done.images, done.ids);
+	printf("\"sums\": %u, \"error\": \"%s\"}\n", done.sums,
+	       sb_image_error_name(done.error));
+
+	out = fopen(argv[2], "wb");
+	if (!out || fwrite(file + done.offset, 1, done.size, out) != done.size ||
+	    fclose(out))
+		return 2;
+	free(file);
+	return ok ? 0 : 1;
+}
