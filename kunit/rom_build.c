@@ -49,6 +49,7 @@ static void put_extensions(u8 *p, u32 room, u32 pcir,
 {
 	u32 npde = ALIGN(pcir + (image->pcir_size ?: ROM_BUILD_PCIR_SIZE), 16);
 	u32 list = pcir + ROM_BUILD_DEVICES;
+	u32 atom = image->atom_at ?: ROM_BUILD_ATOM;
 	unsigned int i;
 
 	if (image->pcir_size >= ROM_BUILD_PCIR_SIZE_3 &&
@@ -70,8 +71,9 @@ static void put_extensions(u8 *p, u32 room, u32 pcir,
 
 	if (image->atom) {
 		memcpy(p + 0x30, " 761295520", 10);
-		put_le16(p + 0x48, ROM_BUILD_ATOM);
-		memcpy(p + ROM_BUILD_ATOM + 4, "ATOM", 4);
+		put_le16(p + 0x48, atom);
+		if (atom + 8 <= room)
+			memcpy(p + atom + 4, "ATOM", 4);
 	}
 }
 

@@ -63,6 +63,7 @@ struct rom_build_efi {
  * @npde: NPDE, if its @units or @last are set
  * @efi: EFI header, if its @machine is set
  * @atom: AMD's table and string
+ * @atom_at: where that table is; 0 for ROM_BUILD_ATOM
  */
 struct rom_build {
 	u16 units;
@@ -89,6 +90,7 @@ struct rom_build {
 	struct rom_build_npde npde;
 	struct rom_build_efi efi;
 	bool atom;
+	u16 atom_at;
 };
 
 u32 rom_build(u8 *rom, u32 room, u32 at, const struct rom_build *image);
