@@ -13,7 +13,12 @@ modules_install: ## install what `make` built
 
 clean: ## remove what was built here
 	$(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_SHADOWBAR=m clean
+	$(MAKE) -f tools/shadowbar/Makefile clean
 	$(RM) -r build
+
+tools: ## build the command-line tool, tools/shadowbar/shadowbar
+	! command -v dpkg-query >/dev/null || scripts/setup tools
+	$(MAKE) -f tools/shadowbar/Makefile
 
 demo: ## boot a VM that shows what the module does
 	scripts/demo
@@ -43,4 +48,5 @@ help: ## this list
 	@sed -n 's/^\([a-z_]*\):.*## /\1: /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F': ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
-.PHONY: modules modules_install clean demo bench check lint kunit host fuzz vm help
+.PHONY: modules modules_install clean tools demo bench check lint kunit \
+	host fuzz vm help

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * show: everything about one function.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diff.h"
+#include "images.h"
+#include "record.h"
+#include "tool.h"
+
+static void line(const char *key, const char *value)
+{
+	printf("  %-9s %s\n", key, sb_or_dash(value));
+}
+
+static void print_bars(const struct sb_function *function)
+{
+	int i;
+
+	for (i = 0; i < SB_BARS; i++) {
+		const struct sb_bar *bar = &function->bar[i];
+		bool why = bar->reason && *bar->reason;
+
+		if (bar->page)
+			printf("  BAR %d     %s%s%s\n", i, bar->page,
+			       why ? ": " : "", why ? bar->reason : "");
+	}
+}
+
+static void print_difference(const struct sb_source *source,
+			     const struct sb_bytes *best)
+{
+	struct sb_bytes other;
+	struct sb_diff diff;
+	char *words;
+
+	if (sb_source_read(source, &other))
+		return;
+	sb_diff(best, &other, &diff);
+	words = sb_diff_words(&diff);
+	printf("  %-9s   beside the best: %s\n", "", words);
+	free(words);
+	sb_diff_free(&diff);
+	free(other.data);
+}
+
+static void print_sources(const struct sb_function *function,
+			  const struct sb_bytes *best)
+{
+	size_t i;
+
+	for (i = 0; i < function->nr_sources; i++) {
+		const struct sb_source *source = &function->sources[i];
+
+		printf("  %-9s %s, %lld bytes, %s\n", i ? "" : "shadows",
+		       source->name, (long long)source->size,
+		       sb_or_dash(source->sha256));
+		if (i && best->data)
+			print_difference(source, best);
+	}
+}
+
+static void print_text(const struct sb_function *function,
+		       const struct sb_bytes *best, int error)
+{
+	printf("%s %s: %s [%04x:%04x]\n", function->address,
+	       function->class_name, function->name, function->vendor,
+	       function->device);
+	line("driver", function->driver);
+	line("decode", function->decode);
+	line("ROM", function->status);
+	line("ROM BAR", function->rom_bar);
+	line("source", function->source);
+	line("reason", function->reason);
+	print_sources(function, best);
+	print_bars(function);
+	if (best->data) {
+		printf("\n");
+		sb_images_print(best);
+	} else if (error) {
+		printf("\nThe images are not shown: %s.\n", strerror(-error));
+	}
+}
+
+static struct json_object *differences(const struct sb_function *function,
+				       const struct sb_bytes *best)
+{
+	struct json_object *json = json_object_new_object();
+	size_t i;
+
+	for (i = 1; best->data && i < function->nr_sources; i++) {
+		const struct sb_source *source = &function->sources[i];
+		struct sb_bytes other;
+		struct sb_diff diff;
+
+		if (sb_source_read(source, &other))
+			continue;
+		sb_diff(best, &other, &diff);
+		json_object_object_add(json, source->name,
+				       sb_diff_json(&diff));
+		sb_diff_free(&diff);
+		free(other.data);
+	}
+	return json;
+}
+
+static void print_json(const struct sb_function *function,
+		       const struct sb_bytes *best)
+{
+	struct json_object *json = sb_record(function);
+
+	json_object_object_add(json, "contents",
+			       best->data ? sb_images_json(best) : NULL);
+	json_object_object_add(json, "differences",
+			       differences(function, best));
+	sb_json_print(json);
+}
+
+/**
+ * sb_show() - the command "show"
+ * @argc: number of words
+ * @argv: the words, the command first
+ *
+ * Return: the exit code.
+ */
+enum sb_exit sb_show(int argc, char **argv)
+{
+	const struct sb_source *source;
+	struct sb_functions one;
+	struct sb_bytes best = { 0 };
+	bool json = false;
+	enum sb_exit ret;
+	int option, error = 0;
+
+	while ((option = getopt_long(argc, argv, "jh", sb_json_options,
+				     NULL)) != -1) {
+		if (option != 'j')
+			return sb_usage("show", option);
+		json = true;
+	}
+	if (optind != argc - 1)
+		return sb_usage("show", '?');
+
+	ret = sb_functions_load_one(argv[optind], &one);
+	if (!ret) {
+		source = sb_function_source(&one.list[0], NULL);
+		if (source)
+			error = sb_source_read(source, &best);
+		if (json)
+			print_json(&one.list[0], &best);
+		else
+			print_text(&one.list[0], &best, error);
+		free(best.data);
+		ret = sb_function_known(&one.list[0]);
+	}
+	sb_functions_free(&one);
+	return ret;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the rooms of the tool share. One command a file; each gets the words
+ * after its name and returns an exit code.
+ */
+#ifndef SHADOWBAR_TOOL_H
+#define SHADOWBAR_TOOL_H
+
+#include <getopt.h>
+#include <json-c/json.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/**
+ * enum sb_exit - exit codes; shadowbar(8) lists them
+ * @SB_EXIT_OK: done
+ * @SB_EXIT_ERROR: tried, and it failed
+ * @SB_EXIT_USAGE: a command line that makes no sense
+ * @SB_EXIT_UNKNOWN: no such function, or the module is not loaded
+ * @SB_EXIT_NO_ROM: there is no ROM to give, or a file is not an intact one
+ * @SB_EXIT_BUSY: refused, because somebody uses the function
+ */
+enum sb_exit {
+	SB_EXIT_OK = 0,
+	SB_EXIT_ERROR = 1,
+	SB_EXIT_USAGE = 2,
+	SB_EXIT_UNKNOWN = 3,
+	SB_EXIT_NO_ROM = 4,
+	SB_EXIT_BUSY = 5,
+};
+
+#define SB_VERSION	"0.1"
+#define SB_SHA256_TEXT	65	/* 64 digits and the end */
+#define SB_BARS		6
+
+/* main.c: what the words before the command said */
+
+/**
+ * struct sb_options - options that hold for every command
+ * @sysfs: where sysfs is mounted
+ * @dev: where device nodes are
+ */
+struct sb_options {
+	const char *sysfs;
+	const char *dev;
+};
+
+extern struct sb_options sb_options;
+extern const struct option sb_json_options[];
+extern const struct option sb_no_options[];
+
+enum sb_exit sb_usage(const char *name, int option);
+
+/* One room each: the commands */
+
+enum sb_exit sb_list(int argc, char **argv);
+enum sb_exit sb_show(int argc, char **argv);
+enum sb_exit sb_explain(int argc, char **argv);
+enum sb_exit sb_parse(int argc, char **argv);
+enum sb_exit sb_verify(int argc, char **argv);
+
+/* output.c: text for people */
+
+bool sb_colours(void);
+const char *sb_or_dash(const char *text);
+void sb_paragraph(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+void sb_bullet(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *sb_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+struct sb_table *sb_table_new(size_t columns);
+void sb_table_add(struct sb_table *table, const char *text);
+void sb_table_print(const struct sb_table *table);
+void sb_table_free(struct sb_table *table);
+void sb_json_print(struct json_object *json);
+struct json_object *sb_json_text(const char *text);
+
+/* file.c: whole files */
+
+/**
+ * struct sb_bytes - the bytes of a file
+ * @data: the bytes, to be freed
+ * @size: how many
+ */
+struct sb_bytes {
+	unsigned char *data;
+	size_t size;
+};
+
+int sb_file_read(const char *path, struct sb_bytes *bytes);
+int sb_file_write(const char *path, const void *data, size_t size);
+int sb_file_mkdir(const char *path);
+void sb_sha256(const struct sb_bytes *bytes, char text[SB_SHA256_TEXT]);
+
+/* users.c: who has a device node open */
+
+pid_t sb_user_of(const char *path);
+
+/* sysfs.c: what the kernel and the module say of a function */
+
+/**
+ * struct sb_source - one shadow of a function
+ * @name: where it was read; a word of the sysfs contract
+ * @path: the file with its bytes
+ * @sha256: its hash, or NULL
+ * @size: its size in bytes
+ */
+struct sb_source {
+	char *name;
+	char *path;
+	char *sha256;
+	off_t size;
+};
+
+/**
+ * struct sb_bar - what is said of a BAR
+ * @page: the state of its page, or NULL
+ * @reason: why, or NULL
+ * @isolate: it can be asked to be moved to a page of its own
+ */
+struct sb_bar {
+	char *page;
+	char *reason;
+	bool isolate;
+};
+
+/**
+ * struct sb_function - what is known of a function; NULL where there is no file
+ * @domain: its address
+ * @bus: its address
+ * @dev: its address
+ * @func: its address
+ * @vendor: vendor ID
+ * @device: device ID
+ * @class: base class and sub-class
+ * @name: the vendor and the device, as lspci calls them
+ * @class_name: what kind of device it is, as lspci calls it
+ * @address: its address, as the kernel writes it
+ * @path: its directory
+ * @driver: the driver that is bound
+ * @known: the module has files for it
+ * @status: "rom_status"
+ * @reason: "rom_reason"
+ * @rom_bar: "rom_bar"
+ * @source: "rom_source"
+ * @sha256: "rom_sha256"
+ * @decode: "decode"
+ * @size: size of "rom", or -1
+ * @bar: its BARs
+ * @sources: its shadows, the best first
+ * @nr_sources: how many
+ */
+struct sb_function {
+	int domain;
+	int bus;
+	int dev;
+	int func;
+	unsigned int vendor;
+	unsigned int device;
+	unsigned int class;
+	char *name;
+	char *class_name;
+	char *address;
+	char *path;
+	char *driver;
+	bool known;
+	char *status;
+	char *reason;
+	char *rom_bar;
+	char *source;
+	char *sha256;
+	char *decode;
+	off_t size;
+	struct sb_bar bar[SB_BARS];
+	struct sb_source *sources;
+	size_t nr_sources;
+};
+
+/**
+ * struct sb_functions - functions, in the order of their addresses
+ * @list: the functions
+ * @nr: how many
+ */
+struct sb_functions {
+	struct sb_function *list;
+	size_t nr;
+};
+
+enum sb_exit sb_functions_load(const char *words, struct sb_functions *all);
+enum sb_exit sb_functions_load_one(const char *words, struct sb_functions *one);
+void sb_functions_free(struct sb_functions *all);
+enum sb_exit sb_function_known(const struct sb_function *function);
+const struct sb_source *sb_function_source(const struct sb_function *function,
+					   const char *name);
+int sb_source_read(const struct sb_source *source, struct sb_bytes *bytes);
+bool sb_module_loaded(void);
+char *sb_attr_read(const char *dir, const char *name);
+int sb_attr_write(const char *dir, const char *name, const char *text);
+char *sb_driver_of(const char *path);
+
+#endif /* SHADOWBAR_TOOL_H */
