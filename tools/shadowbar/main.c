@@ -45,6 +45,28 @@ static const struct command {
 		"in plain words: why there is a ROM or none, and what to do",
 		"",
 	}, {
+		"dump", sb_dump,
+		"<address> -o FILE [--source S] [--raw] | --all DIR [--raw]",
+		"write a ROM to a file, or all of them into a directory",
+		"  -o, --output FILE  the file, which is replaced in one piece;"
+		" - is stdout\n"
+		"  -s, --source S     not the best shadow, but the one from S\n"
+		"  -r, --raw          with what comes after the last image, and"
+		" also if\n"
+		"                     no image is whole\n"
+		"  -a, --all DIR      every shadow of every function, and"
+		" manifest.json\n",
+	}, {
+		"install", sb_install,
+		"<address> [--source S] [--for HYPERVISOR] [--root DIR]",
+		"put a ROM where the hypervisor reads it, and print what to add",
+		"  -s, --source S        not the best shadow, but the one from"
+		" S\n"
+		"  -f, --for HYPERVISOR  proxmox, libvirt or qemu; without it"
+		" those\n"
+		"                        that are there\n"
+		"  -R, --root DIR        a directory that stands for /\n",
+	}, {
 		"parse", sb_parse, "FILE [-j]",
 		"show the images in any ROM file; needs no module",
 		"  -j, --json  print JSON\n",
@@ -52,6 +74,18 @@ static const struct command {
 		"verify", sb_verify, "FILE",
 		"say whether a ROM file is intact; exits with 4 if it is not",
 		"",
+	}, {
+		"fix", sb_fix, "FILE -o OUT [--vendor V --device D] [--raw]",
+		"copy a ROM with ids and checksums set, and trimmed",
+		"What is before the first image, as GPU-Z writes it, and after"
+		" the last is\ndropped. Without ids only the checksums are"
+		" set.\n"
+		"\n"
+		"  -o, --output OUT  the copy, which is replaced in one piece;"
+		" - is stdout\n"
+		"  -V, --vendor V    vendor id for the images, hexadecimal\n"
+		"  -D, --device D    device id for the images, hexadecimal\n"
+		"  -r, --raw         keep what comes after the last image\n",
 	},
 };
 

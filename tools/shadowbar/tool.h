@@ -58,8 +58,11 @@ enum sb_exit sb_usage(const char *name, int option);
 enum sb_exit sb_list(int argc, char **argv);
 enum sb_exit sb_show(int argc, char **argv);
 enum sb_exit sb_explain(int argc, char **argv);
+enum sb_exit sb_dump(int argc, char **argv);
+enum sb_exit sb_install(int argc, char **argv);
 enum sb_exit sb_parse(int argc, char **argv);
 enum sb_exit sb_verify(int argc, char **argv);
+enum sb_exit sb_fix(int argc, char **argv);
 
 /* output.c: text for people */
 

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * fixfile: the command "fix"; what is done to the bytes is in fix.c.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fix.h"
+#include "tool.h"
+
+static bool parse_id(const char *text, u16 *id)
+{
+	unsigned long value;
+	char *end;
+
+	value = strtoul(text, &end, 16);
+	if (!*text || *end || value > 0xffff || strpbrk(text, "+- ")) {
+		warnx("%s: an id has up to four hexadecimal digits", text);
+		return false;
+	}
+	*id = value;
+	return true;
+}
+
+static void say(const char *file, size_t size, const struct fix_done *done)
+{
+	printf("%s: %u image%s, ids set in %u, checksums in %u", file,
+	       done->images, done->images == 1 ? "" : "s", done->ids,
+	       done->sums);
+	if (done->offset)
+		printf(", %u bytes before it dropped", done->offset);
+	if (done->offset + done->size < size)
+		printf(", %zu bytes after it dropped",
+		       size - done->offset - done->size);
+	printf("\n");
+	if (done->error)
+		printf("%s: image %u %s\n", file, done->images + 1,
+		       sb_image_error_text(done->error));
+}
+
+static enum sb_exit fix(const char *from, const char *to,
+			const struct fix_wish *wish)
+{
+	enum sb_exit ret = SB_EXIT_OK;
+	struct sb_bytes bytes;
+	struct fix_done done;
+	int error = sb_file_read(from, &bytes);
+
+	if (error) {
+		warnx("%s: %s", from, strerror(-error));
+		return SB_EXIT_ERROR;
+	}
+
+	if (!fix_rom(bytes.data, bytes.size, wish, &done)) {
+		warnx("%s: there is no whole image: it %s", from,
+		      sb_image_error_text(done.error));
+		ret = SB_EXIT_NO_ROM;
+	} else {
+		error = sb_file_write(to, bytes.data + done.offset, done.size);
+		if (error) {
+			warnx("%s: %s", to, strerror(-error));
+			ret = SB_EXIT_ERROR;
+		} else if (strcmp(to, "-")) {
+			say(to, bytes.size, &done);
+		}
+	}
+	free(bytes.data);
+	return ret;
+}
+
+/**
+ * sb_fix() - the command "fix"
+ * @argc: number of words
+ * @argv: the words, the command first
+ *
+ * Return: the exit code.
+ */
+enum sb_exit sb_fix(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "output", required_argument, NULL, 'o' },
+		{ "vendor", required_argument, NULL, 'V' },
+		{ "device", required_argument, NULL, 'D' },
+		{ "raw", no_argument, NULL, 'r' },
+		{ "help", no_argument, NULL, 'h' },
+		{ }
+	};
+	bool vendor = false, device = false;
+	struct fix_wish wish = { 0 };
+	const char *output = NULL;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "o:V:D:rh", options,
+				     NULL)) != -1) {
+		switch (option) {
+		case 'o':
+			output = optarg;
+			break;
+		case 'V':
+			vendor = true;
+			if (!parse_id(optarg, &wish.vendor))
+				return SB_EXIT_USAGE;
+			break;
+		case 'D':
+			device = true;
+			if (!parse_id(optarg, &wish.device))
+				return SB_EXIT_USAGE;
+			break;
+		case 'r':
+			wish.keep_trailing = true;
+			break;
+		default:
+			return sb_usage("fix", option);
+		}
+	}
+	/* Without ids only the sums are set; one id alone makes no function. */
+	if (optind != argc - 1 || !output || vendor != device)
+		return sb_usage("fix", '?');
+	wish.set_ids = vendor;
+	return fix(argv[optind], output, &wish);
+}
