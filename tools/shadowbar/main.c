@@ -86,6 +86,15 @@ static const struct command {
 		"  -V, --vendor V    vendor id for the images, hexadecimal\n"
 		"  -D, --device D    device id for the images, hexadecimal\n"
 		"  -r, --raw         keep what comes after the last image\n",
+	}, {
+		"capture", sb_capture, "<address>",
+		"read the ROM now",
+		"An idle vfio-pci or pci-stub is unbound meanwhile, and bound"
+		" again\nwhatever happens. No other driver is touched.\n",
+	}, {
+		"isolate", sb_isolate, "<address> <bar>",
+		"move a BAR to a page of its own",
+		"",
 	},
 };
 

@@ -63,6 +63,8 @@ enum sb_exit sb_install(int argc, char **argv);
 enum sb_exit sb_parse(int argc, char **argv);
 enum sb_exit sb_verify(int argc, char **argv);
 enum sb_exit sb_fix(int argc, char **argv);
+enum sb_exit sb_capture(int argc, char **argv);
+enum sb_exit sb_isolate(int argc, char **argv);
 
 /* output.c: text for people */
 
