@@ -20,6 +20,9 @@ tools: ## build the command-line tool, tools/shadowbar/shadowbar
 	! command -v dpkg-query >/dev/null || scripts/setup tools
 	$(MAKE) -f tools/shadowbar/Makefile
 
+tools_install: ## install what `make tools` built, with its man page
+	$(MAKE) -f tools/shadowbar/Makefile install
+
 demo: ## boot a VM that shows what the module does
 	scripts/demo
 
@@ -48,5 +51,5 @@ help: ## this list
 	@sed -n 's/^\([a-z_]*\):.*## /\1: /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F': ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
-.PHONY: modules modules_install clean tools demo bench check lint kunit \
+.PHONY: modules modules_install clean tools tools_install demo bench check lint kunit \
 	host fuzz vm help
