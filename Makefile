@@ -29,7 +29,7 @@ demo: ## boot a VM that shows what the module does
 bench: ## measure it in a VM, beside the kernel's own rom file
 	scripts/bench
 
-check: ## lint, KUnit, VM tests and the demo: all that must hold
+check: ## lint, the tool, KUnit, VM tests and the demo: all that must hold
 	scripts/check
 
 lint: ## coding style, static analysis, documentation
@@ -44,6 +44,9 @@ host: ## the tests of the logic that need no kernel
 fuzz: ## fuzz what reads foreign bytes, FUZZ_SECONDS=30 of each
 	scripts/fuzz $(FUZZ_SECONDS)
 
+tooltest: ## the tests of the command-line tool
+	scripts/tooltest
+
 vm: ## the VM tests on stock kernels
 	scripts/vm
 
@@ -52,4 +55,4 @@ help: ## this list
 		awk -F': ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 .PHONY: modules modules_install clean tools tools_install demo bench check lint kunit \
-	host fuzz vm help
+	host fuzz tooltest vm help

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Fixtures: the tool, built with ASan and UBSan, and a sysfs for it."""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+
+import pytest
+
+import fakesys
+
+TOP = pathlib.Path(__file__).resolve().parents[3]
+BUILD = TOP / "build/tool"
+BINARY = BUILD / "shadowbar"
+ROMS = BUILD / "roms"
+SANITIZE = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
+
+
+# Whoever runs this in the background has some of them ignored.
+for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT:
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
+
+
+def pytest_sessionstart(session):
+    """Build once, before there are workers that would do it twice."""
+    if hasattr(session.config, "workerinput"):
+        return
+    BUILD.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["make", "-s", "-f", TOP / "tools/shadowbar/Makefile",
+                    f"BINARY={BINARY}", f"CFLAGS={SANITIZE}"], check=True)
+    subprocess.run([sys.executable, TOP / "scripts/roms", ROMS], check=True)
+
+
+class Tool:
+    """The tool on a fake machine."""
+
+    def __init__(self, sysfs):
+        self.sysfs = sysfs
+        self.environment = {"PATH": os.environ["PATH"], "LC_ALL": "C",
+                            "UBSAN_OPTIONS": "print_stacktrace=1"}
+
+    def words(self, *words):
+        return [str(word) for word in (
+            BINARY, "--sysfs", self.sysfs.path, "--dev", self.sysfs.dev,
+            *words)]
+
+    def start(self, *words, **keys):
+        return subprocess.Popen(self.words(*words), text=True,
+                                stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE,
+                                env=self.environment, **keys)
+
+    def run(self, *words, under=(), **keys):
+        """Run it to its end: exit code, output, errors."""
+        environment = dict(self.environment)
+        if under:
+            # Who is traced cannot look for leaks.
+            environment["ASAN_OPTIONS"] = "detect_leaks=0"
+        keys.setdefault("stdin", subprocess.DEVNULL)
+        done = subprocess.run([*under, *self.words(*words)],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=environment, timeout=60, **keys)
+        errors = done.stderr.decode()
+        assert "Sanitizer" not in errors and "runtime error" not in errors, \
+            errors
+        return done.returncode, done.stdout.decode(errors="replace"), errors
+
+    def ok(self, *words):
+        """Run it; what it prints. It must be content."""
+        code, output, errors = self.run(*words)
+        assert (code, errors) == (0, ""), (code, output, errors)
+        return output
+
+
+@pytest.fixture
+def sysfs(tmp_path):
+    tree = fakesys.Sysfs(tmp_path)
+    yield tree
+    tree.close()
+
+
+@pytest.fixture
+def tool(sysfs):
+    return Tool(sysfs)
+
+
+@pytest.fixture
+def rom():
+    """The bytes of a ROM of scripts/roms, and what is to be kept of it."""
+    def read(name, kind="rom"):
+        return (ROMS / f"{name}.{kind}").read_bytes()
+    return read

@@ -1,0 +1,461 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""dump, install, parse, verify and fix: bytes in, bytes out."""
+import hashlib
+import json
+import os
+import pathlib
+import resource
+import signal
+import stat
+import subprocess
+
+import pytest
+
+from conftest import ROMS
+from fakesys import files_under
+
+NIC = "0000:01:00.0"
+IPXE = pathlib.Path("/usr/lib/ipxe/qemu")
+SEABIOS = pathlib.Path("/usr/share/seabios")
+
+
+@pytest.fixture
+def nic(sysfs, rom):
+    function = sysfs.add(NIC, rom_status="captured", rom_bar="all-ones",
+                         rom_reason="read it", decode="on")
+    function.rom(rom("two"))
+    return function
+
+
+@pytest.fixture
+def out(tmp_path):
+    path = tmp_path / "out"
+    path.mkdir()
+    return path
+
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+# dump
+
+
+def test_dump(tool, nic, rom, out):
+    assert tool.ok("dump", NIC, "-o", out / "a.rom") == \
+        f"{NIC}: 62464 bytes from in-place to {out}/a.rom\n"
+    assert files_under(out) == {"a.rom": rom("two")}
+
+
+@pytest.mark.parametrize("where", ["-", "/dev/stdout"])
+def test_dump_into_a_pipe(tool, nic, rom, where):
+    done = subprocess.run(tool.words("dump", NIC, "-o", where),
+                          stdout=subprocess.PIPE, check=True)
+    assert done.stdout.startswith(rom("two"))
+    assert len(done.stdout) == len(rom("two")) or where != "-"
+
+
+def test_what_is_no_file_is_not_replaced(tool, nic, rom, out):
+    fifo = out / "fifo"
+    os.mkfifo(fifo)
+    reader = subprocess.Popen(["cat", fifo], stdout=subprocess.PIPE)
+    try:
+        tool.run("dump", NIC, "-o", fifo)
+        assert stat.S_ISFIFO(fifo.stat().st_mode)
+        assert reader.communicate()[0] == rom("two")
+    finally:
+        reader.kill()
+
+
+def test_dump_takes_whole_images_only(tool, nic, rom, out):
+    data = rom("trailing")
+    nic.rom(data)
+    tool.ok("dump", NIC, "-o", out / "images")
+    tool.ok("dump", NIC, "-o", out / "all", "--raw")
+    assert files_under(out) == {"images": rom("trailing", "shadow"),
+                                "all": data}
+    assert len(data) > len(rom("trailing", "shadow"))
+
+
+def test_dump_of_what_is_no_rom(tool, nic, out):
+    nic.rom(b"\xff" * 4096)
+    code, output, errors = tool.run("dump", NIC, "-o", out / "a")
+    assert (code, output) == (4, "") and "all ones" in errors
+    assert files_under(out) == {}
+    tool.ok("dump", NIC, "--raw", "-o", out / "a")
+    assert files_under(out) == {"a": b"\xff" * 4096}
+
+
+def test_dump_of_another_source(tool, nic, rom, out):
+    nic.other("vga-shadow", rom("three"))
+    tool.ok("dump", NIC, "-o", out / "best")
+    tool.ok("dump", NIC, "-s", "vga-shadow", "-o", out / "other")
+    tool.ok("dump", NIC, "-s", "in-place", "-o", out / "named")
+    assert files_under(out) == {"best": rom("two"), "named": rom("two"),
+                                "other": rom("three")}
+    code, _, errors = tool.run("dump", NIC, "-s", "vfct", "-o", out / "no")
+    assert code == 4 and "no shadow from vfct" in errors
+    assert not (out / "no").exists()
+
+
+def test_dump_without_a_shadow(tool, sysfs, out):
+    sysfs.add(NIC, rom_status="failed")
+    code, _, errors = tool.run("dump", NIC, "-o", out / "a")
+    assert code == 4 and f"shadowbar explain {NIC}" in errors
+    assert files_under(out) == {}
+
+
+def test_bytes_that_do_not_fit_their_hash(tool, nic, out):
+    nic.write(rom_sha256="0" * 64)
+    for command in (["dump", NIC, "-o", out / "a"],
+                    ["install", NIC, "--root", out]):
+        code, _, errors = tool.run(*command)
+        assert code == 1 and "do not have the hash" in errors
+    assert files_under(out) == {}
+
+
+def test_dump_through_a_link(tool, nic, rom, out):
+    (out / "target").write_bytes(b"old")
+    (out / "link").symlink_to("target")
+    tool.ok("dump", NIC, "-o", out / "link")
+    assert (out / "link").is_symlink()
+    assert (out / "target").read_bytes() == rom("two")
+
+
+def test_dump_where_nothing_can_be_written(tool, nic, out):
+    assert tool.run("dump", NIC, "-o", out)[0] == 1
+    assert tool.run("dump", NIC, "-o", out / "no/a")[0] == 1
+    assert files_under(out) == {}
+
+
+def test_mode_is_what_the_umask_leaves(tool, nic, out):
+    for mask, mode in (0o022, 0o644), (0o077, 0o600):
+        path = out / f"{mask}"
+        assert tool.run("dump", NIC, "-o", path, umask=mask)[0] == 0
+        assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+# What is on the disk is all old or all new
+
+
+def strace(log, *arguments):
+    return ["strace", "-f", "-qq", "-o", str(log), *arguments]
+
+
+def test_bytes_are_synced_before_they_have_a_name(tool, nic, out, tmp_path):
+    log = tmp_path / "log"
+    code, _, errors = tool.run(
+        "dump", NIC, "-o", out / "a", under=strace(
+            log, "-y", "-e", "trace=write,fsync,/^rename"))
+    assert code == 0, errors
+    calls = [line.split(maxsplit=1)[1] for line in
+             log.read_text().splitlines() if str(out) in line]
+    names = [call.split("(")[0] for call in calls]
+    assert names == ["write", "fsync", "rename", "fsync"]
+    assert f"<{out}>" in calls[-1]
+
+
+@pytest.mark.parametrize("call", ["write", "fchmod", "fsync", "/^rename"])
+def test_a_failure_leaves_what_was_there(tool, nic, out, tmp_path, call):
+    (out / "a").write_bytes(b"old")
+    code, _, errors = tool.run(
+        "dump", NIC, "-o", out / "a", under=strace(
+            tmp_path / "log", "-e", f"inject={call}:error=EIO:when=1"))
+    assert code == 1, errors
+    assert files_under(out) == {"a": b"old"}
+
+
+@pytest.mark.parametrize("call", ["fsync", "/^rename"])
+def test_killed_before_it_is_whole(tool, nic, out, tmp_path, call):
+    (out / "a").write_bytes(b"old")
+    code, _, _ = tool.run("dump", NIC, "-o", out / "a", under=strace(
+        tmp_path / "log", "-e", f"inject={call}:signal=SIGKILL:when=1"))
+    assert code == -signal.SIGKILL or code == 128 + signal.SIGKILL
+    assert (out / "a").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM,
+                                    signal.SIGHUP])
+def test_a_signal_waits_for_the_file(tool, nic, rom, out, tmp_path, number):
+    code, _, _ = tool.run("dump", NIC, "-o", out / "a", under=strace(
+        tmp_path / "log", "-e",
+        f"inject=fsync:signal={number.name}:when=1"))
+    assert code == -number or code == 128 + number
+    assert files_under(out) == {"a": rom("two")}
+
+
+def test_no_room(tool, nic, out):
+    (out / "a").write_bytes(b"old")
+    code, _, _ = tool.run(
+        "dump", NIC, "-o", out / "a", preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_FSIZE, (1000, 1000)))
+    assert code in (1, -signal.SIGXFSZ)
+    assert files_under(out) == {"a": b"old"}
+
+
+# dump --all
+
+
+def test_dump_all(tool, sysfs, nic, rom, out):
+    nic.other("vga-shadow", rom("three"))
+    sysfs.add("0000:00:1f.0", rom_status="none", rom_bar="absent")
+    second = sysfs.add("0000:02:00.0", rom_status="captured")
+    second.rom(rom("smallest"), "borrowed")
+    assert tool.ok("dump", "--all", out / "new/dir") == \
+        f"3 ROMs of 3 functions in {out}/new/dir\n"
+    files = files_under(out / "new/dir")
+    manifest = json.loads(files.pop("manifest.json"))
+    assert files == {f"{NIC}.rom": rom("two"),
+                     f"{NIC}.vga-shadow.rom": rom("three"),
+                     "0000:02:00.0.rom": rom("smallest")}
+    assert manifest["kernel"] == os.uname().release
+    assert manifest["tool"].startswith("shadowbar ")
+    assert [one["address"] for one in manifest["without"]] == ["0000:00:1f.0"]
+    listed = {one["file"]: one for one in manifest["roms"]}
+    assert {name: (one["sha256"], one["size"], one["source"], one["best"],
+                   one["contents"]["intact"], one["function"]["address"])
+            for name, one in listed.items()} == {
+        name: (digest(files[name]), len(files[name]), source, best, True,
+               name[:12])
+        for name, source, best in (
+            (f"{NIC}.rom", "in-place", True),
+            (f"{NIC}.vga-shadow.rom", "vga-shadow", False),
+            ("0000:02:00.0.rom", "borrowed", True))}
+    records = {one["address"]: one for one in json.loads(tool.ok("list",
+                                                                 "-j"))}
+    for one in manifest["roms"]:
+        assert one["function"] == records[one["function"]["address"]]
+
+
+def test_dump_all_goes_on_after_a_failure(tool, sysfs, nic, rom, out):
+    nic.write(rom_sha256="0" * 64)
+    sysfs.add("0000:02:00.0", rom_status="captured").rom(rom("one"))
+    code, output, errors = tool.run("dump", "--all", out)
+    assert code == 1 and "do not have the hash" in errors
+    assert output.startswith("1 ROMs of 2 functions")
+    assert sorted(files_under(out)) == ["0000:02:00.0.rom", "manifest.json"]
+
+
+def test_an_old_manifest_does_not_outlive_what_it_lists(tool, nic, out,
+                                                        tmp_path):
+    (out / "manifest.json").write_text("old")
+    code, _, _ = tool.run("dump", "--all", out, under=strace(
+        tmp_path / "log", "-e", "inject=/^rename:error=EIO"))
+    assert code == 1 and files_under(out) == {}
+
+
+# install
+
+
+@pytest.mark.parametrize("sign, place, line", [
+    ("etc/pve", "usr/share/kvm",
+     "hostpci0: 0000:01:00.0,romfile=%s\n"),
+    ("usr/sbin/libvirtd", "usr/share/vgabios",
+     "<rom file='/usr/share/vgabios/%s'/>\n"),
+    ("usr/sbin/virtqemud", "usr/share/vgabios",
+     "bus='0x01' slot='0x00' function='0x0'/>\n"),
+    ("etc/libvirt/qemu", "usr/share/vgabios", "<rom file='/usr/share/"),
+    (None, "usr/share/vgabios",
+     "-device vfio-pci,host=0000:01:00.0,"
+     "romfile=/usr/share/vgabios/%s\n")])
+def test_install(tool, nic, rom, out, sign, place, line):
+    name = "shadowbar-8086-100e-0000-01-00.0.rom"
+    if sign:
+        (out / sign).mkdir(parents=True)
+    code, output, errors = tool.run("install", NIC, "--root", out, umask=0o077)
+    assert (code, errors) == (0, "")
+    assert files_under(out) == {f"{place}/{name}": rom("two")}
+    assert f"62464 bytes in {out}/{place}/{name}\n" in output
+    assert (line.replace("%s", name)) in output
+    assert output.count("bytes in") == 1
+    # QEMU runs as a user of its own.
+    for path in (out / place / name, *(out / place / name).parents):
+        if path == out:
+            break
+        assert path.stat().st_mode & 0o044 == 0o044 or path.name == "etc"
+
+
+def test_install_for_all_that_are_there(tool, nic, rom, out):
+    for sign in "etc/pve", "usr/sbin/libvirtd":
+        (out / sign).mkdir(parents=True)
+    output = tool.ok("install", NIC, "-R", out)
+    assert "hostpci0" in output and "<rom file" in output
+    assert "-device" not in output
+    assert set(files_under(out).values()) == {rom("two")}
+    assert len(files_under(out)) == 2
+
+
+@pytest.mark.parametrize("name, text", [
+    ("proxmox", "hostpci0"), ("libvirt", "<rom"), ("qemu", "-device")])
+def test_install_for_the_one_that_was_named(tool, nic, out, name, text):
+    (out / "etc/pve").mkdir(parents=True)
+    output = tool.ok("install", NIC, "--for", name, "--root", out)
+    assert text in output and output.startswith(f"{name}: ")
+    assert len(files_under(out)) == 1
+
+
+def test_install_takes_whole_images(tool, nic, rom, out):
+    nic.rom(rom("trailing"))
+    nic.other("vga-shadow", rom("three"))
+    tool.ok("install", NIC, "--root", out)
+    assert set(files_under(out).values()) == {rom("trailing", "shadow")}
+    tool.ok("install", NIC, "--root", out, "--source", "vga-shadow")
+    assert set(files_under(out).values()) == {rom("three")}
+    nic.rom(bytes(4096))
+    assert tool.run("install", NIC, "--root", out)[0] == 4
+
+
+# parse, verify
+
+
+WRONG = {
+    "bad-sum": "image 1 ", "no-last": "last image", "nvidia-cut": "NPDE",
+    "broken-length-zero": "length is zero",
+    "broken-length-zero-x86": "length is zero",
+    "broken-length-beyond": "longer than", "broken-no-pcir": "no PCIR",
+    "broken-pcir-outside": "leads out", "broken-pcir-cut": "leads out",
+    "broken-no-signature": "55 AA", "broken-all-zeroes": "zeroes",
+    "broken-all-ones": "all ones"}
+NAMES = sorted(path.stem for path in ROMS.glob("*.rom"))
+
+
+def test_there_are_roms_to_verify():
+    assert set(WRONG) < set(NAMES) and len(NAMES) > 30
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_verify(tool, rom, name):
+    path = ROMS / f"{name}.rom"
+    code, output, errors = tool.run("verify", path)
+    assert output.startswith(f"{path}: ") and output.count("\n") == 1
+    assert errors == ""
+    wrong = WRONG.get(name.replace("second-", "broken-"))
+    if not wrong:
+        assert code == 0 and "intact" in output
+    else:
+        assert code == 4 and wrong in output and "intact" not in output
+    if name.startswith("second-"):
+        assert "image 2" in output and "1 whole image" in output
+
+
+@pytest.mark.parametrize("path", sorted(
+    [*IPXE.glob("*.rom"), *SEABIOS.glob("vgabios*.bin")]), ids=str)
+def test_roms_of_packages(tool, path):
+    negative = path.name in ("vgabios-isavga.bin", "vgabios-ramfb.bin",
+                             "vgabios.bin")
+    code, output, _ = tool.run("verify", path)
+    assert code == (4 if negative else 0), output
+    images = json.loads(tool.ok("parse", "-j", path))["images"]
+    kinds = [one["type"] for one in images]
+    if negative:
+        assert kinds == []
+    elif path.name.startswith("efi-"):
+        assert kinds == ["x86", "efi"]
+        assert images[1]["efi"]["machine"] == "8664"
+    else:
+        assert kinds == ["x86"]
+
+
+def test_parse(tool):
+    output = tool.ok("parse", ROMS / "trailing.rom")
+    lines = output.splitlines()
+    assert lines[0].split() == ["IMAGE", "OFFSET", "BYTES", "TYPE", "IDS",
+                                "CLASS", "DETAILS"]
+    assert lines[1].split()[:6] == ["1", "0", "15360", "x86", "1234:5678",
+                                    "020000"]
+    assert lines[2].split()[:6] == ["2", "0x3c00", "8192", "efi",
+                                    "1234:5678", "020000"]
+    assert lines[3].startswith("20000 bytes after the last image")
+    assert lines[4] == "intact: 2 images"
+
+
+def test_parse_of_the_standard_input(tool, rom):
+    done = subprocess.run(tool.words("parse", "-"), input=rom("one"),
+                          stdout=subprocess.PIPE, check=True)
+    assert b"intact: 1 image" in done.stdout
+
+
+def test_parse_needs_no_sysfs(tool):
+    done = subprocess.run(
+        [tool.words()[0], "--sysfs", "/nonexistent", "parse",
+         ROMS / "one.rom"], stdout=subprocess.PIPE, check=True)
+    assert b"intact" in done.stdout
+
+
+@pytest.mark.parametrize("data, text", [
+    (b"", "no ROM"), (b"U", "no ROM"), (b"\x55\xaa" + bytes(24), "no ROM")])
+def test_parse_of_next_to_nothing(tool, out, data, text):
+    (out / "a").write_bytes(data)
+    assert text in tool.ok("parse", out / "a")
+    assert tool.run("verify", out / "a")[0] == 4
+
+
+def test_files_that_cannot_be_read(tool, out):
+    for words in (["parse", out / "no"], ["verify", out / "no"],
+                  ["parse", out], ["parse", "/dev/zero"],
+                  ["fix", out / "no", "-o", out / "x"]):
+        code, output, errors = tool.run(*words)
+        assert code == 1 and output == "" and errors
+    assert files_under(out) == {}
+
+
+# fix
+
+
+def test_fix(tool, rom, out):
+    data = rom("bad-sum")
+    (out / "in").write_bytes(data)
+    assert tool.run("verify", out / "in")[0] == 4
+    output = tool.ok("fix", out / "in", "-o", out / "out", "-V", "8086",
+                     "-D", "0x100e")
+    assert "1 image, ids set in 1, checksums in 1" in output
+    fixed = (out / "out").read_bytes()
+    assert (out / "in").read_bytes() == data
+    assert len(fixed) == len(data) and sum(fixed) % 256 == 0
+    assert sum(fixed[:fixed[2] * 512]) % 256 == 0
+    changed = {n for n, (a, b) in enumerate(zip(data, fixed)) if a != b}
+    # The ids, the checksum byte that firmware sums, and the last one.
+    assert changed <= {0x20, 0x21, 0x22, 0x23, 6, len(data) - 1}
+    assert fixed[0x20:0x24] == bytes.fromhex("86800e10")
+    tool.ok("verify", out / "out")
+
+
+def test_fix_of_two_images_sets_both(tool, rom, out):
+    (out / "in").write_bytes(rom("two"))
+    tool.ok("fix", out / "in", "-o", out / "out", "--vendor", "10DE",
+            "--device", "1b80")
+    images = json.loads(tool.ok("parse", "-j", out / "out"))["images"]
+    assert [(one["vendor"], one["device"]) for one in images] == [
+        ("10de", "1b80")] * 2
+    assert tool.run("verify", out / "out")[0] == 0
+
+
+def test_fix_trims(tool, rom, out):
+    whole = rom("two")
+    (out / "in").write_bytes(b"NVGI" + bytes(0x5fc) + whole + b"tail" * 99)
+    output = tool.ok("fix", out / "in", "-o", out / "out")
+    assert "1536 bytes before it dropped, 396 bytes after it dropped" in output
+    assert (out / "out").read_bytes() == whole
+    tool.ok("fix", out / "in", "-o", out / "raw", "--raw")
+    assert (out / "raw").read_bytes() == whole + b"tail" * 99
+    seen = tool.ok("parse", out / "in")
+    assert seen.startswith("1536 bytes before the first image")
+
+
+def test_fix_of_a_rom_that_needs_nothing(tool, rom, out):
+    (out / "in").write_bytes(rom("two"))
+    tool.ok("fix", out / "in", "-o", out / "out")
+    assert (out / "out").read_bytes() == rom("two")
+
+
+def test_fix_of_what_is_no_rom(tool, out):
+    (out / "in").write_bytes(bytes(4096))
+    code, _, errors = tool.run("fix", out / "in", "-o", out / "out")
+    assert code == 4 and "no whole image" in errors
+    assert not (out / "out").exists()
+
+
+def test_fix_in_place(tool, rom, out):
+    (out / "a").write_bytes(rom("trailing"))
+    tool.ok("fix", out / "a", "-o", out / "a")
+    assert files_under(out) == {"a": rom("trailing", "shadow")}

@@ -1,0 +1,357 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""list, show and explain: what they say of a machine."""
+import hashlib
+import json
+import os
+import pty
+import re
+import subprocess
+
+import pytest
+
+import fakesys
+
+NIC = "0000:01:00.0"
+NAMES = "Intel Corporation 82540EM Gigabit Ethernet Controller"
+
+
+@pytest.fixture
+def nic(sysfs, rom):
+    function = sysfs.add(NIC, rom_status="captured", rom_bar="all-ones",
+                         rom_reason="the ROM BAR held all ones; read it",
+                         decode="on")
+    function.rom(rom("two"))
+    return function
+
+
+def explained(tool, address=NIC):
+    """What explain says, in one line."""
+    return re.sub(r"\s+", " ", tool.ok("explain", address))
+
+
+def row(output, address):
+    """One line of list, by the names of its columns."""
+    heading, *lines = output.splitlines()
+    starts = [found.start() for found in re.finditer(r"(?<=  )\S|^\S",
+                                                     heading)]
+    ends = starts[1:] + [None]
+    for line in lines:
+        if line.startswith(address):
+            return {heading[a:b].strip(): line[a:b].strip()
+                    for a, b in zip(starts, ends)}
+    raise AssertionError(f"no {address} in {output}")
+
+
+def test_list(tool, sysfs, nic, rom):
+    nic.write(bar0_page="whole", bar2_page="shared")
+    sysfs.add("0000:00:1f.3", rom_status="none", rom_bar="absent",
+              rom_source="", rom_sha256="", decode="on")
+    output = tool.ok("list")
+    assert row(output, NIC) == {
+        "ADDRESS": NIC, "ROM": "captured", "ROM BAR": "all-ones",
+        "SOURCE": "in-place", "BYTES": str(len(rom("two"))),
+        "SHA-256": hashlib.sha256(rom("two")).hexdigest()[:12],
+        "PAGES": "0:whole 2:shared", "NAME": NAMES}
+    seen = row(output, "0000:00:1f.3")
+    assert (seen["ROM"], seen["SOURCE"], seen["BYTES"], seen["SHA-256"],
+            seen["PAGES"]) == ("none", "-", "-", "-", "-")
+
+
+def test_list_is_sorted_and_has_every_function(tool, sysfs):
+    addresses = ["0001:00:00.0", "0000:00:02.0", "0000:80:00.1",
+                 "0000:00:1f.0", "0000:80:00.0", "10000:00:00.0"]
+    for address in addresses:
+        sysfs.add(address)
+    lines = tool.ok("list").splitlines()[1:]
+    assert [line.split()[0] for line in lines] == [
+        "0000:00:02.0", "0000:00:1f.0", "0000:80:00.0", "0000:80:00.1",
+        "0001:00:00.0", "10000:00:00.0"]
+
+
+def test_an_older_module_has_fewer_files(tool, sysfs):
+    sysfs.add(NIC, rom_status="captured")
+    assert row(tool.ok("list"), NIC)["ROM BAR"] == "-"
+    assert "source    -" in tool.ok("show", NIC)
+    assert json.loads(tool.ok("show", "-j", NIC))["decode"] is None
+    tool.ok("explain", NIC)
+
+
+def test_without_the_module(tool, sysfs, tmp_path):
+    sysfs.add(NIC)
+    (sysfs.path / "module/shadowbar").rmdir()
+    for command in "list", "show", "explain", "capture":
+        words = [command] if command == "list" else [command, NIC]
+        code, output, errors = tool.run(*words)
+        assert code == 3, command
+        assert "modprobe shadowbar" in re.sub(r"\s+", " ", output + errors)
+    for words in (["dump", NIC, "-o", tmp_path / "x"], ["install", NIC],
+                  ["dump", "--all", tmp_path / "all"], ["isolate", NIC, "0"]):
+        assert tool.run(*words)[0] == 3
+    assert not (tmp_path / "x").exists() and not (tmp_path / "all").exists()
+
+
+def test_a_function_that_the_module_has_nothing_on(tool, sysfs):
+    sysfs.add(NIC)
+    code, _, errors = tool.run("capture", NIC)
+    assert code == 3 and "no memory BAR and no ROM BAR" in errors
+    assert "nothing that could be mapped" in explained(tool)
+
+
+def test_list_json(tool, nic, rom):
+    nic.write(bar0_page="shared", bar0_reason="so is 0000:01:00.1",
+              bar0_isolate="")
+    data = rom("two")
+    (seen,) = json.loads(tool.ok("list", "--json"))
+    digest = hashlib.sha256(data).hexdigest()
+    assert seen == {
+        "address": NIC, "vendor": "8086", "device": "100e", "class": "0200",
+        "name": NAMES, "driver": None, "decode": "on",
+        "rom": {"status": "captured", "bar": "all-ones",
+                "reason": "the ROM BAR held all ones; read it",
+                "source": "in-place", "size": len(data), "sha256": digest},
+        "sources": [{"source": "in-place", "size": len(data),
+                     "sha256": digest}],
+        "bars": [{"bar": 0, "page": "shared", "isolate": True,
+                  "reason": "so is 0000:01:00.1"}]}
+
+
+def test_show(tool, nic, rom):
+    nic.bind("e1000")
+    nic.write(bar1_page="exclusive", bar1_reason="padded")
+    output = tool.ok("show", NIC)
+    assert output.startswith(f"{NIC} Ethernet controller: {NAMES} "
+                             "[8086:100e]\n")
+    for line in ("driver    e1000", "ROM       captured",
+                 "BAR 1     exclusive: padded",
+                 hashlib.sha256(rom("two")).hexdigest(),
+                 "intact: 2 images"):
+        assert line in output
+
+
+def test_show_json_has_the_images(tool, nic):
+    seen = json.loads(tool.ok("show", NIC, "-j"))
+    assert seen["contents"]["intact"] is True
+    assert [(one["offset"], one["length"], one["type"], one["last"])
+            for one in seen["contents"]["images"]] == [
+        (0, 25088, "x86", False), (25088, 37376, "efi", True)]
+
+
+def test_where_two_shadows_differ(tool, nic, rom):
+    changed = bytearray(rom("two"))
+    changed[0x100:0x104] = bytes(4 - n ^ changed[0x100 + n] ^ 0x80
+                                 for n in range(4))
+    changed[0x2000] ^= 1
+    nic.other("vga-shadow", bytes(changed) + bytes(1024))
+    nic.other("in-place", rom("two"))
+    nic.other("platform", rom("two"))
+    seen = json.loads(tool.ok("show", "-j", NIC))
+    assert [one["source"] for one in seen["sources"]] == [
+        "in-place", "platform", "vga-shadow"]
+    assert seen["differences"] == {
+        "platform": {"bytes": 0, "longer": 0, "ranges": []},
+        "vga-shadow": {"bytes": 5, "longer": 1024, "ranges": [
+            {"start": 0x100, "end": 0x103},
+            {"start": 0x2000, "end": 0x2000}]}}
+    text = "5 bytes differ, at 0x100-0x103, 0x2000, and one is 1024 bytes"
+    assert text in tool.ok("show", NIC)
+    assert text in explained(tool)
+    assert "the same bytes" in tool.ok("show", NIC)
+
+
+@pytest.mark.parametrize("words", [
+    "01:00.0", "1:0.0", "0000:01:00.0", "0:1:0.0", "01:", "01:00", ":01:00.0"])
+def test_addresses_as_lspci_takes_them(tool, sysfs, nic, words):
+    sysfs.add("0000:00:00.0")
+    lspci = subprocess.run(
+        ["lspci", "-O", f"sysfs.path={sysfs.path}/bus/pci", "-D", "-n",
+         "-s", words], stdout=subprocess.PIPE, text=True, check=True)
+    assert lspci.stdout.split()[0] == NIC
+    assert tool.ok("show", words).startswith(NIC)
+
+
+def test_an_address_has_to_leave_one(tool, sysfs, nic):
+    sysfs.add("0000:01:00.1", device=0x1533)
+    code, _, errors = tool.run("show", "01:00")
+    assert code == 2
+    assert NIC in errors and "0000:01:00.1" in errors
+    assert tool.run("show", "02:00.0")[0] == 3
+    code, _, errors = tool.run("show", "zz")
+    assert code == 2 and "zz" in errors
+
+
+@pytest.mark.parametrize("words", [
+    [], ["nothing"], ["list", "x"], ["show"], ["show", "a", "b"],
+    ["explain", "-j", NIC], ["dump", NIC], ["dump", "-o", "x"],
+    ["dump", "--all", "x", "-o", "y"], ["dump", "--all", "x", "-s", "hole"],
+    ["dump", "--all", "x", NIC],
+    ["install"], ["install", NIC, "--for", "xen"], ["parse"], ["verify"],
+    ["fix", "x"], ["fix", "x", "-o", "y", "--vendor", "8086"],
+    ["fix", "x", "-o", "y", "--vendor", "80861", "--device", "1"],
+    ["fix", "x", "-o", "y", "--vendor", "0x-1", "--device", "1"],
+    ["fix", "x", "-o", "y", "--vendor", "", "--device", "1"],
+    ["capture"], ["capture", NIC, "x"], ["isolate", NIC],
+    ["isolate", NIC, "6"], ["isolate", NIC, "-1"], ["isolate", NIC, "00"],
+    ["--nonsense"]])
+def test_wrong_usage(tool, nic, tmp_path, words):
+    code, output, errors = tool.run(*words, cwd=tmp_path)
+    assert code == 2 and output == "" and errors
+    assert not (tmp_path / "x").exists() and not (tmp_path / "y").exists()
+
+
+COMMANDS = ("list show explain dump install parse verify fix capture "
+            "isolate").split()
+
+
+def test_help(tool):
+    output = tool.ok("--help")
+    for command in COMMANDS:
+        assert re.search(rf"^  {command} ", output, re.M)
+        assert tool.ok(command, "--help").startswith(
+            f"usage: shadowbar {command} ")
+        assert tool.ok(command, "-h") == tool.ok(command, "--help")
+    assert re.fullmatch(r"shadowbar \S+\n", tool.ok("--version"))
+
+
+# Status of the function, and what has to be said of it.
+EXPLAINED = {
+    "deferred": (dict(rom_status="deferred", rom_bar="programmed"), "e1000",
+                 ["The driver e1000 has the function",
+                  "echo 0000:01:00.0 >", "softdep e1000 pre: shadowbar"]),
+    "idle": (dict(rom_status="deferred", rom_bar="programmed"), "vfio-pci",
+             ["vfio-pci only keeps it for a guest",
+              "shadowbar capture 0000:01:00.0"]),
+    "pending": (dict(rom_status="pending"), None, ["waits to be read"]),
+    "none": (dict(rom_status="none", rom_bar="absent"), None,
+             ["has no ROM BAR", "A guest needs none"]),
+    "skipped": (dict(rom_status="skipped", rom_reason="no hole; free some"),
+                None, ["The module says: no hole; free some",
+                       "shadowbar capture"]),
+    "failed": (dict(rom_status="failed", rom_bar="overlap", decode="off"),
+               None, ["that another BAR has, too",
+                      "Memory decoding was off", "shadowbar verify"]),
+}
+
+
+@pytest.mark.parametrize("name", EXPLAINED)
+def test_explain(tool, sysfs, name):
+    files, driver, texts = EXPLAINED[name]
+    function = sysfs.add(NIC, **files)
+    if driver:
+        function.bind(driver)
+    output = explained(tool)
+    for text in texts:
+        assert text in output
+    others = {text for key, (_, _, texts) in EXPLAINED.items()
+              for text in texts if key != name} - set(texts)
+    shared = {"shadowbar capture", "shadowbar capture 0000:01:00.0"}
+    for text in others - shared:
+        assert text not in output
+
+
+def test_explain_a_shadow(tool, nic, rom):
+    output = explained(tool)
+    for text in ("left all ones in it", "62464 bytes, read at the address",
+                 "intact: 2 images", "shadowbar install 0000:01:00.0",
+                 # scripts/roms has ids of its own
+                 "No image names this function's ids, 8086:100e"):
+        assert text in output
+    assert "no EFI image" not in output and "no x86 image" not in output
+    nic.rom(rom("one"), "hole")
+    assert "no EFI image" in explained(tool)
+    nic.rom(rom("one-unit"))
+    assert "no x86 image" in explained(tool)
+
+
+def test_explain_intel_graphics(tool, sysfs):
+    files = {"rom_status": "none", "rom_bar": "absent"}
+    sysfs.add("0000:00:02.0", device=0x9bc5, class_code=fakesys.DISPLAY,
+              **files)
+    sysfs.add("0000:00:03.0", device=0x9bc5, **files)
+    words = explained(tool, "00:02.0")
+    assert "Integrated Intel graphics has no ROM of its own" in words
+    assert "host=0000:00:02.0,x-igd-opregion=on" in words
+    assert "CSM" in words and "GOP" in words and "started by UEFI" not in words
+    (sysfs.path / "firmware/efi").mkdir(parents=True)
+    assert "started by UEFI" in explained(tool, "00:02.0")
+    assert "Intel graphics" not in tool.ok("explain", "00:03.0")
+
+
+PAGES = {
+    "whole": "It fills whole pages", "exclusive": "alone in its page",
+    "shared": "Something else answers in its page",
+    "unaligned": "does not begin where its page begins",
+    "unassigned": "has given it no address"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_explain_a_page(tool, sysfs, page):
+    function = sysfs.add(NIC, rom_status="none", bar4_page=page,
+                         bar4_reason="because", bar4_isolate="")
+    output = explained(tool)
+    assert f"BAR 4: {page}" in output and "says: because" in output
+    for key, text in PAGES.items():
+        assert (text in output) == (key == page)
+    movable = page in ("shared", "unaligned")
+    assert ("shadowbar isolate 0000:01:00.0 4" in output) == movable
+    function.bind("rtl8139")
+    output = explained(tool)
+    assert ("unbind rtl8139 first" in output) == movable
+
+
+def test_lines_are_folded(tool, nic):
+    lines = tool.ok("explain", NIC).splitlines()
+    assert max(map(len, lines)) <= 78
+
+
+def on_terminal(tool, *words):
+    """What a terminal gets to see."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(tool.words(*words), stdout=theirs,
+                               stderr=theirs, env=tool.environment)
+    os.close(theirs)
+    seen = b""
+    try:
+        while True:
+            seen += os.read(ours, 4096)
+    except OSError:
+        pass
+    os.close(ours)
+    assert process.wait() == 0
+    return seen.decode()
+
+
+def test_colours_only_on_a_terminal(tool, nic):
+    assert "\033" not in tool.ok("list")
+    assert "\033[32mcaptured\033[0m" in on_terminal(tool, "list")
+    tool.environment["NO_COLOR"] = "1"
+    assert "\033" not in on_terminal(tool, "list")
+
+
+def test_progress_only_on_a_terminal(tool, nic, tmp_path):
+    out = tmp_path / "all"
+    assert "[#" not in tool.ok("dump", "--all", out)
+    assert "[##############################] 1/1" in on_terminal(
+        tool, "dump", "--all", out)
+
+
+def test_a_full_disk_is_noticed(tool, nic):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(tool.words("list"), stdout=full,
+                              stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1 and "No space left" in done.stderr
+
+
+def test_only_root_sees_the_bytes(tool, nic):
+    if os.geteuid():
+        pytest.skip("needs root, to be somebody else")
+    (nic.files / "rom").chmod(0o400)
+    for path in nic.sysfs.path.parents:
+        if path.stat().st_uid == 0 and path.stat().st_mode & 0o77 == 0:
+            path.chmod(0o755)
+    code, output, errors = tool.run("show", NIC, user=65534, group=65534)
+    assert (code, errors) == (0, "") and "Permission denied" in output
+    code, output, _ = tool.run("explain", NIC, user=65534, group=65534)
+    assert code == 0 and "What is in it only root can see" in output
+    code, _, errors = tool.run("dump", NIC, "-o", "-", user=65534,
+                               group=65534)
+    assert code == 1 and "root may read it" in errors

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What is installed: the binary, its man page, its completion."""
+import os
+import re
+import stat
+import subprocess
+
+import pytest
+
+from conftest import TOP
+
+SOURCE = TOP / "tools/shadowbar"
+
+
+@pytest.fixture
+def page():
+    """The man page as a reader sees it, in one line."""
+    done = subprocess.run(
+        ["man", "--warnings", "-l", SOURCE / "shadowbar.8"], text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "MANWIDTH": "1000",
+             "MAN_KEEP_FORMATTING": ""})
+    assert done.stderr == ""
+    return re.sub(r"\s+", " ", done.stdout)
+
+
+def commands(tool):
+    found = re.findall(r"^  ([a-z]+) ", tool.ok("--help"), re.M)
+    assert len(found) == 10
+    return found
+
+
+def test_install(tmp_path):
+    binary = tmp_path / "shadowbar"
+    subprocess.run(["make", "-s", "-f", SOURCE / "Makefile",
+                    f"BINARY={binary}", f"DESTDIR={tmp_path}/root",
+                    "PREFIX=/usr", "install"], check=True)
+    modes = {str(path.relative_to(tmp_path / "root")):
+             stat.S_IMODE(path.stat().st_mode)
+             for path in (tmp_path / "root").rglob("*") if path.is_file()}
+    assert modes == {
+        "usr/sbin/shadowbar": 0o755,
+        "usr/share/man/man8/shadowbar.8": 0o644,
+        "usr/share/bash-completion/completions/shadowbar": 0o644}
+    done = subprocess.run([tmp_path / "root/usr/sbin/shadowbar", "--help"],
+                          stdout=subprocess.PIPE, check=True)
+    assert done.stdout.startswith(b"usage: shadowbar")
+
+
+def test_the_man_page_has_every_option(tool, page):
+    for command in commands(tool):
+        assert f"shadowbar {command}" in page
+        for option in re.findall(r"--[a-z]+", tool.ok(command, "--help")):
+            assert option in page, (command, option)
+    for option in re.findall(r"--[a-z]+", tool.ok("--help")):
+        assert option in page, option
+
+
+def test_the_man_page_has_every_exit_code(page):
+    codes = re.findall(r"SB_EXIT_\w+ = (\d)",
+                       (SOURCE / "tool.h").read_text())
+    assert len(codes) == 6
+    status = page.partition("EXIT STATUS")[2].partition("ENVIRONMENT")[0]
+    assert re.findall(r" (\d) [A-Z]", status) == codes
+
+
+def complete(*words):
+    """What is offered for the last word."""
+    script = ('source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); '
+              '_shadowbar; printf "%s\\n" "${COMPREPLY[@]}"')
+    done = subprocess.run(
+        ["bash", "-c", script, "bash", SOURCE / "shadowbar.bash-completion",
+         "shadowbar", *words], stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.split()
+
+
+def test_completion(tool):
+    assert set(commands(tool)) <= set(complete(""))
+    for command in commands(tool):
+        assert complete(command[:-1]) == [command]
+        options = set(re.findall(r"--[a-z]+", tool.ok(command, "--help")))
+        assert options <= set(complete(command, "--")) | {"--help"}, command
+        assert set(complete(command, "--")) <= options | {"--help"}, command
+    assert complete("install", "--for", "l") == ["libvirt"]
+    assert complete("dump", "-s", "vga") == ["vga-shadow"]
+    addresses = os.listdir("/sys/bus/pci/devices")
+    assert set(addresses) <= set(complete("explain", ""))
+    assert str(SOURCE / "main.c") in complete("parse", f"{SOURCE}/ma")
