@@ -6,6 +6,7 @@ file; commands go in and out over a second serial port. No KVM is needed.
 """
 import base64
 import gzip
+import hashlib
 import json
 import os
 import pathlib
@@ -45,21 +46,28 @@ def run(*args, **kwargs):
     return done.stdout.strip()
 
 
+# Kernels that are not Debian's own, as scripts/kernel is asked for them.
+BUILT = {"6.12-debug": ("6.12", "x86", "debug", "shadowbar")}
+
+
 def prepare(series):
     """Fetch a kernel and build all that is needed to test on it."""
-    kernel = run(TOP / "scripts/kernel", "stock", series).splitlines()[-1]
+    asked = ("built", *BUILT[series]) if series in BUILT else ("stock", series)
+    kernel = run(TOP / "scripts/kernel", *asked).splitlines()[-1]
     out = BUILD / "vm" / series
     out.mkdir(parents=True, exist_ok=True)
     (out / "kernel").unlink(missing_ok=True)
     (out / "kernel").symlink_to(kernel)
     run(TOP / "scripts/build-module", kernel, out)
+    run(TOP / "scripts/vfio-tools", kernel, out)
     run(TOP / "scripts/roms", out / "roms")
     for rom in PACKAGE_ROMS:
         kept = images_of(rom.read_bytes())
         if kept:
             (out / f"roms/{rom.name}.shadow").write_bytes(kept)
     run(TOP / "scripts/initramfs", kernel, out / "initramfs.cpio",
-        out / "shadowbar.ko", out / "roms")
+        out / "shadowbar.ko", out / "sibling.ko", out / "vfio-regions",
+        out / "roms")
 
 
 class Kernel:
@@ -336,10 +344,24 @@ class VM:
         """Fail if a shadow is not /roms/NAME.shadow, byte for byte."""
         self.sh(f"cmp {SYSFS}/{address}/shadowbar/rom /roms/{name}.shadow")
 
+    def page(self, bar):
+        """What a page is called, of a BAR (address, number)."""
+        return self.sh(f"cat {SYSFS}/{bar[0]}/shadowbar/bar{bar[1]}_page")
+
+    def page_reason(self, bar):
+        return self.sh(f"cat {SYSFS}/{bar[0]}/shadowbar/bar{bar[1]}_reason")
+
+    def isolate(self, bar):
+        """Ask for a page of its own; None or the name of the error."""
+        return self.write_1(f"{SYSFS}/{bar[0]}/shadowbar/bar{bar[1]}_isolate")
+
     def capture(self, address):
         """Write 1 to "capture"; None or the name of the error."""
-        status, output = self.ask(f"echo 1 > {SYSFS}/{address}/"
-                                  "shadowbar/capture")
+        return self.write_1(f"{SYSFS}/{address}/shadowbar/capture")
+
+    def write_1(self, path):
+        """Write 1 to a file; None or the name of the error."""
+        status, output = self.ask(f"echo 1 > {path}")
         if not status:
             return None
         return output.decode().strip().rpartition(": ")[2]
@@ -364,10 +386,66 @@ class VM:
         return self.sh(f"d=$(readlink {SYSFS}/{address}/driver) && "
                        "basename $d || echo")
 
+    def bind(self, address, driver):
+        """Have a driver, and no other, take a function."""
+        self.bind_all([address], driver)
+
+    def bind_all(self, addresses, driver):
+        """Have a driver, and no other, take each of these functions."""
+        self.sh(f"""
+[ -d /sys/bus/pci/drivers/{driver} ] || modprobe {driver}
+for f in {' '.join(addresses)}; do
+  cd {SYSFS}/$f
+  [ ! -e driver ] || echo $f > driver/unbind
+  echo {driver} > driver_override
+  echo $f > /sys/bus/pci/drivers_probe
+  [ "$(basename $(readlink driver))" = {driver} ] || exit 1
+done
+""")
+
     def unbind(self, address):
         """Let the driver go of a function, if one is bound."""
-        self.sh(f"cd {SYSFS}/{address}; if [ -e driver ]; then "
-                f"echo {address} > driver/unbind; fi; test ! -e driver")
+        self.unbind_all([address])
+
+    def unbind_all(self, addresses):
+        """Let the drivers go of functions, and any driver take them."""
+        self.sh(f"""
+for f in {' '.join(addresses)}; do
+  cd {SYSFS}/$f
+  [ ! -e driver ] || echo $f > driver/unbind
+  [ ! -e driver ] || exit 1
+  echo > driver_override
+done
+""")
+
+
+# A file that tells whether each of its blocks came through.
+SERVED = b"".join(hashlib.sha256(bytes([i & 255, i >> 8])).digest()
+                  for i in range(4096))
+
+
+def network(tmp_path_factory, count):
+    """QEMU's arguments for net1 and on, each with a server of SERVED."""
+    served = tmp_path_factory.mktemp("tftp")
+    (served / "file").write_bytes(SERVED)
+    args = []
+    for i in range(count):
+        args += ["-netdev", f"user,id=net{i + 1},tftp={served},restrict=on"]
+    return args
+
+
+def passes_traffic(vm, address, modules, driver, mac):
+    """The driver binds and gets a file over the network, byte for byte."""
+    vm.sh(f"modprobe -a {modules}; cd {SYSFS}/{address}; "
+          f"[ -e driver ] || echo {address} > /sys/bus/pci/drivers_probe")
+    assert vm.driver(address) == driver
+    name = vm.until(f"grep -l {mac} /sys/class/net/*/address").split("/")[4]
+    vm.sh(f"ip addr add 10.0.2.15/24 dev {name} && ip link set {name} up")
+    vm.until(f"grep -q 1 /sys/class/net/{name}/carrier")
+    got = vm.sh_bytes("tftp -g -r file -l /tmp/got 10.0.2.2 >&2 && "
+                      "cat /tmp/got; rm /tmp/got", timeout=120)
+    assert got == SERVED
+    vm.sh(f"ip link set {name} down; ip addr flush dev {name}")
 
 
 def kernels():

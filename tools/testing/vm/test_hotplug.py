@@ -11,7 +11,7 @@ import pathlib
 
 import pytest
 
-from harness import SYSFS, VM, Failure
+from harness import SYSFS, VM, Failure, network, passes_traffic
 
 IPXE = pathlib.Path("/usr/lib/ipxe/qemu")
 PCIEHP = ("-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off")
@@ -24,9 +24,6 @@ PORTS = [
 ]
 E1000, VIRTIO = "0000:01:00.5", "0000:02:00.0"
 TOO_LARGE, RTL8139 = "0000:03:00.0", "0000:01:03.0"
-
-SERVED = b"".join(hashlib.sha256(bytes([i & 255, i >> 8])).digest()
-                  for i in range(4096))
 
 
 def plug(vm, driver, bus, number="0.0", **options):
@@ -43,28 +40,8 @@ def wait_for(vm, address):
 
 
 @pytest.fixture(scope="module")
-def network(tmp_path_factory):
-    """Three networks with a server that has a file."""
-    served = tmp_path_factory.mktemp("tftp")
-    (served / "file").write_bytes(SERVED)
-    args = []
-    for i in (1, 2, 3):
-        args += ["-netdev", f"user,id=net{i},tftp={served},restrict=on"]
-    return args
-
-
-def passes_traffic(vm, address, modules, driver, mac):
-    """The driver binds and gets a file over the network, byte for byte."""
-    vm.sh(f"modprobe -a {modules}; cd {SYSFS}/{address}; "
-          f"[ -e driver ] || echo {address} > /sys/bus/pci/drivers_probe")
-    assert vm.driver(address) == driver
-    name = vm.until(f"grep -l {mac} /sys/class/net/*/address").split("/")[4]
-    vm.sh(f"ip addr add 10.0.2.15/24 dev {name} && ip link set {name} up")
-    vm.until(f"grep -q 1 /sys/class/net/{name}/carrier")
-    got = vm.sh_bytes("tftp -g -r file -l /tmp/got 10.0.2.2 >&2 && "
-                      "cat /tmp/got; rm /tmp/got", timeout=120)
-    assert got == SERVED
-    vm.sh(f"ip link set {name} down; ip addr flush dev {name}")
+def networks(tmp_path_factory):
+    return network(tmp_path_factory, 3)
 
 
 def is_left_alone(vm, address):
@@ -92,9 +69,9 @@ def assert_no_room(vm, address):
 
 
 @pytest.fixture(scope="module")
-def tight(kernel, network):
+def tight(kernel, networks):
     """PCIe functions that were hot-added and found no room for their ROMs."""
-    with VM(kernel, "hotplug", PORTS, [*PCIEHP, *network]) as vm:
+    with VM(kernel, "hotplug", PORTS, [*PCIEHP, *networks]) as vm:
         vm.load()
         vm.settle()
         # 2 MiB each way: 1 MiB, three of 128 KiB with ROMs as large, two
@@ -212,11 +189,11 @@ def test_unload_with_drivers_bound(tight):
 
 
 @pytest.fixture(scope="module")
-def conventional(kernel, network):
+def conventional(kernel, networks):
     """Two PCI buses, where ACPI brings functions in one by one."""
     devices = ["VGA,addr=2", "pci-bridge,id=bridge1,chassis_nr=1,addr=3",
                "pci-bridge,id=bridge2,chassis_nr=2,addr=4"]
-    with VM(kernel, "conventional", devices, network, machine="pc") as vm:
+    with VM(kernel, "conventional", devices, networks, machine="pc") as vm:
         vm.load()
         vm.settle()
         yield vm

@@ -34,9 +34,7 @@ def vm(machine):
     """The VM, without the module and without drivers, and left so."""
     yield machine
     machine.sh("if [ -d /sys/module/shadowbar ]; then rmmod shadowbar; fi")
-    for address in ROMS:
-        machine.unbind(address)
-        machine.sh(f"echo > {SYSFS}/{address}/driver_override")
+    machine.unbind_all(ROMS)
 
 
 @contextlib.contextmanager
@@ -138,17 +136,10 @@ def test_parameters_can_be_read(vm):
                                 "deny=8086:100e 444"]
 
 
-def bind(vm, address, driver):
-    vm.sh(f"modprobe {driver}; cd {SYSFS}/{address}; "
-          f"echo {driver} > driver_override; "
-          f"echo {address} > /sys/bus/pci/drivers_probe")
-    assert vm.driver(address) == driver
-
-
 @pytest.mark.parametrize("driver", ["e1000", "pci-stub", "vfio-pci"])
 def test_bound_before_the_module(vm, kernel, driver):
     """Deferred, never touched, and read as soon as the driver lets go."""
-    bind(vm, E1000, driver)
+    vm.bind(E1000, driver)
     before = vm.config()
     with config_writes(vm) as written:
         vm.load()
@@ -172,7 +163,7 @@ def test_bound_after_capture(vm, kernel):
     vm.load()
     vm.settle()
     before = vm.show(E1000)
-    bind(vm, E1000, "e1000")
+    vm.bind(E1000, "e1000")
     with config_writes(vm) as written:
         assert vm.capture(E1000) == "Device or resource busy"
     assert E1000 not in written

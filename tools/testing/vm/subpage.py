@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A machine full of functions with sub-page memory BARs, and an IOMMU.
+
+What a page holds is worked out here from what the kernel shows of each
+function, and not with the module's help, so that the two can disagree.
+"""
+import collections
+
+from harness import SYSFS, VM, Failure
+
+# Without the split, QEMU has no interrupt remapping with KVM.
+MACHINE = "q35,kernel-irqchip=split"
+IOMMU = "intel-iommu,intremap=on"
+MEM = 0x200
+
+# QEMU's devices with a memory BAR below 4 KiB, and which BARs these are.
+SMALL = {
+    "rtl8139": {1: 256},
+    "i6300esb": {0: 16},
+    "sdhci-pci": {0: 256},
+    "pci-ohci": {0: 256},
+    "ivshmem-plain": {0: 256},
+    "tpci200": {0: 128, 2: 256, 3: 1024},
+    "lsi53c895a": {1: 1024},
+    "pcnet": {1: 32},
+    "tulip": {1: 128},
+    "pvpanic-pci": {0: 16},
+}
+# Their own ROMs are not wanted here.
+QUIET = ("rtl8139", "lsi53c895a", "pcnet", "tulip")
+
+
+class Slots:
+    """Functions with sub-page BARs, and their arguments for QEMU."""
+
+    def __init__(self):
+        self.devices = []
+        self.args = []
+        self.kind = {}
+        self.where = {}
+
+    def add(self, kind, address, bus, addr, where, **options):
+        """One function: where it is in QEMU, and what the kernel calls it."""
+        words = [kind, f"bus={bus}", f"addr={addr}"]
+        if kind in QUIET:
+            words.append("romfile=")
+        if kind == "ivshmem-plain":
+            memory = f"m{len(self.args) // 2}"
+            self.args += ["-object", f"memory-backend-ram,id={memory},"
+                          "size=1M,share=on"]
+            words.append(f"memdev={memory}")
+        words += [f"{key}={value}" for key, value in options.items()]
+        self.devices.append(",".join(words))
+        self.kind[address] = kind
+        self.where[address] = where
+
+    def bars(self):
+        """Each sub-page BAR as (address, number)."""
+        return [(address, number) for address, kind in self.kind.items()
+                for number in SMALL[kind]]
+
+
+def everywhere():
+    """On the root bus, behind root ports, behind a PCIe-to-PCI bridge."""
+    slots = Slots()
+    slots.devices += [
+        IOMMU,
+        "pcie-root-port,id=port1,chassis=1,slot=1,addr=18",
+        "pcie-root-port,id=port2,chassis=2,slot=2,addr=19",
+        "pcie-root-port,id=port3,chassis=3,slot=3,addr=1a",
+        "pcie-root-port,id=port4,chassis=4,slot=4,addr=1b",
+        "pcie-pci-bridge,id=bridge,bus=port4,addr=0",
+    ]
+    for i, kind in enumerate(SMALL):
+        slot = 3 + i
+        slots.add(kind, f"0000:00:{slot:02x}.0", "pcie.0", f"{slot:x}",
+                  "root bus")
+    slots.add("rtl8139", "0000:01:00.0", "port1", "0", "root port")
+    slots.add("tpci200", "0000:02:00.0", "port2", "0", "root port")
+    for i, kind in enumerate(("pci-ohci", "sdhci-pci", "ivshmem-plain")):
+        slots.add(kind, f"0000:03:00.{i}", "port3", f"0.{i}",
+                  "root port, one of three functions", multifunction="on")
+    for i, kind in enumerate(("rtl8139", "i6300esb", "pci-ohci",
+                              "lsi53c895a", "pvpanic-pci")):
+        slots.add(kind, f"0000:05:{1 + i:02x}.0", "bridge", f"{1 + i:x}",
+                  "PCIe-to-PCI bridge")
+    return slots
+
+
+Bar = collections.namedtuple("Bar", "address number start end")
+
+
+def memory_bars(vm):
+    """Every memory BAR, ROM and bridge window that has an address."""
+    out = vm.sh(f"cd {SYSFS}; for f in *; do i=0; while read -r line; do "
+                "echo $f $i $line; i=$((i + 1)); done < $f/resource; done")
+    bars = []
+    for line in out.splitlines():
+        address, number, start, end, flags = line.split()
+        start, end, flags = (int(word, 16) for word in (start, end, flags))
+        # Numbers from 7 on are the windows of a bridge.
+        if flags & MEM and start and int(number) < 7:
+            bars.append(Bar(address, int(number), start, end))
+    return bars
+
+
+def page_size(vm):
+    return int(vm.sh("awk '/^KernelPageSize/ { print $2; exit }' "
+                     "/proc/self/smaps")) * 1024
+
+
+def page_states(vm):
+    """What each memory BAR's page is: as the module has to name it.
+
+    Of what the kernel knows; a decoder that it does not know is not here.
+    """
+    size = page_size(vm)
+    bars = memory_bars(vm)
+    states = {}
+    for bar in bars:
+        if bar.number > 5:
+            continue
+        if bar.end - bar.start + 1 >= size:
+            state = "whole"
+        elif bar.start % size:
+            state = "unaligned"
+        elif any(other.start < bar.start + size and bar.start <= other.end
+                 for other in bars if other != bar):
+            state = "shared"
+        else:
+            state = "exclusive"
+        states[bar.address, bar.number] = state
+    return states
+
+
+def iomem(vm):
+    """/proc/iomem as (depth, start, end, name)."""
+    entries = []
+    for line in vm.iomem().splitlines():
+        where, _, name = line.partition(" : ")
+        start, _, end = where.strip().partition("-")
+        depth = (len(where) - len(where.lstrip())) // 2
+        entries.append((depth, int(start, 16), int(end, 16), name))
+    return entries
+
+
+def pads(vm):
+    """The pads: (start, end, what is right inside) by name."""
+    found = {}
+    entries = iomem(vm)
+    for i, (depth, start, end, name) in enumerate(entries):
+        if name.startswith("shadowbar "):
+            inside = []
+            for entry in entries[i + 1:]:
+                if entry[0] <= depth:
+                    break
+                if entry[0] == depth + 1:
+                    inside.append(entry[1:])
+            if name in found:
+                raise Failure(f"two pads are called {name!r}")
+            found[name] = start, end, inside
+    return found
+
+
+class Vfio:
+    """Functions that are bound to vfio-pci for as long as they are used."""
+
+    def __init__(self, vm, addresses):
+        self.vm = vm
+        self.addresses = list(addresses)
+
+    def __enter__(self):
+        # A bridge's hot-plug driver keeps its whole group from VFIO.
+        self.vm.sh("cd /sys/bus/pci/drivers/shpchp 2>/dev/null || exit 0; "
+                   "for f in *:*; do [ ! -e $f ] || echo $f > unbind; done")
+        self.vm.sh("[ -d /sys/module/vfio_iommu_type1 ] || "
+                   "modprobe vfio_iommu_type1")
+        self.vm.bind_all(self.addresses, "vfio-pci")
+        return self
+
+    def __exit__(self, *exc):
+        self.vm.unbind_all(self.addresses)
+
+    def regions(self, options=""):
+        """What vfio-regions says: a dictionary for each region, by BAR."""
+        found = {}
+        status, output = self.vm.ask(
+            f"for f in {' '.join(self.addresses)}; do echo function=$f; "
+            f"/vfio-regions {options} $f || exit 1; done", timeout=300)
+        text = output.decode()
+        if status:
+            raise Failure(f"vfio-regions fails:\n{text}")
+        for line in text.splitlines():
+            values = dict(word.split("=", 1) for word in line.split())
+            if "function" in values:
+                address = values["function"]
+            else:
+                found[address, int(values["region"])] = values
+        return found
+
+    def mapped(self, options=""):
+        """Whether VFIO maps: "yes" or "no" for each memory BAR."""
+        memory = {(bar.address, bar.number) for bar in memory_bars(self.vm)}
+        return {bar: values["mmap"]
+                for bar, values in self.regions(options).items()
+                if bar in memory and "mmap" in values}
+
+
+def vfio_maps(vm, addresses, options=""):
+    """Bind functions to vfio-pci, see which BARs it maps, let them go."""
+    with Vfio(vm, addresses) as vfio:
+        return vfio.mapped(options)
+
+
+def scan_again(vm, addresses):
+    """Have functions forgotten and found again, all in one scan."""
+    vm.sh("".join(f"echo 1 > {SYSFS}/{address}/remove\n"
+                  for address in addresses) +
+          "echo 1 > /sys/bus/pci/rescan")
+
+
+def wait_for_page(vm, state, *bars):
+    """Pages are looked at soon after something happened, not at once."""
+    files = " ".join(f"{SYSFS}/{address}/shadowbar/bar{number}_page"
+                     for address, number in bars)
+    try:
+        vm.until(f"! grep -vx {state} {files}", timeout=10)
+    except Failure:
+        told = {bar: (vm.page(bar), vm.page_reason(bar)) for bar in bars}
+        raise Failure(f"not {state}: {told}") from None
+
+
+def machine(kernel, name, slots, **options):
+    """A VM with an IOMMU and these functions."""
+    append = "intel_iommu=on " + options.pop("append", "")
+    args = [*slots.args, *options.pop("args", ())]
+    return VM(kernel, name, slots.devices, args, append=append,
+              machine=MACHINE, **options)

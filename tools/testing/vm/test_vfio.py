@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Which sub-page BARs the real vfio-pci maps: without the module, and with
+pages reserved the wrong way, the control that has to fail.
+
+SeaBIOS and OVMF give almost each memory BAR a page of its own. Linux, which
+places what was hot-added, packs them.
+"""
+import types
+
+import pytest
+
+import subpage
+
+SLOTS = subpage.everywhere()
+ADDRESSES = list(SLOTS.kind)
+# BARs that share a page, by who has placed them. OVMF leaves one to Linux.
+SHARED = {"bios": 0, "ovmf": 2, "linux": 23}
+
+
+@pytest.fixture(scope="module", params=["bios", "ovmf", "linux"])
+def firmware(request):
+    """Who has placed the BARs."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def vm(kernel, firmware):
+    uefi = "ovmf" if firmware == "ovmf" else "bios"
+    with subpage.machine(kernel, f"vfio-{firmware}", SLOTS,
+                         firmware=uefi) as vm:
+        if firmware == "linux":
+            subpage.scan_again(vm, ADDRESSES)
+        yield vm
+
+
+@pytest.fixture(scope="module")
+def seen(vm):
+    """The runs, one after the other: who maps what."""
+    seen = types.SimpleNamespace()
+    seen.iomem = vm.iomem()
+    seen.free = subpage.page_states(vm)
+    seen.without = subpage.vfio_maps(vm, ADDRESSES)
+    vm.sh("insmod /sibling.ko")
+    seen.control = subpage.vfio_maps(vm, ADDRESSES)
+    vm.sh("rmmod sibling")
+    seen.after = subpage.vfio_maps(vm, ADDRESSES), vm.iomem()
+    return seen
+
+
+def test_functions_are_as_expected(vm, seen):
+    """At least ten, with the sizes they are known to have."""
+    assert len(ADDRESSES) >= 10
+    sizes = {(bar.address, bar.number): bar.end - bar.start + 1
+             for bar in subpage.memory_bars(vm)}
+    for address, kind in SLOTS.kind.items():
+        for number, size in subpage.SMALL[kind].items():
+            assert sizes[address, number] == size, (kind, address, number)
+    assert set(SLOTS.bars()) <= seen.without.keys()
+
+
+def test_without_the_module(seen, firmware):
+    """Mapped if, and only if, the rest of the page is free."""
+    expected = {bar: "yes" if seen.free[bar] in ("whole", "exclusive")
+                else "no" for bar in seen.without}
+    assert seen.without == expected
+    small = [seen.without[bar] for bar in SLOTS.bars()]
+    assert small.count("no") == SHARED[firmware]
+
+
+def test_control(seen):
+    """A reservation beside a BAR takes the mapping from every small BAR."""
+    for bar, answer in seen.control.items():
+        whole = seen.free[bar] == "whole"
+        assert answer == ("yes" if whole else "no"), bar
+
+
+def test_control_leaves_nothing(seen):
+    assert seen.after == (seen.without, seen.iomem)
