@@ -15,6 +15,7 @@ import tempfile
 import time
 
 import harness
+import subpage
 from harness import LOGS, SYSFS, TOP, VM, Failure
 
 IPXE = "/usr/lib/ipxe/qemu"
@@ -31,6 +32,10 @@ SPEEDUP = 1.8
 LOAD_US = 1000
 LOAD_US_EACH = 20
 MEMORY = 512
+# A network card with a sub-page BAR, and reads of its first register.
+NIC = "0000:00:03.0"
+REGISTER_READS = 20000
+MAPPED_FASTER = 5
 KMEM_EVENTS = "kmalloc kmem_cache_alloc kfree kmem_cache_free"
 KMEM_LINE = re.compile(
     f": ({KMEM_EVENTS.replace(' ', '|')}): call_site=(.*) ptr=(\\S+)(.*)")
@@ -314,18 +319,45 @@ while grep -qx pending {SYSFS}/*/shadowbar/rom_status; do usleep 50000; done
     ]
 
 
+def registers(vm):
+    """One register of a sub-page BAR, as a user of VFIO reads it."""
+    vm.load()
+    vm.settle()
+    took = {"pread_ns": [], "mapped_ns": []}
+    with subpage.Vfio(vm, [NIC]) as vfio:
+        for _ in range(ROUNDS):
+            region = vfio.regions(f"-n {REGISTER_READS}")[NIC, 1]
+            if region["mmap"] != "yes":
+                raise Failure("VFIO does not map the BAR")
+            for name, values in took.items():
+                values.append(float(region[name]))
+    vm.unload()
+    pread, mapped = (statistics.median(took[name]) for name in took)
+    factor = pread / mapped
+    return [
+        Number("reading a register of a sub-page BAR with VFIO's pread",
+               f"{pread / 1e3:.2f} us"),
+        Number("the same through the mapping", f"{mapped / 1e3:.2f} us"),
+        Number("the mapping is faster than pread", f"{factor:.1f} times",
+               f"at least {MAPPED_FASTER} times", factor >= MAPPED_FASTER),
+    ]
+
+
 def measure(series, scratch):
     say(f"building shadowbar for Debian's kernel {series}")
     harness.prepare(series)
     kernel = harness.Kernel(series)
     release = (kernel.vmlinuz.parent / "release").read_text().strip()
     numbers = []
-    for name, devices, measures in (
-            ("cards", cards(scratch), (bus_reads, reading, parallel)),
-            ("crowd", crowd(), (loading, memory))):
+    for name, devices, measures, append in (
+            ("cards", cards(scratch), (bus_reads, reading, parallel), ""),
+            ("crowd", crowd(), (loading, memory), ""),
+            ("vfio", (subpage.IOMMU, "rtl8139,addr=3,romfile="),
+             (registers,), "intel_iommu=on")):
         say(f"booting {release} in QEMU, {name}")
         with VM(kernel, f"bench-{name}", list(devices),
-                append="initcall_debug loglevel=5") as vm:
+                append=f"initcall_debug loglevel=5 {append}",
+                machine=subpage.MACHINE) as vm:
             for what in measures:
                 say(f"measuring: {what.__name__.replace('_', ' ')}")
                 numbers += what(vm)
