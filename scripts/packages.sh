@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Sourced: Debian packages that are unpacked, not installed, and the cache that
+# they go to.
+
+# shellcheck source=scripts/cache.sh
+. "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
+
+own_release() {
+	sed -n 's/^VERSION_CODENAME=//p' /etc/os-release
+}
+
+# packages_from SUITE ARCH: everything that follows sees these packages instead
+# of those of the system, whose own sources and lists stay as they are.
+packages_from() {
+	local suite=$1 arch=$2 dir=$cache/apt-$1-$2 keys mirror release
+
+	cache_lock "apt-$suite-$arch"
+	keys=/usr/share/keyrings/debian-archive-keyring.gpg
+	release=$(own_release)
+	# shellcheck disable=SC2016 # it is apt that expands this
+	mirror=$(apt-get indextargets --format '$(REPO_URI)' \
+		'Identifier: Packages' "Release: $release" 'Component: main')
+	mirror=${mirror%%$'\n'*}
+	mkdir -p "$dir"/{lists,archives}/partial
+	: >"$dir/status"
+	cat >"$dir/sources.list" <<-END
+		deb [signed-by=$keys] ${mirror:-http://deb.debian.org/debian/} $suite main
+	END
+	cat >"$dir/apt.conf" <<-END
+		APT::Architecture "$arch";
+		APT::Architectures { "$arch"; };
+		APT::Sandbox::User "root";
+		Acquire::Languages "none";
+		Dir::State "$dir";
+		Dir::State::status "$dir/status";
+		Dir::Cache "$dir";
+		Dir::Etc::SourceList "$dir/sources.list";
+		Dir::Etc::SourceParts "-";
+	END
+	export APT_CONFIG=$dir/apt.conf
+}
+
+known() {
+	apt-cache pkgnames | { grep -E "$1" || [ $? -eq 1 ]; } | sort -V
+}
+
+# The newest package whose name matches; a new machine has no lists yet.
+newest() {
+	local names
+
+	names=$(known "$1")
+	if [ -z "$names" ]; then
+		apt-get -qq update >&2
+		names=$(known "$1")
+	fi
+	if [ -z "$names" ]; then
+		echo "$0: no package matches $1" >&2
+		return 1
+	fi
+	tail -n 1 <<<"$names"
+}
+
+version_of() {
+	apt-cache policy "$1" | awk '$1 == "Candidate:" { print $2 }'
+}
+
+# unpack ROOT PACKAGE...: into a directory, nothing installed. The mirror may
+# have dropped the version that an old list names.
+unpack() {
+	local root=$1 debs deb get=(apt-get -qq -o APT::Sandbox::User=root)
+
+	shift
+	debs=$(mktemp -d "$cache/debs.XXXXXX")
+	(cd "$debs" && { "${get[@]}" download "$@" || {
+		"${get[@]}" update && "${get[@]}" download "$@"
+	}; }) >&2
+	for deb in "$debs"/*.deb; do
+		dpkg -x "$deb" "$root"
+	done
+	rm -r "$debs"
+}
+
+# The path of a busybox that stands alone, for machines of another architecture;
+# to be called as $(busybox_for ARCH), for what it does to apt.
+busybox_for() {
+	local arch=$1 dir
+
+	packages_from "$(own_release)" "$arch"
+	newest '^busybox-static$' >/dev/null
+	dir=$cache/busybox-$arch-$(cache_key "$(version_of busybox-static)")
+	cache_lock "busybox-$arch"
+	if ! cache_good "$dir"; then
+		say "fetching busybox for $arch"
+		rm -rf "$dir"
+		mkdir "$dir"
+		unpack "$dir" busybox-static
+		cache_seal "$dir" bin/busybox
+	fi
+	echo "$dir/bin/busybox"
+}
