@@ -207,19 +207,17 @@ void rig_stop(struct kunit *test)
 }
 
 /**
- * rig_function - the driver's object of a function
+ * rig_function_of - the driver's object of one of the core's functions
  * @test: test
- * @fn: function that has a "shadowbar" directory
+ * @pdev: function that has a "shadowbar" directory
  *
  * Return: the object, valid until the function or the driver goes
  */
-struct sb_function *rig_function(struct kunit *test, struct ehost_fn *fn)
+struct sb_function *rig_function_of(struct kunit *test, struct pci_dev *pdev)
 {
-	struct pci_dev *pdev = ehost_dev(fn);
 	struct sb_function *function;
 	struct kernfs_node *dir;
 
-	KUNIT_ASSERT_NOT_NULL(test, pdev);
 	dir = sysfs_get_dirent(pdev->dev.kobj.sd, "shadowbar");
 	KUNIT_ASSERT_NOT_NULL(test, dir);
 	function = container_of((struct kobject *)dir->priv, struct sb_function,
@@ -228,12 +226,38 @@ struct sb_function *rig_function(struct kunit *test, struct ehost_fn *fn)
 	return function;
 }
 
+struct sb_function *rig_function(struct kunit *test, struct ehost_fn *fn)
+{
+	struct pci_dev *pdev = ehost_dev(fn);
+
+	KUNIT_ASSERT_NOT_NULL(test, pdev);
+	return rig_function_of(test, pdev);
+}
+
 static bool rig_is_settled(struct sb_function *function)
 {
 	struct sb_outcome outcome;
 
 	sb_device_outcome(function, &outcome);
 	return sb_outcome_status(&outcome) != SB_STATUS_PENDING;
+}
+
+/**
+ * rig_wait - wait until a function is no longer pending, as a script would
+ * @test: test
+ * @function: the driver's object
+ *
+ * rom_status never waits, so this looks again and again.
+ */
+void rig_wait(struct kunit *test, struct sb_function *function)
+{
+	bool settled;
+
+	KUNIT_ASSERT_EQ_MSG(test, read_poll_timeout(rig_is_settled, settled,
+						    settled, USEC_PER_MSEC,
+						    RIG_PATIENCE, false,
+						    function), 0,
+			    "the capture does not end");
 }
 
 /**
@@ -247,14 +271,8 @@ struct sb_outcome rig_outcome(struct kunit *test, struct ehost_fn *fn)
 {
 	struct sb_function *function = rig_function(test, fn);
 	struct sb_outcome outcome;
-	bool settled;
 
-	/* As a script would: rom_status never waits. */
-	KUNIT_ASSERT_EQ_MSG(test, read_poll_timeout(rig_is_settled, settled,
-						    settled, USEC_PER_MSEC,
-						    RIG_PATIENCE, false,
-						    function), 0,
-			    "the capture does not end");
+	rig_wait(test, function);
 	sb_device_outcome(function, &outcome);
 	return outcome;
 }

@@ -79,7 +79,9 @@ void rig_start(struct kunit *test);
 void rig_stop(struct kunit *test);
 void rig_driver(struct kunit *test, bool registered);
 
+struct sb_function *rig_function_of(struct kunit *test, struct pci_dev *pdev);
 struct sb_function *rig_function(struct kunit *test, struct ehost_fn *fn);
+void rig_wait(struct kunit *test, struct sb_function *function);
 struct sb_outcome rig_outcome(struct kunit *test, struct ehost_fn *fn);
 int rig_capture(struct kunit *test, struct ehost_fn *fn);
 struct sb_shadow *rig_shadow(struct kunit *test, struct ehost_fn *fn);

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Scale: what does a function cost on a host with thousands of them?
+ *
+ * Of no use on a kernel with KASAN and lockdep, whose own costs are much
+ * larger: it is not among the suites, but in a build of its own.
+ */
+#include <kunit/test.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/pci.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include "device.h"
+#include "rig.h"
+#include "store.h"
+
+#define MOST		4000
+
+/*
+ * A group is a bridge of the root bus with what is below it, and some
+ * functions on the root bus, whose ranges come after those of all bridges.
+ */
+#define GROUP		200
+#define GROUPS		(MOST / GROUP)
+#define GROUP_ON_ROOT	10
+#define BELOW_SIZE	SZ_2M
+#define ON_ROOT_SIZE	SZ_128K
+#define ON_ROOT		(RIG_WINDOW + GROUPS * BELOW_SIZE)
+
+/* Bridges come first on the root bus, then functions from a new device on. */
+#define ON_ROOT_DEVFN	round_up(GROUPS, 8)
+
+/* One function in four has a ROM, at its own address if it has one. */
+#define ROM_EVERY	4
+#define ROM_SIZE	SZ_4K
+
+/* A function may cost half as much again with 4,000 as with 1,000. */
+#define GROWTH_PERCENT	150
+
+/* The fastest counts: whatever else the machine does only slows it down. */
+#define ROUNDS		3
+
+static const unsigned int sizes[] = { 1000, 2000, MOST };
+
+/**
+ * struct costs - nanoseconds for each function
+ * @enumerate: by the PCI core, on the emulated host
+ * @load: until the driver has come up
+ * @capture: from then on, until the last one is captured
+ * @unload: until the driver has gone down
+ */
+struct costs {
+	u64 enumerate;
+	u64 load;
+	u64 capture;
+	u64 unload;
+};
+
+/* No two ROMs are the same, or the store would keep only one. */
+static u8 **make_roms(struct kunit *test)
+{
+	const struct rig *rig = test->priv;
+	u8 **roms;
+	u32 i;
+
+	roms = kunit_kcalloc(test, MOST / ROM_EVERY, sizeof(*roms), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, roms);
+	for (i = 0; i < MOST / ROM_EVERY; i++) {
+		roms[i] = kunit_kmalloc(test, RIG_IMAGES_SIZE, GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, roms[i]);
+		memcpy(roms[i], rig->rom, RIG_IMAGES_SIZE);
+		memcpy(roms[i] + RIG_IMAGES_SIZE - sizeof(i), &i, sizeof(i));
+	}
+	return roms;
+}
+
+/* Each plan in turn: in place, borrowed twice, in a hole. */
+static void describe_rom(struct ehost_fn_desc *desc, unsigned int nr,
+			 const u8 *image)
+{
+	desc->rom.size = ROM_SIZE;
+	desc->rom.image = image;
+	desc->rom.image_len = RIG_IMAGES_SIZE;
+	switch (nr % 4) {
+	case 0:
+		desc->rom.bar = desc->bar[0].addr + SZ_4K;
+		break;
+	case 2:
+		desc->rom.bar = 0xffffffff & ~(ROM_SIZE - 1);
+		break;
+	case 3:
+		desc->bar[0].size = ROM_SIZE / 2;
+		break;
+	}
+}
+
+static void add_functions(struct kunit *test, unsigned int nr, u8 **roms)
+{
+	struct ehost_fn_desc bridge = {
+		.device = 0x2001,
+		.class = PCI_CLASS_BRIDGE_PCI_NORMAL,
+		.bridge = true,
+		.command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+		.mem = { .size = BELOW_SIZE },
+	};
+	struct rig *rig = test->priv;
+	struct ehost_fn *above = NULL, *fn;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		unsigned int group = i / GROUP, member = i % GROUP;
+		bool on_root = member < GROUP_ON_ROOT;
+		struct ehost_fn_desc desc = {
+			.device = RIG_DEVICE,
+			.bar[0].size = SZ_4K,
+			.command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+		};
+		unsigned int devfn;
+
+		if (!member) {
+			bridge.mem.base = RIG_WINDOW + group * BELOW_SIZE;
+			above = ehost_add(rig->host, NULL, group, &bridge);
+			KUNIT_ASSERT_NOT_NULL(test, above);
+		}
+		if (on_root) {
+			devfn = ON_ROOT_DEVFN + group * GROUP_ON_ROOT + member;
+			desc.bar[0].addr = ON_ROOT + group * ON_ROOT_SIZE +
+					   member * SZ_8K;
+		} else {
+			devfn = member - GROUP_ON_ROOT;
+			desc.bar[0].addr = bridge.mem.base + devfn * SZ_8K;
+		}
+		if (i % ROM_EVERY == 0)
+			describe_rom(&desc, i / ROM_EVERY, roms[i / ROM_EVERY]);
+		fn = ehost_add(rig->host, on_root ? NULL : above, devfn, &desc);
+		KUNIT_ASSERT_NOT_NULL(test, fn);
+	}
+}
+
+/* Is this one of those that add_functions() has added, and no bridge? */
+static bool is_counted(struct rig *rig, struct pci_dev *pdev)
+{
+	return pdev->bus->sysdata == ehost_bus(rig->host)->sysdata &&
+	       pdev->hdr_type == PCI_HEADER_TYPE_NORMAL;
+}
+
+static void wait_for_all(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct pci_dev *pdev = NULL;
+
+	for_each_pci_dev(pdev)
+		if (is_counted(rig, pdev))
+			rig_wait(test, rig_function_of(test, pdev));
+}
+
+static void expect_all(struct kunit *test, unsigned int nr)
+{
+	unsigned int found[SB_STATUS_FAILED + 1] = {}, whole = 0;
+	struct rig *rig = test->priv;
+	struct pci_dev *pdev = NULL;
+
+	for_each_pci_dev(pdev) {
+		struct sb_function *function;
+		struct sb_outcome outcome;
+		struct sb_shadow *shadow;
+
+		if (!is_counted(rig, pdev))
+			continue;
+		function = rig_function_of(test, pdev);
+		shadow = sb_device_shadow(function);
+		sb_device_outcome(function, &outcome);
+		found[sb_outcome_status(&outcome)]++;
+		whole += shadow && shadow->size == RIG_IMAGES_SIZE &&
+			 !memcmp(shadow->data, rig->rom,
+				 RIG_IMAGES_SIZE - sizeof(u32));
+		sb_shadow_put(shadow);
+	}
+	KUNIT_EXPECT_EQ(test, found[SB_STATUS_CAPTURED], nr / ROM_EVERY);
+	KUNIT_EXPECT_EQ(test, found[SB_STATUS_NONE], nr - nr / ROM_EVERY);
+	KUNIT_EXPECT_EQ(test, whole, nr / ROM_EVERY);
+}
+
+static u64 each_since(ktime_t start, unsigned int nr)
+{
+	return div_u64(ktime_to_ns(ktime_sub(ktime_get(), start)), nr);
+}
+
+static void measure(struct kunit *test, unsigned int nr, u8 **roms,
+		    struct costs *best)
+{
+	const struct ehost_desc host = {
+		.windows = {
+			{ .size = GROUPS * (BELOW_SIZE + ON_ROOT_SIZE),
+			  .bus = RIG_WINDOW },
+		},
+		.mode = EHOST_FIRMWARE,
+	};
+	struct rig *rig = test->priv;
+	ktime_t start;
+
+	rig->host = ehost_create(&host);
+	KUNIT_ASSERT_NOT_NULL(test, rig->host);
+	add_functions(test, nr, roms);
+	start = ktime_get();
+	rig_scan(test);
+	best->enumerate = min(best->enumerate, each_since(start, nr));
+
+	start = ktime_get();
+	rig_start(test);
+	best->load = min(best->load, each_since(start, nr));
+	start = ktime_get();
+	wait_for_all(test);
+	best->capture = min(best->capture, each_since(start, nr));
+	expect_all(test, nr);
+	rig_expect_clean(test, "all captured");
+
+	start = ktime_get();
+	rig_stop(test);
+	best->unload = min(best->unload, each_since(start, nr));
+	rig_drop_host(test);
+}
+
+static void scale_costs(struct kunit *test)
+{
+	struct costs best[ARRAY_SIZE(sizes)];
+	struct costs *first = &best[0], *last = &best[ARRAY_SIZE(sizes) - 1];
+	u8 **roms = make_roms(test);
+	unsigned int i, round;
+
+	memset(best, 0xff, sizeof(best));
+	for (round = 0; round < ROUNDS; round++)
+		for (i = 0; i < ARRAY_SIZE(sizes); i++)
+			measure(test, sizes[i], roms, &best[i]);
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		kunit_info(test, "shadowbar scale: %u functions, %u ROMs, ns for each function: enumerate %llu, load %llu, capture %llu, unload %llu\n",
+			   sizes[i], sizes[i] / ROM_EVERY, best[i].enumerate,
+			   best[i].load, best[i].capture, best[i].unload);
+
+	KUNIT_EXPECT_LE(test, (last->load + last->capture) * 100,
+			(first->load + first->capture) * GROWTH_PERCENT);
+	KUNIT_EXPECT_LE(test, last->unload * 100,
+			first->unload * GROWTH_PERCENT);
+}
+
+static struct kunit_case scale_cases[] = {
+	KUNIT_CASE(scale_costs),
+	{}
+};
+
+static struct kunit_suite scale_suite = {
+	.name = "shadowbar_scale",
+	.init = rig_init,
+	.exit = rig_exit,
+	.test_cases = scale_cases,
+};
+
+kunit_test_suite(scale_suite);
