@@ -35,7 +35,7 @@ check: ## lint, the tool, KUnit, VM tests and the demo: all that must hold
 lint: ## coding style, static analysis, documentation
 	scripts/lint
 
-kunit: ## the KUnit suites, on a debug kernel of series KERNEL=6.12
+kunit: ## the KUnit suites, on KERNEL=6.12, 6.1, 7.2, 6.12-arm64-64k or scale
 	scripts/kunit $(KERNEL)
 
 host: ## the tests of the logic that need no kernel
