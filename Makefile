@@ -32,6 +32,9 @@ bench: ## measure it in a VM, beside the kernel's own rom file
 check: ## lint, the tool, KUnit, VM tests and the demo: all that must hold
 	scripts/check
 
+check-all: ## the same and KUnit on every kernel; goes on where it stopped
+	scripts/check all
+
 lint: ## coding style, static analysis, documentation
 	scripts/lint
 
@@ -51,8 +54,8 @@ vm: ## the VM tests on stock kernels
 	scripts/vm
 
 help: ## this list
-	@sed -n 's/^\([a-z_]*\):.*## /\1: /p' $(firstword $(MAKEFILE_LIST)) | \
+	@sed -n 's/^\([a-z_-]*\):.*## /\1: /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F': ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
-.PHONY: modules modules_install clean tools tools_install demo bench check lint kunit \
+.PHONY: modules modules_install clean tools tools_install demo bench check check-all lint kunit \
 	host fuzz tooltest vm help
