@@ -17,6 +17,7 @@ DEBIAN = (("/usr/lib/ipxe/qemu", "*.rom"), ("/usr/share/seabios", "vga*.bin"),
           ("/usr/share/qemu", "sgabios.bin"))
 # Longer ones have the same headers, and take longer.
 LONGEST = 80 << 10
+LONGEST_TO_FIX = 16 << 10
 
 
 def vfct(*entries):
@@ -54,7 +55,8 @@ def main():
 
     wish = struct.pack("<BHH", 1, 0x1234, 0x5678)
     seeds = {"rom": roms, "vfct": tables,
-             "fix": {name: wish + rom for name, rom in roms.items()}}
+             "fix": {name: wish + rom for name, rom in roms.items()
+                     if len(rom) <= LONGEST_TO_FIX}}
     for target, files in seeds.items():
         out = pathlib.Path(sys.argv[2]) / target
         out.mkdir(parents=True, exist_ok=True)

@@ -9,8 +9,7 @@
 
 #define PCIR_VENDOR	0x04
 #define PCIR_DEVICE	0x06
-#define PCIR_SIZE	0x18
-#define NPDE_SIZE	0x0b
+#define PCIR_SIZE	0x1c	/* of the longest that there is */
 
 /*
  * The code begins at byte 3 with a jump of two or three bytes. The one after
@@ -51,34 +50,32 @@ static u8 sum_of(const u8 *p, u32 length)
 	return sum;
 }
 
-/* A checksum is not worth breaking what says how long the image is. */
-static bool take_sum(const struct sb_image *image, u8 *bytes, u32 at, u8 sum)
+/* Let bytes that add up to @sum add up to zero, with the one at @at. */
+static bool take_sum(u8 *bytes, u32 at, u8 sum)
 {
-	u32 end = image->npde ? image->npde + NPDE_SIZE :
-				image->pcir + PCIR_SIZE;
-
-	if (!sum || (at >= image->pcir && at < end))
-		return false;
-
 	bytes[at] -= sum;
-	return true;
+	return sum;
 }
 
 /*
  * Both must be zero: what firmware sums at initialisation, and the image. The
  * second sum is put right with the last byte, which is padding in all that
- * leave room after what they initialise.
+ * leave room after what they initialise, or with the one before PCIR if that is
+ * at the end.
  */
 static bool set_sum(const struct sb_image *image, u8 *bytes)
 {
 	u32 init = image->init_size;
+	u32 at = image->length - 1;
 	bool changed;
 
-	if (!init || init > image->length)
+	if (init > image->length)
 		init = image->length;
+	if (at < image->pcir + PCIR_SIZE)
+		at = image->pcir - 1;
 
-	changed = take_sum(image, bytes, CHECKSUM, sum_of(bytes, init));
-	changed |= take_sum(image, bytes, image->length - 1,
+	changed = take_sum(bytes, CHECKSUM, sum_of(bytes, init));
+	changed |= take_sum(bytes, at,
 			    sum_of(bytes + init, image->length - init));
 	return changed;
 }
