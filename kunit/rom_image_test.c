@@ -264,7 +264,7 @@ static void chain_pieces_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, have, c->length);
 }
 
-/* Every window up to a page, over the same bytes: no look beyond any. */
+/* Windows up to a page, over the same bytes: no look beyond any. */
 static void windows_test(struct kunit *test)
 {
 	u8 *rom = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
@@ -275,7 +275,9 @@ static void windows_test(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, rom);
 	rom_build(rom, SZ_4K, rom_build(rom, SZ_4K, 0, &first), &last);
-	for (window = 0; window <= SZ_4K; window++) {
+	/* Each one where the headers are, fewer in the middle. */
+	for (window = 0; window <= SZ_4K;
+	     window += window % 512 < 0x60 || window % 512 >= 0x1e0 ? 1 : 32) {
 		u8 *exact = kmemdup(rom, window, GFP_KERNEL);
 
 		KUNIT_ASSERT_NOT_NULL(test, exact);
@@ -310,9 +312,9 @@ static void bytes_test(struct kunit *test)
 			rom[at] = val;
 			sb_rom_walk_start(&walk, SZ_2K);
 			sb_rom_walk_needs_more(&walk, rom, SZ_2K);
-			KUNIT_EXPECT_LE(test, walk.length, SZ_2K);
-			KUNIT_EXPECT_EQ(test, walk.length % 512, 0);
-			KUNIT_EXPECT_EQ(test, !walk.length, !walk.images);
+			if (!walk.over || walk.length > SZ_2K ||
+			    walk.length % 512 || !walk.length != !walk.images)
+				KUNIT_FAIL(test, "byte %#x as %#x", at, val);
 		}
 		rom[at] = before;
 	}
