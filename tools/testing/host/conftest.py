@@ -56,12 +56,3 @@ def roms(tmp_path_factory):
     out = tmp_path_factory.mktemp("roms")
     subprocess.run([TOP / "scripts/roms", out], check=True)
     return out
-
-
-def pytest_unconfigure(config):
-    """The line that scripts/check adds up."""
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    passed = len(reporter.stats.get("passed", ()))
-    failed = sum(len(reporter.stats.get(kind, ()))
-                 for kind in ("failed", "error"))
-    print(f"{passed} passed, {failed} failed")
