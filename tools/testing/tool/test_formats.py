@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""parse: every row of Documentation/rom-formats.md, for the tool itself."""
+import json
+import pathlib
+import re
+
+import pytest
+
+from conftest import ROMS, TOP
+
+DIRECTORY = {
+    "ipxe-qemu": "/usr/lib/ipxe/qemu",
+    "seabios": "/usr/share/seabios",
+    "qemu-system-data": "/usr/share/qemu",
+    "ovmf": "/usr/share/ovmf",
+}
+
+
+def rows():
+    """A file, and what the page says of it, for each row of two tables."""
+    text = (TOP / "Documentation/rom-formats.md").read_text()
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 6 and cells[1] in DIRECTORY:
+            yield pathlib.Path(DIRECTORY[cells[1]]) / cells[0], cells[3]
+        elif len(cells) == 4 and (ROMS / f"{cells[0]}.rom").is_file():
+            yield ROMS / f"{cells[0]}.rom", cells[1]
+
+
+def expected(cell):
+    """The verdict, and kind, IDs and length of each image."""
+    words = re.match(r"[a-z-]+", cell)[0]
+    images = re.findall(r"([a-z0-9-]+)(?:/\w+)? (\w{4}:\w{4}) (\d+)", cell)
+    return words, [(kind, ids, int(length)) for kind, ids, length in images]
+
+
+def test_there_are_rows():
+    assert len(list(rows())) >= len(list(ROMS.glob("*.rom"))) + 46
+
+
+@pytest.mark.parametrize("path, cell", rows(), ids=lambda value: str(value))
+def test_parse(tool, path, cell):
+    seen = json.loads(tool.ok("parse", "-j", path))
+    verdict, images = expected(cell)
+    assert seen["verdict"] == verdict
+    assert seen["intact"] == (verdict == "ok")
+    assert [(one["type"], f"{one['vendor']}:{one['device']}", one["length"])
+            for one in seen["images"]] == images
