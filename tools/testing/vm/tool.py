@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The command-line tool, for use inside a VM and beside one."""
+import os
+import pathlib
+import re
+import select
+import shutil
+import subprocess
+import time
+import types
+
+from harness import TOP, Failure
+
+PCI_IDS = pathlib.Path("/usr/share/misc/pci.ids")
+PLACE = "/usr/sbin/shadowbar"
+BOOT_SECONDS = 60
+
+
+def build(out):
+    """Build it; the program, for the host."""
+    binary = out / "shadowbar"
+    subprocess.run(["make", "-s", "-f", TOP / "tools/shadowbar/Makefile",
+                    f"BINARY={binary}"], check=True)
+    return binary
+
+
+def libraries(binary):
+    """What the program is linked with, the loader included."""
+    listed = subprocess.run(["ldd", binary], stdout=subprocess.PIPE,
+                            text=True, check=True).stdout
+    return re.findall(r"(/\S+) \(0x", listed)
+
+
+def kernel_with_tool(kernel, out):
+    """The kernel, with the tool and all that it needs in its initramfs."""
+    root = out / "root"
+    binary = build(out)
+    files = {PLACE: binary, str(PCI_IDS): PCI_IDS}
+    files.update({path: path for path in libraries(binary)})
+    for path, source in files.items():
+        target = root / path.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
+    names = [str(path.relative_to(root)) for path in sorted(root.rglob("*"))]
+    packed = subprocess.run(["cpio", "--quiet", "-R", "0:0", "-o", "-H",
+                             "newc"], cwd=root, stdout=subprocess.PIPE,
+                            input="\n".join(names).encode(), check=True)
+    # The kernel unpacks one archive after the other.
+    initramfs = out / "initramfs.cpio"
+    initramfs.write_bytes(kernel.initramfs.read_bytes() + packed.stdout)
+    return types.SimpleNamespace(
+        series=kernel.series, vmlinuz=kernel.vmlinuz, initramfs=initramfs,
+        rom=kernel.rom, shadow=kernel.shadow)
+
+
+def plain(screen):
+    """The text of a serial console, without what moves the cursor."""
+    return re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[a-z]|\r|.\x08", b"",
+                  screen).decode(errors="replace")
+
+
+def boot_until(device, pattern):
+    """Boot a QEMU from a network card until that is seen on its screen."""
+    command = ["qemu-system-x86_64", "-accel", "tcg", "-machine",
+               "pc,graphics=off", "-m", "128", "-nodefaults", "-display",
+               "none", "-no-reboot", "-serial", "stdio", "-boot", "n",
+               "-device", device]
+    screen = b""
+    deadline = time.monotonic() + BOOT_SECONDS
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL) as qemu:
+        try:
+            while not re.search(pattern, plain(screen)):
+                left = deadline - time.monotonic()
+                ready = select.select([qemu.stdout], [], [], max(left, 0))[0]
+                got = os.read(qemu.stdout.fileno(), 4096) if ready else b""
+                if not got:
+                    raise Failure(f"{pattern!r} was not seen:\n"
+                                  f"{plain(screen)}")
+                screen += got
+        finally:
+            qemu.kill()
+    return plain(screen)
