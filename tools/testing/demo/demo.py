@@ -4,17 +4,14 @@ boots with a ROM taken out of the first. Fails if anything is not as shown.
 """
 import dataclasses
 import hashlib
-import os
 import pathlib
-import re
-import select
-import subprocess
 import sys
 import tempfile
 import time
 
 import harness
 from harness import SYSFS, VM, Failure
+from tool import PLACE, boot_until, kernel_with_tool
 
 SERIES = "6.12"
 IPXE = pathlib.Path("/usr/lib/ipxe/qemu")
@@ -22,8 +19,7 @@ VGABIOS = pathlib.Path("/usr/share/seabios/vgabios-stdvga.bin")
 ROM_REGISTER = 0x30
 ROM_ADDRESS_MASK = 0xfffff800
 ROM_RESOURCE = 6
-BANNER = re.compile(r"iPXE \S+ -- Open Source Network Boot Firmware")
-BANNER_SECONDS = 60
+BANNER = r"iPXE \S+ -- Open Source Network Boot Firmware"
 START = time.monotonic()
 
 
@@ -115,9 +111,9 @@ def write_register(vm, function, value):
 
 
 def kernel_rom_error(vm, function):
-    """What comes of reading the kernel's own file."""
+    """Read the kernel's own file into /tmp/rom; what went wrong, or None."""
     status, output = vm.ask(f"cd {SYSFS}/{function.address}; echo 1 > rom; "
-                            "cat rom >/dev/null")
+                            "cat rom >/tmp/rom")
     return output.decode().strip() if status else None
 
 
@@ -172,16 +168,13 @@ def hot_add(vm, function):
 
 def kernel_column(vm, function):
     """Whether the kernel's own file has the ROM's bytes."""
-    status, output = vm.ask(
-        f"cd {SYSFS}/{function.address}; test -e rom || {{ echo none; exit; "
-        "}; echo 1 > rom; cat rom > /tmp/rom || exit; sha256sum /tmp/rom")
-    text = output.decode()
-    if status:
-        return "EIO" if "Input/output error" in text else text
-    word = text.split()[0]
-    if word != "none":
-        word = "equal" if word == function.digest() else "different"
-    return word
+    if vm.ask(f"test -e {SYSFS}/{function.address}/rom")[0]:
+        return "none"
+    error = kernel_rom_error(vm, function)
+    if error:
+        return "EIO" if "Input/output error" in error else error
+    same = vm.sh("sha256sum < /tmp/rom").split()[0] == function.digest()
+    return "equal" if same else "different"
 
 
 def check(vm, function):
@@ -209,53 +202,41 @@ def check(vm, function):
 
 
 def show_all(vm, devices):
-    rows = [["ADDRESS", "DEVICE", "ROM BAR", "DECODE", "STATUS", "SOURCE",
-             "BYTES", "SHA-256", "QEMU'S FILE", "KERNEL'S rom"]]
-    reasons = []
-    for function in devices:
-        row, reason = check(vm, function)
-        rows.append(row)
-        reasons.append((function, reason))
+    checked = [check(vm, function) for function in devices]
     say("what was found, what was done, and whether it is what QEMU was "
         "given:")
     show()
-    table(rows)
+    table([["ADDRESS", "DEVICE", "ROM BAR", "DECODE", "STATUS", "SOURCE",
+            "BYTES", "SHA-256", "QEMU'S FILE", "KERNEL'S rom"],
+           *(row for row, _ in checked)])
     show()
-    for function, reason in reasons:
+    for function, (_, reason) in zip(devices, checked):
         show(f"{function.address} {function.text}:")
         show(f"    {reason}")
     show()
 
 
-def plain(screen):
-    """The text of a serial console, without what moves the cursor."""
-    return re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[a-z]|\r|.\x08", b"",
-                  screen).decode(errors="replace")
+def run_tool(vm, words):
+    """Show a command as a user types it, and what it prints."""
+    show(f"# shadowbar {words}")
+    output = vm.sh(f"{PLACE} {words}")
+    for line in output.splitlines():
+        show(line)
+    show()
+    return output
 
 
-def boot_until(romfile, pattern):
-    """Boot a QEMU with SeaBIOS on the serial port until that is seen."""
-    command = ["qemu-system-x86_64", "-accel", "tcg", "-machine",
-               "pc,graphics=off", "-m", "128", "-nodefaults", "-display",
-               "none", "-no-reboot", "-serial", "stdio", "-boot", "n",
-               "-device", f"e1000,romfile={romfile}"]
-    screen = b""
-    deadline = time.monotonic() + BANNER_SECONDS
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE,
-                          stderr=subprocess.DEVNULL) as qemu:
-        try:
-            while not pattern.search(plain(screen)):
-                left = deadline - time.monotonic()
-                ready = select.select([qemu.stdout], [], [], max(left, 0))[0]
-                got = os.read(qemu.stdout.fileno(), 4096) if ready else b""
-                if not got:
-                    raise Failure(f"{pattern.pattern!r} was not seen:\n"
-                                  f"{plain(screen)}")
-                screen += got
-        finally:
-            qemu.kill()
-    return plain(screen)
+def user_sees(vm, devices):
+    say("and this is how a user sees it:")
+    show()
+    lines = run_tool(vm, "list").splitlines()
+    for function in devices:
+        (line,) = [one for one in lines if one.startswith(function.address)]
+        expect(f"status of {function.address} in the list", line.split()[1],
+               "captured" if function.rom else "none")
+    text = run_tool(vm, f"explain {devices[0].address}")
+    if "There is a shadow of its ROM" not in text:
+        raise Failure("the boot VGA device is not explained")
 
 
 def use(vm, function):
@@ -271,12 +252,12 @@ def use(vm, function):
         say(f"took {rom.stat().st_size} bytes out of the VM, from the "
             "hot-added function")
         say("a second QEMU, with -device e1000,romfile= (none):")
-        screen = boot_until("", re.compile("No bootable device"))
+        screen = boot_until("e1000,romfile=", "No bootable device")
         if "iPXE" in screen:
             raise Failure(f"there is a banner without a ROM:\n{screen}")
         show("No bootable device.")
         say("and again, with -device e1000,romfile=shadow.rom:")
-        screen = boot_until(rom, BANNER)
+        screen = boot_until(f"e1000,romfile={rom}", BANNER)
     for line in screen.splitlines():
         if "iPXE" in line:
             show(line.strip())
@@ -286,6 +267,8 @@ def main():
     say(f"building shadowbar for Debian's kernel {SERIES}")
     harness.prepare(SERIES)
     kernel = harness.Kernel(SERIES)
+    scratch = tempfile.TemporaryDirectory()
+    kernel = kernel_with_tool(kernel, pathlib.Path(scratch.name))
     release = (kernel.vmlinuz.parent / "release").read_text().strip()
     devices = functions(kernel)
     *cold, hot = devices
@@ -299,6 +282,7 @@ def main():
         hot_add(vm, hot)
         show_all(vm, devices)
         use(vm, hot)
+        user_sees(vm, devices)
     roms = sum(1 for one in devices if one.rom)
     say(f"shown: {roms} ROMs captured byte for byte on {release}, "
         "one of them where the kernel gives EIO, one with no room for it, "
