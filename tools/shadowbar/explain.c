@@ -284,6 +284,11 @@ static void explain_bar(const struct sb_function *function, int number)
 		sb_paragraph("It is smaller than a page, but alone in its "
 			     "page, and the rest is kept free: vfio-pci maps "
 			     "it into a guest.");
+	else if (is(bar->page, "unpadded"))
+		sb_paragraph("It is smaller than a page and alone in its page, "
+			     "so vfio-pci maps it into a guest. But nothing "
+			     "keeps the rest of the page free: what is plugged "
+			     "in later may be put there.");
 	else if (is(bar->page, "shared"))
 		sb_paragraph("Something else answers in its page. To map the "
 			     "page would give that to the guest as well, so "

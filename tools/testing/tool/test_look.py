@@ -277,7 +277,9 @@ def test_explain_intel_graphics(tool, sysfs):
 
 
 PAGES = {
-    "whole": "It fills whole pages", "exclusive": "alone in its page",
+    "whole": "It fills whole pages",
+    "exclusive": "and the rest is kept free",
+    "unpadded": "nothing keeps the rest of the page free",
     "shared": "Something else answers in its page",
     "unaligned": "does not begin where its page begins",
     "unassigned": "has given it no address"}
