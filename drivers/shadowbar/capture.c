@@ -74,10 +74,10 @@ struct attempt {
  */
 void sb_capture_first(struct pci_dev *pdev, struct sb_first *first)
 {
-	*first = (struct sb_first){
-		.rom_raw = sb_gather_rom_bar(pdev),
-		.decode = sb_gather_decode(pdev),
-	};
+	*first = (struct sb_first){};
+	/* What cannot be read is nothing to be believed later. */
+	sb_gather_rom_bar(pdev, &first->rom_raw);
+	sb_gather_decode(pdev, &first->decode);
 }
 
 /* Judge the ROM BAR as it was first seen, by what is around the function. */

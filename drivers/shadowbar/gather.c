@@ -143,34 +143,42 @@ static int gather_bars(struct pci_dev *pdev, struct sb_facts *facts)
 /**
  * sb_gather_rom_bar() - the ROM BAR register
  * @pdev: the function
+ * @raw: set to what it holds, 0 if its header has none
  *
  * Context: any in which config space may be read.
- * Return: what it holds, 0 if its header has none.
+ * Return: 0, or -EIO if the access failed; then @raw is 0.
  */
-u32 sb_gather_rom_bar(struct pci_dev *pdev)
+int sb_gather_rom_bar(struct pci_dev *pdev, u32 *raw)
 {
-	u32 raw = 0;
+	*raw = 0;
+	if (pdev->rom_base_reg &&
+	    pci_read_config_dword(pdev, pdev->rom_base_reg, raw)) {
+		*raw = 0;
+		return -EIO;
+	}
 
-	if (pdev->rom_base_reg)
-		pci_read_config_dword(pdev, pdev->rom_base_reg, &raw);
-
-	return raw;
+	return 0;
 }
 
 /**
  * sb_gather_decode() - does a function decode memory?
  * @pdev: the function
+ * @decode: set to true if COMMAND says so, or if it has no say: the bit is
+ *	    hard-wired to 0 in virtual functions (PCIe 6.0, 9.3.4.1.3)
  *
  * Context: any in which config space may be read.
- * Return: true if COMMAND says so, or if it has no say: the bit is hard-wired
- * to 0 in virtual functions (PCIe 6.0, 9.3.4.1.3).
+ * Return: 0, or -EIO if the access failed; then @decode is false.
  */
-bool sb_gather_decode(struct pci_dev *pdev)
+int sb_gather_decode(struct pci_dev *pdev, bool *decode)
 {
-	u16 command = 0;
+	u16 command;
 
-	pci_read_config_word(pdev, PCI_COMMAND, &command);
-	return command & PCI_COMMAND_MEMORY || pdev->no_command_memory;
+	*decode = false;
+	if (pci_read_config_word(pdev, PCI_COMMAND, &command))
+		return -EIO;
+
+	*decode = command & PCI_COMMAND_MEMORY || pdev->no_command_memory;
+	return 0;
 }
 
 /**
@@ -196,8 +204,6 @@ static void gather_rom(struct pci_dev *pdev, struct sb_facts *facts)
 {
 	struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
 	struct pci_bus_region region;
-
-	facts->rom_raw = sb_gather_rom_bar(pdev);
 
 	/*
 	 * For the boot VGA device the core puts the copy at 0xC0000 in place
@@ -229,9 +235,13 @@ static void gather_rom(struct pci_dev *pdev, struct sb_facts *facts)
 int sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts)
 {
 	memset(facts, 0, sizeof(*facts));
-	facts->decode = sb_gather_decode(pdev);
+	if (sb_gather_decode(pdev, &facts->decode) ||
+	    sb_gather_rom_bar(pdev, &facts->rom_raw) ||
+	    gather_bars(pdev, facts))
+		return -EIO;
+
 	gather_rom(pdev, facts);
-	return gather_bars(pdev, facts);
+	return 0;
 }
 
 /**

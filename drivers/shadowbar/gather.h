@@ -39,8 +39,8 @@ bool sb_resource_is_bar(struct pci_dev *pdev, unsigned int nr);
 void sb_gather_bridge(struct pci_dev *pdev, struct sb_bridge *bridge);
 int sb_gather_bar(struct pci_dev *pdev, unsigned int nr, bool is_64,
 		  u64 *value);
-u32 sb_gather_rom_bar(struct pci_dev *pdev);
-bool sb_gather_decode(struct pci_dev *pdev);
+int sb_gather_rom_bar(struct pci_dev *pdev, u32 *raw);
+int sb_gather_decode(struct pci_dev *pdev, bool *decode);
 bool sb_gather_is_asleep(struct pci_dev *pdev);
 bool sb_gather_is_pinned(struct pci_dev *pdev, bool decode);
 int sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts);

@@ -59,6 +59,7 @@ static enum sb_move may_move(struct attempt *attempt,
 			     const struct sb_settings *settings)
 {
 	struct pci_dev *pdev = attempt->pdev;
+	bool decode;
 
 	if (pdev->is_virtfn)
 		return SB_MOVE_VIRTUAL;
@@ -68,7 +69,8 @@ static enum sb_move may_move(struct attempt *attempt,
 		return SB_MOVE_BOUND;
 	if (sb_gather_is_asleep(pdev))
 		return SB_MOVE_ASLEEP;
-	if (sb_gather_is_pinned(pdev, sb_gather_decode(pdev)))
+	if (sb_gather_decode(pdev, &decode) ||
+	    sb_gather_is_pinned(pdev, decode))
 		return SB_MOVE_PINNED;
 	if (!attempt->res->parent)
 		return SB_MOVE_UNASSIGNED;
