@@ -19,6 +19,9 @@
 static LIST_HEAD(journals);
 static DEFINE_SPINLOCK(journals_lock);
 
+/* How often a register is written before it is given up */
+#define PUT_BACK_TRIES	2
+
 static int config_read(struct pci_dev *pdev, int reg, int width, u32 *value)
 {
 	u16 word;
@@ -149,12 +152,33 @@ int sb_journal_write32(struct sb_journal *journal, int reg, u32 value)
 	return journal_write(journal, reg, 4, value);
 }
 
+/*
+ * A write or its check may fail where the next one works, and the writes that
+ * follow rely on this one: BARs must not move while it decodes.
+ */
+static int put_back(struct sb_journal *journal, int reg, int width, u32 before)
+{
+	unsigned int tries;
+	u32 after;
+
+	for (tries = 0; tries < PUT_BACK_TRIES; tries++) {
+		journal->writes++;
+		if (!config_write(journal->pdev, reg, width, before) &&
+		    !config_read(journal->pdev, reg, width, &after) &&
+		    after == before)
+			return 0;
+	}
+
+	return -EIO;
+}
+
 /**
  * sb_journal_undo() - put registers back, the last one written first
  * @journal: the journal
  *
  * Goes on after an error: one register that refuses is no reason to leave the
- * others. Each is read again after it was written.
+ * others. Each is read again after it was written, and written again if it is
+ * not what it was.
  *
  * Context: config space locked against user access.
  * Return: 0, or -EIO if a register does not read as it did before.
@@ -164,17 +188,14 @@ int sb_journal_undo(struct sb_journal *journal)
 	int ret = 0;
 
 	while (journal->nr) {
-		u32 before, after;
 		int reg, width;
+		u32 before;
 
 		reg = journal->entry[journal->nr - 1].reg;
 		width = journal->entry[journal->nr - 1].width;
 		before = journal->entry[journal->nr - 1].before;
 
-		journal->writes++;
-		if (config_write(journal->pdev, reg, width, before) ||
-		    config_read(journal->pdev, reg, width, &after) ||
-		    after != before)
+		if (put_back(journal, reg, width, before))
 			ret = -EIO;
 
 		spin_lock(&journals_lock);
