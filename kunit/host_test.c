@@ -96,6 +96,29 @@ static void scan(struct kunit *test, struct ehost *host)
 	KUNIT_ASSERT_EQ(test, ehost_scan(host), 0);
 }
 
+/**
+ * struct one - a function that is alone on its host
+ * @host: the host
+ * @fn: the function
+ * @pdev: what the core made of it
+ */
+struct one {
+	struct ehost *host;
+	struct ehost_fn *fn;
+	struct pci_dev *pdev;
+};
+
+static struct one alone(struct kunit *test, const struct ehost_desc *host,
+			const struct ehost_fn_desc *fn)
+{
+	struct one one = { .host = host_of(test, host) };
+
+	one.fn = add(test, one.host, NULL, 0, fn);
+	scan(test, one.host);
+	one.pdev = dev_of(test, one.fn);
+	return one;
+}
+
 static struct ehost_counters counters_of(struct ehost *host)
 {
 	struct ehost_counters counters;
@@ -290,77 +313,70 @@ KUNIT_ARRAY_PARAM(bits, bits_cases, bits_case_desc);
 
 static void mmio_follows_decode_test(struct kunit *test)
 {
-	struct ehost *host = host_of(test, &two_windows);
-	struct ehost_fn *fn = add(test, host, NULL, PCI_DEVFN(1, 0), &endpoint);
-	struct pci_dev *pdev;
+	struct one one = alone(test, &two_windows, &endpoint);
 	void __iomem *bar;
 	u64 bus, addr, rom;
 
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	bus = ehost_peek(fn, PCI_BASE_ADDRESS_0);
+	bus = ehost_peek(one.fn, PCI_BASE_ADDRESS_0);
 	rom = bus + SZ_64K - SZ_16K;
 
-	KUNIT_EXPECT_FALSE(test, ehost_decodes(fn, 0, NULL));
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, bus), ~0u);
+	KUNIT_EXPECT_FALSE(test, ehost_decodes(one.fn, 0, NULL));
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, bus), ~0u);
 
-	memory_on(pdev, true);
-	KUNIT_EXPECT_TRUE(test, ehost_decodes(fn, 0, &addr));
+	memory_on(one.pdev, true);
+	KUNIT_EXPECT_TRUE(test, ehost_decodes(one.fn, 0, &addr));
 	KUNIT_EXPECT_EQ(test, addr, bus);
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, bus),
-			ehost_bar_pattern(fn, 0));
-	KUNIT_EXPECT_NE(test, ehost_bar_pattern(fn, 0),
-			ehost_bar_pattern(fn, 1));
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, bus),
+			ehost_bar_pattern(one.fn, 0));
+	KUNIT_EXPECT_NE(test, ehost_bar_pattern(one.fn, 0),
+			ehost_bar_pattern(one.fn, 1));
 
 	/* A driver sees the same. */
-	bar = pci_ioremap_bar(pdev, 0);
+	bar = pci_ioremap_bar(one.pdev, 0);
 	KUNIT_ASSERT_NOT_NULL(test, (__force void *)bar);
-	KUNIT_EXPECT_EQ(test, readl(bar), ehost_bar_pattern(fn, 0));
+	KUNIT_EXPECT_EQ(test, readl(bar), ehost_bar_pattern(one.fn, 0));
 
 	/* A ROM on top of the BAR hides it, and only while it is enabled. */
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, bus);
-	KUNIT_EXPECT_EQ(test, readl(bar), ehost_bar_pattern(fn, 0));
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS,
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, bus);
+	KUNIT_EXPECT_EQ(test, readl(bar), ehost_bar_pattern(one.fn, 0));
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS,
 			       bus | PCI_ROM_ADDRESS_ENABLE);
 	KUNIT_EXPECT_EQ(test, readl(bar), pattern_of(test_rom));
 	KUNIT_EXPECT_EQ(test, readl(bar + 4), pattern_of(test_rom + 4));
 	/* What is after the image is the fill byte. */
 	KUNIT_EXPECT_EQ(test, readl(bar + 8), 0);
 	KUNIT_EXPECT_EQ(test, readl(bar + SZ_16K - 4), 0);
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS,
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS,
 			       rom | PCI_ROM_ADDRESS_ENABLE);
-	KUNIT_EXPECT_EQ(test, readl(bar), ehost_bar_pattern(fn, 0));
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, rom), pattern_of(test_rom));
+	KUNIT_EXPECT_EQ(test, readl(bar), ehost_bar_pattern(one.fn, 0));
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, rom),
+			pattern_of(test_rom));
 
 	/* Without COMMAND.MEM neither is there. */
-	memory_on(pdev, false);
+	memory_on(one.pdev, false);
 	KUNIT_EXPECT_EQ(test, readl(bar), ~0u);
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, rom), ~0u);
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, rom), ~0u);
 	iounmap(bar);
 }
 
 /* A BAR that moves takes its contents with it. */
 static void mmio_moves_test(struct kunit *test)
 {
-	struct ehost *host = host_of(test, &two_windows);
-	struct ehost_fn *fn = add(test, host, NULL, PCI_DEVFN(1, 0), &endpoint);
-	struct pci_dev *pdev;
+	struct one one = alone(test, &two_windows, &endpoint);
 	u64 to = WINDOW_BUS + SZ_4M;
 	u64 bus;
 
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	bus = ehost_peek(fn, PCI_BASE_ADDRESS_0);
-	memory_on(pdev, true);
-	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0, to);
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, bus), ~0u);
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, to),
-			ehost_bar_pattern(fn, 0));
-	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0, bus);
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, bus),
-			ehost_bar_pattern(fn, 0));
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, to), ~0u);
-	memory_on(pdev, false);
+	bus = ehost_peek(one.fn, PCI_BASE_ADDRESS_0);
+	memory_on(one.pdev, true);
+	pci_write_config_dword(one.pdev, PCI_BASE_ADDRESS_0, to);
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, bus), ~0u);
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, to),
+			ehost_bar_pattern(one.fn, 0));
+	pci_write_config_dword(one.pdev, PCI_BASE_ADDRESS_0, bus);
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, bus),
+			ehost_bar_pattern(one.fn, 0));
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, to), ~0u);
+	memory_on(one.pdev, false);
 }
 
 /* Three bridges deep, each of which can close. */
@@ -565,24 +581,20 @@ static void vanish_test(struct kunit *test)
 
 static void failing_reads_test(struct kunit *test)
 {
-	struct ehost *host = host_of(test, &two_windows);
-	struct ehost_fn *fn = add(test, host, NULL, 0, &endpoint);
-	struct pci_dev *pdev;
+	struct one one = alone(test, &two_windows, &endpoint);
 	u32 val;
 
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	ehost_fail_reads_after(fn, 1);
-	KUNIT_EXPECT_EQ(test, pci_read_config_dword(pdev, 0, &val), 0);
-	KUNIT_EXPECT_EQ(test, pci_read_config_dword(pdev, 0, &val),
+	ehost_fail_reads_after(one.fn, 1);
+	KUNIT_EXPECT_EQ(test, pci_read_config_dword(one.pdev, 0, &val), 0);
+	KUNIT_EXPECT_EQ(test, pci_read_config_dword(one.pdev, 0, &val),
 			PCIBIOS_SET_FAILED);
 	KUNIT_EXPECT_EQ(test, val, ~0u);
 	/* Writes still work. */
-	KUNIT_EXPECT_EQ(test, pci_write_config_byte(pdev, PCI_INTERRUPT_LINE,
-						    9), 0);
-	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_INTERRUPT_LINE), 9);
-	ehost_return(fn);
-	KUNIT_EXPECT_EQ(test, pci_read_config_dword(pdev, 0, &val), 0);
+	KUNIT_EXPECT_EQ(test, pci_write_config_byte(one.pdev,
+						    PCI_INTERRUPT_LINE, 9), 0);
+	KUNIT_EXPECT_EQ(test, ehost_peek(one.fn, PCI_INTERRUPT_LINE), 9);
+	ehost_return(one.fn);
+	KUNIT_EXPECT_EQ(test, pci_read_config_dword(one.pdev, 0, &val), 0);
 }
 
 static void overlap_test(struct kunit *test)
@@ -715,45 +727,37 @@ KUNIT_ARRAY_PARAM(outside, outside_cases, outside_case_desc);
 /* A ROM is never parked while it decodes. */
 static void outside_rom_test(struct kunit *test)
 {
-	struct ehost *host = host_of(test, &two_windows);
-	struct ehost_fn *fn = add(test, host, NULL, 0, &endpoint);
-	struct pci_dev *pdev;
+	struct one one = alone(test, &two_windows, &endpoint);
 
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	memory_on(pdev, true);
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, 0xff000000);
-	KUNIT_EXPECT_EQ(test, counters_of(host).outside, 0);
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, 0xff000001);
-	KUNIT_EXPECT_EQ(test, counters_of(host).outside, 1);
-	memory_on(pdev, false);
+	memory_on(one.pdev, true);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, 0xff000000);
+	KUNIT_EXPECT_EQ(test, counters_of(one.host).outside, 0);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, 0xff000001);
+	KUNIT_EXPECT_EQ(test, counters_of(one.host).outside, 1);
+	memory_on(one.pdev, false);
 }
 
 static void write_counters_test(struct kunit *test)
 {
-	struct ehost *host = host_of(test, &two_windows);
-	struct ehost_fn *fn = add(test, host, NULL, 0, &endpoint);
+	struct one one = alone(test, &two_windows, &endpoint);
 	struct ehost_counters c;
-	struct pci_dev *pdev;
 	u32 bus;
 
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	bus = ehost_peek(fn, PCI_BASE_ADDRESS_0);
-	ehost_reset_oracles(host);
-	c = counters_of(host);
+	bus = ehost_peek(one.fn, PCI_BASE_ADDRESS_0);
+	ehost_reset_oracles(one.host);
+	c = counters_of(one.host);
 	KUNIT_EXPECT_EQ(test, c.config_reads + c.config_writes, 0);
 
 	/* Decoding off: a BAR write is nobody's business. */
-	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0, bus);
-	c = counters_of(host);
+	pci_write_config_dword(one.pdev, PCI_BASE_ADDRESS_0, bus);
+	c = counters_of(one.host);
 	KUNIT_EXPECT_EQ(test, c.config_writes, 1);
 	KUNIT_EXPECT_EQ(test, c.bar_writes_live, 0);
 
-	memory_on(pdev, true);
-	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0, bus);
-	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_2, 0);
-	c = counters_of(host);
+	memory_on(one.pdev, true);
+	pci_write_config_dword(one.pdev, PCI_BASE_ADDRESS_0, bus);
+	pci_write_config_dword(one.pdev, PCI_BASE_ADDRESS_2, 0);
+	c = counters_of(one.host);
 	KUNIT_EXPECT_EQ(test, c.config_reads, 1);
 	KUNIT_EXPECT_EQ(test, c.config_writes, 4);
 	/* BAR 2 does not exist. */
@@ -761,23 +765,25 @@ static void write_counters_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.master_moves, 0);
 
 	/* The ROM: switched on, moved while on, off. */
-	bus = ehost_peek(fn, PCI_ROM_ADDRESS);
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, WINDOW_BUS + SZ_4M + 1);
-	c = counters_of(host);
+	bus = ehost_peek(one.fn, PCI_ROM_ADDRESS);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS,
+			       WINDOW_BUS + SZ_4M + 1);
+	c = counters_of(one.host);
 	KUNIT_EXPECT_EQ(test, c.rom_writes, 1);
 	KUNIT_EXPECT_EQ(test, c.rom_moves_live, 0);
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, WINDOW_BUS + SZ_2M + 1);
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, bus);
-	c = counters_of(host);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS,
+			       WINDOW_BUS + SZ_2M + 1);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, bus);
+	c = counters_of(one.host);
 	KUNIT_EXPECT_EQ(test, c.rom_writes, 3);
 	KUNIT_EXPECT_EQ(test, c.rom_moves_live, 1);
 	KUNIT_EXPECT_EQ(test, c.bar_writes_live, 1);
 
 	/* A BAR that moves under a bus master. */
-	memory_on(pdev, false);
-	pci_write_config_word(pdev, PCI_COMMAND, PCI_COMMAND_MASTER);
-	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0, 0);
-	c = counters_of(host);
+	memory_on(one.pdev, false);
+	pci_write_config_word(one.pdev, PCI_COMMAND, PCI_COMMAND_MASTER);
+	pci_write_config_dword(one.pdev, PCI_BASE_ADDRESS_0, 0);
+	c = counters_of(one.host);
 	KUNIT_EXPECT_EQ(test, c.master_moves, 1);
 	KUNIT_EXPECT_EQ(test, c.bar_writes_live, 1);
 }
@@ -802,32 +808,28 @@ static void log_hook(struct ehost_fn *fn, const struct ehost_write *w,
 
 static void journal_test(struct kunit *test)
 {
-	struct ehost *host = host_of(test, &two_windows);
-	struct ehost_fn *fn = add(test, host, NULL, 0, &endpoint);
+	struct one one = alone(test, &two_windows, &endpoint);
 	struct hook_log log = {};
 	struct ehost_write w[3];
-	struct pci_dev *pdev;
 
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	ehost_reset_oracles(host);
-	KUNIT_EXPECT_EQ(test, ehost_journal(host, w, ARRAY_SIZE(w)), 0);
+	ehost_reset_oracles(one.host);
+	KUNIT_EXPECT_EQ(test, ehost_journal(one.host, w, ARRAY_SIZE(w)), 0);
 
-	ehost_hook(host, 3, log_hook, &log);
-	pci_write_config_byte(pdev, PCI_INTERRUPT_LINE, 0x11);
-	read_dword(pdev, PCI_INTERRUPT_LINE);
-	pci_write_config_word(pdev, PCI_COMMAND, PCI_COMMAND_MEMORY);
+	ehost_hook(one.host, 3, log_hook, &log);
+	pci_write_config_byte(one.pdev, PCI_INTERRUPT_LINE, 0x11);
+	read_dword(one.pdev, PCI_INTERRUPT_LINE);
+	pci_write_config_word(one.pdev, PCI_COMMAND, PCI_COMMAND_MEMORY);
 	KUNIT_EXPECT_EQ(test, log.calls, 0);
-	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0, 0x12345678);
+	pci_write_config_dword(one.pdev, PCI_BASE_ADDRESS_0, 0x12345678);
 	KUNIT_EXPECT_EQ(test, log.calls, 1);
-	KUNIT_EXPECT_PTR_EQ(test, log.fn, fn);
+	KUNIT_EXPECT_PTR_EQ(test, log.fn, one.fn);
 	KUNIT_EXPECT_EQ(test, log.write.where, PCI_BASE_ADDRESS_0);
 	/* The hook made it vanish: no further write is recorded. */
-	pci_write_config_byte(pdev, PCI_INTERRUPT_LINE, 0x22);
+	pci_write_config_byte(one.pdev, PCI_INTERRUPT_LINE, 0x22);
 	KUNIT_EXPECT_EQ(test, log.calls, 1);
 
-	KUNIT_EXPECT_EQ(test, ehost_journal(host, w, ARRAY_SIZE(w)), 3);
-	KUNIT_EXPECT_PTR_EQ(test, w[0].fn, fn);
+	KUNIT_EXPECT_EQ(test, ehost_journal(one.host, w, ARRAY_SIZE(w)), 3);
+	KUNIT_EXPECT_PTR_EQ(test, w[0].fn, one.fn);
 	KUNIT_EXPECT_EQ(test, w[0].where, PCI_INTERRUPT_LINE);
 	KUNIT_EXPECT_EQ(test, w[0].size, 1);
 	KUNIT_EXPECT_EQ(test, w[0].val, 0x11);
@@ -836,174 +838,157 @@ static void journal_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, w[1].size, 2);
 	KUNIT_EXPECT_EQ(test, w[2].val, 0x12345678);
 	KUNIT_EXPECT_EQ(test, w[2].after, 0x12340000);
-	ehost_reset_oracles(host);
-	KUNIT_EXPECT_EQ(test, ehost_journal(host, NULL, 0), 0);
+	ehost_reset_oracles(one.host);
+	KUNIT_EXPECT_EQ(test, ehost_journal(one.host, NULL, 0), 0);
 }
 
 static void rom_stuck_test(struct kunit *test)
 {
-	struct ehost *host = host_of(test, &firmware);
 	struct ehost_fn_desc desc = endpoint;
-	struct pci_dev *pdev;
-	struct ehost_fn *fn;
+	struct one one;
 
 	desc.rom.bar = 0x81234000;
 	desc.quirks = EHOST_ROM_STUCK;
-	fn = add(test, host, NULL, 0, &desc);
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, ~0u);
-	KUNIT_EXPECT_EQ(test, read_dword(pdev, PCI_ROM_ADDRESS), 0x81234000);
+	one = alone(test, &firmware, &desc);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, ~0u);
+	KUNIT_EXPECT_EQ(test, read_dword(one.pdev, PCI_ROM_ADDRESS),
+			0x81234000);
 	/* Another register, from now on. */
-	ehost_set_bits(fn, PCI_INTERRUPT_LINE, 0, 0);
-	pci_write_config_byte(pdev, PCI_INTERRUPT_LINE, 0x11);
-	KUNIT_EXPECT_EQ(test, read_dword(pdev, PCI_INTERRUPT_LINE), 0);
+	ehost_set_bits(one.fn, PCI_INTERRUPT_LINE, 0, 0);
+	pci_write_config_byte(one.pdev, PCI_INTERRUPT_LINE, 0x11);
+	KUNIT_EXPECT_EQ(test, read_dword(one.pdev, PCI_INTERRUPT_LINE), 0);
 }
 
 static void rom_refuses_test(struct kunit *test)
 {
-	struct ehost *host = host_of(test, &firmware);
 	struct ehost_fn_desc desc = endpoint;
-	struct pci_dev *pdev;
-	struct ehost_fn *fn;
+	struct one one;
 
 	desc.quirks = EHOST_ROM_REFUSES;
-	fn = add(test, host, NULL, 0, &desc);
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, 0xfffff800);
-	KUNIT_EXPECT_EQ(test, read_dword(pdev, PCI_ROM_ADDRESS), 0xffffc000);
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, 0x80100001);
-	KUNIT_EXPECT_EQ(test, read_dword(pdev, PCI_ROM_ADDRESS), 0x00000001);
-	ehost_set_quirks(fn, 0);
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, 0x80100000);
-	KUNIT_EXPECT_EQ(test, read_dword(pdev, PCI_ROM_ADDRESS), 0x80100000);
+	one = alone(test, &firmware, &desc);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, 0xfffff800);
+	KUNIT_EXPECT_EQ(test, read_dword(one.pdev, PCI_ROM_ADDRESS),
+			0xffffc000);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, 0x80100001);
+	KUNIT_EXPECT_EQ(test, read_dword(one.pdev, PCI_ROM_ADDRESS),
+			0x00000001);
+	ehost_set_quirks(one.fn, 0);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, 0x80100000);
+	KUNIT_EXPECT_EQ(test, read_dword(one.pdev, PCI_ROM_ADDRESS),
+			0x80100000);
 }
 
 /* While the ROM is enabled, one BAR is not there. */
 static void rom_shared_test(struct kunit *test)
 {
-	struct ehost *host = host_of(test, &two_windows);
 	struct ehost_fn_desc desc = endpoint;
-	struct pci_dev *pdev;
-	struct ehost_fn *fn;
 	u32 rom;
+	struct one one;
 
 	desc.quirks = EHOST_ROM_SHARED;
 	desc.shared_bar = 1;
-	fn = add(test, host, NULL, 0, &desc);
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	memory_on(pdev, true);
-	KUNIT_EXPECT_TRUE(test, ehost_decodes(fn, 1, NULL));
+	one = alone(test, &two_windows, &desc);
+	memory_on(one.pdev, true);
+	KUNIT_EXPECT_TRUE(test, ehost_decodes(one.fn, 1, NULL));
 	rom = WINDOW_BUS + SZ_4M;
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, rom | 1);
-	KUNIT_EXPECT_TRUE(test, ehost_decodes(fn, 0, NULL));
-	KUNIT_EXPECT_FALSE(test, ehost_decodes(fn, 1, NULL));
-	KUNIT_EXPECT_TRUE(test, ehost_decodes(fn, EHOST_ROM, NULL));
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, rom);
-	KUNIT_EXPECT_TRUE(test, ehost_decodes(fn, 1, NULL));
-	memory_on(pdev, false);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, rom | 1);
+	KUNIT_EXPECT_TRUE(test, ehost_decodes(one.fn, 0, NULL));
+	KUNIT_EXPECT_FALSE(test, ehost_decodes(one.fn, 1, NULL));
+	KUNIT_EXPECT_TRUE(test, ehost_decodes(one.fn, EHOST_ROM, NULL));
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, rom);
+	KUNIT_EXPECT_TRUE(test, ehost_decodes(one.fn, 1, NULL));
+	memory_on(one.pdev, false);
 }
 
 static void rom_content_test(struct kunit *test)
 {
+	struct one one = alone(test, &two_windows, &endpoint);
 	static const u8 other[] = { 1, 2, 3, 4 };
-	struct ehost *host = host_of(test, &two_windows);
-	struct ehost_fn *fn = add(test, host, NULL, 0, &endpoint);
-	struct pci_dev *pdev;
 	u32 rom = WINDOW_BUS + SZ_4M;
 	u32 first, second;
 
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	memory_on(pdev, true);
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, rom | 1);
+	memory_on(one.pdev, true);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, rom | 1);
 
 	/* Changed while it is being read. */
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, rom), pattern_of(test_rom));
-	ehost_set_rom(fn, other, sizeof(other), 0xa5);
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, rom), 0x04030201);
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, rom + 4), 0xa5a5a5a5);
-	ehost_set_rom(fn, NULL, 0, 0);
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, rom), 0);
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, rom + SZ_16K - 4), 0);
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, rom),
+			pattern_of(test_rom));
+	ehost_set_rom(one.fn, other, sizeof(other), 0xa5);
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, rom), 0x04030201);
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, rom + 4), 0xa5a5a5a5);
+	ehost_set_rom(one.fn, NULL, 0, 0);
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, rom), 0);
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, rom + SZ_16K - 4), 0);
 
 	/* Another content after each enable, in its last byte. */
-	ehost_set_rom(fn, test_rom, sizeof(test_rom), 0);
-	ehost_set_quirks(fn, EHOST_ROM_CHANGES);
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, rom);
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, rom | 1);
-	first = ehost_read_bus(host, rom + 4);
-	KUNIT_EXPECT_EQ(test, first, ehost_read_bus(host, rom + 4));
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, rom);
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, rom | 1);
-	second = ehost_read_bus(host, rom + 4);
+	ehost_set_rom(one.fn, test_rom, sizeof(test_rom), 0);
+	ehost_set_quirks(one.fn, EHOST_ROM_CHANGES);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, rom);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, rom | 1);
+	first = ehost_read_bus(one.host, rom + 4);
+	KUNIT_EXPECT_EQ(test, first, ehost_read_bus(one.host, rom + 4));
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, rom);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, rom | 1);
+	second = ehost_read_bus(one.host, rom + 4);
 	KUNIT_EXPECT_NE(test, first, second);
 	KUNIT_EXPECT_EQ(test, first & 0xffffff, second & 0xffffff);
-	memory_on(pdev, false);
+	memory_on(one.pdev, false);
 }
 
 /* As the I210: a ROM BAR on a BAR breaks it, enabled or not. */
 static void rom_no_overlap_test(struct kunit *test)
 {
-	struct ehost *host = host_of(test, &two_windows);
 	struct ehost_fn_desc desc = endpoint;
-	struct pci_dev *pdev;
-	struct ehost_fn *fn;
 	u32 bus;
+	struct one one;
 
 	desc.quirks = EHOST_ROM_NO_OVERLAP;
-	fn = add(test, host, NULL, 0, &desc);
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	bus = ehost_peek(fn, PCI_BASE_ADDRESS_0);
-	memory_on(pdev, true);
-	KUNIT_EXPECT_EQ(test, counters_of(host).sick, 0);
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, bus),
-			ehost_bar_pattern(fn, 0));
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, bus);
-	KUNIT_EXPECT_EQ(test, counters_of(host).sick, 1);
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, bus), ~0u);
+	one = alone(test, &two_windows, &desc);
+	bus = ehost_peek(one.fn, PCI_BASE_ADDRESS_0);
+	memory_on(one.pdev, true);
+	KUNIT_EXPECT_EQ(test, counters_of(one.host).sick, 0);
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, bus),
+			ehost_bar_pattern(one.fn, 0));
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, bus);
+	KUNIT_EXPECT_EQ(test, counters_of(one.host).sick, 1);
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, bus), ~0u);
 	/* And it stays broken. */
-	pci_write_config_dword(pdev, PCI_ROM_ADDRESS, 0);
-	memory_on(pdev, false);
-	memory_on(pdev, true);
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, bus), ~0u);
-	ehost_return(fn);
-	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, bus),
-			ehost_bar_pattern(fn, 0));
-	memory_on(pdev, false);
+	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, 0);
+	memory_on(one.pdev, false);
+	memory_on(one.pdev, true);
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, bus), ~0u);
+	ehost_return(one.fn);
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, bus),
+			ehost_bar_pattern(one.fn, 0));
+	memory_on(one.pdev, false);
 }
 
 static void refuse_restore_test(struct kunit *test)
 {
-	struct ehost *host = host_of(test, &firmware);
 	struct ehost_fn_desc desc = endpoint;
 	struct ehost_state *state;
-	struct pci_dev *pdev;
-	struct ehost_fn *fn, *which = NULL;
+	struct ehost_fn *which = NULL;
 	unsigned int where = 0;
+	struct one one;
 
 	desc.bar[0].addr = WINDOW_BUS;
-	fn = add(test, host, NULL, 0, &desc);
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	state = ehost_save(host);
+	one = alone(test, &firmware, &desc);
+	state = ehost_save(one.host);
 	KUNIT_ASSERT_NOT_NULL(test, state);
 
-	ehost_refuse_restore(fn, PCI_BASE_ADDRESS_0);
-	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0, WINDOW_BUS);
+	ehost_refuse_restore(one.fn, PCI_BASE_ADDRESS_0);
+	pci_write_config_dword(one.pdev, PCI_BASE_ADDRESS_0, WINDOW_BUS);
 	KUNIT_EXPECT_EQ(test, ehost_changed(state, NULL, NULL), 0);
-	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0, WINDOW_BUS + SZ_1M);
-	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0, WINDOW_BUS);
-	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_BASE_ADDRESS_0),
+	pci_write_config_dword(one.pdev, PCI_BASE_ADDRESS_0,
+			       WINDOW_BUS + SZ_1M);
+	pci_write_config_dword(one.pdev, PCI_BASE_ADDRESS_0, WINDOW_BUS);
+	KUNIT_EXPECT_EQ(test, ehost_peek(one.fn, PCI_BASE_ADDRESS_0),
 			WINDOW_BUS + SZ_1M);
 	KUNIT_EXPECT_EQ(test, ehost_changed(state, &which, &where), 1);
-	KUNIT_EXPECT_PTR_EQ(test, which, fn);
+	KUNIT_EXPECT_PTR_EQ(test, which, one.fn);
 	KUNIT_EXPECT_EQ(test, where, PCI_BASE_ADDRESS_0);
-	ehost_return(fn);
-	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0, WINDOW_BUS);
+	ehost_return(one.fn);
+	pci_write_config_dword(one.pdev, PCI_BASE_ADDRESS_0, WINDOW_BUS);
 	KUNIT_EXPECT_EQ(test, ehost_changed(state, NULL, NULL), 0);
 	ehost_state_free(state);
 }
@@ -1046,40 +1031,33 @@ static void power_test(struct kunit *test)
 
 static void pcie_test(struct kunit *test)
 {
-	struct ehost *host = host_of(test, &two_windows);
 	struct ehost_fn_desc desc = endpoint;
-	struct pci_dev *pdev;
-	struct ehost_fn *fn;
+	struct one one;
 
 	desc.caps = EHOST_CAP_PM | EHOST_CAP_PCIE;
-	fn = add(test, host, NULL, 0, &desc);
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	KUNIT_EXPECT_TRUE(test, pci_is_pcie(pdev));
-	KUNIT_EXPECT_NE(test, pdev->pm_cap, 0);
-	KUNIT_EXPECT_EQ(test, read_dword(pdev, 0xffc), 0);
+	one = alone(test, &two_windows, &desc);
+	KUNIT_EXPECT_TRUE(test, pci_is_pcie(one.pdev));
+	KUNIT_EXPECT_NE(test, one.pdev->pm_cap, 0);
+	KUNIT_EXPECT_EQ(test, read_dword(one.pdev, 0xffc), 0);
 }
 
 static void sriov_test(struct kunit *test)
 {
-	struct ehost *host = host_of(test, &two_windows);
 	struct ehost_fn_desc desc = endpoint;
-	struct pci_dev *pdev, *vf;
-	struct ehost_fn *fn;
+	struct pci_dev *vf;
+	struct one one;
 
 	if (!IS_ENABLED(CONFIG_PCI_IOV))
 		kunit_skip(test, "no CONFIG_PCI_IOV");
 	desc.caps = EHOST_CAP_PCIE | EHOST_CAP_SRIOV;
 	desc.vfs = 3;
-	fn = add(test, host, NULL, 0, &desc);
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	KUNIT_EXPECT_TRUE(test, pdev->is_physfn);
-	KUNIT_EXPECT_EQ(test, pci_sriov_get_totalvfs(pdev), 3);
-	KUNIT_EXPECT_NULL(test, pci_get_slot(pdev->bus, PCI_DEVFN(0, 1)));
+	one = alone(test, &two_windows, &desc);
+	KUNIT_EXPECT_TRUE(test, one.pdev->is_physfn);
+	KUNIT_EXPECT_EQ(test, pci_sriov_get_totalvfs(one.pdev), 3);
+	KUNIT_EXPECT_NULL(test, pci_get_slot(one.pdev->bus, PCI_DEVFN(0, 1)));
 
-	KUNIT_ASSERT_EQ(test, pci_enable_sriov(pdev, 2), 0);
-	vf = pci_get_slot(pdev->bus, PCI_DEVFN(0, 2));
+	KUNIT_ASSERT_EQ(test, pci_enable_sriov(one.pdev, 2), 0);
+	vf = pci_get_slot(one.pdev->bus, PCI_DEVFN(0, 2));
 	KUNIT_EXPECT_NOT_NULL(test, vf);
 	if (vf) {
 		KUNIT_EXPECT_TRUE(test, vf->is_virtfn);
@@ -1088,10 +1066,10 @@ static void sriov_test(struct kunit *test)
 				0);
 	}
 	pci_dev_put(vf);
-	KUNIT_EXPECT_EQ(test, pci_num_vf(pdev), 2);
-	KUNIT_EXPECT_NULL(test, pci_get_slot(pdev->bus, PCI_DEVFN(0, 3)));
-	pci_disable_sriov(pdev);
-	KUNIT_EXPECT_NULL(test, pci_get_slot(pdev->bus, PCI_DEVFN(0, 1)));
+	KUNIT_EXPECT_EQ(test, pci_num_vf(one.pdev), 2);
+	KUNIT_EXPECT_NULL(test, pci_get_slot(one.pdev->bus, PCI_DEVFN(0, 3)));
+	pci_disable_sriov(one.pdev);
+	KUNIT_EXPECT_NULL(test, pci_get_slot(one.pdev->bus, PCI_DEVFN(0, 1)));
 }
 
 /* Two hosts side by side, which do not see each other's decoders. */
@@ -1134,19 +1112,16 @@ static void identity_test(struct kunit *test)
 		},
 	};
 	struct ehost_fn_desc ports = endpoint;
-	struct ehost *host = host_of(test, &desc);
-	struct pci_dev *pdev;
-	struct ehost_fn *fn;
+	struct one one;
 
 	ports.bar[2] = (struct ehost_bar_desc){ .size = 32, .flags = EHOST_IO };
-	fn = add(test, host, NULL, 0, &ports);
-	scan(test, host);
-	pdev = dev_of(test, fn);
-	KUNIT_EXPECT_EQ(test, ehost_window_bus(host, 0),
-			ehost_window(host, 0)->start);
-	KUNIT_EXPECT_EQ(test, pci_resource_start(pdev, 0),
-			ehost_peek(fn, PCI_BASE_ADDRESS_0));
-	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_BASE_ADDRESS_2) & ~3u, 0x4000);
+	one = alone(test, &desc, &ports);
+	KUNIT_EXPECT_EQ(test, ehost_window_bus(one.host, 0),
+			ehost_window(one.host, 0)->start);
+	KUNIT_EXPECT_EQ(test, pci_resource_start(one.pdev, 0),
+			ehost_peek(one.fn, PCI_BASE_ADDRESS_0));
+	KUNIT_EXPECT_EQ(test, ehost_peek(one.fn, PCI_BASE_ADDRESS_2) & ~3u,
+			0x4000);
 }
 
 /* Nothing is left behind, round after round. */
