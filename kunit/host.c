@@ -133,6 +133,7 @@ free:
 
 static void ehost_fn_free(struct ehost_fn *fn)
 {
+	ehost_mmio_forget(fn);
 	ehost_config_free(fn);
 	kfree(fn->below);
 	kfree(fn);
@@ -213,6 +214,7 @@ static int ehost_add_vfs(struct ehost_fn *pf)
 	};
 	unsigned int i;
 
+	memcpy(desc.bar, pf->desc.vf_bar, sizeof(desc.bar));
 	for (i = 0; i < pf->desc.vfs; i++) {
 		unsigned int devfn = pf->devfn + 1 + i;
 		struct ehost_fn *vf;
@@ -381,6 +383,18 @@ struct pci_dev *ehost_dev(struct ehost_fn *fn)
 	pdev = pci_get_domain_bus_and_slot(fn->host->domain, busnr, fn->devfn);
 	pci_dev_put(pdev);
 	return pdev;
+}
+
+/**
+ * ehost_vf - a virtual function, enabled or not
+ * @pf: its physical function
+ * @index: which
+ *
+ * Return: the function
+ */
+struct ehost_fn *ehost_vf(struct ehost_fn *pf, unsigned int index)
+{
+	return pf->on->slot[pf->devfn + 1 + index];
 }
 
 /**

@@ -140,6 +140,8 @@ struct ehost_forward_desc {
  * @pref: its prefetchable window
  * @caps: EHOST_CAP_...
  * @vfs: number of virtual functions that can be enabled
+ * @vf_bar: their BARs, memory only; size is that of one function, and a
+ *	page at least, addr that of the first function
  * @quirks: EHOST_ROM_..., EHOST_BAR_STAYS
  * @shared_bar: BAR that does not decode while a EHOST_ROM_SHARED ROM does
  */
@@ -158,6 +160,7 @@ struct ehost_fn_desc {
 	struct ehost_forward_desc pref;
 	u32 caps;
 	u16 vfs;
+	struct ehost_bar_desc vf_bar[EHOST_NUM_BARS];
 	u32 quirks;
 	u8 shared_bar;
 };
@@ -180,6 +183,8 @@ struct ehost_fn_desc {
  * @outside_at: bus address of the last of these
  * @master_moves: writes to a memory BAR while COMMAND.MASTER was on
  * @sick: functions broken by EHOST_ROM_NO_OVERLAP
+ * @mmio_reads: what the driver under test has read since
+ *	ehost_vanish_after_mmio(), until ehost_return()
  */
 struct ehost_counters {
 	u32 config_reads;
@@ -193,6 +198,7 @@ struct ehost_counters {
 	u64 outside_at;
 	u32 master_moves;
 	u32 sick;
+	u32 mmio_reads;
 };
 
 /**
@@ -243,6 +249,7 @@ void ehost_destroy_all(void);
 /* What the core made of it. */
 struct pci_bus *ehost_bus(struct ehost *host);
 struct pci_dev *ehost_dev(struct ehost_fn *fn);
+struct ehost_fn *ehost_vf(struct ehost_fn *pf, unsigned int index);
 const struct resource *ehost_window(struct ehost *host, unsigned int index);
 u64 ehost_window_bus(struct ehost *host, unsigned int index);
 unsigned int ehost_claims(struct ehost *host);
@@ -261,8 +268,11 @@ void ehost_state_free(struct ehost_state *state);
 
 /* Misbehaviour that begins at some moment. */
 void ehost_vanish_after(struct ehost_fn *fn, unsigned int accesses);
+void ehost_vanish_after_mmio(struct ehost_fn *fn, unsigned int reads);
 void ehost_return(struct ehost_fn *fn);
 void ehost_fail_reads_after(struct ehost_fn *fn, unsigned int reads);
+void ehost_fail_one_read(struct ehost_fn *fn, unsigned int reads);
+void ehost_fail_one_write(struct ehost_fn *fn, unsigned int writes);
 void ehost_refuse_restore(struct ehost_fn *fn, unsigned int where);
 void ehost_set_quirks(struct ehost_fn *fn, u32 quirks);
 void ehost_set_rom(struct ehost_fn *fn, const void *image, u32 len, u8 fill);

@@ -22,9 +22,9 @@ static void ehost_define(struct ehost_fn *fn, unsigned int where, u32 val,
 	fn->w1c[DW(where)] = w1c;
 }
 
-static void ehost_define_bar(struct ehost_fn *fn, unsigned int bar)
+static void ehost_define_bar(struct ehost_fn *fn, unsigned int where,
+			     const struct ehost_bar_desc *desc)
 {
-	const struct ehost_bar_desc *desc = &fn->desc.bar[bar];
 	u64 mask = ~(desc->size - 1);
 	u32 flags = 0;
 
@@ -42,13 +42,26 @@ static void ehost_define_bar(struct ehost_fn *fn, unsigned int bar)
 			flags |= PCI_BASE_ADDRESS_MEM_TYPE_64;
 	}
 
-	ehost_define(fn, ehost_bar_reg(bar),
+	ehost_define(fn, where,
 		     lower_32_bits(desc->addr & mask) | flags,
 		     lower_32_bits(mask), 0);
 	if (desc->flags & EHOST_64)
-		ehost_define(fn, ehost_bar_reg(bar + 1),
-			     upper_32_bits(desc->addr & mask),
+		ehost_define(fn, where + 4, upper_32_bits(desc->addr & mask),
 			     upper_32_bits(mask), 0);
+}
+
+/* The slot after a 64-bit BAR is its upper half. */
+static void ehost_define_bars(struct ehost_fn *fn, unsigned int where,
+			      const struct ehost_bar_desc *desc,
+			      unsigned int nr)
+{
+	unsigned int bar;
+
+	for (bar = 0; bar < nr; bar++) {
+		ehost_define_bar(fn, where + 4 * bar, &desc[bar]);
+		if (desc[bar].flags & EHOST_64)
+			bar++;
+	}
 }
 
 static void ehost_define_rom(struct ehost_fn *fn)
@@ -132,6 +145,8 @@ static void ehost_define_sriov(struct ehost_fn *fn)
 	ehost_define(fn, pos + 0x18, fn->desc.device << 16, 0, 0);
 	ehost_define(fn, pos + PCI_SRIOV_SUP_PGSIZE, 0x553, 0, 0);
 	ehost_define(fn, pos + PCI_SRIOV_SYS_PGSIZE, 1, ~0u, 0);
+	ehost_define_bars(fn, ehost_vf_bar_reg(0), fn->desc.vf_bar,
+			  EHOST_NUM_BARS);
 }
 
 static void ehost_define_caps(struct ehost_fn *fn)
@@ -175,7 +190,6 @@ int ehost_config_init(struct ehost_fn *fn)
 	u32 class = desc->class ?: EHOST_CLASS;
 	u32 type = ehost_is_bridge(fn) ? PCI_HEADER_TYPE_BRIDGE
 				       : PCI_HEADER_TYPE_NORMAL;
-	unsigned int bar;
 
 	fn->dwords = desc->caps & EHOST_CAP_PCIE ? PCI_CFG_SPACE_EXP_SIZE / 4
 						 : PCI_CFG_SPACE_SIZE / 4;
@@ -202,11 +216,9 @@ int ehost_config_init(struct ehost_fn *fn)
 		     0, 0);
 	ehost_define(fn, PCI_CACHE_LINE_SIZE, type << 16, 0x0000ffff, 0);
 
-	for (bar = 0; bar < ehost_bars(fn); bar++) {
-		ehost_define_bar(fn, bar);
-		if (desc->bar[bar].flags & EHOST_64)
-			bar++;
-	}
+	if (!fn->vf_of)
+		ehost_define_bars(fn, ehost_bar_reg(0), desc->bar,
+				  ehost_bars(fn));
 	ehost_define_rom(fn);
 	if (ehost_is_bridge(fn)) {
 		ehost_define_forward(fn);
@@ -229,7 +241,15 @@ void ehost_config_free(struct ehost_fn *fn)
 	kfree(fn->reg);
 }
 
-static bool ehost_vf_enabled(const struct ehost_fn *vf)
+/**
+ * ehost_vf_enabled - is a virtual function there?
+ * @vf: the virtual function
+ *
+ * Called with the host's lock held.
+ *
+ * Return: true if its physical function has it enabled
+ */
+bool ehost_vf_enabled(const struct ehost_fn *vf)
 {
 	const u32 *reg = vf->vf_of->reg;
 
@@ -284,6 +304,18 @@ static bool ehost_access(struct ehost_fn *fn)
 	return !fn->vanished;
 }
 
+static bool ehost_fails(struct ehost_failure *failure)
+{
+	if (!failure->armed)
+		return false;
+	if (failure->in) {
+		failure->in--;
+		return false;
+	}
+	failure->armed = !failure->once;
+	return true;
+}
+
 static struct ehost *ehost_of(const struct pci_bus *bus)
 {
 	return container_of(bus->sysdata, struct ehost, sysdata.arch);
@@ -312,12 +344,9 @@ static int ehost_read(struct pci_bus *bus, unsigned int devfn, int where,
 	host->counters.config_reads++;
 	if (!ehost_access(fn))
 		goto unlock;
-	if (fn->fail_armed) {
-		if (!fn->fail_in) {
-			ret = PCIBIOS_SET_FAILED;
-			goto unlock;
-		}
-		fn->fail_in--;
+	if (ehost_fails(&fn->fail_read)) {
+		ret = PCIBIOS_SET_FAILED;
+		goto unlock;
 	}
 	if (DW(where) < fn->dwords)
 		*val = fn->reg[DW(where)] >> (8 * (where % 4));
@@ -406,6 +435,8 @@ static void ehost_count_write(struct ehost_fn *fn, unsigned int where,
 /* Can a change of this register change what decodes? */
 static bool ehost_steers(const struct ehost_fn *fn, unsigned int where)
 {
+	if (where >= EHOST_SRIOV_POS)
+		return fn->desc.vfs;
 	switch (where) {
 	case PCI_COMMAND:
 		return true;
@@ -461,6 +492,10 @@ static int ehost_write(struct pci_bus *bus, unsigned int devfn, int where,
 	}
 	if (!ehost_access(fn) || DW(dword) >= fn->dwords) {
 		host->counters.config_writes++;
+		goto unlock;
+	}
+	if (ehost_fails(&fn->fail_write)) {
+		ret = PCIBIOS_SET_FAILED;
 		goto unlock;
 	}
 
@@ -585,10 +620,26 @@ void ehost_return(struct ehost_fn *fn)
 	raw_spin_lock_irqsave(&fn->host->lock, flags);
 	fn->vanish_armed = false;
 	fn->vanished = false;
-	fn->fail_armed = false;
+	fn->fail_read.armed = false;
+	fn->fail_write.armed = false;
 	fn->keep_armed = false;
 	fn->sick = false;
 	ehost_update(fn);
+	raw_spin_unlock_irqrestore(&fn->host->lock, flags);
+	ehost_mmio_forget(fn);
+}
+
+static void ehost_arm(struct ehost_fn *fn, struct ehost_failure *failure,
+		      unsigned int in, bool once)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&fn->host->lock, flags);
+	*failure = (struct ehost_failure){
+		.armed = true,
+		.once = once,
+		.in = in,
+	};
 	raw_spin_unlock_irqrestore(&fn->host->lock, flags);
 }
 
@@ -599,12 +650,27 @@ void ehost_return(struct ehost_fn *fn)
  */
 void ehost_fail_reads_after(struct ehost_fn *fn, unsigned int reads)
 {
-	unsigned long flags;
+	ehost_arm(fn, &fn->fail_read, reads, false);
+}
 
-	raw_spin_lock_irqsave(&fn->host->lock, flags);
-	fn->fail_armed = true;
-	fn->fail_in = reads;
-	raw_spin_unlock_irqrestore(&fn->host->lock, flags);
+/**
+ * ehost_fail_one_read - let a single config read fail with an error
+ * @fn: function
+ * @reads: config reads before it, which work
+ */
+void ehost_fail_one_read(struct ehost_fn *fn, unsigned int reads)
+{
+	ehost_arm(fn, &fn->fail_read, reads, true);
+}
+
+/**
+ * ehost_fail_one_write - let a single config write fail with an error
+ * @fn: function; nothing of that write reaches it
+ * @writes: config writes before it, which work
+ */
+void ehost_fail_one_write(struct ehost_fn *fn, unsigned int writes)
+{
+	ehost_arm(fn, &fn->fail_write, writes, true);
 }
 
 /**

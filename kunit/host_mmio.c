@@ -13,6 +13,7 @@
 #include <linux/sizes.h>
 
 #include "host_priv.h"
+#include "mmio.h"
 
 #define EHOST_IVSHMEM_VENDOR	0x1af4
 #define EHOST_IVSHMEM_DEVICE	0x1110
@@ -236,17 +237,27 @@ static bool ehost_hits_forward(const struct ehost_fn *bridge, u64 start,
 	return base <= end && base <= last && start <= end;
 }
 
-/* COMMAND.MEM, in D0, and there at all. */
+/* In D0, and there at all. */
+static bool ehost_awake(const struct ehost_fn *fn)
+{
+	return ehost_present(fn) &&
+	       !(fn->desc.caps & EHOST_CAP_PM &&
+		 ehost_reg(fn, EHOST_PM_POS + PCI_PM_CTRL) &
+		 PCI_PM_CTRL_STATE_MASK);
+}
+
+/* COMMAND.MEM, or for a virtual function what stands for it. */
 static bool ehost_memory_on(const struct ehost_fn *fn)
 {
-	if (!ehost_present(fn))
+	const struct ehost_fn *pf = fn->vf_of;
+
+	if (!ehost_awake(fn))
 		return false;
-	if (!(ehost_reg(fn, PCI_COMMAND) & PCI_COMMAND_MEMORY))
-		return false;
-	if (fn->desc.caps & EHOST_CAP_PM &&
-	    ehost_reg(fn, EHOST_PM_POS + PCI_PM_CTRL) & PCI_PM_CTRL_STATE_MASK)
-		return false;
-	return true;
+	if (pf)
+		return ehost_awake(pf) && ehost_vf_enabled(fn) &&
+		       ehost_reg(pf, EHOST_SRIOV_POS + PCI_SRIOV_CTRL) &
+		       PCI_SRIOV_CTRL_MSE;
+	return ehost_reg(fn, PCI_COMMAND) & PCI_COMMAND_MEMORY;
 }
 
 /* Does a read of this range, done by a CPU, get to this bus? */
@@ -276,6 +287,16 @@ static bool ehost_rom_enabled(const struct ehost_fn *fn)
 	       ehost_reg(fn, ehost_rom_reg(fn)) & PCI_ROM_ADDRESS_ENABLE;
 }
 
+static u64 ehost_address(const struct ehost_fn *fn, unsigned int where,
+			 const struct ehost_bar_desc *bar)
+{
+	u64 addr = ehost_reg(fn, where) & (u32)PCI_BASE_ADDRESS_MEM_MASK;
+
+	if (bar->flags & EHOST_64)
+		addr |= (u64)ehost_reg(fn, where + 4) << 32;
+	return addr;
+}
+
 /* The range a decoder would answer, whether or not it is switched on. */
 static bool ehost_range(const struct ehost_fn *fn, unsigned int index,
 			u64 *start, u64 *last)
@@ -294,10 +315,12 @@ static bool ehost_range(const struct ehost_fn *fn, unsigned int index,
 	bar = &fn->desc.bar[index];
 	if (index >= ehost_bars(fn) || !bar->size || bar->flags & EHOST_IO)
 		return false;
-	*start = ehost_reg(fn, ehost_bar_reg(index)) &
-		 (u32)PCI_BASE_ADDRESS_MEM_MASK;
-	if (bar->flags & EHOST_64)
-		*start |= (u64)ehost_reg(fn, ehost_bar_reg(index + 1)) << 32;
+	/* One register for all virtual functions, one behind the other. */
+	if (fn->vf_of)
+		*start = ehost_address(fn->vf_of, ehost_vf_bar_reg(index),
+				       bar) + fn->vf_index * bar->size;
+	else
+		*start = ehost_address(fn, ehost_bar_reg(index), bar);
 	if (fn->desc.quirks & EHOST_BAR_STAYS)
 		*start = bar->addr;
 	*last = *start + bar->size - 1;
@@ -523,27 +546,33 @@ static void ehost_update_one(struct ehost_fn *fn)
 	}
 }
 
+static bool ehost_is_below(const struct ehost_fn *fn,
+			   const struct ehost_fn *bridge)
+{
+	const struct ehost_bus *bus = fn->on;
+
+	while (bus->bridge && bus->bridge != bridge)
+		bus = bus->bridge->on;
+	return bus->bridge;
+}
+
 /**
  * ehost_update - work out anew what decodes, after a register changed
- * @fn: function; with a bridge, everything below it is looked at too
+ * @fn: function; with a bridge, everything below it is looked at too, with a
+ *	physical function its virtual ones
  *
  * Called with the host's lock held.
  */
 void ehost_update(struct ehost_fn *fn)
 {
-	struct ehost_fn *below;
+	struct ehost_fn *other;
 
 	ehost_update_one(fn);
-	if (!ehost_is_bridge(fn))
+	if (!ehost_is_bridge(fn) && !fn->desc.vfs)
 		return;
-	list_for_each_entry(below, &fn->host->fns, node) {
-		const struct ehost_bus *bus = below->on;
-
-		while (bus && bus != fn->below)
-			bus = bus->bridge ? bus->bridge->on : NULL;
-		if (bus)
-			ehost_update_one(below);
-	}
+	list_for_each_entry(other, &fn->host->fns, node)
+		if (other->vf_of == fn || ehost_is_below(other, fn))
+			ehost_update_one(other);
 }
 
 /**
@@ -630,4 +659,69 @@ u32 ehost_read_bus(struct ehost *host, u64 addr)
 	void __iomem *from = ehost_io(host, addr, addr + 3);
 
 	return from ? readl(from) : ~0u;
+}
+
+/*
+ * The function that vanishes at one of the reads that the driver under test
+ * makes. There is no telling from a mapped address which function is read, so
+ * it is one at a time, while no other is being captured.
+ */
+static struct ehost_fn *ehost_doomed;
+
+/**
+ * ehost_vanish_after_mmio - let a function read all ones
+ * @fn: function, the only one that the driver under test reads from until
+ *	ehost_return()
+ * @reads: dwords of its memory that it still answers
+ */
+void ehost_vanish_after_mmio(struct ehost_fn *fn, unsigned int reads)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&fn->host->lock, flags);
+	fn->mmio_armed = true;
+	fn->mmio_in = reads;
+	fn->host->counters.mmio_reads = 0;
+	raw_spin_unlock_irqrestore(&fn->host->lock, flags);
+	WRITE_ONCE(ehost_doomed, fn);
+}
+
+/**
+ * ehost_mmio_forget - undo ehost_vanish_after_mmio()
+ * @fn: function
+ */
+void ehost_mmio_forget(struct ehost_fn *fn)
+{
+	fn->mmio_armed = false;
+	if (READ_ONCE(ehost_doomed) == fn)
+		WRITE_ONCE(ehost_doomed, NULL);
+}
+
+static void ehost_mmio_access(struct ehost_fn *fn)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&fn->host->lock, flags);
+	fn->host->counters.mmio_reads++;
+	if (fn->mmio_armed && !fn->mmio_in--) {
+		fn->mmio_armed = false;
+		fn->vanished = true;
+		ehost_update(fn);
+	}
+	raw_spin_unlock_irqrestore(&fn->host->lock, flags);
+}
+
+/**
+ * ehost_ioread32 - what ioread32() is in the driver under test
+ * @addr: where to read
+ *
+ * Return: the dword there
+ */
+u32 ehost_ioread32(const void __iomem *addr)
+{
+	struct ehost_fn *fn = READ_ONCE(ehost_doomed);
+
+	if (fn)
+		ehost_mmio_access(fn);
+	return ioread32(addr);
 }

@@ -58,6 +58,18 @@ struct ehost_bus {
 };
 
 /**
+ * struct ehost_failure - an access that ends with an error
+ * @armed: it will
+ * @once: and only one
+ * @in: accesses that still work
+ */
+struct ehost_failure {
+	bool armed;
+	bool once;
+	unsigned int in;
+};
+
+/**
  * struct ehost_fn - a function
  * @node: in &struct ehost.fns
  * @sibling: a bridge's place in &struct ehost_bus.bridges
@@ -80,8 +92,10 @@ struct ehost_bus {
  * @shown_sick: @sick when its memory was last painted
  * @vanish_armed: vanishes after @vanish_in more accesses
  * @vanish_in: see @vanish_armed
- * @fail_armed: config reads fail after @fail_in more of them
- * @fail_in: see @fail_armed
+ * @mmio_armed: vanishes after @mmio_in more reads by the driver under test
+ * @mmio_in: see @mmio_armed
+ * @fail_read: config reads that fail
+ * @fail_write: config writes that fail
  * @keep_armed: the register @keep_where does not go back to @keep_val
  * @keep_where: see @keep_armed, in dwords
  * @keep_val: see @keep_armed
@@ -109,8 +123,10 @@ struct ehost_fn {
 	bool shown_sick;
 	bool vanish_armed;
 	unsigned int vanish_in;
-	bool fail_armed;
-	unsigned int fail_in;
+	bool mmio_armed;
+	unsigned int mmio_in;
+	struct ehost_failure fail_read;
+	struct ehost_failure fail_write;
 	bool keep_armed;
 	unsigned int keep_where;
 	u32 keep_val;
@@ -175,6 +191,7 @@ struct ehost {
 extern struct pci_ops ehost_ops;
 int ehost_config_init(struct ehost_fn *fn);
 void ehost_config_free(struct ehost_fn *fn);
+bool ehost_vf_enabled(const struct ehost_fn *vf);
 
 static inline bool ehost_is_bridge(const struct ehost_fn *fn)
 {
@@ -202,7 +219,14 @@ static inline unsigned int ehost_bar_reg(unsigned int bar)
 	return PCI_BASE_ADDRESS_0 + 4 * bar;
 }
 
+/* VF BARs are registers of the physical function. */
+static inline unsigned int ehost_vf_bar_reg(unsigned int bar)
+{
+	return EHOST_SRIOV_POS + PCI_SRIOV_BAR + 4 * bar;
+}
+
 /* host_mmio.c */
+void ehost_mmio_forget(struct ehost_fn *fn);
 int ehost_mem_get(void);
 void ehost_mem_put(void);
 int ehost_mem_window(struct ehost *host, struct ehost_window *window,

@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "host.h"
+#include "mmio.h"
 
 #define WINDOW_BUS	0x80000000ULL
 #define PREF_BUS	0x2000000000ULL
@@ -597,6 +598,66 @@ static void failing_reads_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_read_config_dword(one.pdev, 0, &val), 0);
 }
 
+/* One access fails, and nothing else. */
+static void one_failure_test(struct kunit *test)
+{
+	struct one one = alone(test, &two_windows, &endpoint);
+	const int where = PCI_INTERRUPT_LINE;
+	u32 val;
+
+	ehost_fail_one_read(one.fn, 1);
+	KUNIT_EXPECT_EQ(test, pci_read_config_dword(one.pdev, 0, &val), 0);
+	KUNIT_EXPECT_EQ(test, pci_read_config_dword(one.pdev, 0, &val),
+			PCIBIOS_SET_FAILED);
+	KUNIT_EXPECT_EQ(test, val, ~0u);
+	KUNIT_EXPECT_EQ(test, pci_read_config_dword(one.pdev, 0, &val), 0);
+	KUNIT_EXPECT_EQ(test, val, 0x10015b5b);
+
+	ehost_fail_one_write(one.fn, 1);
+	KUNIT_EXPECT_EQ(test, pci_write_config_byte(one.pdev, where, 1), 0);
+	KUNIT_EXPECT_EQ(test, pci_write_config_byte(one.pdev, where, 2),
+			PCIBIOS_SET_FAILED);
+	KUNIT_EXPECT_EQ(test, ehost_peek(one.fn, where), 1);
+	KUNIT_EXPECT_EQ(test, pci_write_config_byte(one.pdev, where, 3), 0);
+	KUNIT_EXPECT_EQ(test, ehost_peek(one.fn, where), 3);
+
+	ehost_fail_one_write(one.fn, 0);
+	ehost_return(one.fn);
+	KUNIT_EXPECT_EQ(test, pci_write_config_byte(one.pdev, where, 4), 0);
+}
+
+/* The n-th dword that is read, and all after it, are no answer. */
+static void vanish_mmio_test(struct kunit *test)
+{
+	struct one one = alone(test, &two_windows, &endpoint);
+	void __iomem *bar;
+
+	memory_on(one.pdev, true);
+	bar = pci_ioremap_bar(one.pdev, 0);
+	KUNIT_ASSERT_NOT_NULL(test, (__force void *)bar);
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar),
+			ehost_bar_pattern(one.fn, 0));
+	KUNIT_EXPECT_EQ(test, counters_of(one.host).mmio_reads, 0);
+
+	ehost_vanish_after_mmio(one.fn, 2);
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar),
+			ehost_bar_pattern(one.fn, 0));
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar + 4),
+			ehost_bar_pattern(one.fn, 0));
+	KUNIT_EXPECT_EQ(test, read_dword(one.pdev, 0), 0x10015b5b);
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar + 8), ~0u);
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar), ~0u);
+	KUNIT_EXPECT_EQ(test, read_dword(one.pdev, 0), ~0u);
+	KUNIT_EXPECT_EQ(test, counters_of(one.host).mmio_reads, 4);
+
+	ehost_return(one.fn);
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar),
+			ehost_bar_pattern(one.fn, 0));
+	KUNIT_EXPECT_EQ(test, counters_of(one.host).mmio_reads, 4);
+	iounmap(bar);
+	memory_on(one.pdev, false);
+}
+
 static void overlap_test(struct kunit *test)
 {
 	struct ehost *host = host_of(test, &two_windows);
@@ -1072,6 +1133,63 @@ static void sriov_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, pci_get_slot(one.pdev->bus, PCI_DEVFN(0, 1)));
 }
 
+/* Their BARs are one register, which the core has assigned for all of them. */
+static void sriov_bars_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = endpoint;
+	struct resource *res;
+	struct ehost_fn *vf;
+	struct pci_dev *pvf;
+	struct one one;
+	unsigned int i;
+	u64 addr, bus;
+
+	if (!IS_ENABLED(CONFIG_PCI_IOV))
+		kunit_skip(test, "no CONFIG_PCI_IOV");
+	desc.caps = EHOST_CAP_PCIE | EHOST_CAP_SRIOV;
+	desc.vfs = 3;
+	desc.vf_bar[0].size = SZ_64K;
+	desc.vf_bar[2].size = SZ_128K;
+	desc.vf_bar[2].flags = EHOST_64 | EHOST_PREF;
+	one = alone(test, &two_windows, &desc);
+	res = &one.pdev->resource[PCI_IOV_RESOURCES];
+	KUNIT_EXPECT_EQ(test, resource_size(res), 3 * SZ_64K);
+	KUNIT_EXPECT_EQ(test, resource_size(res + 2), 3 * SZ_128K);
+	KUNIT_ASSERT_NOT_NULL(test, res->parent);
+
+	KUNIT_ASSERT_EQ(test, pci_enable_sriov(one.pdev, 2), 0);
+	bus = ehost_window_bus(one.host, 0) - ehost_window(one.host, 0)->start;
+	for (i = 0; i < 2; i++) {
+		vf = ehost_vf(one.fn, i);
+		pvf = dev_of(test, vf);
+		KUNIT_EXPECT_EQ(test, pci_resource_len(pvf, 0), SZ_64K);
+		KUNIT_ASSERT_TRUE(test, ehost_decodes(vf, 0, &addr));
+		KUNIT_EXPECT_EQ(test, addr, pci_resource_start(pvf, 0) + bus);
+		KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, addr),
+				ehost_bar_pattern(vf, 0));
+		KUNIT_ASSERT_TRUE(test, ehost_decodes(vf, 2, &addr));
+		KUNIT_EXPECT_GE(test, addr, PREF_BUS);
+		KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, addr),
+				ehost_bar_pattern(vf, 2));
+	}
+	KUNIT_EXPECT_FALSE(test, ehost_decodes(ehost_vf(one.fn, 2), 0, NULL));
+	KUNIT_EXPECT_EQ(test, counters_of(one.host).overlaps, 0);
+	KUNIT_EXPECT_EQ(test, counters_of(one.host).outside, 0);
+
+	/* Where the physical function goes, its virtual ones go. */
+	vf = ehost_vf(one.fn, 0);
+	ehost_vanish_after(one.fn, 0);
+	KUNIT_EXPECT_FALSE(test, ehost_decodes(vf, 0, NULL));
+	ehost_return(one.fn);
+	KUNIT_EXPECT_TRUE(test, ehost_decodes(vf, 0, NULL));
+	/* They have a bit of their own that says that they decode. */
+	memory_on(one.pdev, true);
+	memory_on(one.pdev, false);
+	KUNIT_EXPECT_TRUE(test, ehost_decodes(vf, 0, NULL));
+	pci_disable_sriov(one.pdev);
+	KUNIT_EXPECT_FALSE(test, ehost_decodes(vf, 0, NULL));
+}
+
 /* Two hosts side by side, which do not see each other's decoders. */
 static void two_hosts_test(struct kunit *test)
 {
@@ -1163,6 +1281,8 @@ static struct kunit_case host_cases[] = {
 	KUNIT_CASE(hotplug_test),
 	KUNIT_CASE(vanish_test),
 	KUNIT_CASE(failing_reads_test),
+	KUNIT_CASE(one_failure_test),
+	KUNIT_CASE(vanish_mmio_test),
 	KUNIT_CASE(overlap_test),
 	KUNIT_CASE(overlap_bridge_test),
 	KUNIT_CASE_PARAM(outside_test, outside_gen_params),
@@ -1178,6 +1298,7 @@ static struct kunit_case host_cases[] = {
 	KUNIT_CASE(power_test),
 	KUNIT_CASE(pcie_test),
 	KUNIT_CASE(sriov_test),
+	KUNIT_CASE(sriov_bars_test),
 	KUNIT_CASE(two_hosts_test),
 	KUNIT_CASE(identity_test),
 	KUNIT_CASE(rounds_test),

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How the emulated PCI host learns of MMIO
+ *
+ * Memory does not tell who reads it. The files of the driver that read MMIO
+ * are compiled for the suites with this header in front of them, so that each
+ * of their reads goes through the host.
+ */
+#ifndef SHADOWBAR_KUNIT_MMIO_H
+#define SHADOWBAR_KUNIT_MMIO_H
+
+#include <linux/io.h>
+
+u32 ehost_ioread32(const void __iomem *addr);
+
+#ifdef EHOST_SEES_MMIO
+#undef ioread32
+#define ioread32 ehost_ioread32
+#endif
+
+#endif /* SHADOWBAR_KUNIT_MMIO_H */
