@@ -6,6 +6,7 @@
 #include <linux/ioport.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
+#include <linux/vgaarb.h>
 
 #include "cases.h"
 #include "rig.h"
@@ -232,10 +233,8 @@ static void no_address_test(struct kunit *test)
 	struct sb_outcome outcome;
 	struct ehost_fn *fn;
 
-	rig_host(test, EHOST_FIRMWARE, 1);
 	desc.rom.size = SZ_8M;
-	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
-	rig_scan(test);
+	fn = rig_one(test, &desc);
 	rig_start(test);
 	outcome = rig_outcome(test, fn);
 	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_NO_ADDRESS);
@@ -264,20 +263,34 @@ static void closed_bridge_test(struct kunit *test)
 	rig_expect_clean(test, "closed bridge");
 }
 
-/* A boot console sits in a BAR: its decoding stays on, nothing is borrowed. */
-static void busy_bar_test(struct kunit *test)
+/* COMMAND was never written so that its decoding changed, not for a moment. */
+static void expect_decoding_stays(struct kunit *test, struct ehost *host,
+				  struct ehost_fn *fn)
 {
-	struct ehost_fn_desc desc = rig_desc(test);
-	const unsigned int max = 64;
-	struct rig *rig = test->priv;
+	const unsigned int max = 256;
 	struct ehost_write *journal;
-	struct sb_outcome outcome;
-	struct resource *busy;
-	struct ehost_fn *fn;
 	unsigned int i, nr;
 
 	journal = kunit_kcalloc(test, max, sizeof(*journal), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, journal);
+	nr = ehost_journal(host, journal, max);
+	KUNIT_ASSERT_LE(test, nr, max);
+	for (i = 0; i < nr; i++)
+		if (journal[i].fn == fn && journal[i].where == PCI_COMMAND)
+			KUNIT_EXPECT_EQ(test, (journal[i].before ^
+					       journal[i].after) &
+					      PCI_COMMAND_MEMORY, 0);
+}
+
+/* A boot console sits in a BAR: its decoding stays on, nothing is borrowed. */
+static void busy_bar_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct resource *busy;
+	struct ehost_fn *fn;
+
 	rig_host(test, EHOST_FIRMWARE, 0);
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
 	rig_scan(test);
@@ -290,12 +303,34 @@ static void busy_bar_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, outcome.source, SB_SOURCE_HOLE);
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 	rig_expect_clean(test, "busy BAR");
-	nr = min(max, ehost_journal(rig->host, journal, max));
-	for (i = 0; i < nr; i++) {
-		if (journal[i].fn != fn || journal[i].where != PCI_COMMAND)
-			continue;
-		KUNIT_EXPECT_TRUE(test, journal[i].after & PCI_COMMAND_MEMORY);
-	}
+	expect_decoding_stays(test, rig->host, fn);
+	rig_stop(test);
+	release_mem_region(pci_resource_start(ehost_dev(fn), 1), 256);
+}
+
+/*
+ * The same with decoding off: then nothing can be read, and nothing is
+ * switched on behind the back of whoever uses the BAR.
+ */
+static void busy_and_off_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct resource *busy;
+	struct ehost_fn *fn;
+
+	desc.command = OFF;
+	fn = rig_one(test, &desc);
+	busy = request_mem_region(pci_resource_start(ehost_dev(fn), 1), 256,
+				  "console");
+	KUNIT_ASSERT_NOT_NULL(test, busy);
+	rig_start(test);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_PINNED_OFF);
+	rig_expect_no_rom(test, fn);
+	rig_expect_clean(test, "busy BAR, decoding off");
+	expect_decoding_stays(test, rig->host, fn);
 	rig_stop(test);
 	release_mem_region(pci_resource_start(ehost_dev(fn), 1), 256);
 }
@@ -376,9 +411,7 @@ static void content_test(struct kunit *test)
 	for (i = 0; i < c->put; i++)
 		at = rom_build(rig->rom, RIG_ROM_SIZE, at, &c->image[i]);
 
-	rig_host(test, EHOST_FIRMWARE, 1);
-	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
-	rig_scan(test);
+	fn = rig_one(test, &desc);
 	rig_start(test);
 	outcome = rig_outcome(test, fn);
 	KUNIT_EXPECT_EQ(test, outcome.why, c->why);
@@ -392,6 +425,348 @@ static void content_test(struct kunit *test)
 }
 
 CASES(content);
+
+/*
+ * What a neighbour decodes, the kernel's resource tree may know nothing of:
+ * the ROM was there first, and the neighbour's claim was turned down. Its
+ * registers decode all the same.
+ */
+struct neighbour_case {
+	const char *name;
+	struct ehost_bar_desc bar;
+	u32 rom;
+	u16 command;
+	bool bridge;
+	enum sb_rom_bar rom_bar;
+};
+
+static const struct neighbour_case neighbour_cases[] = {
+	{ "a BAR", { SZ_1M, GOOD }, 0, ON, .rom_bar = SB_ROM_BAR_OVERLAP },
+	{ "a BAR, decoding off", { SZ_1M, GOOD }, 0, OFF,
+	  .rom_bar = SB_ROM_BAR_PROGRAMMED },
+	{ "a 64-bit BAR", { SZ_1M, GOOD, EHOST_64 }, 0, ON,
+	  .rom_bar = SB_ROM_BAR_OVERLAP },
+	{ "a 64-bit BAR, 4 GiB further", { SZ_1M, GOOD + SZ_4G, EHOST_64 }, 0,
+	  ON, .rom_bar = SB_ROM_BAR_PROGRAMMED },
+	{ "a ROM", {}, GOOD | 1, ON, .rom_bar = SB_ROM_BAR_OVERLAP },
+	{ "a ROM, disabled", {}, GOOD, ON, .rom_bar = SB_ROM_BAR_PROGRAMMED },
+	{ "a ROM, decoding off", {}, GOOD | 1, OFF,
+	  .rom_bar = SB_ROM_BAR_PROGRAMMED },
+	{ "a bridge's window", {}, 0, ON, .bridge = true,
+	  .rom_bar = SB_ROM_BAR_OVERLAP },
+	{ "a bridge's window, switched off", {}, 0, OFF, .bridge = true,
+	  .rom_bar = SB_ROM_BAR_PROGRAMMED },
+};
+
+static void neighbour_test(struct kunit *test)
+{
+	const struct neighbour_case *c = test->param_value;
+	struct ehost_fn_desc desc = rig_desc(test), other = desc;
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	desc.rom.bar = GOOD;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	memset(other.bar, 0, sizeof(other.bar));
+	other.bar[0] = c->bar;
+	other.rom.size = c->rom ? SZ_1M : 0;
+	other.rom.bar = c->rom;
+	other.command = c->command;
+	if (c->bridge) {
+		other.bridge = true;
+		other.class = 0x060400;
+		other.mem.base = GOOD;
+		other.mem.size = SZ_1M;
+	}
+	rig_add(test, PCI_DEVFN(5, 0), &other);
+	rig_scan(test);
+	KUNIT_ASSERT_NOT_NULL(test,
+			      ehost_dev(fn)->resource[PCI_ROM_RESOURCE].parent);
+	/* The neighbour is never touched. */
+	rig_start_with(test, "auto", "on", "10000:01:05.0");
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, outcome.rom_bar, c->rom_bar);
+	KUNIT_EXPECT_EQ(test, outcome.source,
+			c->rom_bar == SB_ROM_BAR_OVERLAP ?
+			SB_SOURCE_BORROWED : SB_SOURCE_IN_PLACE);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, c->name);
+}
+
+CASES(neighbour);
+
+/*
+ * The core could not assign a BAR and has forgotten it, but it decodes what is
+ * in its register as soon as decoding is on.
+ */
+struct forgotten_case {
+	const char *name;
+	struct ehost_bar_desc bar;
+	bool stuck;
+	enum sb_why why;
+};
+
+static const struct forgotten_case forgotten_cases[] = {
+	{ "32 bits", { SZ_16M, 0x10000000 }, false, SB_WHY_CAPTURED },
+	{ "64 bits", { SZ_64M, 0x1010000000, EHOST_64 }, false,
+	  SB_WHY_CAPTURED },
+	{ "too large to be parked", { SZ_32M, 0x10000000 }, false,
+	  SB_WHY_CANNOT_PARK },
+	{ "ignores writes", { SZ_16M, 0x10000000 }, true, SB_WHY_CANNOT_PARK },
+};
+
+static void forgotten_bar_test(struct kunit *test)
+{
+	const struct forgotten_case *c = test->param_value;
+	const struct ehost_desc small = {
+		.windows = { { .size = SZ_8M, .bus = RIG_WINDOW } },
+		.mode = EHOST_ASSIGN,
+	};
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+
+	rig->host = ehost_create(&small);
+	KUNIT_ASSERT_NOT_NULL(test, rig->host);
+	desc.command = 0;
+	desc.bar[2] = c->bar;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	if (pci_resource_flags(ehost_dev(fn), 2))
+		kunit_skip(test, "this kernel forgets no BAR");
+	KUNIT_ASSERT_EQ(test, ehost_peek(fn, PCI_BASE_ADDRESS_2) & ~0xf,
+			0x10000000);
+	if (c->stuck)
+		ehost_set_bits(fn, PCI_BASE_ADDRESS_2, 0, 0);
+	rig_start(test);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, c->why);
+	KUNIT_EXPECT_TRUE(test, outcome.restored);
+	if (c->why == SB_WHY_CAPTURED)
+		rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	else
+		rig_expect_no_rom(test, fn);
+	rig_expect_clean(test, c->name);
+}
+
+CASES(forgotten);
+
+/*
+ * An address that turned up in the ROM BAR after the core had looked. With
+ * decoding off nobody says that it is good, and then it is not used; nor is it
+ * if something else is there that is no PCI function.
+ */
+struct unclaimed_case {
+	const char *name;
+	u16 command;
+	bool taken;
+	enum sb_rom_bar rom_bar;
+	enum sb_source source;
+	u64 addr;
+};
+
+static const struct unclaimed_case unclaimed_cases[] = {
+	{ "decoding on", ON, false, SB_ROM_BAR_PROGRAMMED, SB_SOURCE_IN_PLACE,
+	  GOOD },
+	{ "decoding off", OFF, false, SB_ROM_BAR_PROGRAMMED, SB_SOURCE_HOLE },
+	{ "taken", ON, true, SB_ROM_BAR_OVERLAP, SB_SOURCE_HOLE },
+};
+
+static void unclaimed_test(struct kunit *test)
+{
+	const struct unclaimed_case *c = test->param_value;
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct resource *taken = NULL;
+	struct sb_outcome outcome;
+	resource_size_t cpu;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	desc.command = c->command;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	ehost_poke(fn, PCI_ROM_ADDRESS, GOOD);
+	cpu = ehost_window(rig->host, 0)->start + (GOOD - RIG_WINDOW);
+	if (c->taken) {
+		taken = request_mem_region(cpu, SZ_4K, "somebody");
+		KUNIT_ASSERT_NOT_NULL(test, taken);
+	}
+	rig_start_with(test, "auto", "off", "");
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, outcome.rom_bar, c->rom_bar);
+	KUNIT_EXPECT_EQ(test, outcome.source, c->source);
+	if (c->addr)
+		KUNIT_EXPECT_EQ(test, outcome.addr, c->addr);
+	else if (c->taken)
+		KUNIT_EXPECT_NE(test, outcome.addr, GOOD);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, c->name);
+	if (taken)
+		release_mem_region(cpu, SZ_4K);
+}
+
+CASES(unclaimed);
+
+/* Where a host forwards the parking space, nothing is parked there. */
+static void no_parking_test(struct kunit *test)
+{
+	const struct ehost_desc host = {
+		.windows = { { .size = SZ_16M, .bus = 0xff000000 } },
+		.mode = EHOST_FIRMWARE,
+	};
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct ehost_fn *fn, *off;
+
+	rig->host = ehost_create(&host);
+	KUNIT_ASSERT_NOT_NULL(test, rig->host);
+	desc.bar[0].addr = 0xff100000;
+	desc.bar[1].size = 0;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	/* One that would have to be parked for its decoding to be switched on. */
+	desc.bar[0].addr = 0x10000000;
+	desc.command = OFF;
+	off = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, outcome.source, SB_SOURCE_HOLE);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	outcome = rig_outcome(test, off);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CANNOT_PARK);
+	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_SKIPPED);
+	rig_expect_no_rom(test, off);
+	rig_expect_clean(test, "no parking");
+}
+
+/*
+ * The boot VGA device shows the console, and its decoding stays as it is. The
+ * core has put the copy at 0xC0000 in place of its ROM, on x86.
+ */
+static struct ehost_fn *add_boot_vga(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct ehost_fn *vga;
+
+	if (vga_default_device())
+		kunit_skip(test, "this machine has a boot VGA device");
+	desc.device = 0x3005;
+	desc.class = PCI_CLASS_DISPLAY_VGA << 8;
+	desc.command = ON | PCI_COMMAND_IO;
+	desc.bar[0].addr = RIG_WINDOW + SZ_8M + SZ_2M;
+	desc.bar[1].addr = RIG_WINDOW + SZ_8M + SZ_4M;
+	vga = ehost_add(rig->host, NULL, PCI_DEVFN(7, 0), &desc);
+	KUNIT_ASSERT_NOT_NULL(test, vga);
+	return vga;
+}
+
+static void is_boot_vga(struct kunit *test, struct ehost_fn *vga)
+{
+	if (vga_default_device() != ehost_dev(vga))
+		kunit_skip(test, "no VGA arbiter");
+}
+
+static void boot_vga_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct ehost_fn *vga;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	vga = add_boot_vga(test);
+	rig_scan(test);
+	is_boot_vga(test, vga);
+	rig_start(test);
+	outcome = rig_outcome(test, vga);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
+	/* It has BARs to lend, but those must not move. */
+	KUNIT_EXPECT_EQ(test, outcome.source, SB_SOURCE_HOLE);
+	KUNIT_EXPECT_EQ(test, outcome.rom_bar, SB_ROM_BAR_ZERO);
+	rig_expect_rom(test, vga, RIG_IMAGES_SIZE);
+	expect_decoding_stays(test, rig->host, vga);
+	rig_expect_clean(test, "boot VGA");
+}
+
+/* Its own ROM, enabled by firmware, is where the copy does not say it is. */
+static void beside_boot_vga_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_outcome outcome;
+	struct ehost_fn *fn, *vga;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	desc.rom.bar = GOOD;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	vga = add_boot_vga(test);
+	rig_scan(test);
+	is_boot_vga(test, vga);
+	ehost_poke(vga, PCI_ROM_ADDRESS, GOOD | 1);
+	rig_start_with(test, "auto", "on", "5b5b:3005");
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, outcome.rom_bar, SB_ROM_BAR_OVERLAP);
+	KUNIT_EXPECT_EQ(test, outcome.source, SB_SOURCE_BORROWED);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "beside the boot VGA device");
+}
+
+/*
+ * Another VGA device, with its decoding off: once on, it would answer to the
+ * legacy range as well, if the bridges above it let that through.
+ */
+struct vga_case {
+	const char *name;
+	u16 command;
+	bool forwards_vga;
+	enum sb_why why;
+};
+
+static const struct vga_case vga_cases[] = {
+	{ "decoding off, no VGA forwarded", OFF, false, SB_WHY_CAPTURED },
+	{ "decoding off, VGA forwarded", OFF, true, SB_WHY_VGA },
+	{ "decoding on, VGA forwarded", ON, true, SB_WHY_CAPTURED },
+};
+
+static void second_vga_test(struct kunit *test)
+{
+	const struct vga_case *c = test->param_value;
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct ehost_fn *fn, *vga;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	vga = add_boot_vga(test);
+	desc.class = PCI_CLASS_DISPLAY_VGA << 8;
+	desc.command = c->command;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	if (c->forwards_vga)
+		ehost_poke(rig->above, PCI_INTERRUPT_LINE,
+			   PCI_BRIDGE_CTL_VGA << 16);
+	/* The core looks at the root bus first. */
+	rig_scan(test);
+	is_boot_vga(test, vga);
+	rig_start(test);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, c->why);
+	if (c->why == SB_WHY_CAPTURED) {
+		rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	} else {
+		rig_expect_no_rom(test, fn);
+		expect_decoding_stays(test, rig->host, fn);
+	}
+	rig_expect_clean(test, c->name);
+}
+
+CASES(vga);
 
 /* Every size a ROM BAR can have. */
 static void sizes_test(struct kunit *test)
@@ -432,8 +807,16 @@ static struct kunit_case capture_cases[] = {
 	KUNIT_CASE(no_address_test),
 	KUNIT_CASE(closed_bridge_test),
 	KUNIT_CASE(busy_bar_test),
+	KUNIT_CASE(busy_and_off_test),
 	KUNIT_CASE(bridge_rom_test),
 	KUNIT_CASE_PARAM(content_test, content_gen_params),
+	KUNIT_CASE_PARAM(neighbour_test, neighbour_gen_params),
+	KUNIT_CASE_PARAM(forgotten_bar_test, forgotten_gen_params),
+	KUNIT_CASE_PARAM(unclaimed_test, unclaimed_gen_params),
+	KUNIT_CASE(no_parking_test),
+	KUNIT_CASE(boot_vga_test),
+	KUNIT_CASE(beside_boot_vga_test),
+	KUNIT_CASE_PARAM(second_vga_test, vga_gen_params),
 	KUNIT_CASE(sizes_test),
 	{}
 };

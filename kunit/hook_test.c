@@ -5,8 +5,11 @@
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
-#include <linux/kthread.h>
+#include <linux/device.h>
+#include <linux/iopoll.h>
+#include <linux/notifier.h>
 #include <linux/pci.h>
+#include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/workqueue.h>
 
@@ -28,6 +31,14 @@ static struct ehost_fn *add_usual(struct kunit *test, unsigned int device)
 	return rig_add(test, PCI_DEVFN(4, 0), &desc);
 }
 
+static struct ehost_fn *one_usual(struct kunit *test, unsigned int device)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+
+	desc.device = device;
+	return rig_one(test, &desc);
+}
+
 /* Bound before the module is loaded: deferred, captured after unbind. */
 static void bound_before_test(struct kunit *test)
 {
@@ -36,9 +47,7 @@ static void bound_before_test(struct kunit *test)
 	struct ehost_fn *fn;
 
 	rig_driver(test, true);
-	rig_host(test, EHOST_FIRMWARE, 1);
-	fn = add_usual(test, RIG_DRIVEN);
-	rig_scan(test);
+	fn = one_usual(test, RIG_DRIVEN);
 	KUNIT_ASSERT_EQ(test, rig->probes, 1);
 	rig_start(test);
 	outcome = rig_outcome(test, fn);
@@ -86,9 +95,7 @@ static void bound_after_test(struct kunit *test)
 	struct rig *rig = test->priv;
 	struct ehost_fn *fn;
 
-	rig_host(test, EHOST_FIRMWARE, 1);
-	fn = add_usual(test, RIG_DRIVEN);
-	rig_scan(test);
+	fn = one_usual(test, RIG_DRIVEN);
 	rig_start(test);
 	rig_driver(test, true);
 	KUNIT_ASSERT_EQ(test, rig->probes, 1);
@@ -133,9 +140,7 @@ static void manual_test(struct kunit *test)
 	struct sb_outcome outcome;
 	struct ehost_fn *fn;
 
-	rig_host(test, EHOST_FIRMWARE, 1);
-	fn = add_usual(test, RIG_DEVICE);
-	rig_scan(test);
+	fn = one_usual(test, RIG_DEVICE);
 	rig_start_with(test, "manual", "on", "");
 	outcome = rig_outcome(test, fn);
 	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_SKIPPED);
@@ -174,9 +179,7 @@ static void deny_test(struct kunit *test)
 		desc.vendor = c->vendor;
 		desc.device = c->device;
 	}
-	rig_host(test, EHOST_FIRMWARE, 1);
-	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
-	rig_scan(test);
+	fn = rig_one(test, &desc);
 	rig_start_with(test, "auto", "on", c->deny);
 	outcome = rig_outcome(test, fn);
 	KUNIT_EXPECT_EQ(test, outcome.why, c->why);
@@ -196,15 +199,19 @@ static void virtual_function_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
 	struct rig *rig = test->priv;
-	struct ehost_fn *fn;
+	struct ehost_fn *fn, *vf;
+	struct sb_outcome outcome;
+	struct ehost_counters c;
 	unsigned int writes;
-	struct pci_dev *vf;
+	u64 addr;
 
 	if (!IS_ENABLED(CONFIG_PCI_IOV))
 		kunit_skip(test, "no CONFIG_PCI_IOV");
-	rig_host(test, EHOST_FIRMWARE, 0);
 	desc.caps = EHOST_CAP_PCIE | EHOST_CAP_SRIOV;
 	desc.vfs = 2;
+	desc.vf_bar[0].size = SZ_64K;
+	desc.vf_bar[0].addr = RIG_WINDOW + SZ_2M + SZ_1M;
+	rig_host(test, EHOST_FIRMWARE, 0);
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
 	rig_scan(test);
 	rig_start(test);
@@ -212,13 +219,30 @@ static void virtual_function_test(struct kunit *test)
 	rig_expect_clean(test, "physical function");
 
 	KUNIT_ASSERT_EQ(test, pci_enable_sriov(ehost_dev(fn), 2), 0);
-	vf = pci_get_slot(ehost_bus(rig->host), PCI_DEVFN(4, 1));
-	KUNIT_EXPECT_NOT_NULL(test, vf);
-	pci_dev_put(vf);
-	/* The queue is empty when a later capture has ended. */
+	vf = ehost_vf(fn, 1);
+	KUNIT_ASSERT_NOT_NULL(test, ehost_dev(vf));
+	outcome = rig_outcome(test, vf);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_VIRTUAL);
+	KUNIT_EXPECT_EQ(test, outcome.rom_bar, SB_ROM_BAR_ABSENT);
+	/* COMMAND of a virtual function does not say so. */
+	KUNIT_EXPECT_TRUE(test, outcome.decode);
+	/* The core has set it up; nothing else writes to it. */
+	writes = rig_writes_to(test, vf);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, vf), -ENODEV);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, vf), writes);
+
+	/* They decode while the physical function is captured, and after. */
+	KUNIT_ASSERT_TRUE(test, ehost_decodes(vf, 0, &addr));
+	KUNIT_EXPECT_EQ(test, addr, RIG_WINDOW + SZ_2M + SZ_1M + SZ_64K);
 	writes = rig_writes_to(test, fn);
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
 	KUNIT_EXPECT_GT(test, rig_writes_to(test, fn), writes);
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(rig->host, addr),
+			ehost_bar_pattern(vf, 0));
+	ehost_counters(rig->host, &c);
+	KUNIT_EXPECT_EQ(test, c.overlaps, 0);
+	KUNIT_EXPECT_EQ(test, c.outside, 0);
+	KUNIT_EXPECT_EQ(test, c.bar_writes_live, 0);
 	pci_disable_sriov(ehost_dev(fn));
 }
 
@@ -306,9 +330,7 @@ static void stop_at_every_step_test(struct kunit *test)
 	struct ehost_fn *fn;
 	unsigned int step, writes;
 
-	rig_host(test, EHOST_FIRMWARE, 1);
-	fn = add_usual(test, RIG_DEVICE);
-	rig_scan(test);
+	fn = one_usual(test, RIG_DEVICE);
 	rig_start(test);
 	KUNIT_ASSERT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
 	writes = ehost_journal(rig->host, NULL, 0);
@@ -326,55 +348,159 @@ static void stop_at_every_step_test(struct kunit *test)
 	}
 }
 
-struct asker {
-	struct sb_function *function;
-	int ret;
-	struct completion go;
-	struct completion done;
-};
-
-static int ask(void *arg)
-{
-	struct asker *asker = arg;
-
-	wait_for_completion(&asker->go);
-	asker->ret = sb_device_capture(asker->function);
-	complete(&asker->done);
-	return 0;
-}
-
 /* Two at once on one function: both get an answer, config space survives. */
 static void two_at_once_test(struct kunit *test)
 {
-	struct asker askers[2];
+	struct rig_asker askers[2];
 	struct ehost_fn *fn;
 	unsigned int round, i;
 
-	rig_host(test, EHOST_FIRMWARE, 1);
-	fn = add_usual(test, RIG_DEVICE);
-	rig_scan(test);
+	fn = one_usual(test, RIG_DEVICE);
 	rig_start_with(test, "manual", "on", "");
 	rig_outcome(test, fn);
 	for (round = 0; round < 10; round++) {
-		for (i = 0; i < ARRAY_SIZE(askers); i++) {
-			struct task_struct *task;
-
-			askers[i].function = rig_function(test, fn);
-			init_completion(&askers[i].go);
-			init_completion(&askers[i].done);
-			task = kthread_run(ask, &askers[i], "ask%u", i);
-			KUNIT_ASSERT_FALSE(test, IS_ERR(task));
-		}
 		for (i = 0; i < ARRAY_SIZE(askers); i++)
-			complete(&askers[i].go);
-		for (i = 0; i < ARRAY_SIZE(askers); i++) {
-			KUNIT_ASSERT_NE(test, wait_for_completion_timeout
-					(&askers[i].done, WAIT), 0);
-			KUNIT_EXPECT_EQ(test, askers[i].ret, 0);
-		}
+			rig_ask(test, fn, &askers[i]);
+		for (i = 0; i < ARRAY_SIZE(askers); i++)
+			KUNIT_EXPECT_EQ(test, rig_answer(test, &askers[i]), 0);
 		rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 		rig_expect_clean(test, "two at once");
 	}
+}
+
+/* A task that is interrupted while it waits; the capture is done all the same. */
+static void interrupted_test(struct kunit *test)
+{
+	struct rig_asker asker;
+	struct ehost_fn *fn;
+
+	fn = one_usual(test, RIG_DEVICE);
+	rig_start_with(test, "manual", "on", "");
+	KUNIT_ASSERT_EQ(test, rig_outcome(test, fn).why, SB_WHY_MANUAL);
+	pci_lock_rescan_remove();
+	rig_ask(test, fn, &asker);
+	rig_wait_asked(test, &asker);
+	send_sig(SIGINT, asker.task, 1);
+	KUNIT_EXPECT_EQ(test, rig_answer(test, &asker), -ERESTARTSYS);
+	pci_unlock_rescan_remove();
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "interrupted");
+}
+
+/* The bus tells of a function that is known, and of one that is not. */
+static void known_and_unknown_test(struct kunit *test)
+{
+	struct sb_function *function;
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+
+	fn = one_usual(test, RIG_DRIVEN);
+	rig_start(test);
+	KUNIT_ASSERT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	function = rig_function(test, fn);
+	pci_lock_rescan_remove();
+	KUNIT_EXPECT_EQ(test, sb_device_add(ehost_dev(fn)), 0);
+	KUNIT_EXPECT_PTR_EQ(test, rig_function(test, fn), function);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+
+	sb_device_remove(ehost_dev(fn));
+	sb_device_remove(ehost_dev(fn));
+	pci_unlock_rescan_remove();
+	KUNIT_EXPECT_FALSE(test, rig_has_directory(fn));
+	rig_driver(test, true);
+	KUNIT_EXPECT_EQ(test, rig->probes, 1);
+	rig_driver(test, false);
+	KUNIT_EXPECT_FALSE(test, rig_has_directory(fn));
+	rig_expect_clean(test, "not known");
+}
+
+#ifdef CONFIG_FAULT_INJECTION
+/* The first allocation fails in what hears of a new function after this. */
+static int starve(struct notifier_block *nb, unsigned long event, void *arg)
+{
+	if (event == BUS_NOTIFY_ADD_DEVICE)
+		WRITE_ONCE(current->fail_nth, 1);
+	return NOTIFY_DONE;
+}
+
+static int feed(struct notifier_block *nb, unsigned long event, void *arg)
+{
+	if (event == BUS_NOTIFY_ADD_DEVICE)
+		WRITE_ONCE(current->fail_nth, 0);
+	return NOTIFY_DONE;
+}
+#endif
+
+/* No memory when a function is plugged in: it works, without a shadow. */
+static void add_without_memory_test(struct kunit *test)
+{
+#ifdef CONFIG_FAULT_INJECTION
+	static struct notifier_block before = { .notifier_call = starve };
+	static struct notifier_block after = { .notifier_call = feed };
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+
+	if (!rig_can_starve())
+		kunit_skip(test, "cannot set up failslab in debugfs");
+	rig_driver(test, true);
+	rig_host(test, EHOST_FIRMWARE, 1);
+	rig_scan(test);
+	fn = add_usual(test, RIG_DRIVEN);
+	/* They are called in the order in which they were registered. */
+	bus_register_notifier(&pci_bus_type, &before);
+	rig_start(test);
+	bus_register_notifier(&pci_bus_type, &after);
+	ehost_rescan(rig->host);
+	bus_unregister_notifier(&pci_bus_type, &after);
+	bus_unregister_notifier(&pci_bus_type, &before);
+	KUNIT_EXPECT_EQ(test, rig->probes, 1);
+	KUNIT_EXPECT_FALSE(test, rig_has_directory(fn));
+
+	/* With memory, it is found the next time. */
+	ehost_remove(fn);
+	ehost_rescan(rig->host);
+	KUNIT_EXPECT_EQ(test, rig->probes, 2);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+#else
+	kunit_skip(test, "no CONFIG_FAULT_INJECTION");
+#endif
+}
+
+/*
+ * A ROM and nothing else, which the core could not assign and has forgotten:
+ * there is nothing to show until it is found to be there after all.
+ */
+static void found_later_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test), large = desc;
+	struct ehost_fn *fn, *fat;
+	bool has;
+
+	rig_host(test, EHOST_ASSIGN, 0);
+	large.device = 0x3004;
+	large.command = 0;
+	large.bar[0].size = RIG_WINDOW_SIZE;
+	large.bar[1].size = 0;
+	large.rom.size = 0;
+	fat = rig_add(test, PCI_DEVFN(3, 0), &large);
+	memset(desc.bar, 0, sizeof(desc.bar));
+	desc.command = 0;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	KUNIT_ASSERT_EQ(test, ehost_dev(fn)->resource[PCI_ROM_RESOURCE].flags &
+			      IORESOURCE_MEM, 0);
+	ehost_unplug(fat);
+	rig_start(test);
+	KUNIT_ASSERT_EQ(test, read_poll_timeout(rig_has_directory, has, has,
+						USEC_PER_MSEC,
+						20 * USEC_PER_SEC, false, fn),
+			0);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).source, SB_SOURCE_HOLE);
+	KUNIT_EXPECT_TRUE(test, rig_function(test, fn)->has_files);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "found later");
 }
 
 /* Several functions at once: they may run side by side, and do not meet. */
@@ -422,9 +548,7 @@ static void load_unload_test(struct kunit *test)
 	struct ehost_fn *fn;
 	unsigned int i;
 
-	rig_host(test, EHOST_FIRMWARE, 1);
-	fn = add_usual(test, RIG_DEVICE);
-	rig_scan(test);
+	fn = one_usual(test, RIG_DEVICE);
 	for (i = 0; i < 20; i++) {
 		rig_start(test);
 		rig_stop(test);
@@ -445,6 +569,10 @@ static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(unplug_at_every_step_test),
 	KUNIT_CASE(stop_at_every_step_test),
 	KUNIT_CASE(two_at_once_test),
+	KUNIT_CASE(interrupted_test),
+	KUNIT_CASE(known_and_unknown_test),
+	KUNIT_CASE(add_without_memory_test),
+	KUNIT_CASE(found_later_test),
 	KUNIT_CASE(many_functions_test),
 	KUNIT_CASE(load_unload_test),
 	{}

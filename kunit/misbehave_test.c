@@ -13,19 +13,12 @@
 
 #define GOOD	(RIG_WINDOW + SZ_4M)
 
+/* A part of the first image that is neither header nor PCIR. */
+#define ONES_FROM	128
+#define ONES_TO		1024
+
 /* More accesses than any capture makes. */
 #define ENOUGH	400
-
-static struct ehost_fn *usual(struct kunit *test,
-			      const struct ehost_fn_desc *desc)
-{
-	struct ehost_fn *fn;
-
-	rig_host(test, EHOST_FIRMWARE, 1);
-	fn = rig_add(test, PCI_DEVFN(4, 0), desc);
-	rig_scan(test);
-	return fn;
-}
 
 struct quirk_case {
 	const char *name;
@@ -65,7 +58,7 @@ static void quirk_test(struct kunit *test)
 	desc.quirks = c->quirks;
 	desc.rom.bar = c->rom;
 	desc.shared_bar = c->shared_bar;
-	fn = usual(test, &desc);
+	fn = rig_one(test, &desc);
 	rig_start(test);
 	outcome = rig_outcome(test, fn);
 	KUNIT_EXPECT_EQ(test, outcome.why, c->why);
@@ -110,7 +103,7 @@ static void restore_test(struct kunit *test)
 	unsigned int writes;
 
 	desc.command = c->command;
-	fn = usual(test, &desc);
+	fn = rig_one(test, &desc);
 	ehost_refuse_restore(fn, c->where);
 	rig_start(test);
 	outcome = rig_outcome(test, fn);
@@ -128,20 +121,114 @@ static void restore_test(struct kunit *test)
 
 CASES(restore);
 
-/* Registers that ignore writes: nothing may move while it decodes. */
+/*
+ * Writing one register changes another: the journal knows nothing of that,
+ * and only a look at all of the header finds it. STATUS changes as it likes.
+ */
+struct side_case {
+	const char *name;
+	unsigned int where;
+	u32 change;
+	bool bridge;
+	bool fine;
+};
+
+static const struct side_case side_cases[] = {
+	{ "cache line size", PCI_CACHE_LINE_SIZE, 0x10 },
+	{ "interrupt line", PCI_INTERRUPT_LINE, 1 },
+	{ "subsystem vendor", PCI_SUBSYSTEM_VENDOR_ID, 1 },
+	{ "a BAR that is not moved", PCI_BASE_ADDRESS_1, SZ_1M },
+	{ "a bit of COMMAND", PCI_COMMAND, PCI_COMMAND_SERR },
+	{ "STATUS", PCI_COMMAND, (u32)PCI_STATUS_DETECTED_PARITY << 16,
+	  .fine = true },
+	{ "a bridge's I/O window", PCI_IO_BASE, 0x1000, .bridge = true },
+	{ "a bridge's secondary STATUS", PCI_IO_BASE,
+	  (u32)PCI_STATUS_DETECTED_PARITY << 16, .bridge = true, .fine = true },
+};
+
+static void side_hook(struct ehost_fn *fn, const struct ehost_write *w,
+		      void *arg)
+{
+	const struct side_case *c = arg;
+
+	ehost_poke(fn, c->where, ehost_peek(fn, c->where) ^ c->change);
+}
+
+static void side_effect_test(struct kunit *test)
+{
+	const struct side_case *c = test->param_value;
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+	unsigned int writes;
+
+	if (c->bridge) {
+		memset(desc.bar, 0, sizeof(desc.bar));
+		desc.bridge = true;
+		desc.class = 0x060400;
+		desc.rom.bar = GOOD;
+	}
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_MANUAL);
+	/* At the ROM BAR's sizing: before COMMAND or any BAR is written. */
+	ehost_hook(rig->host, 1, side_hook, (void *)c);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), c->fine ? 0 : -EIO);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.restored, c->fine);
+	if (c->fine) {
+		rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+		side_hook(fn, NULL, (void *)c);
+		rig_expect_clean(test, c->name);
+		return;
+	}
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_NOT_RESTORED);
+	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_FAILED);
+	rig_expect_no_rom(test, fn);
+	writes = rig_writes_to(test, fn);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), writes);
+}
+
+CASES(side);
+
+/* Bits of COMMAND that ignore writes: nothing may move while it decodes. */
+struct command_case {
+	const char *name;
+	u16 command;
+	u32 takes;
+	u32 rom;
+};
+
+static const struct command_case command_cases[] = {
+	{ "all of it", PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, 0 },
+	{ "decoding stays on", PCI_COMMAND_MEMORY, PCI_COMMAND_MASTER },
+	{ "bus mastering stays on", PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+	  PCI_COMMAND_MEMORY },
+	{ "decoding stays off", PCI_COMMAND_MASTER, PCI_COMMAND_MASTER, GOOD },
+};
+
 static void stuck_command_test(struct kunit *test)
 {
+	const struct command_case *c = test->param_value;
 	struct ehost_fn_desc desc = rig_desc(test);
 	struct sb_outcome outcome;
 	struct ehost_fn *fn;
 
-	fn = usual(test, &desc);
-	ehost_set_bits(fn, PCI_COMMAND, 0, 0);
+	desc.command = c->command;
+	desc.rom.bar = c->rom;
+	fn = rig_one(test, &desc);
+	ehost_set_bits(fn, PCI_COMMAND, c->takes, 0);
 	rig_start(test);
 	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_STUCK);
 	KUNIT_EXPECT_TRUE(test, outcome.restored);
-	rig_expect_clean(test, "stuck COMMAND");
+	rig_expect_no_rom(test, fn);
+	rig_expect_clean(test, c->name);
 }
+
+CASES(command);
 
 static void stuck_lender_test(struct kunit *test)
 {
@@ -149,11 +236,12 @@ static void stuck_lender_test(struct kunit *test)
 	struct sb_outcome outcome;
 	struct ehost_fn *fn;
 
-	fn = usual(test, &desc);
+	fn = rig_one(test, &desc);
 	ehost_set_bits(fn, PCI_BASE_ADDRESS_0, 0, 0);
 	rig_start(test);
 	outcome = rig_outcome(test, fn);
 	KUNIT_EXPECT_TRUE(test, outcome.restored);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_STUCK);
 	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_FAILED);
 	rig_expect_no_rom(test, fn);
 	rig_expect_clean(test, "stuck lender");
@@ -168,7 +256,7 @@ static void powered_down_test(struct kunit *test)
 	int pos;
 
 	desc.caps = EHOST_CAP_PM | EHOST_CAP_PM_RESET;
-	fn = usual(test, &desc);
+	fn = rig_one(test, &desc);
 	pos = ehost_dev(fn)->pm_cap + PCI_PM_CTRL;
 	ehost_poke(fn, pos, ehost_peek(fn, pos) | 3);
 	rig_start(test);
@@ -197,7 +285,7 @@ static void changing_rom_test(struct kunit *test)
 	/* Only the images: the last byte is what changes. */
 	desc.rom.image_len = RIG_IMAGES_SIZE;
 	desc.quirks = EHOST_ROM_CHANGES;
-	fn = usual(test, &desc);
+	fn = rig_one(test, &desc);
 	rig_start(test);
 	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
 	first = rig_shadow(test, fn);
@@ -223,6 +311,18 @@ static void changing_rom_test(struct kunit *test)
 	rig_expect_clean(test, "changing ROM");
 }
 
+/* It comes back as after a reset, and firmware writes what it wrote before. */
+static void set_up_again(struct ehost_fn *fn, const struct ehost_fn_desc *desc)
+{
+	unsigned int i;
+
+	ehost_poke(fn, PCI_COMMAND, 0);
+	ehost_poke(fn, PCI_ROM_ADDRESS, 0);
+	for (i = 0; i < 2; i++)
+		ehost_poke(fn, PCI_BASE_ADDRESS_0 + 4 * i, desc->bar[i].addr);
+	ehost_poke(fn, PCI_COMMAND, desc->command);
+}
+
 /*
  * It vanishes after the n-th access, for every n there is, and comes back
  * when the capture has ended. It has failed, said so and kept nothing, until n
@@ -237,12 +337,11 @@ static void vanish_test(struct kunit *test)
 	unsigned int n;
 	int ret = -1;
 
-	fn = usual(test, &desc);
+	fn = rig_one(test, &desc);
 	rig_start_with(test, "manual", "on", "");
 	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_MANUAL);
 	for (n = 0; n < ENOUGH && ret; n++) {
 		struct sb_outcome outcome;
-		unsigned int i;
 
 		ehost_vanish_after(fn, n);
 		ret = rig_capture(test, fn);
@@ -257,13 +356,7 @@ static void vanish_test(struct kunit *test)
 		/* What is gone cannot have been left in a bad state. */
 		KUNIT_EXPECT_TRUE_MSG(test, outcome.restored, "access %u", n);
 		rig_expect_no_rom(test, fn);
-		/* It comes back as after a reset, and is set up again. */
-		ehost_poke(fn, PCI_COMMAND, 0);
-		ehost_poke(fn, PCI_ROM_ADDRESS, 0);
-		for (i = 0; i < 2; i++)
-			ehost_poke(fn, PCI_BASE_ADDRESS_0 + 4 * i,
-				   desc.bar[i].addr);
-		ehost_poke(fn, PCI_COMMAND, desc.command);
+		set_up_again(fn, &desc);
 	}
 	KUNIT_EXPECT_EQ(test, ret, 0);
 	KUNIT_EXPECT_GT(test, n, 20);
@@ -273,48 +366,163 @@ static void vanish_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ehost_changed(rig->before, NULL, NULL), 0);
 }
 
-/* Config reads fail from the n-th on. Writes still work: all is put back. */
-static void failing_reads_test(struct kunit *test)
+/* A ROM of which a long part is all ones, as an erased flash. */
+static void fill_with_ones(struct rig *rig)
 {
-	struct ehost_fn_desc desc = rig_desc(test);
-	unsigned int n, failed = 0;
-	struct ehost_fn *fn;
-	int ret = -1;
+	memset(rig->rom + ONES_FROM, 0xff, ONES_TO - ONES_FROM);
+}
 
-	for (n = 0; n < ENOUGH && ret; n += 3) {
+/*
+ * It vanishes at the n-th dword that is read of its ROM. That is seen at once,
+ * or where the ROM is all ones anyway, before long: each read of a function
+ * that is gone may take the bus tens of milliseconds.
+ */
+static void vanish_mmio(struct kunit *test, unsigned int patience)
+{
+	const unsigned int dwords = RIG_IMAGES_SIZE / sizeof(u32);
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct ehost_counters c;
+	struct ehost_fn *fn;
+	unsigned int n;
+
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_MANUAL);
+	for (n = 0; n < dwords; n += n < 10 ? 1 : 37) {
 		struct sb_outcome outcome;
 
-		fn = usual(test, &desc);
-		rig_start_with(test, "manual", "on", "");
-		KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why,
-				SB_WHY_MANUAL);
-		ehost_fail_reads_after(fn, n);
-		ret = rig_capture(test, fn);
+		ehost_vanish_after_mmio(fn, n);
+		KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
 		outcome = rig_outcome(test, fn);
-		if (ret) {
-			failed++;
-			KUNIT_EXPECT_EQ_MSG(test, sb_outcome_status(&outcome),
-					    SB_STATUS_FAILED, "read %u", n);
-			rig_expect_no_rom(test, fn);
-		}
+		ehost_counters(rig->host, &c);
 		ehost_return(fn);
-		rig_expect_clean(test, "reads that fail");
-		rig_stop(test);
-		rig_drop_host(test);
+		KUNIT_EXPECT_EQ_MSG(test, outcome.why, SB_WHY_VANISHED,
+				    "dword %u", n);
+		KUNIT_EXPECT_TRUE(test, outcome.restored);
+		KUNIT_EXPECT_GT(test, c.mmio_reads, n);
+		KUNIT_EXPECT_LE_MSG(test, c.mmio_reads, n + patience,
+				    "dword %u", n);
+		KUNIT_EXPECT_EQ(test, c.overlaps, 0);
+		rig_expect_no_rom(test, fn);
+		set_up_again(fn, &desc);
 	}
-	KUNIT_EXPECT_EQ(test, ret, 0);
-	KUNIT_EXPECT_GT(test, failed, 5);
+	/* Each dword is read once, and there is nothing after the last. */
+	ehost_vanish_after_mmio(fn, dwords);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	ehost_counters(rig->host, &c);
+	KUNIT_EXPECT_EQ(test, c.mmio_reads, dwords);
+	ehost_return(fn);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	KUNIT_EXPECT_EQ(test, ehost_changed(rig->before, NULL, NULL), 0);
 }
+
+static void vanish_mmio_test(struct kunit *test)
+{
+	vanish_mmio(test, 1);
+}
+
+static void vanish_in_ones_test(struct kunit *test)
+{
+	fill_with_ones(test->priv);
+	vanish_mmio(test, 64);
+}
+
+/*
+ * Accesses to config space that fail, all from the n-th on or only that one,
+ * for every n. Either the ROM is read or it is said that it was not, and all is
+ * as before: what cannot be read is not written, and what is put back is
+ * written again if that fails.
+ */
+struct failing_case {
+	const char *name;
+	void (*arm)(struct ehost_fn *fn, unsigned int accesses);
+	u16 command;
+	bool writes;
+};
+
+static const struct failing_case failing_cases[] = {
+	{ "all reads", ehost_fail_reads_after, PCI_COMMAND_MEMORY },
+	{ "one read", ehost_fail_one_read, PCI_COMMAND_MEMORY },
+	{ "one read, decoding off", ehost_fail_one_read, PCI_COMMAND_MASTER },
+	{ "one write", ehost_fail_one_write, PCI_COMMAND_MEMORY, true },
+	{ "one write, decoding off", ehost_fail_one_write, PCI_COMMAND_MASTER,
+	  true },
+};
+
+static void failing_capture(struct kunit *test, const struct failing_case *c,
+			    struct ehost_fn *fn, unsigned int n, bool *failed)
+{
+	struct sb_outcome outcome;
+	int ret;
+
+	rig_start_with(test, "manual", "on", "");
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_MANUAL);
+	c->arm(fn, n);
+	ret = rig_capture(test, fn);
+	outcome = rig_outcome(test, fn);
+	ehost_return(fn);
+
+	*failed = ret;
+	if (ret) {
+		KUNIT_EXPECT_EQ_MSG(test, sb_outcome_status(&outcome),
+				    SB_STATUS_FAILED, "access %u", n);
+		rig_expect_no_rom(test, fn);
+	} else {
+		rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	}
+	rig_expect_clean(test, c->name);
+	rig_stop(test);
+}
+
+static void failing_test(struct kunit *test)
+{
+	const struct failing_case *c = test->param_value;
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_counters before, after;
+	unsigned int n, total, failures = 0;
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+
+	desc.command = c->command;
+	/* Where nothing is forwarded: it has to be parked. */
+	if (!(c->command & PCI_COMMAND_MEMORY))
+		desc.bar[1].addr = 0x10000000;
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	ehost_counters(rig->host, &before);
+	KUNIT_ASSERT_EQ(test, rig_capture(test, fn), 0);
+	ehost_counters(rig->host, &after);
+	rig_stop(test);
+	total = c->writes ? after.config_writes - before.config_writes :
+			    after.config_reads - before.config_reads;
+	KUNIT_ASSERT_GT(test, total, 10);
+
+	for (n = 0; n < total; n++) {
+		bool failed;
+
+		failing_capture(test, c, fn, n, &failed);
+		failures += failed;
+	}
+	/* Some accesses are to bridges, and some are made up for. */
+	KUNIT_EXPECT_GT(test, failures, total / 3);
+}
+
+CASES(failing);
 
 static struct kunit_case misbehave_cases[] = {
 	KUNIT_CASE_PARAM(quirk_test, quirk_gen_params),
 	KUNIT_CASE_PARAM(restore_test, restore_gen_params),
-	KUNIT_CASE(stuck_command_test),
+	KUNIT_CASE_PARAM(side_effect_test, side_gen_params),
+	KUNIT_CASE_PARAM(stuck_command_test, command_gen_params),
 	KUNIT_CASE(stuck_lender_test),
 	KUNIT_CASE(powered_down_test),
 	KUNIT_CASE(changing_rom_test),
 	KUNIT_CASE(vanish_test),
-	KUNIT_CASE(failing_reads_test),
+	KUNIT_CASE(vanish_mmio_test),
+	KUNIT_CASE(vanish_in_ones_test),
+	KUNIT_CASE_PARAM(failing_test, failing_gen_params),
 	{}
 };
 

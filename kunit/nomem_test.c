@@ -8,11 +8,11 @@
 #include <kunit/test.h>
 #include <linux/pci.h>
 #include <linux/sched.h>
-#include <linux/umh.h>
 
 #include "device.h"
 #include "hook.h"
 #include "rig.h"
+#include "rom_build.h"
 #include "store.h"
 
 /* More allocations than anything here makes. */
@@ -43,18 +43,9 @@ static bool has_failed(void)
 }
 #endif
 
-/*
- * By default only allocations that cannot wait are made to fail. Files of
- * debugfs take bytes from user space only.
- */
 static int nomem_test_init(struct kunit *test)
 {
-	static char command[] =
-		"cd /sys/kernel/debug/failslab && echo N >ignore-gfp-wait && echo 0 >verbose";
-	char *argv[4] = { "/bin/sh", "-c", command, NULL };
-	char *envp[2] = { "PATH=/bin:/usr/bin", NULL };
-
-	if (call_usermodehelper(argv[0], argv, envp, UMH_WAIT_PROC))
+	if (!rig_can_starve())
 		kunit_skip(test, "cannot set up failslab in debugfs");
 	return rig_init(test);
 }
@@ -67,22 +58,9 @@ static void nomem_test_exit(struct kunit *test)
 
 static struct ehost_fn *usual(struct kunit *test)
 {
-	struct ehost_fn_desc desc = rig_desc(test);
-	struct ehost_fn *fn;
+	const struct ehost_fn_desc desc = rig_desc(test);
 
-	rig_host(test, EHOST_FIRMWARE, 1);
-	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
-	rig_scan(test);
-	return fn;
-}
-
-static bool has_directory(struct ehost_fn *fn)
-{
-	struct kernfs_node *dir = sysfs_get_dirent(ehost_dev(fn)->dev.kobj.sd,
-						   "shadowbar");
-
-	sysfs_put(dir);
-	return dir;
+	return rig_one(test, &desc);
 }
 
 static void load_test(struct kunit *test)
@@ -120,7 +98,7 @@ static void load_test(struct kunit *test)
 			failures++;
 			KUNIT_EXPECT_TRUE(test, failed);
 			KUNIT_EXPECT_EQ_MSG(test, ret, -ENOMEM, "n %u", n);
-			KUNIT_EXPECT_FALSE(test, has_directory(fn));
+			KUNIT_EXPECT_FALSE(test, rig_has_directory(fn));
 		}
 		rig_stop(test);
 		rig_expect_clean(test, "load");
@@ -146,20 +124,20 @@ static void add_test(struct kunit *test)
 
 		pci_lock_rescan_remove();
 		sb_device_remove(pdev);
-		KUNIT_EXPECT_FALSE(test, has_directory(fn));
+		KUNIT_EXPECT_FALSE(test, rig_has_directory(fn));
 		fail_nth(n);
 		ret = sb_device_add(pdev);
 		failed = has_failed();
 		pci_unlock_rescan_remove();
 
 		if (!ret) {
-			KUNIT_EXPECT_TRUE(test, has_directory(fn));
+			KUNIT_EXPECT_TRUE(test, rig_has_directory(fn));
 			rig_outcome(test, fn);
 		} else {
 			failures++;
 			KUNIT_EXPECT_TRUE(test, failed);
 			KUNIT_EXPECT_EQ_MSG(test, ret, -ENOMEM, "n %u", n);
-			KUNIT_EXPECT_FALSE(test, has_directory(fn));
+			KUNIT_EXPECT_FALSE(test, rig_has_directory(fn));
 		}
 		rig_expect_clean(test, "add");
 		if (!failed)
@@ -215,6 +193,64 @@ static void capture_test(struct kunit *test)
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
 
+/*
+ * A shadow is there and a new ROM is read, of another size, so that its file
+ * is made anew: without memory the older one is still there, file and all.
+ */
+static void another_size_test(struct kunit *test)
+{
+	const struct rom_build alone = { .units = 4, .last = true };
+	struct ehost_fn *fn = usual(test);
+	struct device *dev = &ehost_dev(fn)->dev;
+	u8 *other = kunit_kzalloc(test, RIG_ROM_SIZE, GFP_KERNEL);
+	struct rig *rig = test->priv;
+	unsigned int n, failures = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	rom_build(other, RIG_ROM_SIZE, 0, &alone);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	for (n = 1; n < ENOUGH; n++) {
+		struct sb_function *function = rig_function(test, fn);
+		struct rig_asker asker;
+		bool failed;
+		int ret;
+
+		ehost_set_rom(fn, rig->rom, RIG_ROM_SIZE, 0);
+		KUNIT_ASSERT_EQ(test, rig_capture(test, fn), 0);
+		rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+
+		ehost_set_rom(fn, other, RIG_ROM_SIZE, 0);
+		device_lock(dev);
+		rig_ask(test, fn, &asker);
+		rig_wait_asked(test, &asker);
+		fail_nth(n);
+		sb_device_about_to_bind(to_pci_dev(dev));
+		failed = has_failed();
+		device_unlock(dev);
+		ret = rig_answer(test, &asker);
+
+		KUNIT_ASSERT_NOT_NULL(test, function->rom);
+		if (ret) {
+			failures++;
+			KUNIT_EXPECT_TRUE(test, failed);
+			KUNIT_EXPECT_EQ_MSG(test, ret, -ENOMEM, "n %u", n);
+			rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+			KUNIT_EXPECT_EQ(test, function->rom->size,
+					RIG_IMAGES_SIZE);
+		} else {
+			KUNIT_EXPECT_EQ(test, rig_shadow(test, fn)->size,
+					4 * 512);
+			KUNIT_EXPECT_EQ(test, function->rom->size, 4 * 512);
+		}
+		rig_expect_clean(test, "another size");
+		if (!failed)
+			break;
+	}
+	KUNIT_EXPECT_GT(test, failures, 5);
+	KUNIT_EXPECT_LT(test, n, ENOUGH);
+}
+
 static void store_test(struct kunit *test)
 {
 	unsigned int n, failures = 0;
@@ -247,6 +283,7 @@ static struct kunit_case nomem_cases[] = {
 	KUNIT_CASE(load_test),
 	KUNIT_CASE(add_test),
 	KUNIT_CASE(capture_test),
+	KUNIT_CASE(another_size_test),
 	KUNIT_CASE(store_test),
 	{}
 };

@@ -4,11 +4,15 @@
  */
 #include <linux/iopoll.h>
 #include <linux/kobject.h>
+#include <linux/kthread.h>
 #include <linux/pci.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
+#include <linux/umh.h>
 
 #include "device.h"
 #include "hook.h"
@@ -43,6 +47,24 @@ int rig_init(struct kunit *test)
 	test->priv = rig;
 	rig_of_driver = rig;
 	return 0;
+}
+
+/**
+ * rig_can_starve - let any allocation of a task be made to fail
+ *
+ * By default only allocations that cannot wait are. Files of debugfs take
+ * bytes from user space only.
+ *
+ * Return: true if current->fail_nth now does it
+ */
+bool rig_can_starve(void)
+{
+	static char command[] =
+		"cd /sys/kernel/debug/failslab && echo N >ignore-gfp-wait && echo 0 >verbose";
+	char *argv[4] = { "/bin/sh", "-c", command, NULL };
+	char *envp[2] = { "PATH=/bin:/usr/bin", NULL };
+
+	return !call_usermodehelper(argv[0], argv, envp, UMH_WAIT_PROC);
 }
 
 void rig_exit(struct kunit *test)
@@ -157,6 +179,23 @@ void rig_scan(struct kunit *test)
 }
 
 /**
+ * rig_one - one function below one bridge, as firmware left it
+ * @test: test
+ * @desc: its description
+ *
+ * Return: the function, which the core has found
+ */
+struct ehost_fn *rig_one(struct kunit *test, const struct ehost_fn_desc *desc)
+{
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = rig_add(test, PCI_DEVFN(4, 0), desc);
+	rig_scan(test);
+	return fn;
+}
+
+/**
  * rig_start_with - start the driver as the module does when it is loaded
  * @test: test
  * @capture: module parameter
@@ -204,6 +243,15 @@ void rig_stop(struct kunit *test)
 	sb_hook_stop();
 	sb_settings_free(&rig->settings);
 	rig->started = false;
+}
+
+bool rig_has_directory(struct ehost_fn *fn)
+{
+	struct kernfs_node *dir = sysfs_get_dirent(ehost_dev(fn)->dev.kobj.sd,
+						   "shadowbar");
+
+	sysfs_put(dir);
+	return dir;
 }
 
 /**
@@ -281,6 +329,73 @@ struct sb_outcome rig_outcome(struct kunit *test, struct ehost_fn *fn)
 int rig_capture(struct kunit *test, struct ehost_fn *fn)
 {
 	return sb_device_capture(rig_function(test, fn));
+}
+
+static int rig_asks(void *arg)
+{
+	struct rig_asker *asker = arg;
+
+	allow_signal(SIGINT);
+	asker->ret = sb_device_capture(asker->function);
+	complete(&asker->done);
+	return 0;
+}
+
+/**
+ * rig_ask - let another task write to "capture"
+ * @test: test
+ * @fn: function
+ * @asker: the task, until rig_answer()
+ *
+ * A SIGINT interrupts it.
+ */
+void rig_ask(struct kunit *test, struct ehost_fn *fn, struct rig_asker *asker)
+{
+	struct task_struct *task;
+
+	asker->function = rig_function(test, fn);
+	init_completion(&asker->done);
+	task = kthread_create(rig_asks, asker, "rig_asker");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	asker->task = get_task_struct(task);
+	wake_up_process(task);
+}
+
+static bool rig_is_pending(struct sb_function *function)
+{
+	return !rig_is_settled(function);
+}
+
+/**
+ * rig_wait_asked - wait until a task has asked
+ * @test: test; it keeps the capture from being done
+ * @asker: the task
+ */
+void rig_wait_asked(struct kunit *test, struct rig_asker *asker)
+{
+	bool pending;
+
+	KUNIT_ASSERT_EQ(test, read_poll_timeout(rig_is_pending, pending,
+						pending, USEC_PER_MSEC,
+						RIG_PATIENCE, false,
+						asker->function), 0);
+}
+
+/**
+ * rig_answer - wait for what a task's write returns
+ * @test: test
+ * @asker: the task
+ *
+ * Return: what it returned
+ */
+int rig_answer(struct kunit *test, struct rig_asker *asker)
+{
+	unsigned long patience = usecs_to_jiffies(RIG_PATIENCE);
+
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&asker->done,
+							  patience), 0);
+	put_task_struct(asker->task);
+	return asker->ret;
 }
 
 /**

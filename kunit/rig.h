@@ -10,6 +10,7 @@
 #define SHADOWBAR_KUNIT_RIG_H
 
 #include <kunit/test.h>
+#include <linux/completion.h>
 #include <shadowbar/reason.h>
 
 #include "host.h"
@@ -64,6 +65,21 @@ struct rig {
 	unsigned int changed_at_probe;
 };
 
+/**
+ * struct rig_asker - a task that writes to a function's "capture"
+ * @function: of which function
+ * @task: the task, with a reference
+ * @ret: what the write returned
+ * @done: it has returned
+ */
+struct rig_asker {
+	struct sb_function *function;
+	struct task_struct *task;
+	int ret;
+	struct completion done;
+};
+
+bool rig_can_starve(void);
 int rig_init(struct kunit *test);
 void rig_exit(struct kunit *test);
 
@@ -73,6 +89,7 @@ struct ehost_fn_desc rig_desc(struct kunit *test);
 struct ehost_fn *rig_add(struct kunit *test, unsigned int devfn,
 			 const struct ehost_fn_desc *desc);
 void rig_scan(struct kunit *test);
+struct ehost_fn *rig_one(struct kunit *test, const struct ehost_fn_desc *desc);
 void rig_start_with(struct kunit *test, char *capture,
 		    char *borrow, char *deny);
 void rig_start(struct kunit *test);
@@ -80,10 +97,15 @@ void rig_stop(struct kunit *test);
 void rig_driver(struct kunit *test, bool registered);
 
 struct sb_function *rig_function_of(struct kunit *test, struct pci_dev *pdev);
+bool rig_has_directory(struct ehost_fn *fn);
 struct sb_function *rig_function(struct kunit *test, struct ehost_fn *fn);
 void rig_wait(struct kunit *test, struct sb_function *function);
 struct sb_outcome rig_outcome(struct kunit *test, struct ehost_fn *fn);
 int rig_capture(struct kunit *test, struct ehost_fn *fn);
+void rig_ask(struct kunit *test, struct ehost_fn *fn,
+	     struct rig_asker *asker);
+void rig_wait_asked(struct kunit *test, struct rig_asker *asker);
+int rig_answer(struct kunit *test, struct rig_asker *asker);
 struct sb_shadow *rig_shadow(struct kunit *test, struct ehost_fn *fn);
 
 void rig_expect_rom(struct kunit *test, struct ehost_fn *fn, u32 size);

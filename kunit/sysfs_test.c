@@ -89,12 +89,9 @@ static umode_t mode_of(struct kunit *test, struct ehost_fn *fn,
 
 static struct ehost_fn *captured(struct kunit *test)
 {
-	struct ehost_fn_desc desc = rig_desc(test);
-	struct ehost_fn *fn;
+	const struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn = rig_one(test, &desc);
 
-	rig_host(test, EHOST_FIRMWARE, 1);
-	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
-	rig_scan(test);
 	rig_start(test);
 	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
 	return fn;

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * journal: what was written is undone, and others see what was there before.
+ */
+#include <kunit/test.h>
+#include <linux/pci.h>
+
+#include "journal.h"
+#include "rig.h"
+
+static struct ehost_fn *journal_function(struct kunit *test,
+					 struct sb_journal *journal)
+{
+	const struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn = rig_one(test, &desc);
+	struct rig *rig = test->priv;
+
+	rig->before = ehost_save(rig->host);
+	KUNIT_ASSERT_NOT_NULL(test, rig->before);
+	ehost_reset_oracles(rig->host);
+	sb_journal_open(journal, ehost_dev(fn));
+	return fn;
+}
+
+/* The last one written is the first one undone, each register on its own. */
+static void undo_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct sb_journal journal;
+	struct ehost_write w[8];
+	struct ehost_fn *fn;
+
+	fn = journal_function(test, &journal);
+	KUNIT_EXPECT_EQ(test, sb_journal_write16(&journal, PCI_COMMAND, 0), 0);
+	KUNIT_EXPECT_EQ(test, sb_journal_write32(&journal, PCI_BASE_ADDRESS_0,
+						 0xffff0000), 0);
+	KUNIT_EXPECT_EQ(test, sb_journal_write16(&journal, PCI_COMMAND,
+						 PCI_COMMAND_MEMORY), 0);
+	KUNIT_EXPECT_EQ(test, journal.writes, 3);
+	KUNIT_EXPECT_EQ(test, ehost_changed(rig->before, NULL, NULL), 2);
+	KUNIT_EXPECT_EQ(test, sb_journal_undo(&journal), 0);
+	KUNIT_EXPECT_EQ(test, journal.writes, 6);
+	KUNIT_EXPECT_EQ(test, ehost_changed(rig->before, NULL, NULL), 0);
+	KUNIT_ASSERT_EQ(test, ehost_journal(rig->host, w, ARRAY_SIZE(w)), 6);
+	KUNIT_EXPECT_EQ(test, w[3].where, PCI_COMMAND);
+	KUNIT_EXPECT_EQ(test, w[3].val, 0);
+	KUNIT_EXPECT_EQ(test, w[3].size, 2);
+	KUNIT_EXPECT_EQ(test, w[4].where, PCI_BASE_ADDRESS_0);
+	KUNIT_EXPECT_EQ(test, w[5].val, PCI_COMMAND_MEMORY |
+					PCI_COMMAND_MASTER);
+	/* Nothing is undone twice. */
+	KUNIT_EXPECT_EQ(test, sb_journal_undo(&journal), 0);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 6);
+	sb_journal_close(&journal);
+}
+
+/* One register that refuses is no reason to leave the others. */
+static void undo_goes_on_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct sb_journal journal;
+	unsigned int where = 0;
+	struct ehost_fn *fn;
+
+	fn = journal_function(test, &journal);
+	ehost_refuse_restore(fn, PCI_BASE_ADDRESS_1);
+	KUNIT_EXPECT_EQ(test, sb_journal_write16(&journal, PCI_COMMAND, 0), 0);
+	KUNIT_EXPECT_EQ(test, sb_journal_write32(&journal, PCI_BASE_ADDRESS_1,
+						 0xffff0000), 0);
+	KUNIT_EXPECT_EQ(test, sb_journal_write32(&journal, PCI_ROM_ADDRESS,
+						 RIG_WINDOW), 0);
+	KUNIT_EXPECT_EQ(test, sb_journal_undo(&journal), -EIO);
+	KUNIT_EXPECT_EQ(test, ehost_changed(rig->before, NULL, &where), 1);
+	KUNIT_EXPECT_EQ(test, where, PCI_BASE_ADDRESS_1);
+	sb_journal_close(&journal);
+}
+
+/* What cannot be read is not written: it could not be put back. */
+static void unreadable_test(struct kunit *test)
+{
+	struct sb_journal journal;
+	struct ehost_fn *fn;
+
+	fn = journal_function(test, &journal);
+	ehost_fail_one_read(fn, 0);
+	KUNIT_EXPECT_EQ(test, sb_journal_write32(&journal, PCI_ROM_ADDRESS, 1),
+			-EIO);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	KUNIT_EXPECT_EQ(test, sb_journal_undo(&journal), 0);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	sb_journal_close(&journal);
+}
+
+/* A neighbour's capture sees what the registers held before. */
+static void peek_test(struct kunit *test)
+{
+	struct sb_journal journal, other;
+	struct pci_dev *pdev, *above;
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+	u32 bar0;
+
+	fn = journal_function(test, &journal);
+	pdev = ehost_dev(fn);
+	above = ehost_dev(rig->above);
+	bar0 = ehost_peek(fn, PCI_BASE_ADDRESS_0);
+	sb_journal_open(&other, above);
+	KUNIT_EXPECT_EQ(test, sb_journal_peek(pdev, PCI_BASE_ADDRESS_0, 4),
+			bar0);
+	sb_journal_write16(&journal, PCI_COMMAND, 0);
+	sb_journal_write32(&journal, PCI_BASE_ADDRESS_0, 0xffff0000);
+	sb_journal_write32(&journal, PCI_BASE_ADDRESS_0, 0xfff00000);
+	KUNIT_EXPECT_EQ(test, sb_journal_peek(pdev, PCI_BASE_ADDRESS_0, 4),
+			bar0);
+	KUNIT_EXPECT_EQ(test, sb_journal_peek(pdev, PCI_COMMAND, 2),
+			PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	/* Not written, or of another function: what is there. */
+	KUNIT_EXPECT_EQ(test, sb_journal_peek(pdev, PCI_BASE_ADDRESS_1, 4),
+			ehost_peek(fn, PCI_BASE_ADDRESS_1));
+	KUNIT_EXPECT_EQ(test, sb_journal_peek(above, PCI_BASE_ADDRESS_0, 4), 0);
+	KUNIT_EXPECT_EQ(test, sb_journal_undo(&journal), 0);
+	sb_journal_close(&journal);
+	/* Closed: what is there counts again. */
+	ehost_poke(fn, PCI_BASE_ADDRESS_0, 0x12340000);
+	KUNIT_EXPECT_EQ(test, sb_journal_peek(pdev, PCI_BASE_ADDRESS_0, 4),
+			0x12340000);
+	sb_journal_close(&other);
+}
+
+static struct kunit_case journal_cases[] = {
+	KUNIT_CASE(undo_test),
+	KUNIT_CASE(undo_goes_on_test),
+	KUNIT_CASE(unreadable_test),
+	KUNIT_CASE(peek_test),
+	{}
+};
+
+static struct kunit_suite journal_suite = {
+	.name = "shadowbar_journal",
+	.init = rig_init,
+	.exit = rig_exit,
+	.test_cases = journal_cases,
+};
+
+kunit_test_suite(journal_suite);
