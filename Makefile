@@ -50,6 +50,9 @@ fuzz: ## fuzz what reads foreign bytes, FUZZ_SECONDS=30 of each
 tooltest: ## the tests of the command-line tool
 	scripts/tooltest
 
+coverage: ## what of the driver the KUnit suites run, line by line
+	scripts/coverage
+
 vm: ## the VM tests on stock kernels
 	scripts/vm
 
@@ -58,4 +61,4 @@ help: ## this list
 		awk -F': ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 .PHONY: modules modules_install clean tools tools_install demo bench check check-all lint kunit \
-	host fuzz tooltest vm help
+	coverage host fuzz tooltest vm help
