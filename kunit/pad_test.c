@@ -161,6 +161,46 @@ static void lost_test(struct kunit *test)
 	small_expect_padded(test, fn);
 }
 
+/*
+ * A function that is too large for the bridge's window makes the core take out
+ * all that is in it, resize it, and assign everything anew.
+ */
+static void resized_test(struct kunit *test)
+{
+	const struct ehost_fn_desc large = {
+		.device = RIG_DEVICE,
+		.bar = { { .size = SZ_8M } },
+	};
+	struct rig *rig = test->priv;
+	struct resource *window;
+	struct ehost_fn *fn, *added;
+	struct pci_dev *bridge;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = small_add(test, 4, SMALL_AT);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	bridge = ehost_dev(rig->above);
+	window = &bridge->resource[PCI_BRIDGE_RESOURCES + 1];
+	KUNIT_ASSERT_EQ(test, resource_size(window), RIG_FORWARD_SIZE);
+
+	/* As hot-plug drivers do it. */
+	added = rig_add(test, PCI_DEVFN(5, 0), &large);
+	pci_lock_rescan_remove();
+	pci_scan_slot(bridge->subordinate, PCI_DEVFN(5, 0));
+	pci_assign_unassigned_bridge_resources(bridge);
+	pci_bus_add_devices(bridge->subordinate);
+	pci_unlock_rescan_remove();
+	KUNIT_EXPECT_GT(test, resource_size(window), RIG_FORWARD_SIZE);
+	KUNIT_EXPECT_NOT_NULL(test, small_bar(added)->parent);
+
+	/* A wish waits for a look. */
+	KUNIT_EXPECT_EQ(test, sb_device_isolate(rig_function(test, fn), 0), 0);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+}
+
 /* vfio-pci reads nothing but the tree, and reserves the rest of the page. */
 static void in_use_test(struct kunit *test)
 {
@@ -282,6 +322,7 @@ static struct kunit_case pad_tests[] = {
 	KUNIT_CASE(hidden_test),
 	KUNIT_CASE(stale_test),
 	KUNIT_CASE(lost_test),
+	KUNIT_CASE(resized_test),
 	KUNIT_CASE(in_use_test),
 	KUNIT_CASE(bridge_gone_test),
 	KUNIT_CASE(window_test),
