@@ -135,20 +135,21 @@ static void unassign(struct newcomer *newcomer, unsigned int nr,
  * sb_align_add() - a function was added
  * @pdev: the function
  *
+ * Without memory its BARs go where the core puts them.
+ *
  * Context: may sleep; the rescan lock is held.
- * Return: 0 or -ENOMEM; then its BARs go where the core puts them.
  */
-int sb_align_add(struct pci_dev *pdev)
+void sb_align_add(struct pci_dev *pdev)
 {
 	struct newcomer *newcomer;
 	unsigned int nr;
 
 	if (pdev->is_virtfn)
-		return 0;
+		return;
 
 	newcomer = kzalloc(sizeof(*newcomer), GFP_KERNEL);
 	if (!newcomer)
-		return -ENOMEM;
+		return;
 
 	mutex_lock(&newcomers_lock);
 	newcomer->pdev = pci_dev_get(pdev);
@@ -173,7 +174,6 @@ int sb_align_add(struct pci_dev *pdev)
 	if (!newcomer->wanted)
 		forget(newcomer);
 	mutex_unlock(&newcomers_lock);
-	return 0;
 }
 
 static bool is_left_out(const struct newcomer *newcomer)

@@ -463,7 +463,7 @@ int sb_device_add(struct pci_dev *pdev)
 	ret = add_files(function);
 	mutex_unlock(&function->lock);
 	if (!ret && settings->align)
-		ret = sb_align_add(pdev);
+		sb_align_add(pdev);
 	if (ret)
 		sb_device_remove(pdev);
 	else

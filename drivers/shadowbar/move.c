@@ -272,8 +272,9 @@ static enum sb_move move_locked(struct attempt *attempt,
 	if (!others_are_assigned(attempt))
 		return SB_MOVE_OTHERS;
 
+	/* A page is free only if all that could answer there is known. */
 	attempt->pad = sb_pad_of(pdev, attempt->nr, pages);
-	if (!attempt->pad)
+	if (!attempt->pad || attempt->decoders->failed)
 		return SB_MOVE_NO_MEMORY;
 	sb_pad_take_out(attempt->pad);
 	if (find_page(attempt))

@@ -86,6 +86,17 @@ static bool is_wished(struct sb_function *function, unsigned int nr)
 	return wished;
 }
 
+static bool has_wishes(struct sb_function *function)
+{
+	bool wishes;
+
+	spin_lock(&function->state_lock);
+	wishes = function->pages->wishes;
+	spin_unlock(&function->state_lock);
+
+	return wishes;
+}
+
 static bool would_help(const struct sb_page_verdict *verdict)
 {
 	switch ((enum sb_page)verdict->page) {
@@ -162,26 +173,30 @@ void sb_pages_look(struct sb_function *function, struct sb_decoders *decoders,
 		   const struct sb_settings *settings)
 {
 	struct pci_dev *pdev = function->pdev;
+	bool wished, locked;
 	unsigned int nr;
-	bool locked;
 
 	if (!function->pages)
 		return;
 
-	/* Nobody waits for it with the rescan lock held. */
-	locked = device_trylock(&pdev->dev);
+	/*
+	 * Nobody waits for it with the rescan lock held, and nobody takes it
+	 * without need: to reset a function, vfio-pci only tries.
+	 */
+	wished = has_wishes(function);
+	locked = wished && device_trylock(&pdev->dev);
 	mutex_lock(&function->lock);
 	if (function->gone)
 		goto out;
 
-	if (decoders->bus != pdev->bus && has_partial_page(pdev)) {
+	if (decoders->bus != pdev->bus && (wished || has_partial_page(pdev))) {
 		sb_decoders_free(decoders);
 		sb_decoders_find(decoders, pdev->bus);
 	}
 
 	for (nr = 0; nr < sb_nr_bars(pdev); nr++) {
 		look_at(function, nr, decoders, settings->pad);
-		if (is_wished(function, nr))
+		if (wished && is_wished(function, nr))
 			fulfil(function, nr, locked, decoders, settings);
 	}
 	function->pages->looked = true;
