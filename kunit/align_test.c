@@ -165,7 +165,7 @@ static struct kunit_case align_tests[] = {
 };
 
 static struct kunit_suite align_suite = {
-	.name = "align",
+	.name = "shadowbar_align",
 	.init = rig_init,
 	.exit = rig_exit,
 	.test_cases = align_tests,

@@ -325,7 +325,7 @@ static struct kunit_case move_tests[] = {
 };
 
 static struct kunit_suite move_suite = {
-	.name = "move",
+	.name = "shadowbar_move",
 	.init = rig_init,
 	.exit = rig_exit,
 	.test_cases = move_tests,

@@ -332,7 +332,7 @@ static struct kunit_case pad_tests[] = {
 };
 
 static struct kunit_suite pad_suite = {
-	.name = "pad",
+	.name = "shadowbar_pad",
 	.init = rig_init,
 	.exit = rig_exit,
 	.test_cases = pad_tests,

@@ -224,7 +224,7 @@ static struct kunit_case page_tests[] = {
 };
 
 static struct kunit_suite page_suite = {
-	.name = "page",
+	.name = "shadowbar_page",
 	.test_cases = page_tests,
 };
 
