@@ -66,9 +66,9 @@ static void distances_test(struct kunit *test)
 
 	sb_parking_take(&first, &facts, &plan);
 	sb_parking_take(&second, &facts, &other);
-	KUNIT_EXPECT_EQ(test, plan.park[0] - plan.park[1], 0x101000);
-	KUNIT_EXPECT_EQ(test, plan.park[0] - plan.park[2], 0x120000);
-	KUNIT_EXPECT_EQ(test, other.park[0] - other.park[1], 0x101000);
+	KUNIT_EXPECT_EQ(test, plan.park[0] - plan.park[1], 0x1000);
+	KUNIT_EXPECT_EQ(test, plan.park[0] - plan.park[2], 0x20000);
+	KUNIT_EXPECT_EQ(test, other.park[0] - other.park[1], 0x1000);
 	/* All of one is below all of the other. */
 	KUNIT_EXPECT_GE(test, max(plan.park[2], other.park[2]),
 			min(plan.park[0], other.park[0]) + SZ_1M);
