@@ -303,7 +303,8 @@ static void explain_bar(const struct sb_function *function, int number)
 			     "no room in the windows above it. Neither the "
 			     "host nor a guest can use it. Booting with "
 			     "pci=realloc may make room.");
-	if (bar->reason && *bar->reason)
+	/* Of a whole page there is no more to say. */
+	if (bar->reason && *bar->reason && !is(bar->page, "whole"))
 		sb_paragraph("The module says: %s.", bar->reason);
 	if (!is(bar->page, "shared") && !is(bar->page, "unaligned"))
 		return;
