@@ -8,7 +8,6 @@ import subprocess
 
 import pytest
 
-import subpage
 from harness import SYSFS, VM, images_of
 from tool import PLACE, boot_until, build, kernel_with_tool
 
@@ -17,7 +16,6 @@ VGABIOS = pathlib.Path("/usr/share/seabios/vgabios-stdvga.bin")
 VGA, E1000, EDU = "0000:00:01.0", "0000:00:02.0", "0000:00:03.0"
 BARE, TRAILING, LARGE = "0000:00:04.0", "0000:00:05.0", "0000:00:06.0"
 RTL8139 = "0000:00:07.0"
-OHCI, WATCHDOG = "0000:02:01.0", "0000:02:02.0"
 
 # Address: the device, and its ROM: a file, or a name of scripts/roms.
 FUNCTIONS = {
@@ -28,11 +26,7 @@ FUNCTIONS = {
     TRAILING: ("pci-testdev,addr=5", "trailing"),
     LARGE: ("edu,addr=6", "four-mib"),
     RTL8139: ("rtl8139,addr=7", IPXE / "efi-rtl8139.rom"),
-    OHCI: ("pci-ohci,bus=bridge,addr=1", None),
-    WATCHDOG: ("i6300esb,bus=bridge,addr=2", None),
 }
-BRIDGES = ("pcie-root-port,id=port,chassis=1,addr=8",
-           "pcie-pci-bridge,id=bridge,bus=port")
 WITH_ROM = [address for address, (_, rom) in FUNCTIONS.items() if rom]
 
 
@@ -40,7 +34,7 @@ WITH_ROM = [address for address, (_, rom) in FUNCTIONS.items() if rom]
 def vm(kernel, tmp_path_factory):
     kernel = kernel_with_tool(kernel, tmp_path_factory.mktemp("tool"))
     # Remapped interrupts are more than TCG has time for at boot.
-    devices = ["intel-iommu,intremap=off", *BRIDGES]
+    devices = ["intel-iommu,intremap=off"]
     for device, rom in FUNCTIONS.values():
         if isinstance(rom, str):
             rom = kernel.rom(rom)
@@ -326,53 +320,6 @@ def test_bound_again_whatever_happens(unloaded, signal, number):
     vm.until(f"test -e {SYSFS}/{LARGE}/driver && ! pidof shadowbar")
     vm.settle()
     assert state(vm, LARGE) == before
-
-
-# Pages
-
-
-def pages(vm):
-    """What list says of BARs: (address, number) and the word."""
-    return {(one["address"], bar["bar"]): bar["page"]
-            for one in json.loads(tool(vm, "list -j"))
-            for bar in one["bars"]}
-
-
-def test_pages(unloaded):
-    """Two BARs that Linux puts into one page, until one is moved."""
-    vm = unloaded
-    subpage.scan_again(vm, [OHCI, WATCHDOG])
-    vm.load()
-    vm.settle()
-    seen = pages(vm)
-    assert seen == {(address, number): vm.page((address, number))
-                    for address, number in seen}
-    assert {(bar.address, bar.number) for bar in subpage.memory_bars(vm)} == \
-        seen.keys()
-    assert seen[OHCI, 0] == seen[WATCHDOG, 0] == "shared"
-    assert seen[E1000, 0] == "whole"
-    assert f"{OHCI}  none" in tool(vm, "list")
-    assert "0:shared" in tool(vm, "list")
-    text = in_one_line(tool(vm, f"explain {OHCI}"))
-    for words in ("Something else answers in its page",
-                  f"The module says: {vm.page_reason((OHCI, 0))}.",
-                  f"shadowbar isolate {OHCI} 0"):
-        assert words in text
-
-    status, _ = fails(vm, f"isolate {OHCI} 5")
-    assert status == 3
-    bind(vm, OHCI, "pci-stub")
-    status, output = fails(vm, f"isolate {OHCI} 0")
-    assert status == 5 and vm.page_reason((OHCI, 0)) in output
-    vm.unbind(OHCI)
-    vm.settle()
-
-    out = tool(vm, f"isolate {OHCI} 0")
-    assert out.startswith(f"{OHCI} BAR 0: exclusive")
-    after = pages(vm)
-    assert after[OHCI, 0] == vm.page((OHCI, 0)) == "exclusive"
-    assert "and the rest is kept free" in \
-        in_one_line(tool(vm, f"explain {OHCI}"))
 
 
 def test_no_module(unloaded):
