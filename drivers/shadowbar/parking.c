@@ -19,18 +19,25 @@
 /* A 64-bit BAR can be parked where no memory and no window ever is. */
 static_assert(sizeof(resource_size_t) == sizeof(u64));
 
+/*
+ * Not memory, as far as allocate_resource() knows: of that x86 gives away
+ * nothing in the last 2 MiB below 4 GiB, and a BAR of 16 MiB would wait for
+ * its place forever.
+ */
+#define PARKING_TYPE	IORESOURCE_BUS
+
 static struct resource low_space = {
 	.name = "shadowbar",
 	.start = SB_PARK_START,
 	.end = SB_PARK_END,
-	.flags = IORESOURCE_MEM,
+	.flags = PARKING_TYPE,
 };
 
 static struct resource high_space = {
 	.name = "shadowbar",
 	.start = 0xff00000000000000,
 	.end = 0xff7fffffffffffff,
-	.flags = IORESOURCE_MEM,
+	.flags = PARKING_TYPE,
 };
 
 static DECLARE_WAIT_QUEUE_HEAD(left);
@@ -47,7 +54,7 @@ static u64 take_part(struct resource *space, struct resource *part, u64 lowest,
 
 	*part = (struct resource){
 		.name = space->name,
-		.flags = IORESOURCE_MEM,
+		.flags = PARKING_TYPE,
 	};
 	/* Who has the rest is reading a ROM and waits for nobody. */
 	wait_event(left, !allocate_resource(space, part, size, space->start,
