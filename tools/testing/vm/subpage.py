@@ -5,6 +5,7 @@ What a page holds is worked out here from what the kernel shows of each
 function, and not with the module's help, so that the two can disagree.
 """
 import collections
+import struct
 
 from harness import SYSFS, VM, Failure
 
@@ -12,6 +13,7 @@ from harness import SYSFS, VM, Failure
 MACHINE = "q35,kernel-irqchip=split"
 IOMMU = "intel-iommu,intremap=on"
 MEM = 0x200
+AT_PAGESZ = 6
 
 # QEMU's devices with a memory BAR below 4 KiB, and which BARs these are.
 SMALL = {
@@ -105,8 +107,9 @@ def memory_bars(vm):
 
 
 def page_size(vm):
-    return int(vm.sh("awk '/^KernelPageSize/ { print $2; exit }' "
-                     "/proc/self/smaps")) * 1024
+    """What the kernel tells each program that it starts."""
+    octets = vm.sh_bytes("cat /proc/self/auxv")
+    return dict(struct.iter_unpack("=QQ", octets))[AT_PAGESZ]
 
 
 def page_states(vm):
@@ -217,6 +220,9 @@ def scan_again(vm, addresses):
     vm.sh("".join(f"echo 1 > {SYSFS}/{address}/remove\n"
                   for address in addresses) +
           "echo 1 > /sys/bus/pci/rescan")
+    if vm.ask("test -d /sys/module/shadowbar")[0] == 0:
+        vm.settle()
+        vm.until(f"! grep -qx unassigned {SYSFS}/*/shadowbar/bar*_page")
 
 
 def wait_for_page(vm, state, *bars):

@@ -1,0 +1,349 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Pages of sub-page BARs: given, kept and moved, and who else is in them."""
+import contextlib
+import re
+
+import pytest
+
+import subpage
+from harness import SYSFS, Failure, network, passes_traffic
+
+PCIEHP = ("-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off")
+PAGE = 4096
+COMMAND = 4
+MACS = [f"52:54:00:00:00:0{i}" for i in range(4)]
+# Of the root bus, with the drivers that stock kernels have for them.
+NATIVE = {"0000:00:03.0": ("rtl8139", "8139cp"),
+          "0000:00:04.0": ("pcnet", "pcnet32"),
+          "0000:00:05.0": ("i6300esb", "i6300esb"),
+          "0000:00:06.0": ("sdhci-pci", "sdhci-pci"),
+          "0000:00:07.0": ("pci-ohci", "ohci-pci")}
+NETWORK = list(NATIVE)[:2]
+# Behind one PCIe-to-PCI bridge: a BAR of 256 bytes, one of 16, one of 256.
+THREE = [("0000:02:01.0", 1), ("0000:02:02.0", 0), ("0000:02:03.0", 0)]
+
+
+def slots_of_pages():
+    slots = subpage.Slots()
+    slots.devices += [
+        subpage.IOMMU,
+        "pcie-root-port,id=port1,chassis=1,slot=1,addr=18,mem-reserve=4M",
+        "pcie-root-port,id=port2,chassis=2,slot=2,addr=19",
+        "pcie-pci-bridge,id=bridge,bus=port1,addr=0",
+    ]
+    for i, (address, (kind, _)) in enumerate(NATIVE.items()):
+        options = {}
+        if address in NETWORK:
+            options = {"netdev": f"net{i + 1}", "mac": MACS[i]}
+        slots.add(kind, address, "pcie.0", f"{3 + i:x}", "root bus",
+                  **options)
+    for i, kind in enumerate(("rtl8139", "i6300esb", "pci-ohci")):
+        slots.add(kind, THREE[i][0], "bridge", f"{1 + i:x}",
+                  "PCIe-to-PCI bridge")
+    return slots
+
+
+SLOTS = slots_of_pages()
+
+
+@pytest.fixture(scope="module")
+def machine(kernel, tmp_path_factory):
+    """slub_debug finds what is written to after it was freed."""
+    args = [*PCIEHP, *network(tmp_path_factory, 2)]
+    with subpage.machine(kernel, "pages", SLOTS, args=args,
+                         append="slub_debug=FZPU") as vm:
+        yield vm
+
+
+@pytest.fixture
+def vm(machine):
+    """The VM, without the module, and left so."""
+    yield machine
+    machine.sh("if [ -d /sys/module/shadowbar ]; then rmmod shadowbar; fi")
+
+
+def scan_again(vm, *addresses):
+    subpage.scan_again(vm, addresses)
+
+
+def at(vm, bar):
+    """Where a BAR is."""
+    for found in subpage.memory_bars(vm):
+        if (found.address, found.number) == bar:
+            return found
+    raise Failure(f"{bar} has no address")
+
+
+def pages(vm, bars):
+    return [at(vm, bar).start // PAGE for bar in bars]
+
+
+def small_bars(vm):
+    """The sub-page BARs that are there, whosoever they are."""
+    return [(bar.address, bar.number) for bar in subpage.memory_bars(vm)
+            if bar.number < 6 and bar.end - bar.start + 1 < PAGE]
+
+
+def assert_padded(vm, bars):
+    """Each alone in its page, and a pad around it that says whose it is."""
+    subpage.wait_for_page(vm, "exclusive", *bars)
+    found = subpage.pads(vm)
+    for bar in bars:
+        where = at(vm, bar)
+        start, end, inside = found[f"shadowbar {bar[0]} BAR {bar[1]}"]
+        assert (start, end) == (where.start, where.start + PAGE - 1)
+        assert inside[0][:2] == (where.start, where.end)
+        assert {entry[2] for entry in inside[1:]} <= \
+            {"vfio sub-page reserved"}
+        # In the way stands nothing that the kernel knows of either.
+        assert subpage.page_states(vm)[bar] == "exclusive"
+    return found
+
+
+def test_pads(vm):
+    """Around every small BAR, and gone with the module."""
+    before = vm.config(), vm.iomem()
+    vm.load()
+    vm.settle()
+    bars = small_bars(vm)
+    assert len(bars) >= len(SLOTS.bars())
+    found = assert_padded(vm, bars)
+    assert len(found) == len(bars)
+    assert vm.config() == before[0]
+    vm.unload()
+    assert (vm.config(), vm.iomem()) == before
+
+
+def test_pad_off(vm):
+    before = vm.iomem()
+    vm.load("pad=off")
+    vm.settle()
+    assert vm.iomem() == before
+
+
+def test_states_are_true(vm):
+    """The module names each page as the resource tree has it."""
+    vm.load()
+    vm.settle()
+    states = subpage.page_states(vm)
+    assert {bar: vm.page(bar) for bar in states} == states
+
+
+def test_packed_without_the_module(vm):
+    """The control: one scan puts three BARs into one page."""
+    scan_again(vm, *(address for address, _ in THREE))
+    assert len(set(pages(vm, THREE))) == 1
+
+
+def test_packed_with_align_off(vm):
+    vm.load("align=off")
+    scan_again(vm, *(address for address, _ in THREE))
+    assert len(set(pages(vm, THREE))) == 1
+    states = subpage.page_states(vm)
+    for bar in THREE:
+        assert vm.page(bar) == states[bar] != "exclusive"
+        assert vm.page_reason(bar)
+    assert not {f"shadowbar {address} BAR {number}"
+                for address, number in THREE} & subpage.pads(vm).keys()
+
+
+def test_three_pages(vm):
+    """A page each, with their true sizes, and VFIO maps them."""
+    vm.load()
+    scan_again(vm, *(address for address, _ in THREE))
+    assert len(set(pages(vm, THREE))) == 3
+    assert_padded(vm, THREE)
+    for address, number in THREE:
+        where = at(vm, (address, number))
+        kind = SLOTS.kind[address]
+        assert where.end - where.start + 1 == subpage.SMALL[kind][number]
+        register = vm.config()[address][0x10 + 4 * number:][:4]
+        assert int.from_bytes(register, "little") & ~0xf == where.start
+    with subpage.Vfio(vm, [address for address, _ in THREE]) as vfio:
+        assert set(vfio.mapped().values()) == {"yes"}
+        regions = vfio.regions()
+        for bar in THREE:
+            size = subpage.SMALL[SLOTS.kind[bar[0]]][bar[1]]
+            assert int(regions[bar]["size"]) == size
+    before = vm.config()
+    vm.unload()
+    assert vm.config() == before
+    assert not subpage.pads(vm)
+
+
+def test_isolate(vm):
+    """BARs that share a page get one each, on request."""
+    scan_again(vm, *(address for address, _ in THREE))
+    assert len(set(pages(vm, THREE))) == 1
+    vm.load()
+    vm.settle()
+    assert {vm.page(bar) for bar in THREE} <= {"shared", "unaligned"}
+    for bar in THREE:
+        assert vm.isolate(bar) is None, vm.page_reason(bar)
+    assert len(set(pages(vm, THREE))) == 3
+    assert_padded(vm, THREE)
+    for address, number in THREE:
+        register = vm.config()[address][0x10 + 4 * number:][:4]
+        assert int.from_bytes(register, "little") & ~0xf == \
+            at(vm, (address, number)).start
+    answers = subpage.vfio_maps(vm, [address for address, _ in THREE])
+    assert set(answers.values()) == {"yes"}
+
+
+@pytest.mark.parametrize("driver", ["vfio-pci", "pci-stub"])
+def test_isolate_refused(vm, driver):
+    """What a driver has is not moved, whatever the driver does."""
+    scan_again(vm, *(address for address, _ in THREE))
+    vm.load()
+    vm.settle()
+    address, _ = bar = THREE[0]
+    vm.bind(address, driver)
+    before = vm.config(), vm.iomem()
+    assert vm.isolate(bar) == "Device or resource busy"
+    assert vm.page_reason(bar)
+    assert (vm.config(), vm.iomem()) == before
+    vm.unbind(address)
+    assert vm.isolate(bar) is None
+
+
+def test_only_root_isolates(vm):
+    vm.load()
+    vm.settle()
+    address, number = THREE[0]
+    out = vm.sh(f"cd {SYSFS}/{address}/shadowbar; stat -c '%n %a' "
+                f"bar{number}_*")
+    assert out.splitlines() == [f"bar{number}_isolate 200",
+                                f"bar{number}_page 444",
+                                f"bar{number}_reason 444"]
+
+
+def poke(vm, address, offset, octets):
+    """Write to config space behind the kernel's back, as setpci does."""
+    text = "".join(f"\\x{octet:02x}" for octet in octets)
+    vm.sh(f"printf '{text}' | dd of={SYSFS}/{address}/config bs=1 "
+          f"seek={offset} conv=notrunc 2>/dev/null")
+
+
+@contextlib.contextmanager
+def stale(vm, address, number, value):
+    """A disabled decoder that the kernel does not know of, for a while."""
+    bar = 0x10 + 4 * number
+    before = vm.config()[address]
+    poke(vm, address, COMMAND, bytes(2))
+    poke(vm, address, bar, value.to_bytes(4, "little"))
+    yield
+    poke(vm, address, bar, before[bar:bar + 4])
+    poke(vm, address, COMMAND, before[COMMAND:COMMAND + 2])
+    assert vm.config()[address] == before
+
+
+# The BAR in danger, and who comes into its page: with what, and where to.
+VICTIM, THREAT = THREE[2], THREE[1]
+
+
+def test_stale_decoder(vm):
+    """A disabled neighbour's BAR may decode tomorrow: it is named."""
+    vm.load()
+    scan_again(vm, *(address for address, _ in THREE))
+    where = at(vm, VICTIM)
+    assert vm.page(VICTIM) == "exclusive"
+    vm.unload()
+    with stale(vm, *THREAT, where.start + 0x400):
+        assert subpage.page_states(vm)[VICTIM] == "exclusive"
+        # Nobody but the module knows, and without it VFIO maps the page.
+        assert subpage.vfio_maps(vm, [VICTIM[0]])[VICTIM] == "yes"
+        vm.load()
+        vm.settle()
+        assert vm.page(VICTIM) == "shared"
+        reason = vm.page_reason(VICTIM)
+        assert THREAT[0] in reason, reason
+        assert subpage.vfio_maps(vm, [VICTIM[0]])[VICTIM] == "no"
+        # It is not in the victim's power: it moves away, and is safe.
+        vm.unload()
+    vm.load()
+    vm.settle()
+    assert vm.page(VICTIM) == "exclusive", vm.page_reason(VICTIM)
+    assert subpage.vfio_maps(vm, [VICTIM[0]])[VICTIM] == "yes"
+
+
+def test_stale_decoder_is_escaped(vm):
+    vm.load()
+    scan_again(vm, *(address for address, _ in THREE))
+    where = at(vm, VICTIM)
+    vm.unload()
+    with stale(vm, *THREAT, where.start + 0x400):
+        vm.load()
+        vm.settle()
+        assert vm.page(VICTIM) == "shared"
+        assert vm.isolate(VICTIM) is None, vm.page_reason(VICTIM)
+        assert at(vm, VICTIM).start != where.start
+        assert_padded(vm, [VICTIM])
+        assert subpage.vfio_maps(vm, [VICTIM[0]])[VICTIM] == "yes"
+
+
+def look(vm):
+    """Have the module look at pages: a driver that comes is a reason."""
+    address = next(iter(NATIVE))
+    vm.bind(address, "pci-stub")
+    vm.unbind(address)
+
+
+def test_changes_are_told(vm):
+    """By a uevent and a tracepoint, when a page is not what it was."""
+    address, number = VICTIM
+    vm.load()
+    scan_again(vm, *(address for address, _ in THREE))
+    subpage.wait_for_page(vm, "exclusive", VICTIM)
+    event = "/sys/kernel/tracing/events/shadowbar/shadowbar_page/enable"
+    vm.sh(f"echo > /sys/kernel/tracing/trace; echo 1 > {event}; "
+          "rm -f /tmp/told; uevent sh -c '[ -z \"$SHADOWBAR_BAR\" ] || "
+          "echo $ACTION $DEVPATH $SHADOWBAR_BAR $SHADOWBAR_PAGE >> /tmp/told'"
+          " >/dev/null 2>&1 & echo $! > /tmp/listener")
+    path = vm.sh(f"readlink -f {SYSFS}/{address}").removeprefix("/sys")
+    expected = ""
+    with stale(vm, *THREAT, at(vm, VICTIM).start + 0x400):
+        look(vm)
+        subpage.wait_for_page(vm, "shared", VICTIM)
+        expected += f"change {path} {number} shared\n"
+        vm.until(f"[ \"$(grep '{path} ' /tmp/told)\" = "
+                 f"\"{expected.strip()}\" ]")
+    look(vm)
+    subpage.wait_for_page(vm, "exclusive", VICTIM)
+    expected += f"change {path} {number} exclusive\n"
+    vm.until(f"[ \"$(grep '{path} ' /tmp/told)\" = "
+             f"\"{expected.strip()}\" ]")
+    trace = vm.sh(f"kill $(cat /tmp/listener); echo 0 > {event}; "
+                  "cat /sys/kernel/tracing/trace")
+    told = re.findall(rf"shadowbar_page: {address} bar={number} page=(\w+)",
+                      trace)
+    assert told == ["shared", "exclusive"]
+
+
+@pytest.mark.parametrize("address", NETWORK)
+def test_native_driver_passes_traffic(vm, address):
+    vm.load()
+    vm.settle()
+    bars = small_bars(vm)
+    before = subpage.pads(vm)
+    mac = MACS[NETWORK.index(address)]
+    driver = NATIVE[address][1]
+    passes_traffic(vm, address, driver, driver, mac)
+    assert_padded(vm, bars)
+    vm.sh(f"modprobe -r {driver}")
+    assert subpage.pads(vm) == before
+    assert_padded(vm, bars)
+
+
+@pytest.mark.parametrize("address", [a for a in NATIVE if a not in NETWORK])
+def test_native_driver_binds(vm, address):
+    vm.load()
+    vm.settle()
+    bars = small_bars(vm)
+    before = subpage.pads(vm)
+    driver = NATIVE[address][1]
+    vm.sh(f"modprobe {driver}")
+    assert vm.driver(address)
+    assert_padded(vm, bars)
+    vm.unbind(address)
+    vm.sh(f"modprobe -r {driver}")
+    assert subpage.pads(vm) == before
