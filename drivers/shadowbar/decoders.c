@@ -245,7 +245,8 @@ static int add_function(struct pci_dev *pdev, void *arg)
 	struct sb_decoders *decoders = walk->decoders;
 	unsigned int i;
 
-	if (pdev->bus != walk->bus)
+	/* With non-compliant BARs, what stands there is no address. */
+	if (pdev->bus != walk->bus || pdev->non_compliant_bars)
 		return 0;
 
 	/* BARs, and with SR-IOV those of the virtual functions. */
