@@ -286,7 +286,7 @@ class VM:
         line, _, self.pending = self.pending.partition(b"\n")
         return line.decode(errors="replace").strip()
 
-    def ask(self, script, timeout=60):
+    def ask(self, script, timeout=120):
         """Run a shell script in the VM; its exit status and its output."""
         self.shell.sendall(base64.b64encode(script.encode()) + b"\n")
         deadline = time.monotonic() + timeout
@@ -298,18 +298,18 @@ class VM:
                 return int(line[5:]), output
             packed.append(line)
 
-    def sh_bytes(self, script, timeout=60):
+    def sh_bytes(self, script, timeout=120):
         status, output = self.ask(script, timeout)
         if status:
             raise Failure(f"{script!r} ended with {status}: "
                           f"{output.decode(errors='replace')}")
         return output
 
-    def sh(self, script, timeout=60):
+    def sh(self, script, timeout=120):
         """Run a shell script in the VM; what it prints."""
         return self.sh_bytes(script, timeout).decode().rstrip("\n")
 
-    def until(self, script, timeout=60):
+    def until(self, script, timeout=120):
         """Run a shell script until it exits with 0; what it printed."""
         return self.sh(
             f"n=0; until out=$({script}); do n=$((n+1)); "
@@ -324,7 +324,7 @@ class VM:
     def unload(self):
         self.sh("rmmod shadowbar")
 
-    def settle(self, timeout=60):
+    def settle(self, timeout=120):
         """Wait until no capture is pending."""
         self.until(f"! grep -qx pending {SYSFS}/*/shadowbar/rom_status",
                    timeout)
