@@ -124,13 +124,7 @@ static bool may_touch(struct pci_dev *pdev, const struct sb_settings *settings,
 		      const struct sb_first *first, bool bound,
 		      bool powered_down, struct sb_outcome *outcome)
 {
-	const struct sb_identity identity = {
-		.domain = pci_domain_nr(pdev->bus),
-		.bus = pdev->bus->number,
-		.devfn = pdev->devfn,
-		.vendor = pdev->vendor,
-		.device = pdev->device,
-	};
+	const struct sb_identity identity = sb_gather_identity(pdev);
 	struct sb_standing standing = {
 		.virtual_function = pdev->is_virtfn,
 		.no_register = has_no_rom(pdev, first, bound),

@@ -81,6 +81,23 @@ int sb_gather_bar(struct pci_dev *pdev, unsigned int nr, bool is_64,
 }
 
 /**
+ * sb_gather_identity() - who a function is, as deny lists name it
+ * @pdev: the function
+ *
+ * Return: its address and its IDs.
+ */
+struct sb_identity sb_gather_identity(struct pci_dev *pdev)
+{
+	return (struct sb_identity){
+		.domain = pci_domain_nr(pdev->bus),
+		.bus = pdev->bus->number,
+		.devfn = pdev->devfn,
+		.vendor = pdev->vendor,
+		.device = pdev->device,
+	};
+}
+
+/**
  * sb_nr_bars() - how many BAR registers a function's header has
  * @pdev: the function
  *

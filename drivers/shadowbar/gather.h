@@ -5,6 +5,7 @@
 
 #include <linux/ioport.h>
 #include <linux/pci_regs.h>
+#include <shadowbar/deny.h>
 #include <shadowbar/plan.h>
 
 struct pci_dev;
@@ -34,6 +35,7 @@ static inline int sb_bar_register(unsigned int nr)
 	return PCI_BASE_ADDRESS_0 + 4 * nr;
 }
 
+struct sb_identity sb_gather_identity(struct pci_dev *pdev);
 unsigned int sb_nr_bars(struct pci_dev *pdev);
 bool sb_resource_is_bar(struct pci_dev *pdev, unsigned int nr);
 void sb_gather_bridge(struct pci_dev *pdev, struct sb_bridge *bridge);

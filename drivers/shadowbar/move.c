@@ -43,13 +43,7 @@ struct attempt {
 
 static bool is_denied(struct pci_dev *pdev, const struct sb_settings *settings)
 {
-	const struct sb_identity identity = {
-		.domain = pci_domain_nr(pdev->bus),
-		.bus = pdev->bus->number,
-		.devfn = pdev->devfn,
-		.vendor = pdev->vendor,
-		.device = pdev->device,
-	};
+	const struct sb_identity identity = sb_gather_identity(pdev);
 
 	return sb_deny_builtin(pdev->vendor, pdev->device) ||
 	       sb_deny_matches(settings->deny, settings->nr_deny, &identity);
