@@ -764,6 +764,8 @@ static void second_vga_test(struct kunit *test)
 		rig_expect_no_rom(test, fn);
 		expect_decoding_stays(test, rig->host, fn);
 	}
+	/* The other one is captured at the same time. */
+	rig_outcome(test, vga);
 	rig_expect_clean(test, c->name);
 }
 

@@ -38,12 +38,13 @@ class Tool:
 
     def __init__(self, sysfs):
         self.sysfs = sysfs
+        self.binary = BINARY
         self.environment = {"PATH": os.environ["PATH"], "LC_ALL": "C",
                             "UBSAN_OPTIONS": "print_stacktrace=1"}
 
     def words(self, *words):
         return [str(word) for word in (
-            BINARY, "--sysfs", self.sysfs.path, "--dev", self.sysfs.dev,
+            self.binary, "--sysfs", self.sysfs.path, "--dev", self.sysfs.dev,
             *words)]
 
     def start(self, *words, **keys):
