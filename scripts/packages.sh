@@ -15,10 +15,17 @@ own_release() {
 # of those of the system, whose own sources and lists stay as they are.
 packages_from() {
 	local suite=$1 arch=$2 dir=$cache/apt-$1-$2 keys mirror release
+	local archive=debian
 
 	cache_lock "apt-$suite-$arch"
 	keys=/usr/share/keyrings/debian-archive-keyring.gpg
 	release=$(own_release)
+	case $suite in
+	*-security)
+		release+=-security
+		archive=debian-security
+		;;
+	esac
 	# shellcheck disable=SC2016 # it is apt that expands this
 	mirror=$(apt-get indextargets --format '$(REPO_URI)' \
 		'Identifier: Packages' "Release: $release" 'Component: main')
@@ -26,7 +33,7 @@ packages_from() {
 	mkdir -p "$dir"/{lists,archives}/partial
 	: >"$dir/status"
 	cat >"$dir/sources.list" <<-END
-		deb [signed-by=$keys] ${mirror:-http://deb.debian.org/debian/} $suite main
+		deb [signed-by=$keys] ${mirror:-http://deb.debian.org/$archive/} $suite main
 	END
 	cat >"$dir/apt.conf" <<-END
 		APT::Architecture "$arch";
