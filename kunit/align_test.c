@@ -4,6 +4,7 @@
 #include <linux/iopoll.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
+#include <linux/workqueue.h>
 
 #include "small.h"
 
@@ -156,11 +157,107 @@ static void full_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, all_assigned(bus));
 }
 
+struct scan {
+	struct work_struct work;
+	struct pci_bus *bus;
+};
+
+static void scan_work(struct work_struct *work)
+{
+	struct scan *scan = container_of(work, struct scan, work);
+
+	pci_rescan_bus(scan->bus);
+}
+
+/*
+ * A scan by another task, and a driver that comes before it is over as far as
+ * anybody knows: its caller still has the rescan lock.
+ */
+static void scan_and_bind(struct kunit *test, struct ehost_fn *fn)
+{
+	struct rig *rig = test->priv;
+	struct scan scan = { .bus = ehost_bus(rig->host) };
+
+	INIT_WORK_ONSTACK(&scan.work, scan_work);
+	pci_lock_rescan_remove();
+	schedule_work(&scan.work);
+	flush_work(&scan.work);
+	rig_driver(test, true);
+	pci_unlock_rescan_remove();
+	destroy_work_on_stack(&scan.work);
+
+	KUNIT_EXPECT_EQ(test, rig->probes, 1);
+	KUNIT_EXPECT_EQ(test, rig->bar_at_probe, SMALL_SIZE);
+	KUNIT_EXPECT_NOT_NULL(test, small_bar(fn)->parent);
+}
+
+static void bound_early_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct ehost_fn *fn;
+
+	desc.device = RIG_DRIVEN;
+	rig_host(test, EHOST_FIRMWARE, 1);
+	rig_scan(test);
+	rig_start(test);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	scan_and_bind(test, fn);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+}
+
+/* All of the window of 1 MiB but most of its last page */
+static void fill_to_last_page(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	u64 left = SZ_1M;
+	unsigned int slot, i;
+
+	for (slot = 4; left > PAGE_SIZE; slot++) {
+		memset(desc.bar, 0, sizeof(desc.bar));
+		for (i = 0; i < EHOST_NUM_BARS && left > PAGE_SIZE; i++) {
+			desc.bar[i].addr = RIG_FORWARD + SZ_1M - left;
+			desc.bar[i].size = left / 2;
+			left /= 2;
+		}
+		rig_add(test, PCI_DEVFN(slot, 0), &desc);
+	}
+	small_add(test, slot, RIG_FORWARD + SZ_1M - left);
+}
+
+/* The same where a BAR of its size has room, and one of a page has none. */
+static void bound_early_and_full_test(struct kunit *test)
+{
+	const struct ehost_fn_desc bridge = {
+		.device = 0x2001,
+		.class = 0x060400,
+		.bridge = true,
+		.command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+		.mem = { RIG_FORWARD, SZ_1M },
+	};
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	rig->above = rig_add(test, PCI_DEVFN(1, 0), &bridge);
+	fill_to_last_page(test);
+	rig_scan(test);
+	rig_start(test);
+
+	desc.device = RIG_DRIVEN;
+	fn = rig_add(test, PCI_DEVFN(9, 0), &desc);
+	scan_and_bind(test, fn);
+	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
+}
+
 static struct kunit_case align_tests[] = {
 	KUNIT_CASE(packed_test),
 	KUNIT_CASE(driver_test),
 	KUNIT_CASE(unload_test),
 	KUNIT_CASE(full_test),
+	KUNIT_CASE(bound_early_test),
+	KUNIT_CASE(bound_early_and_full_test),
 	{}
 };
 

@@ -12,6 +12,7 @@
 
 #include "cases.h"
 #include "rig.h"
+#include "small.h"
 #include "store.h"
 
 static char *path_of(struct kunit *test, struct ehost_fn *fn, const char *name)
@@ -308,6 +309,78 @@ static void nothing_to_show_test(struct kunit *test)
 			   "error -2");
 }
 
+/* Two in a page, and what is written to have one moved out of it. */
+static void pages_test(struct kunit *test)
+{
+	struct ehost_fn *first, *second;
+	struct rig *rig = test->priv;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	first = small_add(test, 4, SMALL_AT);
+	second = small_add(test, 5, SMALL_AT + SMALL_SIZE);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, first, SB_PAGE_SHARED);
+	small_expect_page(test, second, SB_PAGE_UNALIGNED);
+	rig_outcome(test, first);
+	rig_outcome(test, second);
+
+	KUNIT_EXPECT_EQ(test, mode_of(test, first, "bar0_page", NULL), 0444);
+	KUNIT_EXPECT_EQ(test, mode_of(test, first, "bar0_reason", NULL), 0444);
+	KUNIT_EXPECT_EQ(test, mode_of(test, first, "bar0_isolate", NULL), 0200);
+	/* It has no such BAR. */
+	KUNIT_EXPECT_EQ(test, mode_of(test, first, "bar1_page", NULL), 0);
+	KUNIT_EXPECT_STREQ(test, text_of(test, first, "bar0_page"), "shared");
+	KUNIT_EXPECT_STREQ(test, text_of(test, second, "bar0_page"),
+			   "unaligned");
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text_of(test, first, "bar0_reason"),
+					   pci_name(ehost_dev(second))));
+
+	KUNIT_EXPECT_EQ(test, write_file(test, second, "bar0_isolate", "0"),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, ehost_changed(rig->before, NULL, NULL), 0);
+	KUNIT_EXPECT_EQ(test, write_file(test, second, "bar0_isolate", "1\n"),
+			2);
+	KUNIT_EXPECT_STREQ(test, text_of(test, second, "bar0_page"),
+			   "exclusive");
+	small_expect_page(test, first, SB_PAGE_EXCLUSIVE);
+	KUNIT_EXPECT_STREQ(test, text_of(test, first, "bar0_page"),
+			   "exclusive");
+}
+
+/* Why a BAR was not moved is an error, and a word about it stays to be read. */
+static void page_errors_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *bound, *denied;
+	struct rig *rig = test->priv;
+
+	rig_driver(test, true);
+	rig_host(test, EHOST_FIRMWARE, 1);
+	small_add(test, 4, SMALL_AT);
+	desc.device = RIG_DRIVEN;
+	bound = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	desc.device = 0x3003;
+	desc.bar[0].addr += SMALL_SIZE;
+	denied = rig_add(test, PCI_DEVFN(6, 0), &desc);
+	rig_scan(test);
+	rig_start_with(test, "auto", "on", "5b5b:3003");
+	small_expect_page(test, bound, SB_PAGE_UNALIGNED);
+	small_expect_page(test, denied, SB_PAGE_UNALIGNED);
+	rig_outcome(test, bound);
+	rig_outcome(test, denied);
+
+	KUNIT_EXPECT_EQ(test, write_file(test, bound, "bar0_isolate", "1"),
+			-EBUSY);
+	KUNIT_EXPECT_EQ(test, write_file(test, denied, "bar0_isolate", "1"),
+			-EPERM);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text_of(test, bound, "bar0_reason"),
+					   sb_move_text(SB_MOVE_BOUND)));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(text_of(test, denied, "bar0_reason"),
+					   sb_move_text(SB_MOVE_DENIED)));
+	KUNIT_EXPECT_EQ(test, ehost_changed(rig->before, NULL, NULL), 0);
+}
+
 static struct kunit_case sysfs_cases[] = {
 	KUNIT_CASE(values_test),
 	KUNIT_CASE(modes_test),
@@ -317,6 +390,8 @@ static struct kunit_case sysfs_cases[] = {
 	KUNIT_CASE(errors_test),
 	KUNIT_CASE(open_while_removed_test),
 	KUNIT_CASE(nothing_to_show_test),
+	KUNIT_CASE(pages_test),
+	KUNIT_CASE(page_errors_test),
 	{}
 };
 
