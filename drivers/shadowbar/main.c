@@ -2,6 +2,8 @@
 /* main: bring the parts up in order and take them down in reverse. */
 #include <linux/module.h>
 
+#include <shadowbar/version.h>
+
 #include "hook.h"
 #include "settings.h"
 
@@ -56,3 +58,4 @@ module_exit(shadowbar_exit);
 MODULE_AUTHOR("The shadowbar developers");
 MODULE_DESCRIPTION("Pristine copies of PCI expansion ROMs, also where firmware gave them no address");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(SHADOWBAR_VERSION);

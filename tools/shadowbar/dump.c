@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <shadowbar/version.h>
+
 #include "images.h"
 #include "record.h"
 #include "take.h"
@@ -124,14 +126,14 @@ static enum sb_exit dump_source(const struct sb_function *function,
 
 static struct json_object *manifest_start(void)
 {
+	const char *tool = "shadowbar " SHADOWBAR_VERSION;
 	struct json_object *json = json_object_new_object();
 	time_t now = time(NULL);
 	struct utsname kernel;
 	char when[32];
 
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-	json_object_object_add(json, "tool",
-			       json_object_new_string("shadowbar " SB_VERSION));
+	json_object_object_add(json, "tool", json_object_new_string(tool));
 	json_object_object_add(json, "written", json_object_new_string(when));
 	json_object_object_add(json, "kernel", uname(&kernel) ? NULL :
 			       json_object_new_string(kernel.release));

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <shadowbar/version.h>
+
 #include "tool.h"
 
 struct sb_options sb_options = { .sysfs = "/sys", .dev = "/dev" };
@@ -185,7 +187,7 @@ int main(int argc, char **argv)
 			print_help(stdout);
 			return flushed(SB_EXIT_OK);
 		case 'V':
-			printf("shadowbar %s\n", SB_VERSION);
+			printf("shadowbar %s\n", SHADOWBAR_VERSION);
 			return flushed(SB_EXIT_OK);
 		default:
 			print_help(stderr);

@@ -31,7 +31,6 @@ enum sb_exit {
 	SB_EXIT_BUSY = 5,
 };
 
-#define SB_VERSION	"0.1"
 #define SB_SHA256_TEXT	65	/* 64 digits and the end */
 #define SB_BARS		6
 
