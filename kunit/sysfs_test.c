@@ -3,6 +3,7 @@
  * sysfs: what a user sees, through the files themselves.
  */
 #include <kunit/test.h>
+#include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/pci.h>
@@ -277,6 +278,26 @@ static void errors_test(struct kunit *test)
 	rig_expect_clean(test, "errors");
 }
 
+/* The owner of the file may still be root of nothing but a container. */
+static void capability_test(struct kunit *test)
+{
+	struct ehost_fn *fn = captured(test);
+	struct cred *less = prepare_creds();
+	unsigned int before = rig_writes_to(test, fn);
+	const struct cred *all;
+	ssize_t ret;
+
+	KUNIT_ASSERT_NOT_NULL(test, less);
+	cap_lower(less->cap_effective, CAP_SYS_ADMIN);
+	all = override_creds(less);
+	ret = write_file(test, fn, "capture", "1");
+	revert_creds(all);
+	put_cred(less);
+	KUNIT_EXPECT_EQ(test, ret, -EPERM);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), before);
+	KUNIT_EXPECT_EQ(test, write_file(test, fn, "capture", "1"), 1);
+}
+
 /* A reader that has the file open while its function goes. */
 static void open_while_removed_test(struct kunit *test)
 {
@@ -388,6 +409,7 @@ static struct kunit_case sysfs_cases[] = {
 	KUNIT_CASE(no_rom_test),
 	KUNIT_CASE_PARAM(write_test, write_gen_params),
 	KUNIT_CASE(errors_test),
+	KUNIT_CASE(capability_test),
 	KUNIT_CASE(open_while_removed_test),
 	KUNIT_CASE(nothing_to_show_test),
 	KUNIT_CASE(pages_test),

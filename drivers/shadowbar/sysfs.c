@@ -4,6 +4,7 @@
  *
  * Documented in Documentation/ABI/testing/sysfs-bus-pci-devices-shadowbar.
  */
+#include <linux/capability.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/pci.h>
@@ -92,11 +93,17 @@ static ssize_t decode_show(struct kobject *kobj, struct kobj_attribute *attr,
 	return sysfs_emit(buf, "%s\n", outcome.decode ? "on" : "off");
 }
 
-/* What is written to a file that does something. */
+/*
+ * What is written to a file that does something. Root of a container may own
+ * the file, and still has no say over the machine's hardware.
+ */
 static int may_do(const char *buf)
 {
 	bool yes;
 	int ret;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
 
 	ret = kstrtobool(buf, &yes);
 	if (ret)
