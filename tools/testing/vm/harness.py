@@ -5,11 +5,13 @@ A VM boots a Debian kernel with an initramfs of busybox. Its console goes to a
 file; commands go in and out over a second serial port. No KVM is needed.
 """
 import base64
+import contextlib
 import gzip
 import hashlib
 import json
 import os
 import pathlib
+import re
 import select
 import shutil
 import socket
@@ -419,6 +421,22 @@ for f in {' '.join(addresses)}; do
   echo > driver_override
 done
 """)
+
+
+WRITE = re.compile(r"pci_cfg_write .* ([0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) @")
+
+
+@contextlib.contextmanager
+def config_writes(vm):
+    """Collect the functions whose config space is written meanwhile."""
+    log = vm.run / "trace"
+    start = log.stat().st_size if log.exists() else 0
+    vm.qmp("trace-event-set-state", name="pci_cfg_write", enable=True)
+    written = set()
+    yield written
+    vm.qmp("trace-event-set-state", name="pci_cfg_write", enable=False)
+    text = log.read_text()[start:] if log.exists() else ""
+    written |= {f"0000:{address}" for address in WRITE.findall(text)}
 
 
 # A file that tells whether each of its blocks came through.

@@ -3,17 +3,15 @@
 
 QEMU logs each write to config space: what must not be touched is not.
 """
-import contextlib
 import re
 
 import pytest
 
-from harness import SYSFS, VM, Failure
+from harness import SYSFS, VM, Failure, config_writes
 
 E1000, EDU, XHCI = "0000:00:03.0", "0000:00:04.0", "0000:00:05.0"
 ROMS = {E1000: "efi-e1000.rom", EDU: "three", XHCI: "trailing"}
 IDS = {E1000: "8086:100e", EDU: "1234:11e8", XHCI: "1b36:000d"}
-WRITE = re.compile(r"pci_cfg_write .* ([0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) @")
 
 
 @pytest.fixture(scope="module")
@@ -35,19 +33,6 @@ def vm(machine):
     yield machine
     machine.sh("if [ -d /sys/module/shadowbar ]; then rmmod shadowbar; fi")
     machine.unbind_all(ROMS)
-
-
-@contextlib.contextmanager
-def config_writes(vm):
-    """Collect the functions whose config space is written meanwhile."""
-    log = vm.run / "trace"
-    start = log.stat().st_size if log.exists() else 0
-    vm.qmp("trace-event-set-state", name="pci_cfg_write", enable=True)
-    written = set()
-    yield written
-    vm.qmp("trace-event-set-state", name="pci_cfg_write", enable=False)
-    text = log.read_text()[start:] if log.exists() else ""
-    written |= {f"0000:{address}" for address in WRITE.findall(text)}
 
 
 @pytest.mark.parametrize("parameters, word", [
