@@ -8,6 +8,21 @@ FUZZ_SECONDS ?= 30
 modules: ## build shadowbar.ko for the running kernel, or for KDIR=<build dir>
 	$(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_SHADOWBAR=m modules
 
+install: modules tools ## the module, the tool, what loads it first at boot
+	$(MAKE) -f packaging/Makefile install
+
+uninstall: ## take all of that away again
+	$(MAKE) -f packaging/Makefile uninstall
+
+dkms-install: ## have DKMS build the module for each kernel
+	$(MAKE) -f packaging/Makefile dkms-install
+
+dkms-remove: ## take that away again
+	$(MAKE) -f packaging/Makefile dkms-remove
+
+sign: ## sign the module for Secure Boot, with KEY= and CERT= or the machine's
+	$(MAKE) -f packaging/Makefile sign
+
 modules_install: ## install what `make` built
 	$(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_SHADOWBAR=m modules_install
 
@@ -53,6 +68,9 @@ tooltest: ## the tests of the command-line tool
 coverage: ## what of the driver the KUnit suites run, line by line
 	scripts/coverage
 
+packages: ## build and check the packages of Debian and of RPM
+	scripts/packaging
+
 vm: ## the VM tests on stock kernels
 	scripts/vm
 
@@ -60,5 +78,6 @@ help: ## this list
 	@sed -n 's/^\([a-z_-]*\):.*## /\1: /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F': ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
-.PHONY: modules modules_install clean tools tools_install demo bench check check-all lint kunit \
-	coverage host fuzz tooltest vm help
+.PHONY: modules modules_install install uninstall dkms-install dkms-remove sign clean tools \
+	tools_install demo bench check check-all lint kunit coverage host fuzz tooltest packages \
+	vm help
