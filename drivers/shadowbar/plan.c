@@ -375,6 +375,10 @@ const char *sb_source_name(enum sb_source source)
 		[SB_SOURCE_IN_PLACE] = "in-place",
 		[SB_SOURCE_BORROWED] = "borrowed",
 		[SB_SOURCE_HOLE] = "hole",
+		[SB_SOURCE_PLATFORM] = "platform",
+		[SB_SOURCE_VFCT] = "vfct",
+		[SB_SOURCE_ACPI_ROM] = "acpi-rom",
+		[SB_SOURCE_VGA_SHADOW] = "vga-shadow",
 	};
 
 	return name[source];

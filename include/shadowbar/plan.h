@@ -19,12 +19,24 @@
  *			the kernel holds for it
  * @SB_SOURCE_BORROWED: read at the address of another BAR of the function
  * @SB_SOURCE_HOLE: read at a free address in a window above the function
+ * @SB_SOURCE_PLATFORM: what UEFI had read before it started the kernel
+ * @SB_SOURCE_VFCT: the ACPI table VFCT
+ * @SB_SOURCE_ACPI_ROM: the ACPI method _ROM
+ * @SB_SOURCE_VGA_SHADOW: where a BIOS copied the boot VGA device's ROM to
+ * @SB_SOURCES: how many there are, the first included
+ *
+ * A plan knows of the first four only: those that use the ROM BAR.
  */
 enum sb_source {
 	SB_SOURCE_NONE,
 	SB_SOURCE_IN_PLACE,
 	SB_SOURCE_BORROWED,
 	SB_SOURCE_HOLE,
+	SB_SOURCE_PLATFORM,
+	SB_SOURCE_VFCT,
+	SB_SOURCE_ACPI_ROM,
+	SB_SOURCE_VGA_SHADOW,
+	SB_SOURCES,
 };
 
 /**

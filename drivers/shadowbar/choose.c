@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * choose: which of a function's shadows is the best.
+ *
+ * What is intact goes before what is not: firmware refuses a ROM that is cut
+ * off or does not add up. Among these the one goes first that fewer hands have
+ * been on: read from the device itself; read by UEFI, before any of it ran;
+ * left by firmware in an ACPI table, or handed out by its method, which may
+ * both be patched; and last the copy at 0xC0000, which has run since and keeps
+ * its variables in itself.
+ */
+#include <shadowbar/choose.h>
+
+#define BASE_CLASS_DISPLAY	0x03
+
+/* The least touched first. */
+static const enum sb_source order[] = {
+	SB_SOURCE_IN_PLACE,
+	SB_SOURCE_BORROWED,
+	SB_SOURCE_HOLE,
+	SB_SOURCE_PLATFORM,
+	SB_SOURCE_VFCT,
+	SB_SOURCE_ACPI_ROM,
+	SB_SOURCE_VGA_SHADOW,
+};
+
+/*
+ * A BIOS copies one image to 0xC0000. After it comes the ROM of some other
+ * function, and without a display that may be the first there.
+ */
+static void look_at_display(struct sb_rom_walk *walk, const u8 *bytes, u32 size)
+{
+	struct sb_image image;
+
+	if (sb_rom_walk_step(walk, bytes, size, &image) == SB_STEP_IMAGE &&
+	    image.class >> 16 != BASE_CLASS_DISPLAY)
+		sb_rom_walk_start(walk, size);
+}
+
+/**
+ * sb_finding_judge() - how much of what was found is a ROM
+ * @bytes: what was found
+ * @size: how much there is
+ * @source: where
+ * @finding: filled
+ */
+void sb_finding_judge(const u8 *bytes, u32 size, enum sb_source source,
+		      struct sb_finding *finding)
+{
+	struct sb_rom_walk walk;
+
+	sb_rom_walk_start(&walk, size);
+	if (source == SB_SOURCE_VGA_SHADOW)
+		look_at_display(&walk, bytes, size);
+	else
+		sb_rom_walk_needs_more(&walk, bytes, size);
+
+	*finding = (struct sb_finding){
+		.length = walk.length,
+		.images = walk.images,
+		.intact = walk.over && walk.error == SB_IMAGE_OK &&
+			  !walk.bad_sums,
+	};
+}
+
+/**
+ * sb_choose() - the best of a function's shadows
+ * @findings: what is known of each, by source
+ *
+ * Return: its source, SB_SOURCE_NONE if there is no shadow.
+ */
+enum sb_source sb_choose(const struct sb_finding findings[SB_SOURCES])
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++)
+		if (findings[order[i]].length && findings[order[i]].intact)
+			return order[i];
+
+	for (i = 0; i < ARRAY_SIZE(order); i++)
+		if (findings[order[i]].length)
+			return order[i];
+
+	return SB_SOURCE_NONE;
+}
+
+/**
+ * sb_source_is_bar() - whether a source is the function's own ROM BAR
+ * @source: the source
+ *
+ * Return: true if reading it programs the function.
+ */
+bool sb_source_is_bar(enum sb_source source)
+{
+	return source == SB_SOURCE_IN_PLACE || source == SB_SOURCE_BORROWED ||
+	       source == SB_SOURCE_HOLE;
+}
