@@ -5,15 +5,11 @@
  * The line says what was found, what was done, and what to do next, in this
  * order, so that it can be read on its own.
  */
+#include <shadowbar/choose.h>
 #include <shadowbar/reason.h>
 
-/**
- * sb_outcome_status() - the status that an outcome means
- * @outcome: the outcome
- *
- * Return: the status.
- */
-enum sb_status sb_outcome_status(const struct sb_outcome *outcome)
+/* What became of the ROM BAR alone. */
+static enum sb_status bar_status(const struct sb_outcome *outcome)
 {
 	if (!outcome->restored)
 		return SB_STATUS_FAILED;
@@ -50,16 +46,44 @@ enum sb_status sb_outcome_status(const struct sb_outcome *outcome)
 	return SB_STATUS_FAILED;
 }
 
+/* The best shadow did not come from the ROM BAR. */
+static bool has_another(const struct sb_outcome *outcome)
+{
+	return outcome->best != SB_SOURCE_NONE &&
+	       !sb_source_is_bar(outcome->best);
+}
+
+/**
+ * sb_outcome_status() - the status that an outcome means
+ * @outcome: the outcome
+ *
+ * Whoever asks wants to know whether there is a ROM to give: where there is
+ * one from another source it does not matter what became of the ROM BAR,
+ * unless that did harm.
+ *
+ * Return: the status.
+ */
+enum sb_status sb_outcome_status(const struct sb_outcome *outcome)
+{
+	if (outcome->restored && outcome->why != SB_WHY_QUEUED &&
+	    has_another(outcome))
+		return SB_STATUS_CAPTURED;
+
+	return bar_status(outcome);
+}
+
 /**
  * sb_outcome_error() - what a write to "capture" returns for an outcome
  * @outcome: the outcome
+ *
+ * A capture is about the ROM BAR, whatever other sources there are.
  *
  * Return: 0, -EBUSY while a driver is bound, -EPERM for a denied function,
  * -ENODEV for one without a ROM or that is gone, else -EIO.
  */
 int sb_outcome_error(const struct sb_outcome *outcome)
 {
-	switch (sb_outcome_status(outcome)) {
+	switch (bar_status(outcome)) {
 	case SB_STATUS_CAPTURED:
 		return 0;
 	case SB_STATUS_DEFERRED:
@@ -149,7 +173,7 @@ static void add_where(struct line *line, const struct sb_outcome *outcome)
 		add(line, " in a hole at %#llx",
 		    (unsigned long long)outcome->addr);
 		break;
-	case SB_SOURCE_NONE:
+	default:
 		break;
 	}
 }
@@ -260,6 +284,50 @@ static void add_left_alone(struct line *line, const struct sb_outcome *outcome)
 	add(line, "; %s", left_alone[outcome->why].next);
 }
 
+static const char *another_text(enum sb_source source)
+{
+	switch (source) {
+	case SB_SOURCE_PLATFORM:
+		return "from what UEFI had read of it";
+	case SB_SOURCE_VFCT:
+		return "from the ACPI table VFCT";
+	case SB_SOURCE_ACPI_ROM:
+		return "from the ACPI method _ROM";
+	case SB_SOURCE_VGA_SHADOW:
+		return "from where the BIOS had copied it to, and has changed since";
+	default:
+		return "";
+	}
+}
+
+/* What there is beside the ROM BAR, or why there is not even that. */
+static void add_sources(struct line *line, const struct sb_outcome *outcome)
+{
+	if (has_another(outcome)) {
+		add(line, "; took %u bytes, %u image%s, %s",
+		    outcome->best_length, outcome->best_images,
+		    outcome->best_images == 1 ? "" : "s",
+		    another_text(outcome->best));
+		return;
+	}
+	if (outcome->best != SB_SOURCE_NONE || outcome->why == SB_WHY_QUEUED)
+		return;
+
+	switch ((enum sb_place)outcome->place) {
+	case SB_PLACE_INTEL:
+		add(line, "; integrated graphics has its ROM in the machine's firmware");
+		add(line, ", which left no copy");
+		add(line, "; a guest's driver needs the OpRegion and no ROM");
+		add(line, ", for a ROM start the machine in legacy (CSM) mode");
+		break;
+	case SB_PLACE_EMPTY_SHADOW:
+		add(line, "; nor is there the copy that the kernel speaks of");
+		break;
+	case SB_PLACE_USUAL:
+		break;
+	}
+}
+
 /**
  * sb_outcome_reason() - an outcome in one line for a person
  * @outcome: the outcome
@@ -287,6 +355,7 @@ int sb_outcome_reason(const struct sb_outcome *outcome, char *buf, size_t size)
 	default:
 		add_left_alone(&line, outcome);
 	}
+	add_sources(&line, outcome);
 
 	return line.length;
 }

@@ -29,6 +29,19 @@ enum sb_status {
 };
 
 /**
+ * enum sb_place - functions of which people ask where their ROM is
+ * @SB_PLACE_USUAL: any other
+ * @SB_PLACE_EMPTY_SHADOW: the boot VGA device, without a copy at the address
+ *			   where the kernel says that there is one
+ * @SB_PLACE_INTEL: integrated Intel graphics
+ */
+enum sb_place {
+	SB_PLACE_USUAL,
+	SB_PLACE_EMPTY_SHADOW,
+	SB_PLACE_INTEL,
+};
+
+/**
  * struct sb_outcome - what was found and what was done
  * @addr: bus address where the ROM was read
  * @known_bad: with SB_WHY_KNOWN_BAD, what is known
@@ -45,6 +58,13 @@ enum sb_status {
  *		 enum sb_image_error
  * @decode: memory decoding was on when the function was first seen
  * @restored: config space is what it was; false: it could not be restored
+ * @best: where the best of its shadows came from, an enum sb_source
+ * @best_length: bytes in that
+ * @best_images: images in that
+ * @place: what kind of function it is, an enum sb_place
+ *
+ * The last four are about all of its sources and not about one capture: they
+ * are filled in for whoever asks.
  *
  * Each function keeps one: enums are held in bytes.
  */
@@ -61,6 +81,10 @@ struct sb_outcome {
 	u8 image_error;
 	bool decode;
 	bool restored;
+	u8 best;
+	u8 place;
+	u32 best_length;
+	u32 best_images;
 };
 
 enum sb_status sb_outcome_status(const struct sb_outcome *outcome);
