@@ -6,8 +6,11 @@
  * what happened.
  */
 #include <kunit/test.h>
+#include <linux/io.h>
 #include <linux/pci.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
 
 #include "device.h"
 #include "hook.h"
@@ -193,6 +196,58 @@ static void capture_test(struct kunit *test)
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
 
+/* The same with a copy beside the ROM BAR: both are there in the end. */
+static void sources_test(struct kunit *test)
+{
+	const struct rom_build image = { .units = 4, .last = true };
+	u8 *copy = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
+	struct ehost_fn *fn = usual(test);
+	struct device *dev = &ehost_dev(fn)->dev;
+	unsigned int n, failures = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	rom_build(copy, SZ_4K, 0, &image);
+	ehost_dev(fn)->rom = virt_to_phys(copy);
+	ehost_dev(fn)->romlen = SZ_4K;
+	for (n = 1; n < ENOUGH; n++) {
+		struct sb_outcome outcome;
+		struct sb_shadow *shadow;
+		bool failed;
+
+		device_lock(dev);
+		rig_start(test);
+		fail_nth(n);
+		sb_device_about_to_bind(to_pci_dev(dev));
+		failed = has_failed();
+		device_unlock(dev);
+
+		outcome = rig_outcome(test, fn);
+		if (outcome.why != SB_WHY_CAPTURED) {
+			failures++;
+			KUNIT_EXPECT_TRUE(test, failed);
+			KUNIT_EXPECT_EQ_MSG(test, outcome.why,
+					    SB_WHY_NO_MEMORY, "n %u", n);
+			KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+		}
+		rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+		shadow = sb_device_shadow(rig_function(test, fn),
+					  SB_SOURCE_PLATFORM);
+		KUNIT_EXPECT_NOT_NULL_MSG(test, shadow, "n %u", n);
+		if (shadow) {
+			KUNIT_EXPECT_EQ(test, shadow->size, 4 * 512);
+			KUNIT_EXPECT_EQ(test, memcmp(shadow->data, copy,
+						     4 * 512), 0);
+		}
+		sb_shadow_put(shadow);
+		rig_expect_clean(test, "sources");
+		rig_stop(test);
+		if (!failed)
+			break;
+	}
+	KUNIT_EXPECT_GT(test, failures, 10);
+	KUNIT_EXPECT_LT(test, n, ENOUGH);
+}
+
 /*
  * A shadow is there and a new ROM is read, of another size, so that its file
  * is made anew: without memory the older one is still there, file and all.
@@ -212,6 +267,7 @@ static void another_size_test(struct kunit *test)
 	rig_outcome(test, fn);
 	for (n = 1; n < ENOUGH; n++) {
 		struct sb_function *function = rig_function(test, fn);
+		const struct bin_attribute *rom;
 		struct rig_asker asker;
 		bool failed;
 		int ret;
@@ -230,18 +286,18 @@ static void another_size_test(struct kunit *test)
 		device_unlock(dev);
 		ret = rig_answer(test, &asker);
 
-		KUNIT_ASSERT_NOT_NULL(test, function->rom);
+		rom = function->shadows->shown[SB_SOURCE_NONE].file;
+		KUNIT_ASSERT_NOT_NULL(test, rom);
 		if (ret) {
 			failures++;
 			KUNIT_EXPECT_TRUE(test, failed);
 			KUNIT_EXPECT_EQ_MSG(test, ret, -ENOMEM, "n %u", n);
 			rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
-			KUNIT_EXPECT_EQ(test, function->rom->size,
-					RIG_IMAGES_SIZE);
+			KUNIT_EXPECT_EQ(test, rom->size, RIG_IMAGES_SIZE);
 		} else {
 			KUNIT_EXPECT_EQ(test, rig_shadow(test, fn)->size,
 					4 * 512);
-			KUNIT_EXPECT_EQ(test, function->rom->size, 4 * 512);
+			KUNIT_EXPECT_EQ(test, rom->size, 4 * 512);
 		}
 		rig_expect_clean(test, "another size");
 		if (!failed)
@@ -283,6 +339,7 @@ static struct kunit_case nomem_cases[] = {
 	KUNIT_CASE(load_test),
 	KUNIT_CASE(add_test),
 	KUNIT_CASE(capture_test),
+	KUNIT_CASE(sources_test),
 	KUNIT_CASE(another_size_test),
 	KUNIT_CASE(store_test),
 	{}

@@ -407,7 +407,8 @@ int rig_answer(struct kunit *test, struct rig_asker *asker)
  */
 struct sb_shadow *rig_shadow(struct kunit *test, struct ehost_fn *fn)
 {
-	struct sb_shadow *shadow = sb_device_shadow(rig_function(test, fn));
+	struct sb_shadow *shadow = sb_device_shadow(rig_function(test, fn),
+						    SB_SOURCE_NONE);
 
 	sb_shadow_put(shadow);
 	return shadow;

@@ -170,7 +170,7 @@ static void expect_all(struct kunit *test, unsigned int nr)
 		if (!is_counted(rig, pdev))
 			continue;
 		function = rig_function_of(test, pdev);
-		shadow = sb_device_shadow(function);
+		shadow = sb_device_shadow(function, SB_SOURCE_NONE);
 		sb_device_outcome(function, &outcome);
 		found[sb_outcome_status(&outcome)]++;
 		whole += shadow && shadow->size == RIG_IMAGES_SIZE &&

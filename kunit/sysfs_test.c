@@ -6,6 +6,7 @@
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/io.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -13,6 +14,7 @@
 
 #include "cases.h"
 #include "rig.h"
+#include "rom_build.h"
 #include "small.h"
 #include "store.h"
 
@@ -129,6 +131,53 @@ static void modes_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "rom_sha256", NULL), 0444);
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "decode", NULL), 0444);
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "capture", NULL), 0200);
+	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "sources/borrowed", &size),
+			0400);
+	KUNIT_EXPECT_EQ(test, size, RIG_IMAGES_SIZE);
+	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "sources/borrowed_sha256",
+				      NULL), 0444);
+	KUNIT_EXPECT_STREQ(test, text_of(test, fn, "sources/borrowed_sha256"),
+			   text_of(test, fn, "rom_sha256"));
+}
+
+/* Each source has its own bytes, size and hash; "rom" is one of them. */
+static void sources_test(struct kunit *test)
+{
+	const struct rom_build image = { .units = 4, .last = true };
+	struct ehost_fn_desc desc = rig_desc(test);
+	u8 *copy = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
+	struct ehost_fn *fn = rig_one(test, &desc);
+	struct file *file;
+	u8 bytes[512];
+	loff_t pos = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	rom_build(copy, SZ_4K, 0, &image);
+	ehost_dev(fn)->rom = virt_to_phys(copy);
+	ehost_dev(fn)->romlen = SZ_4K;
+	rig_start(test);
+	rig_outcome(test, fn);
+	KUNIT_EXPECT_STREQ(test, text_of(test, fn, "rom_source"), "borrowed");
+	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "rom", &pos), 0400);
+	KUNIT_EXPECT_EQ(test, pos, RIG_IMAGES_SIZE);
+	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "sources/platform", &pos),
+			0400);
+	KUNIT_EXPECT_EQ(test, pos, 4 * 512);
+	KUNIT_EXPECT_STRNEQ(test, text_of(test, fn, "sources/platform_sha256"),
+			    text_of(test, fn, "rom_sha256"));
+	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "sources/vfct", NULL), 0);
+
+	file = open_file(test, fn, "sources/platform", O_RDONLY);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	pos = 512;
+	KUNIT_EXPECT_EQ(test, kernel_read(file, bytes, sizeof(bytes), &pos),
+			sizeof(bytes));
+	KUNIT_EXPECT_EQ(test, memcmp(bytes, copy + 512, sizeof(bytes)), 0);
+
+	/* Who has it open does not keep the function. */
+	ehost_unplug(fn);
+	KUNIT_EXPECT_LT(test, kernel_read(file, bytes, sizeof(bytes), &pos), 0);
+	fput(file);
 }
 
 /* The shadow, in pieces of any size and from any place. */
@@ -405,6 +454,7 @@ static void page_errors_test(struct kunit *test)
 static struct kunit_case sysfs_cases[] = {
 	KUNIT_CASE(values_test),
 	KUNIT_CASE(modes_test),
+	KUNIT_CASE(sources_test),
 	KUNIT_CASE(rom_test),
 	KUNIT_CASE(no_rom_test),
 	KUNIT_CASE_PARAM(write_test, write_gen_params),

@@ -108,7 +108,8 @@ static void look_only(struct pci_dev *pdev, struct sb_first *first)
 
 /*
  * To be sure that there is no ROM BAR it must be written to. But a bridge that
- * is in use is not to be unbound for that, and the advice would do harm.
+ * is in use is not to be unbound for that, nor is graphics in a CPU, and the
+ * advice would do harm.
  */
 static bool has_no_rom(struct pci_dev *pdev, const struct sb_first *first,
 		       bool bound)
@@ -116,7 +117,8 @@ static bool has_no_rom(struct pci_dev *pdev, const struct sb_first *first,
 	if (!pdev->rom_base_reg || pdev->non_compliant_bars)
 		return true;
 
-	return bound && pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE &&
+	return bound && (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE ||
+			 sb_gather_is_integrated(pdev)) &&
 	       !first->rom_raw && first->rom_bar == SB_ROM_BAR_ABSENT;
 }
 

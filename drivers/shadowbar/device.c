@@ -10,6 +10,8 @@
  * Whoever removes files does it without the mutex: a reader or a writer of
  * one has to get through before its file can go.
  */
+#define dev_fmt(fmt) "shadowbar: " fmt
+
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/freezer.h>
@@ -24,6 +26,7 @@
 #include "gather.h"
 #include "pages.h"
 #include "rescan.h"
+#include "sources.h"
 #include "store.h"
 #include "sysfs.h"
 
@@ -51,9 +54,13 @@ static struct sb_function *to_function(struct kobject *kobj)
 static void function_release(struct kobject *kobj)
 {
 	struct sb_function *function = to_function(kobj);
+	unsigned int i;
 
-	sb_shadow_put(function->shadow);
+	if (function->shadows)
+		for (i = 0; i < SB_SOURCES; i++)
+			sb_shadow_put(function->shadows->shown[i].shadow);
 	pci_dev_put(function->pdev);
+	kfree(function->shadows);
 	kfree(function->pages);
 	kfree(function);
 }
@@ -184,52 +191,226 @@ static int add_files(struct sb_function *function)
 	return ret;
 }
 
-/* The file's size is fixed when it is made: another size, another file. */
-static int show_rom(struct sb_function *function, struct sb_shadow *shadow)
+static void set_shadow(struct sb_function *function, struct sb_shown *shown,
+		       struct sb_shadow *shadow)
 {
-	struct sb_shadow *before = function->shadow;
+	spin_lock(&function->state_lock);
+	shown->shadow = shadow;
+	spin_unlock(&function->state_lock);
+}
+
+/*
+ * Replace a shadow by a newer one, whose reference is taken over. The file's
+ * size is fixed when it is made: another size, another file.
+ */
+static int show_shadow(struct sb_function *function, enum sb_source source,
+		       struct sb_shadow *shadow)
+{
+	struct sb_shown *shown = &function->shadows->shown[source];
+	struct sb_shadow *before = shown->shadow;
 	int ret = 0;
 
 	if (before && before->size != shadow->size)
-		sb_sysfs_remove_rom(function);
+		sb_sysfs_remove_shadow(function, source);
 
-	spin_lock(&function->state_lock);
-	function->shadow = shadow;
-	spin_unlock(&function->state_lock);
-
+	set_shadow(function, shown, shadow);
 	if (!before || before->size != shadow->size)
-		ret = sb_sysfs_add_rom(function, shadow->size);
+		ret = sb_sysfs_add_shadow(function, source, shadow->size);
 	if (!ret) {
 		sb_shadow_put(before);
 		return 0;
 	}
 
 	/* Back to the older one, if there is memory for its file at least. */
-	if (before && sb_sysfs_add_rom(function, before->size)) {
+	if (before && sb_sysfs_add_shadow(function, source, before->size)) {
 		sb_shadow_put(before);
 		before = NULL;
 	}
-	spin_lock(&function->state_lock);
-	function->shadow = before;
-	spin_unlock(&function->state_lock);
+	set_shadow(function, shown, before);
 	sb_shadow_put(shadow);
 	return ret;
 }
 
-static void keep_rom(struct sb_function *function, struct sb_rom *rom,
-		     struct sb_outcome *outcome)
+static void set_finding(struct sb_function *function, enum sb_source source,
+			const struct sb_finding *finding)
+{
+	spin_lock(&function->state_lock);
+	function->shadows->findings[source] = *finding;
+	spin_unlock(&function->state_lock);
+}
+
+static void hide_shadow(struct sb_function *function, enum sb_source source)
+{
+	struct sb_shown *shown = &function->shadows->shown[source];
+	struct sb_shadow *before = shown->shadow;
+
+	sb_sysfs_remove_shadow(function, source);
+	set_shadow(function, shown, NULL);
+	set_finding(function, source, &(struct sb_finding){});
+	sb_shadow_put(before);
+}
+
+static int need_shadows(struct sb_function *function)
+{
+	struct sb_shadows *shadows;
+
+	if (function->shadows)
+		return 0;
+
+	shadows = kzalloc(sizeof(*shadows), GFP_KERNEL);
+	if (!shadows)
+		return -ENOMEM;
+	spin_lock(&function->state_lock);
+	function->shadows = shadows;
+	spin_unlock(&function->state_lock);
+	return 0;
+}
+
+/* Takes over the bytes. */
+static int keep_rom(struct sb_function *function, enum sb_source source,
+		    struct sb_rom *rom, const struct sb_finding *finding)
 {
 	struct sb_shadow *shadow = sb_store_add(rom->data, rom->size);
+	enum sb_source other;
+	int ret;
 
-	if (IS_ERR(shadow) || show_rom(function, shadow))
-		outcome->why = SB_WHY_NO_MEMORY;
+	if (IS_ERR(shadow))
+		return PTR_ERR(shadow);
+	ret = need_shadows(function);
+	if (ret) {
+		sb_shadow_put(shadow);
+		return ret;
+	}
+
+	ret = show_shadow(function, source, shadow);
+	if (!ret)
+		set_finding(function, source, finding);
+	else if (!function->shadows->shown[source].shadow)
+		set_finding(function, source, &(struct sb_finding){});
+	if (ret || !sb_source_is_bar(source))
+		return ret;
+
+	/* The ROM BAR has one shadow, wherever it was read. */
+	for (other = SB_SOURCE_NONE; other < SB_SOURCES; other++)
+		if (other != source && sb_source_is_bar(other))
+			hide_shadow(function, other);
+	return 0;
+}
+
+/*
+ * Firmware's own code in the method _ROM may touch the function: it is run
+ * only where a capture is allowed, but for the driver.
+ */
+static bool may_look_at(struct sb_function *function, enum sb_source source,
+			bool wanted)
+{
+	struct pci_dev *pdev = function->pdev;
+	const struct sb_identity identity = sb_gather_identity(pdev);
+
+	if (function->looked & BIT(source))
+		return false;
+	if (source != SB_SOURCE_ACPI_ROM)
+		return true;
+
+	return wanted && !sb_deny_builtin(pdev->vendor, pdev->device) &&
+	       !sb_deny_matches(settings->deny, settings->nr_deny, &identity);
+}
+
+/*
+ * Copies of the ROM beside the ROM BAR: once each, before a driver can change
+ * them. For want of memory again at the next capture.
+ */
+static int look_at_sources(struct sb_function *function, bool wanted)
+{
+	enum sb_source source;
+	int ret = 0;
+
+	for (source = SB_SOURCE_PLATFORM; source < SB_SOURCES; source++) {
+		struct sb_finding finding;
+		struct sb_rom rom;
+		int error;
+
+		if (!may_look_at(function, source, wanted))
+			continue;
+		error = sb_source_read(function->pdev, source, &rom, &finding);
+		if (!error)
+			error = keep_rom(function, source, &rom, &finding);
+		if (!error || error == -ENOENT)
+			function->looked |= BIT(source);
+		else
+			ret = error;
+	}
+
+	return ret;
+}
+
+static int keep_capture(struct sb_function *function, struct sb_rom *rom,
+			const struct sb_outcome *outcome)
+{
+	const struct sb_finding finding = {
+		.length = outcome->length,
+		.images = outcome->images,
+		.intact = outcome->image_error == SB_IMAGE_OK &&
+			  !outcome->bad_sums,
+	};
+
+	if (!rom->data)
+		return 0;
+
+	return keep_rom(function, outcome->source, rom, &finding);
+}
+
+static int choose_best(struct sb_function *function,
+		       const struct sb_outcome *outcome)
+{
+	struct sb_shadows *shadows = function->shadows;
+	struct sb_shadow *best;
+	enum sb_source source;
+	int ret = 0;
+
+	if (!shadows)
+		return 0;
+
+	source = sb_choose(shadows->findings);
+	best = shadows->shown[source].shadow;
+	if (best != shadows->shown[SB_SOURCE_NONE].shadow)
+		ret = show_shadow(function, SB_SOURCE_NONE,
+				  sb_shadow_get(best));
+	if (!shadows->shown[SB_SOURCE_NONE].shadow)
+		source = SB_SOURCE_NONE;
+	else if (ret)
+		source = shadows->best;
+
+	if (source != shadows->best && !sb_source_is_bar(source) &&
+	    outcome->why != SB_WHY_CAPTURED)
+		pci_info(function->pdev, "ROM of %u bytes kept (%s)\n",
+			 best->size, sb_source_name(source));
+	spin_lock(&function->state_lock);
+	shadows->best = source;
+	spin_unlock(&function->state_lock);
+	return ret;
+}
+
+/* Where the shadow of the ROM BAR was read. Under state_lock. */
+static enum sb_source bar_source(const struct sb_function *function)
+{
+	enum sb_source source;
+
+	if (function->shadows)
+		for (source = SB_SOURCE_NONE; source < SB_SOURCES; source++)
+			if (sb_source_is_bar(source) &&
+			    function->shadows->findings[source].length)
+				return source;
+
+	return SB_SOURCE_NONE;
 }
 
 /* An older shadow is worth more than the news that it is not a good time. */
 static bool keeps_outcome(const struct sb_function *function,
 			  const struct sb_outcome *outcome)
 {
-	return function->shadow && outcome->why == SB_WHY_DRIVER_BOUND;
+	return outcome->why == SB_WHY_DRIVER_BOUND &&
+	       bar_source(function) != SB_SOURCE_NONE;
 }
 
 /*
@@ -241,7 +422,7 @@ static void function_capture(struct sb_function *function, bool bound)
 	struct sb_outcome outcome;
 	struct sb_rom rom;
 	unsigned int asked;
-	bool wanted;
+	bool wanted, starved;
 
 	mutex_lock(&function->lock);
 	if (function->gone)
@@ -255,19 +436,19 @@ static void function_capture(struct sb_function *function, bool bound)
 	if (asked == function->answered)
 		goto out;
 
+	starved = look_at_sources(function, wanted);
 	sb_capture(function->pdev, settings, bound, wanted, &function->first,
 		   &outcome, &rom);
-	if (rom.data)
-		keep_rom(function, &rom, &outcome);
-	if (add_files(function))
+	starved |= !!keep_capture(function, &rom, &outcome);
+	starved |= !!choose_best(function, &outcome);
+	starved |= !!add_files(function);
+	if (starved)
 		outcome.why = SB_WHY_NO_MEMORY;
 
 	spin_lock(&function->state_lock);
 	function->answer = sb_outcome_error(&outcome);
 	if (!keeps_outcome(function, &outcome))
 		function->outcome = outcome;
-	if (outcome.why == SB_WHY_CAPTURED)
-		function->source = outcome.source;
 	function->answered = asked;
 	spin_unlock(&function->state_lock);
 out:
@@ -516,7 +697,7 @@ static void function_retire(struct sb_function *function)
 	/* Writers of "capture" leave; their file can go only when they have. */
 	wake_up_all(&done);
 	if (function->kobj.state_in_sysfs) {
-		sb_sysfs_remove_rom(function);
+		sb_sysfs_remove_shadows(function);
 		kobject_del(&function->kobj);
 	}
 	function_put(function);
@@ -582,7 +763,7 @@ void sb_device_unbound(struct pci_dev *pdev)
 		return;
 
 	sb_device_outcome(function, &outcome);
-	if (sb_outcome_status(&outcome) == SB_STATUS_DEFERRED)
+	if (outcome.why == SB_WHY_DRIVER_BOUND)
 		function_ask(function);
 	function_put(function);
 	sb_device_look();
@@ -631,6 +812,16 @@ int sb_device_capture(struct sb_function *function)
 	return ret;
 }
 
+static enum sb_place place_of(struct pci_dev *pdev)
+{
+	if (sb_gather_is_integrated(pdev))
+		return SB_PLACE_INTEL;
+	if (pdev->resource[PCI_ROM_RESOURCE].flags & IORESOURCE_ROM_SHADOW)
+		return SB_PLACE_EMPTY_SHADOW;
+
+	return SB_PLACE_USUAL;
+}
+
 /**
  * sb_device_outcome() - what became of a function
  * @function: the function
@@ -644,7 +835,15 @@ void sb_device_outcome(struct sb_function *function, struct sb_outcome *outcome)
 	*outcome = function->outcome;
 	if (function->asked != function->answered)
 		outcome->why = SB_WHY_QUEUED;
-	outcome->source = function->shadow ? function->source : SB_SOURCE_NONE;
+	outcome->source = bar_source(function);
+	if (function->shadows) {
+		const struct sb_shadows *shadows = function->shadows;
+
+		outcome->best = shadows->best;
+		outcome->best_length = shadows->findings[shadows->best].length;
+		outcome->best_images = shadows->findings[shadows->best].images;
+	}
+	outcome->place = place_of(function->pdev);
 	spin_unlock(&function->state_lock);
 }
 
@@ -726,18 +925,21 @@ int sb_device_isolate(struct sb_function *function, unsigned int nr)
 }
 
 /**
- * sb_device_shadow() - a function's shadow
+ * sb_device_shadow() - one of a function's shadows
  * @function: the function
+ * @source: from where; SB_SOURCE_NONE for the best
  *
  * Context: any that may take a spinlock; never waits for a capture.
  * Return: the shadow, with a reference, or NULL.
  */
-struct sb_shadow *sb_device_shadow(struct sb_function *function)
+struct sb_shadow *sb_device_shadow(struct sb_function *function,
+				   enum sb_source source)
 {
-	struct sb_shadow *shadow;
+	struct sb_shadow *shadow = NULL;
 
 	spin_lock(&function->state_lock);
-	shadow = sb_shadow_get(function->shadow);
+	if (function->shadows)
+		shadow = sb_shadow_get(function->shadows->shown[source].shadow);
 	spin_unlock(&function->state_lock);
 
 	return shadow;

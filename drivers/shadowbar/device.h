@@ -8,6 +8,7 @@
 #include <linux/spinlock.h>
 #include <linux/sysfs.h>
 #include <linux/workqueue.h>
+#include <shadowbar/choose.h>
 #include <shadowbar/page.h>
 #include <shadowbar/reason.h>
 
@@ -32,12 +33,39 @@ struct sb_first {
 };
 
 /**
- * struct sb_function - one function and its shadow
+ * struct sb_shown - a shadow and the file that it is in
+ * @shadow: the shadow, or NULL; under the function's state_lock
+ * @file: the file, or NULL; under the function's lock
+ */
+struct sb_shown {
+	struct sb_shadow *shadow;
+	struct bin_attribute *file;
+};
+
+/**
+ * struct sb_shadows - all shadows of a function
+ * @dir: the directory "sources", or NULL; under the function's lock
+ * @shown: all of them, by their source, in sources/<source>; that of
+ *	   SB_SOURCE_NONE is the best of them, in "rom"
+ * @findings: what is known of each; changed under the function's lock and
+ *	      state_lock
+ * @best: which is the best, an enum sb_source; likewise
+ */
+struct sb_shadows {
+	struct kobject *dir;
+	struct sb_shown shown[SB_SOURCES];
+	struct sb_finding findings[SB_SOURCES];
+	u8 best;
+};
+
+/**
+ * struct sb_function - one function and its shadows
  * @kobj: its "shadowbar" directory, and the reference count of the object
  * @node: in the table of all functions
  * @pdev: the function, with a reference
  * @work: the next capture, with a reference to the object while queued
- * @rom: the file "rom", or NULL; under @lock
+ * @shadows: its shadows, NULL until there is one; set once, under @lock and
+ *	     @state_lock
  * @pages: the pages behind its BARs, NULL if it has none; under @lock, and
  *	   the verdicts in it also under @state_lock
  * @lock: held over a capture; taken under the device lock, or under nothing
@@ -45,10 +73,9 @@ struct sb_first {
  * @has_files: all files are there, not only "rom_status"; under @lock
  * @gone: the function was removed, or the module goes; set under @lock
  * @by_hand: somebody has asked for a capture through sysfs; under @state_lock
- * @source: where @shadow came from, an enum sb_source; under @state_lock
+ * @looked: bit n: source n beside the ROM BAR was looked at; under @lock
  * @state_lock: never held for long
  * @outcome: what became of it; under @state_lock
- * @shadow: its ROM, or NULL; under @state_lock
  * @asked: captures asked for; under @state_lock
  * @answered: how many of these have ended; under @state_lock
  * @answer: what the last one returns to who asked for it; under @state_lock
@@ -60,17 +87,16 @@ struct sb_function {
 	struct hlist_node node;
 	struct pci_dev *pdev;
 	struct work_struct work;
-	struct bin_attribute *rom;
+	struct sb_shadows *shadows;
 	struct sb_pages *pages;
 	struct mutex lock; /* one capture at a time */
 	struct sb_first first;
 	bool has_files;
 	bool gone;
 	bool by_hand;
-	u8 source;
+	u8 looked;
 	spinlock_t state_lock; /* what others see of a capture */
 	struct sb_outcome outcome;
-	struct sb_shadow *shadow;
 	unsigned int asked;
 	unsigned int answered;
 	int answer;
@@ -94,6 +120,7 @@ void sb_device_page(struct sb_function *function, unsigned int nr,
 		    struct sb_page_verdict *verdict);
 enum sb_move sb_device_moved(struct sb_function *function, unsigned int nr);
 int sb_device_isolate(struct sb_function *function, unsigned int nr);
-struct sb_shadow *sb_device_shadow(struct sb_function *function);
+struct sb_shadow *sb_device_shadow(struct sb_function *function,
+				   enum sb_source source);
 
 #endif /* SHADOWBAR_DEVICE_H */

@@ -217,6 +217,22 @@ bool sb_gather_is_asleep(struct pci_dev *pdev)
 	return FIELD_GET(PCI_PM_CTRL_STATE_MASK, pmcsr);
 }
 
+/**
+ * sb_gather_is_integrated() - whether a function is Intel graphics in a CPU
+ * @pdev: the function
+ *
+ * Those have no ROM BAR, ever: their ROM is a part of the machine's firmware.
+ *
+ * Context: any.
+ * Return: true if it is.
+ */
+bool sb_gather_is_integrated(struct pci_dev *pdev)
+{
+	return pdev->vendor == PCI_VENDOR_ID_INTEL &&
+	       pdev->class >> 16 == PCI_BASE_CLASS_DISPLAY &&
+	       pci_is_root_bus(pdev->bus);
+}
+
 static void gather_rom(struct pci_dev *pdev, struct sb_facts *facts)
 {
 	struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];

@@ -65,15 +65,15 @@ static ssize_t rom_source_show(struct kobject *kobj,
 	struct sb_outcome outcome;
 
 	outcome_of(kobj, &outcome);
-	if (outcome.source == SB_SOURCE_NONE)
+	if (outcome.best == SB_SOURCE_NONE)
 		return 0;
-	return sysfs_emit(buf, "%s\n", sb_source_name(outcome.source));
+	return sysfs_emit(buf, "%s\n", sb_source_name(outcome.best));
 }
 
-static ssize_t rom_sha256_show(struct kobject *kobj,
-			       struct kobj_attribute *attr, char *buf)
+static ssize_t show_hash(struct sb_function *function, enum sb_source source,
+			 char *buf)
 {
-	struct sb_shadow *shadow = sb_device_shadow(to_function(kobj));
+	struct sb_shadow *shadow = sb_device_shadow(function, source);
 	ssize_t length;
 
 	if (!shadow)
@@ -82,6 +82,12 @@ static ssize_t rom_sha256_show(struct kobject *kobj,
 	length = sysfs_emit(buf, "%*phN\n", SHA256_DIGEST_SIZE, shadow->sha256);
 	sb_shadow_put(shadow);
 	return length;
+}
+
+static ssize_t rom_sha256_show(struct kobject *kobj,
+			       struct kobj_attribute *attr, char *buf)
+{
+	return show_hash(to_function(kobj), SB_SOURCE_NONE, buf);
 }
 
 static ssize_t decode_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -267,13 +273,44 @@ int sb_sysfs_add_files(struct sb_function *function)
 	return sysfs_create_groups(&function->kobj, other_groups);
 }
 
-static ssize_t rom_read(struct file *file, struct kobject *kobj,
-			sb_bin_attribute *attr, char *buf, loff_t offset,
-			size_t count)
+/* The hashes of all shadows, sources/<source>_sha256. */
+static ssize_t source_sha256_show(struct kobject *kobj,
+				  struct kobj_attribute *attr, char *buf);
+
+#define SHA256_FILE(source)						\
+	{								\
+		.attr = { .name = source "_sha256", .mode = 0444 },	\
+		.show = source_sha256_show,				\
+	}
+
+static const struct kobj_attribute source_sha256[SB_SOURCES] = {
+	[SB_SOURCE_IN_PLACE] = SHA256_FILE("in-place"),
+	[SB_SOURCE_BORROWED] = SHA256_FILE("borrowed"),
+	[SB_SOURCE_HOLE] = SHA256_FILE("hole"),
+	[SB_SOURCE_PLATFORM] = SHA256_FILE("platform"),
+	[SB_SOURCE_VFCT] = SHA256_FILE("vfct"),
+	[SB_SOURCE_ACPI_ROM] = SHA256_FILE("acpi-rom"),
+	[SB_SOURCE_VGA_SHADOW] = SHA256_FILE("vga-shadow"),
+};
+
+static ssize_t source_sha256_show(struct kobject *kobj,
+				  struct kobj_attribute *attr, char *buf)
 {
-	struct sb_shadow *shadow = sb_device_shadow(to_function(kobj));
+	return show_hash(to_function(kobj->parent), attr - source_sha256, buf);
+}
+
+/* "rom" is in the function's directory, the others are in one below. */
+static ssize_t shadow_read(struct file *file, struct kobject *kobj,
+			   sb_bin_attribute *attr, char *buf, loff_t offset,
+			   size_t count)
+{
+	enum sb_source source = (unsigned long)attr->private;
+	struct sb_shadow *shadow;
 	ssize_t length;
 
+	if (source != SB_SOURCE_NONE)
+		kobj = kobj->parent;
+	shadow = sb_device_shadow(to_function(kobj), source);
 	if (!shadow)
 		return -ENODATA;
 
@@ -283,9 +320,35 @@ static ssize_t rom_read(struct file *file, struct kobject *kobj,
 	return length;
 }
 
+static struct kobject *dir_of(struct sb_function *function,
+			      enum sb_source source)
+{
+	return source == SB_SOURCE_NONE ? &function->kobj :
+					  function->shadows->dir;
+}
+
+static int need_dirs(struct sb_function *function)
+{
+	struct sb_shadows *shadows = function->shadows;
+
+	if (!function->kobj.state_in_sysfs) {
+		int ret = kobject_add(&function->kobj,
+				      &function->pdev->dev.kobj, "shadowbar");
+
+		if (ret)
+			return ret;
+	}
+
+	if (!shadows->dir)
+		shadows->dir = kobject_create_and_add("sources",
+						      &function->kobj);
+	return shadows->dir ? 0 : -ENOMEM;
+}
+
 /**
- * sb_sysfs_add_rom() - make the file "rom"
- * @function: the function, which has a shadow
+ * sb_sysfs_add_shadow() - make the file of a shadow, and that of its hash
+ * @function: the function, which has that shadow
+ * @source: its source; SB_SOURCE_NONE for the file "rom"
  * @size: what the file's size is to be, in bytes
  *
  * A function that seemed to have nothing to show gets its directory with it.
@@ -293,49 +356,86 @@ static ssize_t rom_read(struct file *file, struct kobject *kobj,
  * Context: may sleep; @function->lock is held.
  * Return: 0 or a negative error.
  */
-int sb_sysfs_add_rom(struct sb_function *function, size_t size)
+int sb_sysfs_add_shadow(struct sb_function *function, enum sb_source source,
+			size_t size)
 {
-	struct bin_attribute *rom;
+	struct bin_attribute *file;
 	int ret;
 
-	if (!function->kobj.state_in_sysfs) {
-		ret = kobject_add(&function->kobj, &function->pdev->dev.kobj,
-				  "shadowbar");
-		if (ret)
-			return ret;
-	}
-
-	rom = kzalloc(sizeof(*rom), GFP_KERNEL);
-	if (!rom)
-		return -ENOMEM;
-	sysfs_bin_attr_init(rom);
-	rom->attr.name = "rom";
-	rom->attr.mode = 0400;
-	rom->size = size;
-	rom->read = rom_read;
-
-	ret = sysfs_create_bin_file(&function->kobj, rom);
+	ret = need_dirs(function);
 	if (ret)
-		kfree(rom);
-	else
-		function->rom = rom;
+		return ret;
+
+	file = kzalloc(sizeof(*file), GFP_KERNEL);
+	if (!file)
+		return -ENOMEM;
+	sysfs_bin_attr_init(file);
+	file->attr.name = source == SB_SOURCE_NONE ? "rom" :
+						     sb_source_name(source);
+	file->attr.mode = 0400;
+	file->size = size;
+	file->private = (void *)(unsigned long)source;
+	file->read = shadow_read;
+
+	ret = sysfs_create_bin_file(dir_of(function, source), file);
+	if (ret)
+		goto free_file;
+	if (source != SB_SOURCE_NONE) {
+		ret = sysfs_create_file(dir_of(function, source),
+					&source_sha256[source].attr);
+		if (ret)
+			goto remove_file;
+	}
+	function->shadows->shown[source].file = file;
+	return 0;
+
+remove_file:
+	sysfs_remove_bin_file(dir_of(function, source), file);
+free_file:
+	kfree(file);
 	return ret;
 }
 
 /**
- * sb_sysfs_remove_rom() - remove the file "rom", if it is there
+ * sb_sysfs_remove_shadow() - remove the files of a shadow, if they are there
  * @function: the function
+ * @source: its source; SB_SOURCE_NONE for the file "rom"
  *
  * Readers get through first.
  *
  * Context: may sleep; no capture runs, or @function->lock is held.
  */
-void sb_sysfs_remove_rom(struct sb_function *function)
+void sb_sysfs_remove_shadow(struct sb_function *function, enum sb_source source)
 {
-	if (!function->rom)
+	struct sb_shown *shown = &function->shadows->shown[source];
+
+	if (!shown->file)
 		return;
 
-	sysfs_remove_bin_file(&function->kobj, function->rom);
-	kfree(function->rom);
-	function->rom = NULL;
+	if (source != SB_SOURCE_NONE)
+		sysfs_remove_file(dir_of(function, source),
+				  &source_sha256[source].attr);
+	sysfs_remove_bin_file(dir_of(function, source), shown->file);
+	kfree(shown->file);
+	shown->file = NULL;
+}
+
+/**
+ * sb_sysfs_remove_shadows() - remove the files of all shadows
+ * @function: the function
+ *
+ * Context: may sleep; no capture runs.
+ */
+void sb_sysfs_remove_shadows(struct sb_function *function)
+{
+	enum sb_source source;
+
+	if (!function->shadows)
+		return;
+
+	for (source = SB_SOURCE_NONE; source < SB_SOURCES; source++)
+		sb_sysfs_remove_shadow(function, source);
+	kobject_del(function->shadows->dir);
+	kobject_put(function->shadows->dir);
+	function->shadows->dir = NULL;
 }

@@ -4,6 +4,7 @@
 #define SHADOWBAR_SYSFS_H
 
 #include <linux/types.h>
+#include <shadowbar/plan.h>
 
 struct attribute_group;
 struct sb_function;
@@ -11,7 +12,10 @@ struct sb_function;
 extern const struct attribute_group *sb_sysfs_first_groups[];
 
 int sb_sysfs_add_files(struct sb_function *function);
-int sb_sysfs_add_rom(struct sb_function *function, size_t size);
-void sb_sysfs_remove_rom(struct sb_function *function);
+int sb_sysfs_add_shadow(struct sb_function *function, enum sb_source source,
+			size_t size);
+void sb_sysfs_remove_shadow(struct sb_function *function,
+			    enum sb_source source);
+void sb_sysfs_remove_shadows(struct sb_function *function);
 
 #endif /* SHADOWBAR_SYSFS_H */

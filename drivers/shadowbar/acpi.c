@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * acpi: the ROMs that firmware hands out through ACPI.
+ *
+ * What firmware says is not to be believed: neither a table's lengths nor a
+ * method's.
+ */
+#include <linux/acpi.h>
+#include <linux/mm.h>
+#include <linux/pci.h>
+#include <linux/string.h>
+#include <shadowbar/vfct.h>
+
+#include "acpi.h"
+#include "capture.h"
+#include "sources.h"
+
+#define METHOD	"_ROM"
+
+static int copy_from_table(const struct acpi_table_header *table,
+			   const struct sb_vfct_key *key, struct sb_rom *rom)
+{
+	const u8 *bytes = (const u8 *)table;
+	struct sb_vfct_image image;
+
+	if (sb_vfct_find(bytes, table->length, key, &image) != SB_VFCT_OK)
+		return -ENOENT;
+
+	return sb_rom_copy(bytes + image.offset, image.length, rom);
+}
+
+/**
+ * sb_acpi_vfct() - the ROM of a function in the ACPI table VFCT
+ * @pdev: the function
+ * @rom: filled, if there is one
+ *
+ * Context: may sleep; does not touch the function.
+ * Return: 0, -ENOENT if there is none, or -ENOMEM.
+ */
+int sb_acpi_vfct(struct pci_dev *pdev, struct sb_rom *rom)
+{
+	const struct sb_vfct_key key = {
+		.bus = pdev->bus->number,
+		.devfn = pdev->devfn,
+		.vendor = pdev->vendor,
+		.device_id = pdev->device,
+	};
+	struct acpi_table_header *table;
+	int ret;
+
+	/* Addresses in the table have no segment. */
+	if (pci_domain_nr(pdev->bus) ||
+	    ACPI_FAILURE(acpi_get_table("VFCT", 0, &table)))
+		return -ENOENT;
+
+	ret = copy_from_table(table, &key, rom);
+	acpi_put_table(table);
+	return ret;
+}
+
+/*
+ * ACPI Specification 6.5, section B.3.3 "_ROM (Get ROM Data)": the arguments
+ * are an offset and a length of up to 4 KiB, the result is a buffer.
+ */
+static int evaluate(void *handle, u32 offset, u8 *bytes, u32 size)
+{
+	union acpi_object arguments[] = {
+		{ .integer = { ACPI_TYPE_INTEGER, offset } },
+		{ .integer = { ACPI_TYPE_INTEGER, size } },
+	};
+	struct acpi_object_list list = { ARRAY_SIZE(arguments), arguments };
+	struct acpi_buffer answer = { ACPI_ALLOCATE_BUFFER, NULL };
+	union acpi_object *object;
+	u32 length;
+
+	if (ACPI_FAILURE(acpi_evaluate_object_typed(handle, METHOD, &list,
+						    &answer,
+						    ACPI_TYPE_BUFFER)))
+		return -EIO;
+
+	object = answer.pointer;
+	length = min(object->buffer.length, size);
+	memcpy(bytes, object->buffer.pointer, length);
+	ACPI_FREE(answer.pointer);
+	return length;
+}
+
+/**
+ * sb_acpi_rom() - the ROM that a function's ACPI method _ROM gives out
+ * @pdev: the function
+ * @rom: filled, if there is one
+ *
+ * Runs firmware's own code, which does as it likes: not for functions that
+ * must not be touched.
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOENT if there is none, or -ENOMEM.
+ */
+int sb_acpi_rom(struct pci_dev *pdev, struct sb_rom *rom)
+{
+	acpi_handle handle = ACPI_HANDLE(&pdev->dev);
+
+	if (!handle || !acpi_has_method(handle, METHOD))
+		return -ENOENT;
+
+	return sb_rom_pull(evaluate, handle, rom);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* acpi: the ROMs that firmware hands out through ACPI. */
+#ifndef SHADOWBAR_ACPI_H
+#define SHADOWBAR_ACPI_H
+
+#include <linux/errno.h>
+#include <linux/kconfig.h>
+
+struct pci_dev;
+struct sb_rom;
+
+#if IS_ENABLED(CONFIG_ACPI)
+int sb_acpi_vfct(struct pci_dev *pdev, struct sb_rom *rom);
+int sb_acpi_rom(struct pci_dev *pdev, struct sb_rom *rom);
+#else
+static inline int sb_acpi_vfct(struct pci_dev *pdev, struct sb_rom *rom)
+{
+	return -ENOENT;
+}
+
+static inline int sb_acpi_rom(struct pci_dev *pdev, struct sb_rom *rom)
+{
+	return -ENOENT;
+}
+#endif
+
+#endif /* SHADOWBAR_ACPI_H */

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * sources: copies of a ROM that are there without reading the ROM BAR.
+ *
+ * Firmware left them in memory, or hands them out. Nothing here reads or
+ * writes the function itself, so a bound driver is no obstacle. Nor is
+ * lockdown: nobody chooses the addresses, and nothing is read that the kernel
+ * does not show itself, in its file "rom" and in /sys/firmware/acpi/tables.
+ */
+#include <linux/io.h>
+#include <linux/ioport.h>
+#include <linux/mm.h>
+#include <linux/pci.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+
+#include "acpi.h"
+#include "capture.h"
+#include "sources.h"
+
+/* The largest ROM BAR. */
+#define ROM_SIZE_MAX	SZ_16M
+
+/* What the method _ROM gives at a time, at the most. */
+#define PIECE_SIZE	SZ_4K
+
+/**
+ * sb_rom_copy() - keep bytes that may go away
+ * @bytes: the bytes
+ * @size: how many; what is beyond the size of the largest ROM is left out
+ * @rom: filled
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int sb_rom_copy(const void *bytes, size_t size, struct sb_rom *rom)
+{
+	size = min_t(size_t, size, ROM_SIZE_MAX);
+	rom->data = kvmalloc(size, GFP_KERNEL);
+	if (!rom->data)
+		return -ENOMEM;
+
+	memcpy(rom->data, bytes, size);
+	rom->size = size;
+	return 0;
+}
+
+/* Room for @want bytes; what is there so far is kept. */
+static int make_room(struct sb_rom *rom, u32 want)
+{
+	u8 *more = kvmalloc(want, GFP_KERNEL);
+
+	if (!more)
+		return -ENOMEM;
+
+	if (rom->size)
+		memcpy(more, rom->data, rom->size);
+	kvfree(rom->data);
+	rom->data = more;
+	return 0;
+}
+
+/**
+ * sb_rom_pull() - get a ROM that comes in pieces, as far as its headers say
+ * @pull: how a piece is got
+ * @context: for @pull
+ * @rom: filled; @rom->data is to be freed also after an error
+ *
+ * A piece that is shorter than what was asked for is the last: whoever gives a
+ * byte at a time would be asked millions of times.
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int sb_rom_pull(sb_pull_t pull, void *context, struct sb_rom *rom)
+{
+	struct sb_rom_walk walk;
+
+	sb_rom_walk_start(&walk, ROM_SIZE_MAX);
+	while (sb_rom_walk_needs_more(&walk, rom->data, rom->size)) {
+		u32 want = ALIGN(walk.need, PIECE_SIZE);
+
+		if (make_room(rom, want))
+			return -ENOMEM;
+		while (rom->size < want) {
+			int got = pull(context, rom->size,
+				       rom->data + rom->size, PIECE_SIZE);
+
+			if (got > 0)
+				rom->size += got;
+			if (got != PIECE_SIZE)
+				return 0;
+		}
+	}
+
+	return 0;
+}
+
+/* Memory that firmware has set aside, or RAM that the kernel has. */
+static int copy_memory(phys_addr_t start, size_t size, struct sb_rom *rom)
+{
+	void *bytes;
+	int ret;
+
+	size = min_t(size_t, size, ROM_SIZE_MAX);
+	/* memremap() complains about memory that is only partly RAM. */
+	if (!size || region_intersects(start, size, IORESOURCE_SYSTEM_RAM,
+				       IORES_DESC_NONE) == REGION_MIXED)
+		return -ENOENT;
+
+	bytes = memremap(start, size, MEMREMAP_WB);
+	if (!bytes)
+		return -ENOENT;
+
+	ret = sb_rom_copy(bytes, size, rom);
+	memunmap(bytes);
+	return ret;
+}
+
+/*
+ * The core has put the copy in place of the ROM's own resource, on x86 all of
+ * C0000-DFFFF. That UEFI leaves nothing there it does not know.
+ */
+static int copy_vga_shadow(struct pci_dev *pdev, struct sb_rom *rom)
+{
+	const struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
+
+	if (!(res->flags & IORESOURCE_ROM_SHADOW))
+		return -ENOENT;
+
+	return copy_memory(res->start, resource_size(res), rom);
+}
+
+static int read_all(struct pci_dev *pdev, enum sb_source source,
+		    struct sb_rom *rom)
+{
+	switch (source) {
+	case SB_SOURCE_PLATFORM:
+		return copy_memory(pdev->rom, pdev->romlen, rom);
+	case SB_SOURCE_VFCT:
+		return sb_acpi_vfct(pdev, rom);
+	case SB_SOURCE_ACPI_ROM:
+		return sb_acpi_rom(pdev, rom);
+	case SB_SOURCE_VGA_SHADOW:
+		return copy_vga_shadow(pdev, rom);
+	default:
+		return -ENOENT;
+	}
+}
+
+/*
+ * Memory may change while it is looked at, so what is judged is the copy. Most
+ * of that may be no ROM.
+ */
+static int keep_images(struct sb_rom *rom, enum sb_source source,
+		       struct sb_finding *finding)
+{
+	struct sb_rom all = *rom;
+	int ret;
+
+	sb_finding_judge(all.data, all.size, source, finding);
+	if (!finding->length)
+		return -ENOENT;
+	if (finding->length == all.size)
+		return 0;
+
+	ret = sb_rom_copy(all.data, finding->length, rom);
+	if (ret)
+		*rom = all;
+	else
+		kvfree(all.data);
+	return ret;
+}
+
+/**
+ * sb_source_read() - copy what a source has of a function's ROM
+ * @pdev: the function
+ * @source: the source, none that uses the ROM BAR
+ * @rom: set to the ROM if there is one, for the caller to keep or to free
+ * @finding: filled with what is known of it
+ *
+ * Context: may sleep; a driver may be bound.
+ * Return: 0, -ENOENT if there is none, or -ENOMEM.
+ */
+int sb_source_read(struct pci_dev *pdev, enum sb_source source,
+		   struct sb_rom *rom, struct sb_finding *finding)
+{
+	int ret;
+
+	*rom = (struct sb_rom){};
+	*finding = (struct sb_finding){};
+	ret = read_all(pdev, source, rom);
+	if (!ret)
+		ret = keep_images(rom, source, finding);
+	if (ret) {
+		kvfree(rom->data);
+		*rom = (struct sb_rom){};
+	}
+	return ret;
+}
