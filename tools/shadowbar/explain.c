@@ -80,8 +80,8 @@ static const char *how(const char *source)
 		  "was moved away for some milliseconds" },
 		{ "hole", "read at a free address below its bridges" },
 		{ "vga-shadow",
-		  "taken from 0xC0000, where the BIOS had copied it; programs "
-		  "may have changed it since" },
+		  "taken from 0xC0000, where the BIOS had copied it and has "
+		  "run it; it may have been changed since" },
 		{ "platform",
 		  "taken from what UEFI had kept of it before it started the "
 		  "kernel" },
@@ -206,6 +206,14 @@ static void explain_shadow(const struct sb_function *function)
 		     function->address);
 }
 
+/* Whether the ROM itself was read, and not only a copy of it. */
+static bool has_own_rom(const struct sb_function *function)
+{
+	return sb_function_source(function, "in-place") ||
+	       sb_function_source(function, "borrowed") ||
+	       sb_function_source(function, "hole");
+}
+
 static void explain_deferred(const struct sb_function *function)
 {
 	const char *address = function->address;
@@ -251,7 +259,10 @@ static void explain_rom(const struct sb_function *function)
 
 	if (function->nr_sources)
 		explain_shadow(function);
-	if (is(function->status, "deferred"))
+	/* With a ROM from elsewhere it is not called deferred any more. */
+	if (is(function->status, "deferred") ||
+	    (function->driver && function->nr_sources &&
+	     !has_own_rom(function)))
 		explain_deferred(function);
 	else if (is(function->status, "pending"))
 		sb_paragraph("It waits to be read. Ask again in a moment.");
