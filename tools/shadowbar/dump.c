@@ -124,6 +124,14 @@ static enum sb_exit dump_source(const struct sb_function *function,
 	return ret;
 }
 
+/* As UEFI's copy mostly is; the manifest has all hashes all the same. */
+static bool is_like_best(const struct sb_source *source,
+			 const struct sb_source *best)
+{
+	return source != best && source->sha256 && best->sha256 &&
+	       *source->sha256 && !strcmp(source->sha256, best->sha256);
+}
+
 static struct json_object *manifest_start(void)
 {
 	const char *tool = "shadowbar " SHADOWBAR_VERSION;
@@ -199,6 +207,9 @@ static enum sb_exit dump_all(const struct wish *wish)
 
 		progress(i, all.nr, function->address);
 		for (j = 0; j < function->nr_sources; j++) {
+			if (is_like_best(&function->sources[j],
+					 &function->sources[0]))
+				continue;
 			ret = dump_source(function, &function->sources[j],
 					  wish, roms);
 			if (ret)

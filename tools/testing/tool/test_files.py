@@ -198,6 +198,9 @@ def test_no_room(tool, nic, out):
 
 def test_dump_all(tool, sysfs, nic, rom, out):
     nic.other("vga-shadow", rom("three"))
+    # The same bytes are written once.
+    nic.other("in-place", rom("two"))
+    nic.other("platform", rom("two"))
     sysfs.add("0000:00:1f.0", rom_status="none", rom_bar="absent")
     second = sysfs.add("0000:02:00.0", rom_status="captured")
     second.rom(rom("smallest"), "borrowed")

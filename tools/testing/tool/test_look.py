@@ -263,6 +263,20 @@ def test_explain_a_shadow(tool, nic, rom):
     assert "no x86 image" in explained(tool)
 
 
+def test_explain_a_copy_while_a_driver_is_bound(tool, nic, rom):
+    """It is captured, but not from the function itself."""
+    nic.bind("vfio-pci")
+    text = "vfio-pci only keeps it for a guest"
+    assert text not in explained(tool)
+    nic.rom(rom("two"), "vfct")
+    words = explained(tool)
+    assert text in words and "taken from the ACPI table VFCT" in words
+    assert "shadowbar capture 0000:01:00.0" in words
+    # Read before the driver came, and found wanting.
+    nic.other("in-place", rom("one"))
+    assert text not in explained(tool)
+
+
 def test_explain_intel_graphics(tool, sysfs):
     files = {"rom_status": "none", "rom_bar": "absent"}
     sysfs.add("0000:00:02.0", device=0x9bc5, class_code=fakesys.DISPLAY,
