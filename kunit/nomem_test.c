@@ -12,10 +12,12 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
+#include "capture.h"
 #include "device.h"
 #include "hook.h"
 #include "rig.h"
 #include "rom_build.h"
+#include "sources.h"
 #include "store.h"
 
 /* More allocations than anything here makes. */
@@ -307,6 +309,44 @@ static void another_size_test(struct kunit *test)
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
 
+/* Zeroes behind one header: two images' worth of pieces are asked for. */
+static int pull_zeroes(void *context, u32 offset, u8 *bytes, u32 size)
+{
+	const struct rom_build image = { .units = 24 };
+
+	memset(bytes, 0, size);
+	if (!offset)
+		rom_build(bytes, size, 0, &image);
+	return size;
+}
+
+static void pull_test(struct kunit *test)
+{
+	unsigned int n, failures = 0;
+
+	for (n = 1; n < ENOUGH; n++) {
+		struct sb_rom rom = {};
+		bool failed;
+		int ret;
+
+		fail_nth(n);
+		ret = sb_rom_pull(pull_zeroes, NULL, &rom);
+		failed = has_failed();
+		if (ret) {
+			failures++;
+			KUNIT_EXPECT_TRUE(test, failed);
+			KUNIT_EXPECT_EQ(test, ret, -ENOMEM);
+		} else {
+			KUNIT_EXPECT_EQ(test, rom.size, SZ_16K);
+		}
+		kvfree(rom.data);
+		if (!failed)
+			break;
+	}
+	KUNIT_EXPECT_GE(test, failures, 2);
+	KUNIT_EXPECT_LT(test, n, ENOUGH);
+}
+
 static void store_test(struct kunit *test)
 {
 	unsigned int n, failures = 0;
@@ -341,6 +381,7 @@ static struct kunit_case nomem_cases[] = {
 	KUNIT_CASE(capture_test),
 	KUNIT_CASE(sources_test),
 	KUNIT_CASE(another_size_test),
+	KUNIT_CASE(pull_test),
 	KUNIT_CASE(store_test),
 	{}
 };

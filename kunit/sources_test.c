@@ -327,7 +327,9 @@ static void integrated_test(struct kunit *test)
 static void nowhere_test(struct kunit *test)
 {
 	struct ehost_fn *fn = without_rom(test);
+	struct sb_finding finding;
 	struct sb_outcome outcome;
+	struct sb_rom rom;
 
 	ehost_dev(fn)->rom = virt_to_phys(copy_of(test, &display));
 	ehost_dev(fn)->romlen = 0;
@@ -335,6 +337,11 @@ static void nowhere_test(struct kunit *test)
 	outcome = rig_outcome(test, fn);
 	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_NONE);
 	rig_expect_no_rom(test, fn);
+
+	/* Reading the ROM BAR is not done here. */
+	KUNIT_EXPECT_EQ(test, sb_source_read(ehost_dev(fn), SB_SOURCE_HOLE,
+					     &rom, &finding), -ENOENT);
+	KUNIT_EXPECT_NULL(test, rom.data);
 }
 
 /* Where the ROM BAR's shadow was read changes: there is still one of it. */
