@@ -336,16 +336,23 @@ static void vanish_test(struct kunit *test)
 	struct ehost_fn *fn;
 	unsigned int n;
 	int ret = -1;
+	u32 before;
 
 	fn = rig_one(test, &desc);
 	rig_start_with(test, "manual", "on", "");
 	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_MANUAL);
+	ehost_counters(rig->host, &c);
+	before = c.config_writes;
 	for (n = 0; n < ENOUGH && ret; n++) {
 		struct sb_outcome outcome;
 
 		ehost_vanish_after(fn, n);
 		ret = rig_capture(test, fn);
 		outcome = rig_outcome(test, fn);
+		/* Gone before it began: nothing is written to it. */
+		ehost_counters(rig->host, &c);
+		if (!n)
+			KUNIT_EXPECT_EQ(test, c.config_writes, before);
 		ehost_return(fn);
 		if (!ret)
 			break;

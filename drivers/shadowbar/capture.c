@@ -430,9 +430,6 @@ static enum sb_why read_images(struct attempt *attempt, void __iomem *base)
 			return why;
 	}
 
-	if (attempt->ones && !pci_device_is_present(attempt->pdev))
-		return SB_WHY_VANISHED;
-
 	return walk->images ? SB_WHY_CAPTURED : SB_WHY_BROKEN;
 }
 

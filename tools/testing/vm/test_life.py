@@ -68,6 +68,26 @@ def test_a_hundred_times(vm):
     vm.unload()
 
 
+def test_suspended_at_runtime(vm):
+    """It is woken up for a capture, and may sleep again after."""
+    power = f"{SYSFS}/{EDU}/power"
+
+    def active_milliseconds():
+        vm.until(f"grep -qx suspended {power}/runtime_status")
+        return int(vm.sh(f"cat {power}/runtime_active_time"))
+
+    vm.load("capture=manual")
+    config = vm.config()
+    vm.sh(f"echo auto > {power}/control")
+    before = active_milliseconds()
+    vm.sh(f"echo 1 > {SYSFS}/{EDU}/shadowbar/capture")
+    assert active_milliseconds() > before
+    vm.compare(EDU, ROMS[EDU])
+    assert vm.config() == config
+    vm.sh(f"echo on > {power}/control")
+    vm.unload()
+
+
 def busy(*scripts, rounds):
     """A script: others run in loops on their CPU while this one has rounds."""
     text = "".join(f"(while [ ! -e /tmp/stop ]; do {script}; done) "
