@@ -352,12 +352,12 @@ def measure(series, scratch):
     for name, devices, measures, append in (
             ("cards", cards(scratch), (bus_reads, reading, parallel), ""),
             ("crowd", crowd(), (loading, memory), ""),
-            ("vfio", (subpage.IOMMU, "rtl8139,addr=3,romfile="),
+            ("vfio", (*subpage.IOMMU["x86"], "rtl8139,addr=3,romfile="),
              (registers,), "intel_iommu=on")):
         say(f"booting {release} in QEMU, {name}")
         with VM(kernel, f"bench-{name}", list(devices),
                 append=f"initcall_debug loglevel=5 {append}",
-                machine=subpage.MACHINE) as vm:
+                machine=subpage.MACHINE["x86"]) as vm:
             for what in measures:
                 say(f"measuring: {what.__name__.replace('_', ' ')}")
                 numbers += what(vm)

@@ -18,12 +18,15 @@ import socket
 import subprocess
 import tempfile
 import time
+import typing
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
 BUILD = TOP / "build"
 LOGS = BUILD / "logs"
 SYSFS = "/sys/bus/pci/devices"
 OVMF = "/usr/share/ovmf/OVMF.fd"
+# Hot-plug over pciehp and SHPC; else ACPI does it all.
+PCIEHP = ("-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off")
 BOOT_SECONDS = 120
 # Two emulated CPUs and code that one of them is just changing: now and then
 # QEMU shows the other a breakpoint that is gone. On a busy host a timer of the
@@ -50,7 +53,27 @@ def run(*args, **kwargs):
 
 
 # Kernels that are not Debian's own, as scripts/kernel is asked for them.
-BUILT = {"6.12-debug": ("6.12", "x86", "debug", "shadowbar")}
+BUILT = {"6.12-debug": ("6.12", "x86", "debug", "shadowbar"),
+         "6.12-arm64-64k": ("6.12", "arm64", "debug", "shadowbar")}
+
+
+class Machine(typing.NamedTuple):
+    """What QEMU is asked for, by architecture."""
+    qemu: tuple
+    name: str
+    console: str
+    shell: str
+
+
+# A second console for commands is no PCI function, and only x86 has it anyway.
+MACHINES = {
+    "x86": Machine(("qemu-system-x86_64", "-cpu", "qemu64",
+                    "-serial", "chardev:sh"), "q35", "ttyS0", "/dev/ttyS1"),
+    "arm64": Machine(("qemu-system-aarch64", "-cpu", "cortex-a72",
+                      "-device", "virtio-serial-device",
+                      "-device", "virtconsole,chardev=sh"),
+                     "virt,gic-version=3", "ttyAMA0", "/dev/hvc0"),
+}
 
 
 def prepare(series):
@@ -79,6 +102,7 @@ class Kernel:
     def __init__(self, series):
         out = BUILD / "vm" / series
         self.series = series
+        self.arch = "arm64" if "arm64" in BUILT.get(series, ()) else "x86"
         self.vmlinuz = out / "kernel/vmlinuz"
         self.initramfs = out / "initramfs.cpio"
         self.roms = out / "roms"
@@ -160,22 +184,25 @@ class VM:
     """
 
     def __init__(self, kernel, name, devices=(), args=(), append="",
-                 machine="q35", firmware="bios", memory=1024):
+                 machine=None, firmware="bios", memory=1024):
         self.kernel = kernel
         LOGS.mkdir(parents=True, exist_ok=True)
         self.console = LOGS / f"{name}-{kernel.series}.log"
         self.run = pathlib.Path(tempfile.mkdtemp(prefix="shadowbar-vm-"))
+        emulated = MACHINES[kernel.arch]
+        qemu, *arch_args = emulated.qemu
         command = [
-            "qemu-system-x86_64", "-accel", "tcg,thread=multi",
-            "-machine", machine, "-cpu", "qemu64", "-smp", "2",
+            qemu, "-accel", "tcg,thread=multi",
+            "-machine", machine or emulated.name, "-smp", "2",
             "-m", str(memory), "-nodefaults", "-display", "none",
             "-no-reboot", "-D", f"{self.run}/trace",
             "-serial", f"file:{self.console}",
-            "-chardev", f"socket,id=sh,path={self.run}/sh",
-            "-serial", "chardev:sh", "-qmp", f"unix:{self.run}/qmp",
+            "-chardev", f"socket,id=sh,path={self.run}/sh", *arch_args,
+            "-qmp", f"unix:{self.run}/qmp",
             "-kernel", str(kernel.vmlinuz),
             "-initrd", str(kernel.initramfs),
-            "-append", f"console=ttyS0,115200 panic=-1 oops=panic {append}",
+            "-append", f"console={emulated.console},115200 panic=-1 "
+            f"oops=panic shell={emulated.shell} {append}",
         ]
         if firmware == "ovmf":
             command += ["-bios", OVMF]
@@ -437,6 +464,31 @@ def config_writes(vm):
     vm.qmp("trace-event-set-state", name="pci_cfg_write", enable=False)
     text = log.read_text()[start:] if log.exists() else ""
     written |= {f"0000:{address}" for address in WRITE.findall(text)}
+
+
+def plug(vm, driver, bus, number="0.0", **options):
+    """Hot-add a function; number 0 goes last and brings in all of a slot."""
+    name = f"{bus}-{number.replace('.', '-')}"
+    vm.qmp("device_add", driver=driver, bus=bus, id=name, addr=number,
+           multifunction=True, **options)
+    return name
+
+
+def pull(vm, name):
+    """Hot-remove a function, and what else is in its slot.
+
+    QEMU refuses as long as the guest still brings the slot up.
+    """
+    for _ in range(100):
+        try:
+            vm.qmp("device_del", id=name)
+            vm.qmp.wait("DEVICE_DELETED", device=name)
+            return
+        except Failure as error:
+            if "busy" not in str(error):
+                raise
+        vm.sh("usleep 100000")
+    raise Failure(f"{name}: the slot stays busy")
 
 
 # A file that tells whether each of its blocks came through.

@@ -9,9 +9,10 @@ import struct
 
 from harness import SYSFS, VM, Failure
 
-# Without the split, QEMU has no interrupt remapping with KVM.
-MACHINE = "q35,kernel-irqchip=split"
-IOMMU = "intel-iommu,intremap=on"
+# By architecture. Without the split, QEMU has no interrupt remapping with KVM.
+MACHINE = {"x86": "q35,kernel-irqchip=split",
+           "arm64": "virt,gic-version=3,iommu=smmuv3"}
+IOMMU = {"x86": ("intel-iommu,intremap=on",), "arm64": ()}
 MEM = 0x200
 AT_PAGESZ = 6
 
@@ -66,7 +67,6 @@ def everywhere():
     """On the root bus, behind root ports, behind a PCIe-to-PCI bridge."""
     slots = Slots()
     slots.devices += [
-        IOMMU,
         "pcie-root-port,id=port1,chassis=1,slot=1,addr=18",
         "pcie-root-port,id=port2,chassis=2,slot=2,addr=19",
         "pcie-root-port,id=port3,chassis=3,slot=3,addr=1a",
@@ -225,12 +225,23 @@ def scan_again(vm, addresses):
         vm.until(f"! grep -qx unassigned {SYSFS}/*/shadowbar/bar*_page")
 
 
+def isolate_all(vm, bars):
+    """Ask for a page each; the errors, with the reasons, of those refused."""
+    refused = {}
+    for bar in bars:
+        error = vm.isolate(bar)
+        if error:
+            refused[bar] = error, vm.page_reason(bar)
+    return refused
+
+
 def wait_for_page(vm, state, *bars):
     """Pages are looked at soon after something happened, not at once."""
     files = " ".join(f"{SYSFS}/{address}/shadowbar/bar{number}_page"
                      for address, number in bars)
     try:
-        vm.until(f"! grep -vx {state} {files}", timeout=10)
+        vm.until(f"cat {files} > /tmp/pages && ! grep -vx {state} /tmp/pages",
+                 timeout=10)
     except Failure:
         told = {bar: (vm.page(bar), vm.page_reason(bar)) for bar in bars}
         raise Failure(f"not {state}: {told}") from None
@@ -240,5 +251,5 @@ def machine(kernel, name, slots, **options):
     """A VM with an IOMMU and these functions."""
     append = "intel_iommu=on " + options.pop("append", "")
     args = [*slots.args, *options.pop("args", ())]
-    return VM(kernel, name, slots.devices, args, append=append,
-              machine=MACHINE, **options)
+    return VM(kernel, name, [*IOMMU[kernel.arch], *slots.devices], args,
+              append=append, machine=MACHINE[kernel.arch], **options)

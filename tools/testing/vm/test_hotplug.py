@@ -11,10 +11,9 @@ import pathlib
 
 import pytest
 
-from harness import SYSFS, VM, Failure, network, passes_traffic
+from harness import PCIEHP, SYSFS, VM, network, passes_traffic, plug, pull
 
 IPXE = pathlib.Path("/usr/lib/ipxe/qemu")
-PCIEHP = ("-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off")
 PORTS = [
     "VGA,addr=2",
     "pcie-root-port,id=port1,chassis=1,slot=1,addr=8,mem-reserve=2M",
@@ -24,14 +23,6 @@ PORTS = [
 ]
 E1000, VIRTIO = "0000:01:00.5", "0000:02:00.0"
 TOO_LARGE, RTL8139 = "0000:03:00.0", "0000:01:03.0"
-
-
-def plug(vm, driver, bus, number="0.0", **options):
-    """Hot-add a function; number 0 goes last and brings in all of a slot."""
-    name = f"{bus}-{number.replace('.', '-')}"
-    vm.qmp("device_add", driver=driver, bus=bus, id=name, addr=number,
-           multifunction=True, **options)
-    return name
 
 
 def wait_for(vm, address):
@@ -248,22 +239,8 @@ def fill(slot, driver, rom):
     return name
 
 
-def ask_to_let_go(vm, name):
-    """QEMU refuses as long as the guest still brings the slot up."""
-    for _ in range(100):
-        try:
-            vm.qmp("device_del", id=name)
-            return
-        except Failure as error:
-            if "busy" not in str(error):
-                raise
-        vm.sh("usleep 100000")
-    raise Failure(f"{name}: the slot stays busy")
-
-
 def empty(slot, name):
-    ask_to_let_go(slot.vm, name)
-    slot.vm.qmp.wait("DEVICE_DELETED", device=name)
+    pull(slot.vm, name)
     slot.vm.until(f"test ! -e {SYSFS}/{slot.address}")
 
 

@@ -6,9 +6,8 @@ import re
 import pytest
 
 import subpage
-from harness import SYSFS, Failure, network, passes_traffic
+from harness import PCIEHP, SYSFS, Failure, network, passes_traffic
 
-PCIEHP = ("-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off")
 PAGE = 4096
 COMMAND = 4
 MACS = [f"52:54:00:00:00:0{i}" for i in range(4)]
@@ -26,7 +25,6 @@ THREE = [("0000:02:01.0", 1), ("0000:02:02.0", 0), ("0000:02:03.0", 0)]
 def slots_of_pages():
     slots = subpage.Slots()
     slots.devices += [
-        subpage.IOMMU,
         "pcie-root-port,id=port1,chassis=1,slot=1,addr=18,mem-reserve=4M",
         "pcie-root-port,id=port2,chassis=2,slot=2,addr=19",
         "pcie-pci-bridge,id=bridge,bus=port1,addr=0",

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The command-line tool, for use inside a VM and beside one."""
+import copy
 import os
 import pathlib
 import re
@@ -7,7 +8,6 @@ import select
 import shutil
 import subprocess
 import time
-import types
 
 from harness import TOP, Failure
 
@@ -48,9 +48,9 @@ def kernel_with_tool(kernel, out):
     # The kernel unpacks one archive after the other.
     initramfs = out / "initramfs.cpio"
     initramfs.write_bytes(kernel.initramfs.read_bytes() + packed.stdout)
-    return types.SimpleNamespace(
-        series=kernel.series, vmlinuz=kernel.vmlinuz, initramfs=initramfs,
-        rom=kernel.rom, shadow=kernel.shadow)
+    kernel = copy.copy(kernel)
+    kernel.initramfs = initramfs
+    return kernel
 
 
 def plain(screen):
