@@ -10,17 +10,60 @@
 
 #include "device.h"
 #include "small.h"
+#include "trace.h"
 
-static void padded_test(struct kunit *test)
+/**
+ * struct listener - what the tracepoint told of one function
+ * @pdev: the function
+ * @told: how often
+ * @page: what it said last
+ */
+struct listener {
+	struct pci_dev *pdev;
+	unsigned int told;
+	u8 page;
+};
+
+static void hear(void *data, struct pci_dev *pdev, unsigned int nr, u8 page)
+{
+	struct listener *listener = data;
+
+	if (pdev != listener->pdev)
+		return;
+	listener->told++;
+	listener->page = page;
+}
+
+static void listen(struct kunit *test, struct listener *listener,
+		   struct ehost_fn *fn)
+{
+	*listener = (struct listener){ .pdev = ehost_dev(fn) };
+	KUNIT_ASSERT_EQ(test, register_trace_shadowbar_page(hear, listener), 0);
+}
+
+static void stop_listening(struct listener *listener)
+{
+	unregister_trace_shadowbar_page(hear, listener);
+	tracepoint_synchronize_unregister();
+}
+
+/* One function, @depth bridges down, alone in its page. */
+static struct ehost_fn *one(struct kunit *test, unsigned int depth)
 {
 	struct ehost_fn *fn;
 
-	rig_host(test, EHOST_FIRMWARE, 1);
+	rig_host(test, EHOST_FIRMWARE, depth);
 	fn = small_add(test, 4, SMALL_AT);
 	rig_scan(test);
 	rig_start(test);
-
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	return fn;
+}
+
+static void padded_test(struct kunit *test)
+{
+	struct ehost_fn *fn = one(test, 1);
+
 	small_expect_padded(test, fn);
 
 	rig_stop(test);
@@ -34,14 +77,9 @@ static void padded_test(struct kunit *test)
 
 static void off_test(struct kunit *test)
 {
-	struct ehost_fn *fn;
+	struct ehost_fn *fn = one(test, 0);
 	struct rig *rig = test->priv;
 
-	rig_host(test, EHOST_FIRMWARE, 0);
-	fn = small_add(test, 4, SMALL_AT);
-	rig_scan(test);
-	rig_start(test);
-	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	rig_stop(test);
 
 	rig->pad = "off";
@@ -133,14 +171,10 @@ static void stale_test(struct kunit *test)
 static void lost_test(struct kunit *test)
 {
 	struct resource *res, *pad, *window;
+	struct ehost_fn *fn = one(test, 1);
+	struct sb_function *function = rig_function(test, fn);
 	resource_size_t pad_start;
-	struct ehost_fn *fn;
-
-	rig_host(test, EHOST_FIRMWARE, 1);
-	fn = small_add(test, 4, SMALL_AT);
-	rig_scan(test);
-	rig_start(test);
-	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	struct listener listener;
 
 	/* As release_child_resources() leaves it, with the BAR put back. */
 	res = small_bar(fn);
@@ -154,8 +188,14 @@ static void lost_test(struct kunit *test)
 	pci_unlock_rescan_remove();
 	small_expect_bare(test, fn);
 
-	/* A wish waits for a look, and that puts the pad back. */
-	KUNIT_EXPECT_EQ(test, sb_device_isolate(rig_function(test, fn), 0), 0);
+	/* A wish waits for a look, and that puts the pad back, and says so. */
+	listen(test, &listener, fn);
+	KUNIT_EXPECT_EQ(test, sb_device_isolate(function, 0), 0);
+	KUNIT_EXPECT_EQ(test, listener.told, 1);
+	KUNIT_EXPECT_EQ(test, listener.page, SB_PAGE_EXCLUSIVE);
+	KUNIT_EXPECT_EQ(test, sb_device_isolate(function, 0), 0);
+	KUNIT_EXPECT_EQ(test, listener.told, 1);
+	stop_listening(&listener);
 	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, pad_start);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);
@@ -173,14 +213,9 @@ static void resized_test(struct kunit *test)
 	};
 	struct rig *rig = test->priv;
 	struct resource *window;
-	struct ehost_fn *fn, *added;
+	struct ehost_fn *fn = one(test, 1), *added;
 	struct pci_dev *bridge;
 
-	rig_host(test, EHOST_FIRMWARE, 1);
-	fn = small_add(test, 4, SMALL_AT);
-	rig_scan(test);
-	rig_start(test);
-	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	bridge = ehost_dev(rig->above);
 	window = &bridge->resource[PCI_BRIDGE_RESOURCES + 1];
 	KUNIT_ASSERT_EQ(test, resource_size(window), RIG_FORWARD_SIZE);
@@ -206,13 +241,7 @@ static void in_use_test(struct kunit *test)
 {
 	struct sb_page_verdict verdict;
 	struct resource *res, rest;
-	struct ehost_fn *fn;
-
-	rig_host(test, EHOST_FIRMWARE, 1);
-	fn = small_add(test, 4, SMALL_AT);
-	rig_scan(test);
-	rig_start(test);
-	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	struct ehost_fn *fn = one(test, 1);
 
 	res = small_bar(fn);
 	rest = (struct resource){
@@ -240,14 +269,8 @@ static void in_use_test(struct kunit *test)
 static void bridge_gone_test(struct kunit *test)
 {
 	struct rig *rig = test->priv;
-	struct ehost_fn *fn;
 
-	rig_host(test, EHOST_FIRMWARE, 2);
-	fn = small_add(test, 4, SMALL_AT);
-	rig_scan(test);
-	rig_start(test);
-	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
-
+	one(test, 2);
 	ehost_remove(rig->above);
 	rig->above = NULL;
 	ehost_rescan(rig->host);

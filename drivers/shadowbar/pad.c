@@ -184,6 +184,22 @@ static void remove_pad(struct sb_pages *pages, unsigned int nr)
 }
 
 /**
+ * sb_pad_is_lost() - is a pad not where it was put?
+ * @pdev: the function
+ * @nr: the BAR
+ * @pages: the function's pads
+ *
+ * Context: may sleep; the rescan lock and the function's mutex are held.
+ * Return: true if the BAR was padded, and is not now.
+ */
+bool sb_pad_is_lost(struct pci_dev *pdev, unsigned int nr,
+		    const struct sb_pages *pages)
+{
+	return pages->verdict[nr].page == SB_PAGE_EXCLUSIVE &&
+	       !is_around(pages->pad[nr], &pdev->resource[nr]);
+}
+
+/**
  * sb_pad_check() - see to the page behind a BAR
  * @pdev: the function
  * @nr: the BAR

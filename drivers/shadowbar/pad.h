@@ -47,6 +47,8 @@ void sb_pad_prepare(struct resource *res, const struct sb_pad *pad, u64 start,
 struct sb_pad *sb_pad_of(struct pci_dev *pdev, unsigned int nr,
 			 struct sb_pages *pages);
 void sb_pad_take_out(struct sb_pad *pad);
+bool sb_pad_is_lost(struct pci_dev *pdev, unsigned int nr,
+		    const struct sb_pages *pages);
 void sb_pad_check(struct pci_dev *pdev, unsigned int nr,
 		  const struct sb_decoders *decoders, bool wanted,
 		  struct sb_pages *pages, struct sb_page_verdict *verdict);

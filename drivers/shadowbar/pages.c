@@ -64,6 +64,7 @@ static void look_at(struct sb_function *function, unsigned int nr,
 	struct sb_pages *pages = function->pages;
 	struct sb_page_verdict verdict;
 	u8 before = pages->verdict[nr].page;
+	bool lost = sb_pad_is_lost(function->pdev, nr, pages);
 
 	sb_pad_check(function->pdev, nr, decoders, pad, pages, &verdict);
 
@@ -71,7 +72,8 @@ static void look_at(struct sb_function *function, unsigned int nr,
 	pages->verdict[nr] = verdict;
 	spin_unlock(&function->state_lock);
 
-	if (pages->looked && before != verdict.page)
+	/* While the pad was lost something may have been in the page. */
+	if (pages->looked && (lost || before != verdict.page))
 		tell(function->pdev, nr, verdict.page);
 }
 
