@@ -130,19 +130,11 @@ static bool all_assigned(struct pci_bus *bus)
 /* Nothing goes without an address for a page that nobody asked for. */
 static void full_test(struct kunit *test)
 {
-	const struct ehost_fn_desc bridge = {
-		.device = 0x2001,
-		.class = 0x060400,
-		.bridge = true,
-		.command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
-		.mem = { RIG_FORWARD, SZ_1M },
-	};
 	struct rig *rig = test->priv;
 	struct pci_bus *bus;
 	bool assigned;
 
-	rig_host(test, EHOST_FIRMWARE, 0);
-	rig->above = rig_add(test, PCI_DEVFN(1, 0), &bridge);
+	small_bridge(test);
 	rig_scan(test);
 	rig_start(test);
 	fill_window(test);

@@ -249,22 +249,13 @@ static void unrestorable_test(struct kunit *test)
 /* A window without a free page */
 static void full_test(struct kunit *test)
 {
-	const struct ehost_fn_desc bridge = {
-		.device = 0x2001,
-		.class = 0x060400,
-		.bridge = true,
-		.command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
-		.mem = { RIG_FORWARD, SZ_1M },
-	};
 	struct ehost_fn_desc large = rig_desc(test);
-	struct rig *rig = test->priv;
 	struct ehost_fn *fn;
 	u64 addr = RIG_FORWARD + SZ_1M;
 	unsigned int i, nr = 0;
 	u64 size;
 
-	rig_host(test, EHOST_FIRMWARE, 0);
-	rig->above = rig_add(test, PCI_DEVFN(1, 0), &bridge);
+	small_bridge(test);
 	large.rom.size = 0;
 	for (size = SZ_512K; size >= PAGE_SIZE; size /= 2) {
 		addr -= size;

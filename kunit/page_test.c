@@ -171,6 +171,68 @@ static void range_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, sb_page_is_partial(&bar));
 }
 
+struct hole_case {
+	const char *name;
+	u64 page_size;
+	u64 start;
+	u64 end;
+	struct sb_decoder near[MAX_NEAR];
+	u64 want;
+};
+
+static const struct hole_case hole_cases[] = {
+	{ "a free page", SZ_4K, AT, AT + SZ_1M - 1, .want = AT },
+	{ "just the page", SZ_4K, AT, AT + SZ_4K - 1, .want = AT },
+	{ "a byte less", SZ_4K, AT, AT + SZ_4K - 2, .want = U64_MAX },
+	{ "the next page", SZ_4K, AT + 1, AT + SZ_1M - 1, .want = AT + SZ_4K },
+	{ "the next large page", SZ_64K, AT + SZ_4K, AT + SZ_1M - 1,
+	  .want = AT + SZ_64K },
+	{ "not in the legacy range", SZ_4K, 0xa0000, 0xbffff,
+	  .want = U64_MAX },
+	{ "above the legacy range", SZ_4K, 0xa0000, SZ_2M - 1, .want = SZ_1M },
+	{ "behind a decoder", SZ_4K, AT, AT + SZ_1M - 1,
+	  { NEAR(0, 0xff, OTHER, false, true) }, AT + SZ_4K },
+	{ "behind one that is disabled", SZ_4K, AT, AT + SZ_1M - 1,
+	  { NEAR(0x800, 0x8ff, OTHER, false, false) }, AT + SZ_4K },
+	{ "behind several, in no order", SZ_4K, AT, AT + SZ_1M - 1,
+	  { NEAR(0x2000, 0x2fff, OTHER, true, true),
+	    NEAR(0, 0xff, OTHER, false, true),
+	    NEAR(0x1000, 0x10ff, OTHER, false, true) }, AT + 3 * SZ_4K },
+	{ "all is decoded", SZ_4K, AT, AT + SZ_1M - 1,
+	  { NEAR(-0x1000, SZ_1M, OTHER, false, true) }, U64_MAX },
+	{ "all but less than a page", SZ_4K, AT, AT + SZ_8K - 1,
+	  { NEAR(0, 0x1000, OTHER, false, true) }, U64_MAX },
+	{ "at the end of all addresses", SZ_4K, U64_MAX - 0xffe, U64_MAX,
+	  .want = U64_MAX },
+};
+
+static void hole_test(struct kunit *test)
+{
+	const struct hole_case *c = test->param_value;
+	unsigned int nr = 0;
+
+	while (nr < MAX_NEAR && c->near[nr].range.end)
+		nr++;
+	KUNIT_EXPECT_EQ(test, sb_page_hole(c->near, nr, c->page_size, c->start,
+					   c->end), c->want);
+}
+
+CASES(hole);
+
+/* The same register at its new address, as far as that can be told. */
+static void alike_test(struct kunit *test)
+{
+	static const u32 same[2] = { 5, 5 }, counts[2] = { 5, 6 };
+	static const u32 ones[2] = { U32_MAX, U32_MAX };
+
+	KUNIT_EXPECT_TRUE(test, sb_page_reads_alike(same, 5));
+	KUNIT_EXPECT_FALSE(test, sb_page_reads_alike(same, 6));
+	KUNIT_EXPECT_FALSE(test, sb_page_reads_alike(same, U32_MAX));
+	KUNIT_EXPECT_TRUE(test, sb_page_reads_alike(ones, U32_MAX));
+	KUNIT_EXPECT_TRUE(test, sb_page_reads_alike(counts, 7));
+	KUNIT_EXPECT_FALSE(test, sb_page_reads_alike(counts, U32_MAX));
+}
+
 struct reason_case {
 	const char *name;
 	struct sb_page_verdict verdict;
@@ -219,6 +281,8 @@ CASES(reason);
 static struct kunit_case page_tests[] = {
 	KUNIT_CASE_PARAM(page_test, page_gen_params),
 	KUNIT_CASE(range_test),
+	KUNIT_CASE_PARAM(hole_test, hole_gen_params),
+	KUNIT_CASE(alike_test),
 	KUNIT_CASE_PARAM(reason_test, reason_gen_params),
 	{}
 };

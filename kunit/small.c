@@ -20,6 +20,22 @@ struct ehost_fn_desc small_desc(struct kunit *test, u64 addr)
 	return desc;
 }
 
+/* A host with a bridge that forwards as little as a bridge can: 1 MiB. */
+void small_bridge(struct kunit *test)
+{
+	const struct ehost_fn_desc bridge = {
+		.device = 0x2001,
+		.class = 0x060400,
+		.bridge = true,
+		.command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+		.mem = { RIG_FORWARD, SZ_1M },
+	};
+	struct rig *rig = test->priv;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	rig->above = rig_add(test, PCI_DEVFN(1, 0), &bridge);
+}
+
 struct ehost_fn *small_add(struct kunit *test, unsigned int slot,
 			   u64 addr)
 {

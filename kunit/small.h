@@ -16,6 +16,7 @@
 #define SMALL_PATIENCE	(20 * USEC_PER_SEC)
 
 struct ehost_fn_desc small_desc(struct kunit *test, u64 addr);
+void small_bridge(struct kunit *test);
 struct ehost_fn *small_add(struct kunit *test, unsigned int slot, u64 addr);
 struct resource *small_bar(struct ehost_fn *fn);
 struct sb_page_verdict small_expect_page(struct kunit *test,

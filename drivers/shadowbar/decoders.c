@@ -101,7 +101,7 @@ static void add_register(struct sb_decoders *decoders, struct pci_dev *pdev,
 		return;
 
 	/* What it says is in the tree already, as a rule. */
-	if (res->parent) {
+	if (res && res->parent) {
 		pcibios_resource_to_bus(pdev->bus, &region, res);
 		if (region.start == addr)
 			return;
@@ -161,17 +161,13 @@ static void add_rom(struct sb_decoders *decoders, struct pci_dev *pdev)
 	addr = raw & (u32)PCI_ROM_ADDRESS_MASK;
 
 	/* The copy at 0xC0000 is no decoder of the function's. */
-	if (res->flags & IORESOURCE_ROM_SHADOW) {
-		struct resource none = {};
+	if (!sb_resource_is_bar(pdev, PCI_ROM_RESOURCE) ||
+	    res->flags & IORESOURCE_ROM_SHADOW)
+		res = NULL;
 
-		size = guess_size(addr, decoder.enabled, SMALLEST_ROM);
-		add_register(decoders, pdev, &none, &decoder, addr, size);
-		return;
-	}
-
-	size = sb_resource_is_bar(pdev, PCI_ROM_RESOURCE) ? resource_size(res) :
+	size = res ? resource_size(res) :
 	       guess_size(addr, decoder.enabled, SMALLEST_ROM);
-	if (res->parent)
+	if (res && res->parent)
 		add_claim(decoders, pdev, res, decoder.owner);
 	add_register(decoders, pdev, res, &decoder, addr, size);
 }
