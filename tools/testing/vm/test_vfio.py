@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Which sub-page BARs the real vfio-pci maps: without the module, and with
-pages reserved the wrong way, the control that has to fail.
+"""Which sub-page BARs the real vfio-pci maps: without the module, with it, and
+with pages reserved the wrong way, the control that has to fail.
 
 SeaBIOS and OVMF give almost each memory BAR a page of its own. Linux, which
 places what was hot-added, packs them.
@@ -10,6 +10,7 @@ import types
 import pytest
 
 import subpage
+from harness import LOGS
 
 SLOTS = subpage.everywhere()
 ADDRESSES = list(SLOTS.kind)
@@ -34,8 +35,8 @@ def vm(kernel, firmware):
 
 
 @pytest.fixture(scope="module")
-def seen(vm):
-    """The runs, one after the other: who maps what."""
+def seen(vm, kernel, firmware):
+    """The runs, one after the other: who maps what. Leaves a table of it."""
     seen = types.SimpleNamespace()
     seen.iomem = vm.iomem()
     seen.free = subpage.page_states(vm)
@@ -44,7 +45,42 @@ def seen(vm):
     seen.control = subpage.vfio_maps(vm, ADDRESSES)
     vm.sh("rmmod sibling")
     seen.after = subpage.vfio_maps(vm, ADDRESSES), vm.iomem()
+    with_the_module(vm, seen)
+    (LOGS / f"vfio-{firmware}-{kernel.series}.md").write_text(table(seen))
     return seen
+
+
+def with_the_module(vm, seen):
+    """As they are, then each on a page of its own, and found anew."""
+    vm.load()
+    vm.settle()
+    seen.padded = subpage.vfio_maps(vm, ADDRESSES)
+    seen.pads = subpage.pads(vm)
+    vm.unload()
+    seen.gone = vm.iomem()
+    vm.load()
+    vm.settle()
+    seen.refused = subpage.isolate_all(vm, SLOTS.bars())
+    seen.isolated = subpage.vfio_maps(vm, ADDRESSES)
+    subpage.scan_again(vm, ADDRESSES)
+    seen.aligned = subpage.vfio_maps(vm, ADDRESSES)
+    vm.unload()
+
+
+def table(seen):
+    """Each small BAR in each run, as in Documentation/pages.md."""
+    columns = (seen.without, seen.control, seen.padded, seen.isolated,
+               seen.aligned)
+    lines = ["| where | BAR | without | sibling | with | isolated | aligned |",
+             "|---|---|---|---|---|---|---|"]
+    for bar in SLOTS.bars():
+        words = [SLOTS.where[bar[0]], f"{SLOTS.kind[bar[0]]} BAR {bar[1]}",
+                 *(column[bar] for column in columns)]
+        lines.append(f"| {' | '.join(words)} |")
+    counts = [[column[bar] for bar in SLOTS.bars()].count("yes")
+              for column in columns]
+    lines.append(f"| | mapped | {' | '.join(map(str, counts))} |")
+    return "\n".join(lines) + "\n"
 
 
 def test_functions_are_as_expected(vm, seen):
@@ -76,3 +112,27 @@ def test_control(seen):
 
 def test_control_leaves_nothing(seen):
     assert seen.after == (seen.without, seen.iomem)
+
+
+def test_with_the_module(seen):
+    """A pad takes no mapping from anybody, whoever placed the BAR."""
+    assert seen.padded == seen.without
+    alone = {f"shadowbar {address} BAR {number}"
+             for (address, number), state in seen.free.items()
+             if state == "exclusive"}
+    assert alone == seen.pads.keys()
+
+
+def test_module_leaves_nothing(seen):
+    assert seen.gone == seen.iomem
+
+
+def test_isolated(seen):
+    """Each BAR that shares a page is moved to its own, and mapped."""
+    assert not seen.refused
+    assert set(seen.isolated.values()) == {"yes"}
+
+
+def test_aligned(seen):
+    """Found in one rescan with the module there, each gets a page."""
+    assert set(seen.aligned.values()) == {"yes"}
