@@ -343,7 +343,7 @@ class VM:
         return self.sh(
             f"n=0; until out=$({script}); do n=$((n+1)); "
             f"[ $n -lt {timeout * 20} ] || {{ echo \"$out\"; exit 1; }}; "
-            "usleep 50000; done; echo \"$out\"", timeout + 10)
+            "usleep 50000; done; echo \"$out\"", 4 * timeout)
 
     # shadowbar, as its user sees it
 

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Pages of 64 KiB, where nearly every small BAR shares one: how many BARs VFIO
+maps on arm64 without the module, and with it.
+
+There is no firmware here: Linux places all BARs, and packs them.
+"""
+import types
+
+import pytest
+
+import harness
+import subpage
+from harness import LOGS
+
+SERIES = "6.12-arm64-64k"
+PAGE = 64 * 1024
+SLOTS = subpage.everywhere("arm64")
+ADDRESSES = list(SLOTS.kind)
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    """Built for this, when it is first asked for."""
+    harness.prepare(SERIES)
+    return harness.Kernel(SERIES)
+
+
+@pytest.fixture(scope="module")
+def vm(kernel):
+    with subpage.machine(kernel, "pages", SLOTS,
+                         append="kmemleak=off loglevel=5") as vm:
+        yield vm
+
+
+@pytest.fixture(scope="module")
+def seen(vm, kernel):
+    """The runs, one after the other: who maps what. Leaves their counts."""
+    seen = types.SimpleNamespace()
+    seen.iomem = vm.iomem()
+    seen.free = subpage.page_states(vm)
+    seen.without = subpage.vfio_maps(vm, ADDRESSES)
+
+    vm.load()
+    vm.settle()
+    seen.named = {bar: vm.page(bar) for bar in seen.free}
+    seen.padded = subpage.vfio_maps(vm, ADDRESSES)
+    vm.unload()
+    seen.gone = vm.iomem()
+
+    vm.load()
+    vm.settle()
+    seen.refused = subpage.isolate_all(vm, seen.without)
+    seen.isolated = subpage.vfio_maps(vm, ADDRESSES)
+    vm.unload()
+
+    subpage.scan_again(vm, ADDRESSES)
+    seen.packed = subpage.vfio_maps(vm, ADDRESSES)
+    vm.load()
+    vm.settle()
+    subpage.scan_again(vm, ADDRESSES)
+    seen.aligned = subpage.vfio_maps(vm, ADDRESSES)
+    vm.unload()
+    text = "".join(f"{name}: {mapped(seen, name)} of {len(small(seen))}\n"
+                   for name in ("without", "padded", "isolated", "packed",
+                                "aligned"))
+    (LOGS / f"pages-{SERIES}.txt").write_text(text)
+    return seen
+
+
+def small(seen):
+    """The BARs that are smaller than a page."""
+    return [bar for bar in seen.without if seen.free[bar] != "whole"]
+
+
+def mapped(seen, name):
+    """How many of these VFIO maps in one of the runs."""
+    return [getattr(seen, name)[bar] for bar in small(seen)].count("yes")
+
+
+def test_page_size(vm, seen):
+    assert subpage.page_size(vm) == PAGE
+    assert len(ADDRESSES) >= 10
+    assert set(SLOTS.bars()) <= seen.without.keys()
+
+
+def test_without_the_module(seen):
+    """Mapped if, and only if, the rest of the page is free: hardly any."""
+    expected = {bar: "yes" if seen.free[bar] in ("whole", "exclusive")
+                else "no" for bar in seen.without}
+    assert seen.without == expected
+    for name in "without", "packed":
+        assert mapped(seen, name) < len(small(seen)) / 4
+
+
+def test_with_the_module(seen):
+    assert seen.named == seen.free
+    assert seen.padded == seen.without
+    assert seen.gone == seen.iomem
+
+
+def test_isolated(seen):
+    """Every BAR gets a page of its own on request, and VFIO maps it."""
+    assert not seen.refused
+    assert set(seen.isolated.values()) == {"yes"}
+
+
+def test_aligned(seen):
+    """Found anew with the module there, every BAR has one at once."""
+    assert set(seen.aligned.values()) == {"yes"}
