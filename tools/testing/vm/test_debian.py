@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A Debian system with our packages, from its own initramfs: the module is
+there before the drivers.
+
+DKMS built the module when the package was installed, and the package had the
+initramfs made again. e1000 is in it too, as Debian has it.
+"""
+import re
+import types
+
+import pytest
+
+from harness import BUILD, SYSFS, TOP, VM, Kernel, kernels, run
+
+E1000, EDU = "0000:00:03.0", "0000:00:04.0"
+ROM = "/usr/lib/ipxe/qemu/efi-e1000.rom"
+# The kernel tells in which order modules came.
+APPEND = ("root=/dev/vda rw init=/sbin/test-init net.ifnames=0 "
+          "trace_event=module:module_load")
+
+
+# Minutes each: the newest kernel has to do.
+@pytest.fixture(scope="module", params=kernels()[-1:])
+def kernel(request):
+    return Kernel(request.param)
+
+
+@pytest.fixture(scope="module")
+def debian(kernel):
+    """The kernel, the initramfs and the disk of the system."""
+    out = BUILD / "vm" / f"debian-{kernel.series}"
+    run(TOP / "scripts/packaging", "debs", out)
+    run(TOP / "scripts/debian-root", kernel.series, out / "deb", out)
+    return types.SimpleNamespace(
+        series=kernel.series, vmlinuz=out / "vmlinuz",
+        initramfs=out / "initrd", disk=out / "root.ext4", rom=kernel.rom,
+        shadow=kernel.shadow,
+        listed=(out / "initrd.list").read_text().splitlines())
+
+
+def boot(debian, name, append=""):
+    devices = [f"e1000,addr=3,romfile={ROM}",
+               f"edu,addr=4,romfile={debian.rom('three')}"]
+    # The disk is the same for the next one.
+    disk = ["-drive", f"file={debian.disk},format=raw,if=virtio,snapshot=on"]
+    return VM(debian, name, devices, disk, append=f"{APPEND} {append}")
+
+
+@pytest.fixture(scope="module")
+def vm(debian):
+    with boot(debian, "debian") as vm:
+        yield vm
+
+
+def test_the_package_made_the_initramfs(debian):
+    modules = {path.rsplit("/", 1)[1].partition(".ko")[0]
+               for path in debian.listed if ".ko" in path}
+    assert {"shadowbar", "e1000"} <= modules
+    assert "scripts/init-top/shadowbar" in debian.listed
+
+
+def test_its_driver_came_second(vm):
+    """The module first, then e1000, and both before the disk's files."""
+    trace = vm.sh("cat /sys/kernel/tracing/trace")
+    loaded = re.findall(r"module_load: (\S+)", trace)
+    assert loaded[0] == "shadowbar", loaded
+    assert "e1000" in loaded[1:]
+    said = vm.sh("dmesg")
+    # The root filesystem comes later than all of that.
+    assert said.index("shadowbar: loading out-of-tree") < \
+        said.index("e1000: Intel(R) PRO/1000") < said.index("EXT4-fs")
+
+
+def test_its_rom_was_read_before_its_driver(vm, debian):
+    assert vm.driver(E1000) == "e1000"
+    shown = vm.show(E1000)
+    assert shown["rom_status"] == "captured", shown
+    assert vm.rom(E1000) == debian.shadow("efi-e1000.rom")
+    assert vm.rom(EDU) == debian.shadow("three")
+
+
+def test_the_tool_is_there(vm):
+    """The other package, with the libraries that it asks for."""
+    (line,) = [line for line in vm.sh("shadowbar list").splitlines()
+               if line.startswith(E1000)]
+    assert line.split()[1] == "captured"
+
+
+def test_control(debian):
+    """Without the module in the initramfs, the driver is faster."""
+    with boot(debian, "debian-late",
+              append="modprobe.blacklist=shadowbar") as vm:
+        assert vm.ask("test -d /sys/module/shadowbar")[0] == 1
+        vm.sh("modprobe shadowbar")
+        vm.settle()
+        assert vm.driver(E1000) == "e1000"
+        assert vm.show(E1000)["rom_status"] == "deferred"
+        vm.sh(f"echo {E1000} > {SYSFS}/{E1000}/driver/unbind")
+        vm.settle()
+        assert vm.show(E1000)["rom_status"] == "captured"
