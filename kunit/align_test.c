@@ -175,12 +175,11 @@ static void scan_and_bind(struct kunit *test, struct ehost_fn *fn)
 	schedule_work(&scan.work);
 	flush_work(&scan.work);
 	rig_driver(test, true);
-	pci_unlock_rescan_remove();
-	destroy_work_on_stack(&scan.work);
-
 	KUNIT_EXPECT_EQ(test, rig->probes, 1);
 	KUNIT_EXPECT_EQ(test, rig->bar_at_probe, SMALL_SIZE);
 	KUNIT_EXPECT_NOT_NULL(test, small_bar(fn)->parent);
+	pci_unlock_rescan_remove();
+	destroy_work_on_stack(&scan.work);
 }
 
 static void bound_early_test(struct kunit *test)
