@@ -5,8 +5,8 @@ there before the drivers.
 DKMS built the module when the package was installed, and the package had the
 initramfs made again. e1000 is in it too, as Debian has it.
 """
+import copy
 import re
-import types
 
 import pytest
 
@@ -31,11 +31,12 @@ def debian(kernel):
     out = BUILD / "vm" / f"debian-{kernel.series}"
     run(TOP / "scripts/packaging", "debs", out)
     run(TOP / "scripts/debian-root", kernel.series, out / "deb", out)
-    return types.SimpleNamespace(
-        series=kernel.series, vmlinuz=out / "vmlinuz",
-        initramfs=out / "initrd", disk=out / "root.ext4", rom=kernel.rom,
-        shadow=kernel.shadow,
-        listed=(out / "initrd.list").read_text().splitlines())
+    installed = copy.copy(kernel)
+    installed.vmlinuz = out / "vmlinuz"
+    installed.initramfs = out / "initrd"
+    installed.disk = out / "root.ext4"
+    installed.listed = (out / "initrd.list").read_text().splitlines()
+    return installed
 
 
 def boot(debian, name, append=""):

@@ -6,11 +6,11 @@ kernel is Debian's, signed with it, and so is the module. As everywhere with
 Secure Boot, Debian's kernel locks itself down, and trusts the firmware's keys
 for modules.
 """
+import copy
 import os
 import pathlib
 import shutil
 import subprocess
-import types
 
 import pytest
 
@@ -34,7 +34,7 @@ def sign(kernel, module, key, cert):
     """make sign, on a copy: what it does is what a user does."""
     made = module.parent / "drivers/shadowbar/shadowbar.ko"
     made.parent.mkdir(parents=True)
-    shutil.copy(BUILT(kernel), made)
+    shutil.copy(module_of(kernel), made)
     include = module.parent / "include/shadowbar"
     include.mkdir(parents=True)
     shutil.copy(TOP / "include/shadowbar/version.h", include)
@@ -47,7 +47,7 @@ def sign(kernel, module, key, cert):
         shutil.rmtree(module.parent / name)
 
 
-def BUILT(kernel):
+def module_of(kernel):
     return harness.BUILD / "vm" / kernel.series / "shadowbar.ko"
 
 
@@ -70,16 +70,17 @@ def signed(kernel, tmp_path_factory):
             "-keyout", work / "other", "-out", work / "other.pem")
     sign(kernel, root / "other/shadowbar.ko", work / "other",
          work / "other.pem")
-    shutil.copy(BUILT(kernel), root / "none/shadowbar.ko")
+    shutil.copy(module_of(kernel), root / "none/shadowbar.ko")
     octets = bytearray((root / "good/shadowbar.ko").read_bytes())
     octets[octets.index(b"license=GPL")] ^= 1
     (root / "damaged/shadowbar.ko").write_bytes(octets)
     initramfs = work / "initramfs.cpio"
     command(TOP / "scripts/initramfs", harness.BUILD / "vm" / kernel.series /
             "kernel", initramfs, root, kernel.roms)
-    return types.SimpleNamespace(
-        series=kernel.series, vmlinuz=work / "vmlinuz", initramfs=initramfs,
-        rom=kernel.rom, shadow=kernel.shadow)
+    checked = copy.copy(kernel)
+    checked.vmlinuz = work / "vmlinuz"
+    checked.initramfs = initramfs
+    return checked
 
 
 @pytest.fixture(scope="module", params=["integrity", "confidentiality"])

@@ -2,9 +2,9 @@
 """Another version of the module takes over on a running machine: with pads,
 with shadows, and with a hypervisor that has a device open.
 """
+import copy
 import re
 import shutil
-import types
 
 import pytest
 
@@ -38,9 +38,9 @@ def both(kernel, tmp_path_factory):
     run(TOP / "scripts/initramfs", out / "kernel", initramfs,
         out / "shadowbar.ko", tree / "out/next.ko", out / "vfio-regions",
         out / "roms")
-    return types.SimpleNamespace(
-        series=kernel.series, vmlinuz=kernel.vmlinuz, initramfs=initramfs,
-        rom=kernel.rom, shadow=kernel.shadow)
+    with_both = copy.copy(kernel)
+    with_both.initramfs = initramfs
+    return with_both
 
 
 @pytest.fixture(scope="module")
