@@ -187,6 +187,42 @@ static void busy_test(struct kunit *test)
 	rig_expect_clean(test, "busy");
 }
 
+static void asleep_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn;
+	struct pci_dev *pdev;
+
+	desc.caps = EHOST_CAP_PM;
+	fn = two(test, &desc, &first);
+	pdev = ehost_dev(fn);
+	pci_write_config_word(pdev, pdev->pm_cap + PCI_PM_CTRL,
+			      (__force u16)PCI_D3hot);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_ASLEEP);
+	pci_write_config_word(pdev, pdev->pm_cap + PCI_PM_CTRL,
+			      (__force u16)PCI_D0);
+	rig_expect_clean(test, "asleep");
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), 0);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+}
+
+/* What the core has saved is not to bring the old address back. */
+static void saved_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn = two(test, &desc, &first);
+	u32 before, after;
+
+	before = ehost_peek(fn, PCI_BASE_ADDRESS_0);
+	KUNIT_ASSERT_EQ(test, pci_save_state(ehost_dev(fn)), 0);
+	expect_moved(test, fn, first);
+	after = ehost_peek(fn, PCI_BASE_ADDRESS_0);
+	KUNIT_EXPECT_NE(test, after, before);
+	pci_restore_state(ehost_dev(fn));
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_BASE_ADDRESS_0), after);
+}
+
 static void stuck_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -306,6 +342,8 @@ static struct kunit_case move_tests[] = {
 	KUNIT_CASE(bound_test),
 	KUNIT_CASE(denied_test),
 	KUNIT_CASE(busy_test),
+	KUNIT_CASE(asleep_test),
+	KUNIT_CASE(saved_test),
 	KUNIT_CASE(stuck_test),
 	KUNIT_CASE(stays_test),
 	KUNIT_CASE(vanished_test),

@@ -265,6 +265,55 @@ static void in_use_test(struct kunit *test)
 	small_expect_padded(test, fn);
 }
 
+static int open_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	return pci_enable_device(pdev);
+}
+
+static void open_remove(struct pci_dev *pdev)
+{
+	pci_disable_device(pdev);
+}
+
+static const struct pci_device_id open_ids[] = {
+	{ PCI_DEVICE(EHOST_VENDOR, RIG_DEVICE) },
+	{}
+};
+
+/* What a vfio-pci looks like from outside while somebody has it open. */
+static struct pci_driver open_driver = {
+	.name = "shadowbar_kunit_open",
+	.id_table = open_ids,
+	.probe = open_probe,
+	.remove = open_remove,
+	.driver_managed_dma = true,
+};
+
+/* Loaded while vfio-pci has the rest of the page: that is no stranger. */
+static void open_test(struct kunit *test)
+{
+	struct ehost_fn *fn = one(test, 1);
+	struct resource *res = small_bar(fn), rest;
+
+	rig_stop(test);
+	KUNIT_ASSERT_EQ(test, __pci_register_driver(&open_driver, NULL, NULL),
+			0);
+	rest = (struct resource){
+		.name = "vfio sub-page reserved",
+		.start = res->end + 1,
+		.end = res->start + PAGE_SIZE - 1,
+		.flags = res->flags,
+	};
+	KUNIT_EXPECT_EQ(test, request_resource(res->parent, &rest), 0);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	KUNIT_EXPECT_PTR_EQ(test, rest.parent, res->parent);
+
+	release_resource(&rest);
+	pci_unregister_driver(&open_driver);
+	small_expect_padded(test, fn);
+}
+
 /* A bridge goes, and takes its window with it. */
 static void bridge_gone_test(struct kunit *test)
 {
@@ -349,6 +398,7 @@ static struct kunit_case pad_tests[] = {
 	KUNIT_CASE(lost_test),
 	KUNIT_CASE(resized_test),
 	KUNIT_CASE(in_use_test),
+	KUNIT_CASE(open_test),
 	KUNIT_CASE(bridge_gone_test),
 	KUNIT_CASE(window_test),
 	KUNIT_CASE(rom_bar_test),
