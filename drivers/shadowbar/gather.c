@@ -619,29 +619,65 @@ void sb_gather_hold(struct pci_dev *pdev, struct sb_gathered *gathered)
 }
 
 /**
- * struct hole_search - what a search for a hole needs to know
- * @pdev: the function
- * @facts: its facts
+ * struct placing - a search for a place in the windows above a function
+ * @alignf: calls place_in()
+ * @bus: the function's bus
+ * @place: says where in a free part of a window
+ * @context: for @place
  */
-struct hole_search {
-	struct pci_dev *pdev;
-	const struct sb_facts *facts;
+struct placing {
+	struct sb_alignf alignf;
+	struct pci_bus *bus;
+	sb_place_t place;
+	void *context;
 };
 
-static resource_size_t align_hole(void *arg, const struct resource *avail,
-				  resource_size_t size, resource_size_t align)
+static resource_size_t place_in(struct sb_alignf *alignf,
+				const struct resource *avail)
 {
-	struct hole_search *search = arg;
+	struct placing *placing = container_of(alignf, struct placing, alignf);
 	struct pci_bus_region region;
 	u64 addr;
 
-	pcibios_resource_to_bus(search->pdev->bus, &region,
+	pcibios_resource_to_bus(placing->bus, &region,
 				(struct resource *)avail);
-	addr = sb_plan_hole(search->facts, region.start, region.end);
+	addr = placing->place(placing->context, region.start, region.end);
+	/* There nothing of any size fits, and the core goes on. */
 	if (addr == U64_MAX)
 		return avail->end;
 
 	return avail->start + (addr - region.start);
+}
+
+/**
+ * sb_gather_place() - take a free part of the windows above a function
+ * @pdev: the function
+ * @res: what to insert there, its flags set; its addresses are filled in
+ * @size: bytes, a power of two; also the alignment
+ * @place: is given the first and the last bus address of a part that is free
+ *	   in the resource tree, and returns a place in it, or U64_MAX
+ * @context: for @place
+ *
+ * Context: may sleep. Nothing is added, removed or moved meanwhile.
+ * Return: 0, or -EBUSY if no window has room.
+ */
+int sb_gather_place(struct pci_dev *pdev, struct resource *res, u64 size,
+		    sb_place_t place, void *context)
+{
+	struct placing placing = {
+		.alignf.start = place_in,
+		.bus = pdev->bus,
+		.place = place,
+		.context = context,
+	};
+
+	return pci_bus_alloc_resource(pdev->bus, res, size, size, 0, 0,
+				      SB_ALIGNF, &placing.alignf);
+}
+
+static u64 place_rom(void *context, u64 start, u64 end)
+{
+	return sb_plan_hole(context, start, end);
 }
 
 /**
@@ -656,20 +692,15 @@ static resource_size_t align_hole(void *arg, const struct resource *avail,
 int sb_gather_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
 		   u64 *addr)
 {
-	struct hole_search search = {
-		.pdev = pdev,
-		.facts = &gathered->facts,
-	};
 	struct pci_bus_region region;
-	u64 size = gathered->facts.rom_size;
 
 	/* The address that was held is of no use if a hole is looked for. */
 	if (gathered->hold.parent)
 		release_resource(&gathered->hold);
 
 	prepare_hold(&gathered->hold);
-	if (pci_bus_alloc_resource(pdev->bus, &gathered->hold, size, size, 0, 0,
-				   align_hole, &search))
+	if (sb_gather_place(pdev, &gathered->hold, gathered->facts.rom_size,
+			    place_rom, &gathered->facts))
 		return -EBUSY;
 
 	pcibios_resource_to_bus(pdev->bus, &region, &gathered->hold);

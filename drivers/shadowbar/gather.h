@@ -27,6 +27,16 @@ struct sb_gathered {
 	struct resource hold;
 };
 
+/**
+ * typedef sb_place_t - find a place in a free part of a window
+ * @context: what it is to be found with
+ * @start: first bus address
+ * @end: last bus address
+ *
+ * Return: where the place starts, or U64_MAX if there is none.
+ */
+typedef u64 (*sb_place_t)(void *context, u64 start, u64 end);
+
 /* The bits of a memory BAR that are not part of its address */
 #define SB_BAR_KIND	0xfULL
 
@@ -48,6 +58,8 @@ bool sb_gather_is_integrated(struct pci_dev *pdev);
 bool sb_gather_is_pinned(struct pci_dev *pdev, bool decode);
 int sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts);
 int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered);
+int sb_gather_place(struct pci_dev *pdev, struct resource *res, u64 size,
+		    sb_place_t place, void *context);
 void sb_gather_hold(struct pci_dev *pdev, struct sb_gathered *gathered);
 int sb_gather_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
 		   u64 *addr);

@@ -107,21 +107,12 @@ static bool others_are_assigned(struct attempt *attempt)
 	return true;
 }
 
-static resource_size_t align_page(void *arg, const struct resource *avail,
-				  resource_size_t size, resource_size_t align)
+static u64 place_page(void *context, u64 start, u64 end)
 {
-	struct attempt *attempt = arg;
-	struct pci_bus_region region;
-	u64 addr;
+	const struct attempt *attempt = context;
 
-	pcibios_resource_to_bus(attempt->pdev->bus, &region,
-				(struct resource *)avail);
-	addr = sb_page_hole(attempt->decoders->decoder, attempt->decoders->nr,
-			    PAGE_SIZE, region.start, region.end);
-	if (addr == U64_MAX)
-		return avail->end;
-
-	return avail->start + (addr - region.start);
+	return sb_page_hole(attempt->decoders->decoder, attempt->decoders->nr,
+			    PAGE_SIZE, start, end);
 }
 
 static int find_page(struct attempt *attempt)
@@ -133,8 +124,8 @@ static int find_page(struct attempt *attempt)
 			(IORESOURCE_MEM | IORESOURCE_PREFETCH |
 			 IORESOURCE_MEM_64);
 
-	return pci_bus_alloc_resource(attempt->pdev->bus, around, PAGE_SIZE,
-				      PAGE_SIZE, 0, 0, align_page, attempt);
+	return sb_gather_place(attempt->pdev, around, PAGE_SIZE, place_page,
+			       attempt);
 }
 
 static int set_command(struct attempt *attempt, u16 value)

@@ -21,6 +21,8 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
+struct resource;
+
 /*
  * 6.16 made the attribute that a binary file's read() is given a constant
  * one. Include linux/sysfs.h before this is used.
@@ -34,6 +36,49 @@
 				    char *, loff_t, size_t)),		\
 		(const struct bin_attribute *)0,			\
 		(struct bin_attribute *)0))
+
+/**
+ * struct sb_alignf - a callback for pci_bus_alloc_resource()
+ * @start: says where in a free range the resource is to start
+ *
+ * The core's own has another argument in 7.2. SB_ALIGNF is the one to give it,
+ * with a struct sb_alignf as its data; include linux/pci.h before it is used.
+ */
+struct sb_alignf {
+	resource_size_t (*start)(struct sb_alignf *alignf,
+				 const struct resource *avail);
+};
+
+static inline resource_size_t sb_alignf_before(void *data,
+					       const struct resource *avail,
+					       resource_size_t size,
+					       resource_size_t align)
+{
+	struct sb_alignf *alignf = data;
+
+	return alignf->start(alignf, avail);
+}
+
+static inline resource_size_t sb_alignf_now(void *data,
+					    const struct resource *avail,
+					    const struct resource *unaligned,
+					    resource_size_t size,
+					    resource_size_t align)
+{
+	struct sb_alignf *alignf = data;
+
+	return alignf->start(alignf, avail);
+}
+
+#define SB_ALIGNF							\
+	__builtin_choose_expr(						\
+		__builtin_types_compatible_p(				\
+			typeof(pci_bus_alloc_resource),			\
+			int (struct pci_bus *, struct resource *,	\
+			     resource_size_t, resource_size_t,		\
+			     resource_size_t, unsigned long,		\
+			     typeof(sb_alignf_now) *, void *)),		\
+		sb_alignf_now, sb_alignf_before)
 
 #else /* user space: the same names, from the C library */
 
