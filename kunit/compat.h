@@ -29,11 +29,16 @@ struct ehost_sysdata {
 #endif
 };
 
-static inline void ehost_sysdata_init(struct ehost_sysdata *sysdata, int domain)
+static inline void ehost_sysdata_init(struct ehost_sysdata *sysdata,
+				      struct pci_host_bridge *bridge,
+				      int domain)
 {
 #ifdef CONFIG_X86
+	/* A number in the bridge is one that the core gave out, in 7.2. */
 	sysdata->arch.domain = domain;
 	sysdata->arch.node = NUMA_NO_NODE;
+#else
+	bridge->domain_nr = domain;
 #endif
 }
 

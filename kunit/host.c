@@ -313,11 +313,10 @@ int ehost_scan(struct ehost *host)
 	if (!bridge)
 		return -ENOMEM;
 
-	ehost_sysdata_init(&host->sysdata, host->domain);
+	ehost_sysdata_init(&host->sysdata, bridge, host->domain);
 	bridge->sysdata = &host->sysdata.arch;
 	bridge->ops = &ehost_ops;
 	bridge->busnr = 0;
-	bridge->domain_nr = host->domain;
 	ehost_add_resources(host, bridge);
 
 	if (host->mode == EHOST_FIRMWARE)

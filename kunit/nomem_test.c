@@ -343,7 +343,8 @@ static void pull_test(struct kunit *test)
 		if (!failed)
 			break;
 	}
-	KUNIT_EXPECT_GE(test, failures, 2);
+	/* The first page; more than that is had from vmalloc() if need be. */
+	KUNIT_EXPECT_GE(test, failures, 1);
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
 
