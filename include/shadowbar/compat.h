@@ -80,6 +80,20 @@ static inline resource_size_t sb_alignf_now(void *data,
 			     typeof(sb_alignf_now) *, void *)),		\
 		sb_alignf_now, sb_alignf_before)
 
+/*
+ * Intel's device ids have been in three places. What does not know
+ * __has_include (sparse) does without them.
+ */
+#ifdef __has_include
+#if __has_include("drm/intel/pciids.h")
+#define SB_INTEL_IDS_HEADER	"drm/intel/pciids.h"
+#elif __has_include("drm/intel/i915_pciids.h")
+#define SB_INTEL_IDS_HEADER	"drm/intel/i915_pciids.h"
+#elif __has_include("drm/i915_pciids.h")
+#define SB_INTEL_IDS_HEADER	"drm/i915_pciids.h"
+#endif
+#endif
+
 #else /* user space: the same names, from the C library */
 
 #include <errno.h>

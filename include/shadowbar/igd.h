@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * igd: Intel's integrated graphics, and what it needs beside its BARs.
+ *
+ * Logic: register values and bytes in, ranges and errors out. The device's
+ * stolen memory is described in its config space, its OpRegion is a piece of
+ * memory that firmware leaves, and the VBT, which describes the outputs, is in
+ * the OpRegion or elsewhere.
+ */
+#ifndef SHADOWBAR_IGD_H
+#define SHADOWBAR_IGD_H
+
+#include <shadowbar/compat.h>
+
+/* Where it is, on every machine, and its registers in config space */
+#define SB_IGD_SLOT		2
+#define SB_IGD_GGC		0x50
+#define SB_IGD_BDSM		0x5c
+#define SB_IGD_BDSM_64		0xc0	/* from generation 11 */
+#define SB_IGD_ASLS		0xfc	/* where the OpRegion is */
+
+/* BDSM: what is not part of the address, and cannot be changed any more */
+#define SB_IGD_BDSM_LOCK	1ULL
+#define SB_IGD_BDSM_MASK	(~0xfffffULL)
+
+/* An OpRegion has this size, whatever its version. */
+#define SB_IGD_OPREGION_SIZE	0x2000
+/* A VBT keeps its size in 16 bits; some places are larger. */
+#define SB_IGD_VBT_MAX		SZ_1M
+
+/**
+ * enum sb_igd_gen - generations, as far as stolen memory tells them apart
+ * @SB_IGD_UNKNOWN: none that the kernel's headers know
+ * @SB_IGD_GEN2: up to the 865: nothing about it is in its own config space
+ * @SB_IGD_GEN3: 915 to Ironlake: its size is in the host bridge
+ * @SB_IGD_GEN6: Sandy Bridge, Ivy Bridge, Haswell, Valleyview
+ * @SB_IGD_GEN8: Broadwell
+ * @SB_IGD_CHV: Cherryview
+ * @SB_IGD_GEN9: Skylake to Cannon Lake
+ * @SB_IGD_GEN11: Ice Lake to Raptor Lake: an address of 64 bits
+ * @SB_IGD_MMIO: from Meteor Lake: it is behind a BAR, described in MMIO
+ * @SB_IGD_DISCRETE: a card; it has memory of its own
+ */
+enum sb_igd_gen {
+	SB_IGD_UNKNOWN,
+	SB_IGD_GEN2,
+	SB_IGD_GEN3,
+	SB_IGD_GEN6,
+	SB_IGD_GEN8,
+	SB_IGD_CHV,
+	SB_IGD_GEN9,
+	SB_IGD_GEN11,
+	SB_IGD_MMIO,
+	SB_IGD_DISCRETE,
+};
+
+/**
+ * enum sb_igd_range - whether registers describe stolen memory
+ * @SB_IGD_RANGE_OK: they do
+ * @SB_IGD_RANGE_NO_REGISTER: not in config space, in this generation
+ * @SB_IGD_RANGE_UNREADABLE: a register cannot be read, or reads as all ones
+ * @SB_IGD_RANGE_UNSET: nobody has written an address
+ * @SB_IGD_RANGE_EMPTY: there is an address, and a size of zero
+ * @SB_IGD_RANGE_BAD_SIZE: the size is one that the generation does not have
+ * @SB_IGD_RANGE_WRAPS: it goes beyond the end of memory
+ */
+enum sb_igd_range {
+	SB_IGD_RANGE_OK,
+	SB_IGD_RANGE_NO_REGISTER,
+	SB_IGD_RANGE_UNREADABLE,
+	SB_IGD_RANGE_UNSET,
+	SB_IGD_RANGE_EMPTY,
+	SB_IGD_RANGE_BAD_SIZE,
+	SB_IGD_RANGE_WRAPS,
+};
+
+/**
+ * struct sb_igd_stolen - stolen memory, as registers describe it
+ * @range: whether they do; an enum sb_igd_range
+ * @locked: the address cannot be changed any more
+ * @start: where it is, a physical address; 0 if unset
+ * @size: bytes, also where the address is unset
+ */
+struct sb_igd_stolen {
+	u8 range;
+	bool locked;
+	u64 start;
+	u64 size;
+};
+
+u8 sb_igd_bdsm_register(enum sb_igd_gen gen);
+bool sb_igd_bdsm_is_64(enum sb_igd_gen gen);
+bool sb_igd_ggc_is_in_bridge(enum sb_igd_gen gen);
+void sb_igd_stolen_read(enum sb_igd_gen gen, u64 bdsm, u32 ggc,
+			struct sb_igd_stolen *stolen);
+u64 sb_igd_stolen_to_allocate(u64 size, u64 most);
+
+/**
+ * enum sb_igd_error - what is wrong with an OpRegion, or with a VBT
+ * @SB_IGD_OK: nothing
+ * @SB_IGD_ABSENT: nobody says that there is one
+ * @SB_IGD_IN_RAM: it is said to be in memory that the kernel uses
+ * @SB_IGD_NOWHERE: it is said to be where firmware reports nothing
+ * @SB_IGD_NOT_MAPPED: the kernel could not map it
+ * @SB_IGD_NO_MEMORY: the kernel had no memory for a copy
+ * @SB_IGD_CUT: the bytes end before it does
+ * @SB_IGD_NO_SIGNATURE: it does not begin as one does
+ * @SB_IGD_SIZE: an OpRegion says that its size is not 8 KiB
+ * @SB_IGD_INSIDE: RVDA points into the OpRegion
+ * @SB_IGD_WRAPS: RVDA and RVDS go beyond the end of memory
+ * @SB_IGD_TOO_LARGE: RVDS is more than any VBT needs
+ * @SB_IGD_LENGTH: a VBT says that it is shorter than its header
+ * @SB_IGD_NO_BLOCKS: a VBT's data blocks are not within it
+ * @SB_IGD_SUM: a VBT's bytes do not sum to zero
+ */
+enum sb_igd_error {
+	SB_IGD_OK,
+	SB_IGD_ABSENT,
+	SB_IGD_IN_RAM,
+	SB_IGD_NOWHERE,
+	SB_IGD_NOT_MAPPED,
+	SB_IGD_NO_MEMORY,
+	SB_IGD_CUT,
+	SB_IGD_NO_SIGNATURE,
+	SB_IGD_SIZE,
+	SB_IGD_INSIDE,
+	SB_IGD_WRAPS,
+	SB_IGD_TOO_LARGE,
+	SB_IGD_LENGTH,
+	SB_IGD_NO_BLOCKS,
+	SB_IGD_SUM,
+};
+
+/**
+ * struct sb_igd_opregion - what an OpRegion says
+ * @version: its version: major in the upper byte, minor in the lower
+ * @mailbox: bytes from the start of mailbox 4 to what comes after it
+ * @outside: it says that its VBT is outside of it
+ * @error: what is wrong with that, if anything; an enum sb_igd_error
+ * @rvda: where that VBT is: an address, whether it was said to be relative or
+ *	  not
+ * @rvds: how many bytes
+ */
+struct sb_igd_opregion {
+	u16 version;
+	u16 mailbox;
+	bool outside;
+	u8 error;
+	u64 rvda;
+	u32 rvds;
+};
+
+/**
+ * struct sb_igd_vbt - where a VBT is
+ * @error: what is wrong with it; an enum sb_igd_error. With SB_IGD_SUM it is
+ *	   there nevertheless
+ * @offset: from the start of the OpRegion
+ * @length: bytes; 0 if there is none
+ */
+struct sb_igd_vbt {
+	u8 error;
+	u32 offset;
+	u32 length;
+};
+
+enum sb_igd_error sb_igd_opregion_read(const u8 *data, u32 size, u64 start,
+				       struct sb_igd_opregion *opregion);
+void sb_igd_vbt_read(const u8 *data, u32 size, struct sb_igd_vbt *vbt);
+void sb_igd_vbt_find(const u8 *data, u32 size,
+		     const struct sb_igd_opregion *opregion,
+		     struct sb_igd_vbt *vbt);
+void sb_igd_opregion_relocate(u8 *data, u32 rvds);
+const char *sb_igd_error_text(enum sb_igd_error error);
+
+/**
+ * enum sb_igd_state - what is to be thought of a stolen range; see
+ *		       Documentation/ABI
+ * @SB_IGD_STATE_NONE: there is none, or its registers are not known
+ * @SB_IGD_STATE_UNSET: BDSM is zero
+ * @SB_IGD_STATE_RESERVED: the memory map keeps it free
+ * @SB_IGD_STATE_GUARDED: the module does
+ * @SB_IGD_STATE_CONFLICT: somebody else uses it
+ * @SB_IGD_STATE_ALLOCATED: the module has allocated it
+ */
+enum sb_igd_state {
+	SB_IGD_STATE_NONE,
+	SB_IGD_STATE_UNSET,
+	SB_IGD_STATE_RESERVED,
+	SB_IGD_STATE_GUARDED,
+	SB_IGD_STATE_CONFLICT,
+	SB_IGD_STATE_ALLOCATED,
+};
+
+/**
+ * enum sb_igd_refusal - why stolen memory was not allocated
+ * @SB_IGD_REFUSAL_NONE: it was, or there was no need to
+ * @SB_IGD_REFUSAL_NOT_ASKED: igd_stolen=check
+ * @SB_IGD_REFUSAL_DENIED: the function is not to be touched
+ * @SB_IGD_REFUSAL_BOUND: a driver is bound or just being bound
+ * @SB_IGD_REFUSAL_LOCKED: BDSM is locked
+ * @SB_IGD_REFUSAL_NO_MEMORY: no 1 MiB in one piece is free below 4 GiB
+ * @SB_IGD_REFUSAL_STUCK: BDSM does not take what is written to it
+ */
+enum sb_igd_refusal {
+	SB_IGD_REFUSAL_NONE,
+	SB_IGD_REFUSAL_NOT_ASKED,
+	SB_IGD_REFUSAL_DENIED,
+	SB_IGD_REFUSAL_BOUND,
+	SB_IGD_REFUSAL_LOCKED,
+	SB_IGD_REFUSAL_NO_MEMORY,
+	SB_IGD_REFUSAL_STUCK,
+};
+
+/**
+ * struct sb_igd_report - all that was found, and was done
+ * @start: stolen memory: its first byte
+ * @size: its size in bytes; less than @said if no more could be allocated
+ * @said: its size as GGC has it
+ * @asls: where the OpRegion is said to be
+ * @opregion: what it says, if there is one
+ * @found: whether; an enum sb_igd_error
+ * @outside: what is wrong with a VBT outside of it; an enum sb_igd_error
+ * @vbt: the VBT, as an offset into the snapshot
+ * @gen: generation; an enum sb_igd_gen
+ * @range: whether registers describe stolen memory; an enum sb_igd_range
+ * @state: what is to be thought of it; an enum sb_igd_state
+ * @refusal: why none was allocated; an enum sb_igd_refusal
+ * @bound: a driver was bound when the snapshot was taken
+ * @who: with SB_IGD_STATE_CONFLICT, who else is there
+ */
+struct sb_igd_report {
+	u64 start;
+	u64 size;
+	u64 said;
+	u32 asls;
+	struct sb_igd_opregion opregion;
+	struct sb_igd_vbt vbt;
+	u8 found;
+	u8 outside;
+	u8 gen;
+	u8 range;
+	u8 state;
+	u8 refusal;
+	bool bound;
+	char who[40];
+};
+
+const char *sb_igd_state_name(enum sb_igd_state state);
+int sb_igd_reason(const struct sb_igd_report *report, char *buf, size_t size);
+
+#endif /* SHADOWBAR_IGD_H */
