@@ -33,6 +33,26 @@ def vfct(*entries):
     return bytes(table)
 
 
+def vbt(length=700):
+    """A VBT whose bytes sum to zero."""
+    blocks = struct.pack("<16s3H", b"BIOS_DATA_BLOCK ", 228, 22, length - 48)
+    table = bytearray(struct.pack("<20s3HBBI4I", b"$VBT SKYLAKE        ", 100,
+                                  48, length, 0, 0, 48, 0, 0, 0, 0) + blocks)
+    table += bytes(n * 7 & 0xff for n in range(length - len(table)))
+    table[26] = -sum(table) & 0xff
+    return bytes(table)
+
+
+def opregion(version, rvda=0, outside=b"", inside=vbt(), kib=8):
+    """An OpRegion, with what is outside of it appended."""
+    region = bytearray(0x2000)
+    region[:24] = struct.pack("<16sIHH", b"IntelGraphicsMem", kib, 0, version)
+    region[0x58] = 0x1f
+    region[0x3ba:0x3c6] = struct.pack("<QI", rvda, len(outside))
+    region[0x400:0x400 + len(inside)] = inside
+    return bytes(region) + outside
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit("usage: tools/fuzz/seeds.py ROMS OUTDIR")
@@ -53,8 +73,21 @@ def main():
     }
     tables["cut"] = tables["one"][:-1]
 
+    large = vbt(7000) + bytes(1192)
+    graphics = {
+        "vbt": vbt(),
+        "1.0": opregion(0x100),
+        "2.0": opregion(0x200),
+        "2.0-outside": opregion(0x200, 0x70000000, large, b""),
+        "2.1-outside": opregion(0x201, 0x2000, large, b""),
+        "2.1-both": opregion(0x201, 0x2000, large),
+        "2.1-nowhere": opregion(0x201, 0x1000, large),
+        "no-vbt": opregion(0x201, 0, b"", b""),
+        "4-gib": opregion(0x201, kib=0x400000),
+    }
+
     wish = struct.pack("<BHH", 1, 0x1234, 0x5678)
-    seeds = {"rom": roms, "vfct": tables,
+    seeds = {"rom": roms, "vfct": tables, "igd": graphics,
              "fix": {name: wish + rom for name, rom in roms.items()
                      if len(rom) <= LONGEST_TO_FIX}}
     for target, files in seeds.items():
