@@ -163,9 +163,13 @@ struct settings_case {
 	bool pad;
 	bool align;
 	unsigned int nr_deny;
+	bool igd_allocate;
 };
 
-/* The parameters in this order: capture, borrow, pad, align, deny */
+/*
+ * The parameters in this order: capture, borrow, pad, align, deny; igd_stolen
+ * is "check" unless it is said.
+ */
 static const struct settings_case settings_cases[] = {
 	{ "defaults", { "auto", "on", "on", "on", "" },
 	  0, false, true, true, true, 0 },
@@ -191,21 +195,28 @@ static const struct settings_case settings_cases[] = {
 	{ "deny: a wrong word", { "auto", "on", "on", "on", "8086" }, -EINVAL },
 	{ "deny: the last is wrong",
 	  { "auto", "on", "on", "on", "8086:10d3,x" }, -EINVAL },
+	{ "igd_stolen: allocate",
+	  { "auto", "on", "on", "on", "", .igd_stolen = "allocate" },
+	  0, false, true, true, true, 0, true },
+	{ "igd_stolen: a wrong word",
+	  { "auto", "on", "on", "on", "", .igd_stolen = "on" }, -EINVAL },
 };
 
 static void settings_test(struct kunit *test)
 {
 	const struct settings_case *c = test->param_value;
+	struct sb_words words = c->words;
 	struct sb_settings settings;
 
-	KUNIT_ASSERT_EQ(test, sb_settings_parse(&settings, &c->words),
-			c->want);
+	words.igd_stolen = words.igd_stolen ?: "check";
+	KUNIT_ASSERT_EQ(test, sb_settings_parse(&settings, &words), c->want);
 	if (!c->want) {
 		KUNIT_EXPECT_EQ(test, settings.manual, c->manual);
 		KUNIT_EXPECT_EQ(test, settings.borrow, c->borrow);
 		KUNIT_EXPECT_EQ(test, settings.pad, c->pad);
 		KUNIT_EXPECT_EQ(test, settings.align, c->align);
 		KUNIT_EXPECT_EQ(test, settings.nr_deny, c->nr_deny);
+		KUNIT_EXPECT_EQ(test, settings.igd_allocate, c->igd_allocate);
 	}
 	sb_settings_free(&settings);
 	/* Twice does no harm: an error path may have done it already. */

@@ -75,6 +75,7 @@ static void load_test(struct kunit *test)
 		.borrow = "on",
 		.pad = "on",
 		.align = "on",
+		.igd_stolen = "check",
 		.deny = "1234:5678",
 	};
 	unsigned int n, failures = 0;

@@ -44,6 +44,7 @@ int rig_init(struct kunit *test)
 		  rom_build(rig->rom, RIG_ROM_SIZE, 0, &first), &last);
 	rig->pad = "on";
 	rig->align = "on";
+	rig->igd_stolen = "check";
 	test->priv = rig;
 	rig_of_driver = rig;
 	return 0;
@@ -213,6 +214,7 @@ void rig_start_with(struct kunit *test, char *capture,
 		.borrow = borrow,
 		.pad = rig->pad,
 		.align = rig->align,
+		.igd_stolen = rig->igd_stolen,
 		.deny = deny,
 	};
 

@@ -41,6 +41,7 @@ struct sb_shadow;
  * @settings: module parameters
  * @pad: module parameter, for the next start
  * @align: likewise
+ * @igd_stolen: likewise
  * @started: the driver runs
  * @rom: content of the functions' ROMs
  * @driver: the rig's own driver is registered
@@ -56,6 +57,7 @@ struct rig {
 	struct sb_settings settings;
 	char *pad;
 	char *align;
+	char *igd_stolen;
 	bool started;
 	u8 *rom;
 	bool driver;

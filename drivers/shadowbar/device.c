@@ -24,6 +24,7 @@
 #include "decoders.h"
 #include "device.h"
 #include "gather.h"
+#include "igd.h"
 #include "pages.h"
 #include "rescan.h"
 #include "sources.h"
@@ -62,6 +63,7 @@ static void function_release(struct kobject *kobj)
 	pci_dev_put(function->pdev);
 	kfree(function->shadows);
 	kfree(function->pages);
+	sb_igd_free(function->igd);
 	kfree(function);
 }
 
@@ -612,7 +614,9 @@ static struct sb_function *function_register(struct pci_dev *pdev)
 		function_put(function);
 		return NULL;
 	}
-	ret = function_show(function);
+	ret = sb_igd_attach(pdev, settings, &function->igd);
+	if (!ret)
+		ret = function_show(function);
 	mutex_unlock(&function->lock);
 	if (ret) {
 		function_put(function);
@@ -692,6 +696,7 @@ static void function_retire(struct sb_function *function)
 	function->gone = true;
 	if (function->pages)
 		sb_pad_remove_all(function->pages);
+	sb_igd_retire(function->igd);
 	mutex_unlock(&function->lock);
 
 	/* Writers of "capture" leave; their file can go only when they have. */

@@ -15,6 +15,7 @@
 #include "settings.h"
 
 struct pci_dev;
+struct sb_igd;
 struct sb_pages;
 struct sb_shadow;
 
@@ -68,6 +69,8 @@ struct sb_shadows {
  *	     @state_lock
  * @pages: the pages behind its BARs, NULL if it has none; under @lock, and
  *	   the verdicts in it also under @state_lock
+ * @igd: what Intel's graphics has beside its BARs, NULL for anything else; set
+ *	 before the function can be seen
  * @lock: held over a capture; taken under the device lock, or under nothing
  * @first: how it was first seen; under @lock
  * @has_files: all files are there, not only "rom_status"; under @lock
@@ -89,6 +92,7 @@ struct sb_function {
 	struct work_struct work;
 	struct sb_shadows *shadows;
 	struct sb_pages *pages;
+	struct sb_igd *igd;
 	struct mutex lock; /* one capture at a time */
 	struct sb_first first;
 	bool has_files;

@@ -12,6 +12,7 @@ static struct sb_words words = {
 	.borrow = "on",
 	.pad = "on",
 	.align = "on",
+	.igd_stolen = "check",
 	.deny = "",
 };
 
@@ -26,6 +27,9 @@ MODULE_PARM_DESC(pad, "whether pages behind sub-page BARs are kept free: on (def
 
 module_param_named(align, words.align, charp, 0444);
 MODULE_PARM_DESC(align, "whether sub-page BARs of functions that are added get a page each: on (default) or off");
+
+module_param_named(igd_stolen, words.igd_stolen, charp, 0444);
+MODULE_PARM_DESC(igd_stolen, "stolen memory of Intel graphics: check (default), or allocate where firmware gave a guest none");
 
 module_param_named(deny, words.deny, charp, 0444);
 MODULE_PARM_DESC(deny, "functions never to touch: vendor:device or domain:bus:dev.fn, separated by commas");

@@ -317,7 +317,7 @@ static void add_sources(struct line *line, const struct sb_outcome *outcome)
 	case SB_PLACE_INTEL:
 		add(line, "; integrated graphics has its ROM in the machine's firmware");
 		add(line, ", which left no copy");
-		add(line, "; a guest's driver needs the OpRegion and no ROM");
+		add(line, "; a guest's driver needs the OpRegion (igd_opregion) and no ROM");
 		add(line, ", for a ROM start the machine in legacy (CSM) mode");
 		break;
 	case SB_PLACE_EMPTY_SHADOW:

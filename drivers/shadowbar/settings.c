@@ -44,6 +44,7 @@ int sb_settings_parse(struct sb_settings *settings,
 		      const struct sb_words *words)
 {
 	static const char * const when[] = { "auto", "manual" };
+	static const char * const what[] = { "check", "allocate" };
 	unsigned int nr_deny = sb_deny_count(words->deny);
 	size_t bad_length;
 	const char *bad;
@@ -54,7 +55,9 @@ int sb_settings_parse(struct sb_settings *settings,
 	if (parse_choice("capture", words->capture, when, &settings->manual) ||
 	    parse_switch("borrow", words->borrow, &settings->borrow) ||
 	    parse_switch("pad", words->pad, &settings->pad) ||
-	    parse_switch("align", words->align, &settings->align))
+	    parse_switch("align", words->align, &settings->align) ||
+	    parse_choice("igd_stolen", words->igd_stolen, what,
+			 &settings->igd_allocate))
 		return -EINVAL;
 
 	settings->deny = kcalloc(nr_deny, sizeof(*settings->deny), GFP_KERNEL);

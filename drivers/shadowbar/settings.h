@@ -12,6 +12,7 @@
  * @pad: "on" or "off"
  * @align: "on" or "off"
  * @deny: see sb_deny_parse()
+ * @igd_stolen: "check" or "allocate"
  */
 struct sb_words {
 	char *capture;
@@ -19,6 +20,7 @@ struct sb_words {
 	char *pad;
 	char *align;
 	char *deny;
+	char *igd_stolen;
 };
 
 /**
@@ -27,6 +29,8 @@ struct sb_words {
  * @borrow: borrow=on: the address of another BAR may be borrowed
  * @pad: pad=on: pages behind sub-page BARs are kept free
  * @align: align=on: such BARs of functions that are added get pages of their own
+ * @igd_allocate: igd_stolen=allocate: Intel's graphics gets stolen memory where
+ *		  firmware has given it none
  * @deny: entries of the deny parameter
  * @nr_deny: how many
  */
@@ -35,6 +39,7 @@ struct sb_settings {
 	bool borrow;
 	bool pad;
 	bool align;
+	bool igd_allocate;
 	struct sb_deny *deny;
 	unsigned int nr_deny;
 };

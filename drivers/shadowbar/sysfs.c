@@ -15,6 +15,7 @@
 
 #include "device.h"
 #include "gather.h"
+#include "igd.h"
 #include "pages.h"
 #include "store.h"
 #include "sysfs.h"
@@ -270,7 +271,15 @@ static const struct attribute_group *other_groups[] = {
  */
 int sb_sysfs_add_files(struct sb_function *function)
 {
-	return sysfs_create_groups(&function->kobj, other_groups);
+	int ret = sysfs_create_groups(&function->kobj, other_groups);
+
+	if (ret)
+		return ret;
+
+	ret = sb_igd_add_files(&function->kobj, function->igd);
+	if (ret)
+		sysfs_remove_groups(&function->kobj, other_groups);
+	return ret;
 }
 
 /* The hashes of all shadows, sources/<source>_sha256. */

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * igd_memory: stolen memory for a guest whose firmware has set none aside.
+ *
+ * Once the device was told of it the memory is its own until the machine is
+ * reset, whatever becomes of the module: nobody can say when it will not write
+ * there any more. So the pages are never freed, and each is marked, for the
+ * module to know them when it is loaded again.
+ */
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/pci.h>
+
+#include "igd.h"
+
+/* More than the page allocator has in one piece. */
+#define MOST	SZ_1G
+
+/* Nobody else keeps this in a reserved page's private word. */
+static unsigned long mark_of(unsigned long first)
+{
+	return 0x5b1dULL << 16 ^ first;
+}
+
+static bool is_marked(unsigned long pfn, unsigned long first)
+{
+	struct page *page = pfn_to_online_page(pfn);
+
+	return page && PageReserved(page) &&
+	       page_private(page) == mark_of(first);
+}
+
+/**
+ * sb_igd_allocated() - whether memory is what sb_igd_allocate() has allocated
+ * @start: its first byte
+ *
+ * Context: any.
+ * Return: how many bytes; 0 if it is something else.
+ */
+u64 sb_igd_allocated(u64 start)
+{
+	unsigned long first = PHYS_PFN(start), pfn = first;
+
+	if (start >= SZ_4G)
+		return 0;
+
+	while (is_marked(pfn, first))
+		pfn++;
+
+	return (u64)(pfn - first) << PAGE_SHIFT;
+}
+
+static struct page *get_pages(u64 size, u64 *got)
+{
+	u64 bytes = sb_igd_stolen_to_allocate(size, MOST);
+	struct page *page;
+
+	for (; bytes >= SZ_1M; bytes /= 2) {
+		page = alloc_pages(GFP_KERNEL | GFP_DMA32 | __GFP_ZERO |
+				   __GFP_NOWARN | __GFP_RETRY_MAYFAIL,
+				   get_order(bytes));
+		if (!page)
+			continue;
+		*got = bytes;
+		if (page_to_phys(page) + bytes <= SZ_4G)
+			return page;
+		/* There is no such zone. Nobody was told of it yet. */
+		__free_pages(page, get_order(bytes));
+		break;
+	}
+
+	return NULL;
+}
+
+static void mark_pages(struct page *page, u64 size)
+{
+	unsigned long first = page_to_pfn(page), i;
+
+	split_page(page, get_order(size));
+	for (i = 0; i < size >> PAGE_SHIFT; i++) {
+		SetPageReserved(page + i);
+		set_page_private(page + i, mark_of(first));
+	}
+}
+
+/* Both dwords, the upper one first: the lower one has the lock. */
+static bool write_bdsm(struct pci_dev *pdev, enum sb_igd_gen gen, u32 value)
+{
+	u8 where = sb_igd_bdsm_register(gen);
+	u32 low, high = 0;
+
+	if (sb_igd_bdsm_is_64(gen) &&
+	    (pci_write_config_dword(pdev, where + 4, 0) ||
+	     pci_read_config_dword(pdev, where + 4, &high)))
+		return false;
+
+	return !pci_write_config_dword(pdev, where, value) &&
+	       !pci_read_config_dword(pdev, where, &low) &&
+	       (low & (u32)SB_IGD_BDSM_MASK) == value && !high;
+}
+
+/**
+ * sb_igd_allocate() - allocate stolen memory, and tell the device of it
+ * @pdev: the function; its BDSM is zero and not locked
+ * @report: its start and size are set to what was allocated
+ *
+ * The memory is below 4 GiB, zeroed, and aligned to its size.
+ *
+ * Context: may sleep; the device lock is held, and no driver is bound.
+ * Return: SB_IGD_REFUSAL_NONE, SB_IGD_REFUSAL_NO_MEMORY or
+ * SB_IGD_REFUSAL_STUCK; after the last one BDSM is zero again, if it takes
+ * that.
+ */
+enum sb_igd_refusal sb_igd_allocate(struct pci_dev *pdev,
+				    struct sb_igd_report *report)
+{
+	struct page *page;
+	u64 start, size;
+
+	page = get_pages(report->said, &size);
+	if (!page)
+		return SB_IGD_REFUSAL_NO_MEMORY;
+
+	mark_pages(page, size);
+	start = page_to_phys(page);
+	if (!write_bdsm(pdev, report->gen, start)) {
+		write_bdsm(pdev, report->gen, 0);
+		return SB_IGD_REFUSAL_STUCK;
+	}
+
+	report->start = start;
+	report->size = size;
+	return SB_IGD_REFUSAL_NONE;
+}
