@@ -329,6 +329,73 @@ static void explain_bar(const struct sb_function *function, int number)
 			     function->driver, function->address, number);
 }
 
+static void explain_opregion(const struct sb_function *function)
+{
+	if (function->graphics.opregion < 0) {
+		sb_paragraph("There is no OpRegion to give to a guest: its "
+			     "driver has to guess which outputs the machine "
+			     "has.");
+		return;
+	}
+	sb_paragraph("There is a copy of its OpRegion, from before a driver "
+		     "wrote into it%s.",
+		     function->graphics.vbt < 0 ?
+		     ", but it has no VBT, which tells a driver which outputs "
+		     "the machine has" :
+		     ", and with it the VBT, which tells a driver which "
+		     "outputs the machine has");
+	sb_paragraph("A guest gets it with -device vfio-pci,host=%s,"
+		     "x-igd-opregion=on or, where that is refused, with "
+		     "-fw_cfg name=etc/igd-opregion,file=%s/shadowbar/"
+		     "igd_opregion",
+		     function->address, function->path);
+}
+
+static const char *whose_memory(const char *state)
+{
+	static const struct {
+		const char *word;
+		const char *text;
+	} meaning[] = {
+		{ "reserved",
+		  "Its stolen memory is out of everybody's way: firmware "
+		  "reports it as reserved." },
+		{ "guarded",
+		  "Firmware does not report its stolen memory, so the module "
+		  "has reserved it: see /proc/iomem." },
+		{ "conflict",
+		  "Its stolen memory is somebody else's, too. The device "
+		  "writes there without asking. Do not assign it before that "
+		  "is mended: update the firmware, or change how much memory "
+		  "it sets aside for graphics." },
+		{ "unset",
+		  "Nobody has set aside stolen memory. On a host that is an "
+		  "error of the firmware. In a guest it means that the guest's "
+		  "firmware has not done it (SeaBIOS does): its video BIOS "
+		  "would write to the host's addresses. Load the module in the "
+		  "guest with igd_stolen=allocate, before i915." },
+		{ "allocated",
+		  "The module has allocated stolen memory for it, because "
+		  "firmware had set none aside. It stays allocated until "
+		  "reboot, whatever becomes of the module." },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(meaning) / sizeof(*meaning); i++)
+		if (is(state, meaning[i].word))
+			return meaning[i].text;
+
+	return "Its stolen memory could not be judged.";
+}
+
+static void explain_graphics(const struct sb_function *function)
+{
+	printf("\nOpRegion and stolen memory\n");
+	explain_opregion(function);
+	sb_paragraph("%s", whose_memory(function->graphics.state));
+	sb_paragraph("The module says: %s.", function->graphics.reason);
+}
+
 static enum sb_exit explain(const struct sb_function *function)
 {
 	int i;
@@ -353,6 +420,8 @@ static enum sb_exit explain(const struct sb_function *function)
 	for (i = 0; i < SB_BARS; i++)
 		if (function->bar[i].page)
 			explain_bar(function, i);
+	if (function->graphics.reason)
+		explain_graphics(function);
 	return SB_EXIT_OK;
 }
 

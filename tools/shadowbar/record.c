@@ -77,6 +77,22 @@ static struct json_object *bars(const struct sb_function *function)
 	return array;
 }
 
+static struct json_object *graphics(const struct sb_graphics *graphics)
+{
+	struct json_object *json;
+
+	if (!graphics->reason)
+		return NULL;
+
+	json = json_object_new_object();
+	json_object_object_add(json, "stolen", sb_json_text(graphics->stolen));
+	json_object_object_add(json, "state", sb_json_text(graphics->state));
+	json_object_object_add(json, "reason", sb_json_text(graphics->reason));
+	json_object_object_add(json, "opregion", size(graphics->opregion));
+	json_object_object_add(json, "vbt", size(graphics->vbt));
+	return json;
+}
+
 /**
  * sb_record() - what is known of a function
  * @function: the function
@@ -98,5 +114,6 @@ struct json_object *sb_record(const struct sb_function *function)
 	json_object_object_add(json, "rom", rom(function));
 	json_object_object_add(json, "sources", sources(function));
 	json_object_object_add(json, "bars", bars(function));
+	json_object_object_add(json, "graphics", graphics(&function->graphics));
 	return json;
 }

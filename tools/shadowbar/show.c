@@ -32,6 +32,24 @@ static void print_bars(const struct sb_function *function)
 	}
 }
 
+static void print_graphics(const struct sb_graphics *graphics)
+{
+	if (!graphics->reason)
+		return;
+
+	if (graphics->opregion < 0)
+		line("OpRegion", NULL);
+	else if (graphics->vbt < 0)
+		printf("  %-9s %lld bytes, no VBT\n", "OpRegion",
+		       (long long)graphics->opregion);
+	else
+		printf("  %-9s %lld bytes, VBT of %lld bytes\n", "OpRegion",
+		       (long long)graphics->opregion, (long long)graphics->vbt);
+	line("stolen", graphics->stolen);
+	line("state", graphics->state);
+	line("why", graphics->reason);
+}
+
 static void print_difference(const struct sb_source *source,
 			     const struct sb_bytes *best)
 {
@@ -79,6 +97,7 @@ static void print_text(const struct sb_function *function,
 	line("reason", function->reason);
 	print_sources(function, best);
 	print_bars(function);
+	print_graphics(&function->graphics);
 	if (best->data) {
 		printf("\n");
 		sb_images_print(best);

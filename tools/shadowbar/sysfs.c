@@ -187,6 +187,20 @@ static void read_bar(struct sb_bar *bar, const char *dir, int number)
 	free(isolate);
 }
 
+static void read_graphics(struct sb_graphics *graphics, const char *dir)
+{
+	char *opregion = sb_format("%s/igd_opregion", dir);
+	char *vbt = sb_format("%s/igd_vbt", dir);
+
+	graphics->stolen = sb_attr_read(dir, "igd_stolen");
+	graphics->state = sb_attr_read(dir, "igd_stolen_state");
+	graphics->reason = sb_attr_read(dir, "igd_reason");
+	graphics->opregion = size_of(opregion);
+	graphics->vbt = size_of(vbt);
+	free(opregion);
+	free(vbt);
+}
+
 static char *name_of(struct pci_access *pci, int what, int first, int second)
 {
 	char buf[NAME_SIZE];
@@ -237,6 +251,7 @@ static void read_function(struct sb_function *function, struct pci_dev *dev)
 	function->size = size_of(rom);
 	for (i = 0; i < SB_BARS; i++)
 		read_bar(&function->bar[i], dir, i);
+	read_graphics(&function->graphics, dir);
 	read_sources(function, dir);
 	free(rom);
 	free(dir);
@@ -256,6 +271,9 @@ static void free_function(struct sb_function *function)
 		free(function->bar[i].page);
 		free(function->bar[i].reason);
 	}
+	free(function->graphics.stolen);
+	free(function->graphics.state);
+	free(function->graphics.reason);
 	free(function->name);
 	free(function->class_name);
 	free(function->address);

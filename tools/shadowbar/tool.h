@@ -131,6 +131,23 @@ struct sb_bar {
 };
 
 /**
+ * struct sb_graphics - what is said of Intel's integrated graphics; NULL or -1
+ *			where there is no file
+ * @stolen: "igd_stolen"
+ * @state: "igd_stolen_state"
+ * @reason: "igd_reason"; there is none for anything else
+ * @opregion: size of "igd_opregion"
+ * @vbt: size of "igd_vbt"
+ */
+struct sb_graphics {
+	char *stolen;
+	char *state;
+	char *reason;
+	off_t opregion;
+	off_t vbt;
+};
+
+/**
  * struct sb_function - what is known of a function; NULL where there is no file
  * @domain: its address
  * @bus: its address
@@ -153,6 +170,7 @@ struct sb_bar {
  * @decode: "decode"
  * @size: size of "rom", or -1
  * @bar: its BARs
+ * @graphics: what it has beside its BARs, if it is Intel's graphics
  * @sources: its shadows, the best first
  * @nr_sources: how many
  */
@@ -178,6 +196,7 @@ struct sb_function {
 	char *decode;
 	off_t size;
 	struct sb_bar bar[SB_BARS];
+	struct sb_graphics graphics;
 	struct sb_source *sources;
 	size_t nr_sources;
 };

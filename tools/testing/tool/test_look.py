@@ -113,7 +113,8 @@ def test_list_json(tool, nic, rom):
         "sources": [{"source": "in-place", "size": len(data),
                      "sha256": digest}],
         "bars": [{"bar": 0, "page": "shared", "isolate": True,
-                  "reason": "so is 0000:01:00.1"}]}
+                  "reason": "so is 0000:01:00.1"}],
+        "graphics": None}
 
 
 def test_show(tool, nic, rom):
@@ -289,6 +290,81 @@ def test_explain_intel_graphics(tool, sysfs):
     (sysfs.path / "firmware/efi").mkdir(parents=True)
     assert "started by UEFI" in explained(tool, "00:02.0")
     assert "Intel graphics" not in tool.ok("explain", "00:03.0")
+
+
+IGD = "0000:00:02.0"
+
+
+def graphics(sysfs, opregion=8192, vbt=700, **files):
+    """Intel's graphics, with the files that the module makes for it."""
+    function = sysfs.add(IGD, device=0x9bc5, class_code=fakesys.DISPLAY,
+                         rom_status="none", rom_bar="absent",
+                         igd_reason="because", **files)
+    if opregion:
+        (function.files / "igd_opregion").write_bytes(bytes(opregion))
+    if vbt:
+        (function.files / "igd_vbt").write_bytes(bytes(vbt))
+    return function
+
+
+def test_show_graphics(tool, sysfs):
+    graphics(sysfs, igd_stolen="0x7c000000-0x7fffffff",
+             igd_stolen_state="reserved")
+    output = tool.ok("show", IGD)
+    for line in ("OpRegion  8192 bytes, VBT of 700 bytes",
+                 "stolen    0x7c000000-0x7fffffff", "state     reserved",
+                 "why       because"):
+        assert line in output
+    assert json.loads(tool.ok("show", IGD, "-j"))["graphics"] == {
+        "stolen": "0x7c000000-0x7fffffff", "state": "reserved",
+        "reason": "because", "opregion": 8192, "vbt": 700}
+
+
+def test_show_graphics_with_less(tool, sysfs):
+    graphics(sysfs, opregion=0, vbt=0, igd_stolen="", igd_stolen_state="")
+    output = tool.ok("show", IGD)
+    for line in "OpRegion  -", "stolen    -", "state     -":
+        assert line in output
+    assert json.loads(tool.ok("show", IGD, "-j"))["graphics"] == {
+        "stolen": None, "state": None, "reason": "because",
+        "opregion": None, "vbt": None}
+
+
+def test_show_graphics_without_a_vbt(tool, sysfs):
+    graphics(sysfs, vbt=0)
+    assert "OpRegion  8192 bytes, no VBT" in tool.ok("show", IGD)
+    assert "but it has no VBT" in explained(tool, IGD)
+
+
+def test_show_is_silent_of_graphics(tool, nic):
+    assert "OpRegion" not in tool.ok("show", NIC) + tool.ok("explain", NIC)
+
+
+STOLEN = {
+    "reserved": "out of everybody's way",
+    "guarded": "so the module has reserved it",
+    "conflict": "Do not assign it",
+    "unset": "igd_stolen=allocate",
+    "allocated": "stays allocated until reboot",
+    "": "could not be judged"}
+
+
+@pytest.mark.parametrize("state", STOLEN)
+def test_explain_graphics(tool, sysfs, state):
+    graphics(sysfs, igd_stolen_state=state)
+    output = explained(tool, IGD)
+    for key, text in STOLEN.items():
+        assert (text in output) == (key == state)
+    assert "The module says: because." in output
+    assert "and with it the VBT" in output
+    assert (f"name=etc/igd-opregion,file={sysfs.path}/bus/pci/devices/{IGD}/"
+            "shadowbar/igd_opregion") in output.replace("- ", "-")
+
+
+def test_explain_graphics_without_an_opregion(tool, sysfs):
+    graphics(sysfs, opregion=0, vbt=0)
+    assert "no OpRegion to give" in explained(tool, IGD)
+    assert "fw_cfg" not in explained(tool, IGD)
 
 
 PAGES = {
