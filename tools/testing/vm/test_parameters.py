@@ -40,6 +40,7 @@ def vm(machine):
     ("capture=AUTO", "AUTO"),
     ("borrow=maybe", "maybe"),
     ("borrow=1", "1"),
+    ("igd_stolen=always", "always"),
     ("deny=8086", "8086"),
     ("deny=8086:", "8086:"),
     ("deny=8086:100e:", "8086:100e:"),
