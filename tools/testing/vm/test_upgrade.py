@@ -47,7 +47,6 @@ def both(kernel, tmp_path_factory):
 def vm(both):
     slots = subpage.Slots()
     slots.devices += [
-        subpage.IOMMU,
         "rtl8139,addr=3,romfile=/usr/lib/ipxe/qemu/efi-rtl8139.rom",
         "e1000,addr=4,romfile=/usr/lib/ipxe/qemu/efi-e1000.rom",
         f"edu,addr=5,romfile={both.rom('three')}",
