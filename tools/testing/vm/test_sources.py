@@ -22,7 +22,7 @@ PAM1 = 0x91         # q35's registers that make C0000-EFFFF writable
 VGA, E1000, EDU = "0000:00:01.0", "0000:00:02.0", "0000:00:03.0"
 BOUND, DENIED, WRONG = "0000:00:04.0", "0000:00:05.0", "0000:00:06.0"
 METHOD, LONG, PACKAGE = "0000:00:07.0", "0000:00:08.0", "0000:00:09.0"
-BYTES = "0000:00:0a.0"
+BYTES, HOST = "0000:00:0a.0", "0000:00:00.0"
 EDU_ID, TESTDEV_ID = (0x1234, 0x11e8), (0x1b36, 0x0005)
 
 # Address: the device, and its ROM: a file, or a name of scripts/roms.
@@ -40,7 +40,7 @@ FUNCTIONS = {
 # What VFCT says is for each: a name of scripts/roms.
 # QEMU takes tables of up to 64 KiB.
 IN_VFCT = {E1000: "amd", EDU: "trailing", BOUND: "one-unit",
-           DENIED: "smallest"}
+           DENIED: "smallest", HOST: "efi-aa64"}
 GIVEN_OUT = "open-firmware"
 
 
@@ -50,7 +50,7 @@ def slot(address):
 
 def vfct(kernel, out):
     ids = {E1000: (0x8086, 0x100e), EDU: EDU_ID, BOUND: (0x10ec, 0x8139),
-           DENIED: TESTDEV_ID}
+           DENIED: TESTDEV_ID, HOST: (0x8086, 0x29c0)}
     images = [(0, slot(address), 0, *ids[address],
                kernel.rom(name).read_bytes())
               for address, name in IN_VFCT.items()]
@@ -250,6 +250,14 @@ def test_vfct(vm):
     # There is nothing that a capture could read.
     assert vm.capture(EDU) == "No such device"
     assert sources(vm, EDU) == {"vfct": told(data)}
+
+
+def test_vfct_is_all_there_is(vm):
+    """A function that would have no directory: no memory and no ROM BAR."""
+    data = vm.kernel.shadow(IN_VFCT[HOST])
+    assert sources(vm, HOST) == {"vfct": told(data)}
+    assert vm.rom(HOST) == data
+    assert vm.show(HOST)["rom_status"] == "captured"
 
 
 def test_vfct_beside_a_rom(vm):
