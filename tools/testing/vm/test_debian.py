@@ -67,9 +67,9 @@ def test_its_driver_came_second(vm):
     assert loaded[0] == "shadowbar", loaded
     assert "e1000" in loaded[1:]
     said = vm.sh("dmesg")
-    # The root filesystem comes later than all of that.
-    assert said.index("shadowbar: loading out-of-tree") < \
-        said.index("e1000: Intel(R) PRO/1000") < said.index("EXT4-fs")
+    # Its ROM, its probe, and the root filesystem later than all of that
+    assert said.index(f"{E1000}: shadowbar: ROM of") < \
+        said.index(f"e1000 {E1000} eth0: (PCI") < said.index("EXT4-fs")
 
 
 def test_its_rom_was_read_before_its_driver(vm, debian):
