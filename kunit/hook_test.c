@@ -218,7 +218,7 @@ static void virtual_function_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
 	rig_expect_clean(test, "physical function");
 
-	KUNIT_ASSERT_EQ(test, pci_enable_sriov(ehost_dev(fn), 2), 0);
+	KUNIT_ASSERT_EQ(test, ehost_enable_vfs(fn, 2), 0);
 	vf = ehost_vf(fn, 1);
 	KUNIT_ASSERT_NOT_NULL(test, ehost_dev(vf));
 	outcome = rig_outcome(test, vf);
@@ -243,7 +243,7 @@ static void virtual_function_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.overlaps, 0);
 	KUNIT_EXPECT_EQ(test, c.outside, 0);
 	KUNIT_EXPECT_EQ(test, c.bar_writes_live, 0);
-	pci_disable_sriov(ehost_dev(fn));
+	ehost_disable_vfs(fn);
 }
 
 /**

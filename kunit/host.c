@@ -412,6 +412,36 @@ void ehost_remove(struct ehost_fn *fn)
 }
 
 /**
+ * ehost_enable_vfs - let the core enable virtual functions
+ * @fn: physical function
+ * @nr: how many
+ *
+ * As a write to sriov_numvfs does, the lock included.
+ *
+ * Return: 0 or a negative error
+ */
+int ehost_enable_vfs(struct ehost_fn *fn, int nr)
+{
+	int ret;
+
+	pci_lock_rescan_remove();
+	ret = pci_enable_sriov(ehost_dev(fn), nr);
+	pci_unlock_rescan_remove();
+	return ret;
+}
+
+/**
+ * ehost_disable_vfs - let the core disable virtual functions
+ * @fn: physical function
+ */
+void ehost_disable_vfs(struct ehost_fn *fn)
+{
+	pci_lock_rescan_remove();
+	pci_disable_sriov(ehost_dev(fn));
+	pci_unlock_rescan_remove();
+}
+
+/**
  * ehost_unplug - let the core forget a function, then take it out
  * @fn: function; with a bridge, everything below it goes too
  */

@@ -242,6 +242,8 @@ struct ehost_fn *ehost_add(struct ehost *host, struct ehost_fn *bridge,
 int ehost_scan(struct ehost *host);
 void ehost_rescan(struct ehost *host);
 void ehost_remove(struct ehost_fn *fn);
+int ehost_enable_vfs(struct ehost_fn *fn, int nr);
+void ehost_disable_vfs(struct ehost_fn *fn);
 void ehost_unplug(struct ehost_fn *fn);
 unsigned int ehost_destroy(struct ehost *host);
 void ehost_destroy_all(void);

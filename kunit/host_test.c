@@ -1117,7 +1117,7 @@ static void sriov_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_sriov_get_totalvfs(one.pdev), 3);
 	KUNIT_EXPECT_NULL(test, pci_get_slot(one.pdev->bus, PCI_DEVFN(0, 1)));
 
-	KUNIT_ASSERT_EQ(test, pci_enable_sriov(one.pdev, 2), 0);
+	KUNIT_ASSERT_EQ(test, ehost_enable_vfs(one.fn, 2), 0);
 	vf = pci_get_slot(one.pdev->bus, PCI_DEVFN(0, 2));
 	KUNIT_EXPECT_NOT_NULL(test, vf);
 	if (vf) {
@@ -1129,7 +1129,7 @@ static void sriov_test(struct kunit *test)
 	pci_dev_put(vf);
 	KUNIT_EXPECT_EQ(test, pci_num_vf(one.pdev), 2);
 	KUNIT_EXPECT_NULL(test, pci_get_slot(one.pdev->bus, PCI_DEVFN(0, 3)));
-	pci_disable_sriov(one.pdev);
+	ehost_disable_vfs(one.fn);
 	KUNIT_EXPECT_NULL(test, pci_get_slot(one.pdev->bus, PCI_DEVFN(0, 1)));
 }
 
@@ -1157,7 +1157,7 @@ static void sriov_bars_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, resource_size(res + 2), 3 * SZ_128K);
 	KUNIT_ASSERT_NOT_NULL(test, res->parent);
 
-	KUNIT_ASSERT_EQ(test, pci_enable_sriov(one.pdev, 2), 0);
+	KUNIT_ASSERT_EQ(test, ehost_enable_vfs(one.fn, 2), 0);
 	bus = ehost_window_bus(one.host, 0) - ehost_window(one.host, 0)->start;
 	for (i = 0; i < 2; i++) {
 		vf = ehost_vf(one.fn, i);
@@ -1186,7 +1186,7 @@ static void sriov_bars_test(struct kunit *test)
 	memory_on(one.pdev, true);
 	memory_on(one.pdev, false);
 	KUNIT_EXPECT_TRUE(test, ehost_decodes(vf, 0, NULL));
-	pci_disable_sriov(one.pdev);
+	ehost_disable_vfs(one.fn);
 	KUNIT_EXPECT_FALSE(test, ehost_decodes(vf, 0, NULL));
 }
 
