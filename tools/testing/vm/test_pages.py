@@ -6,9 +6,12 @@ import re
 import pytest
 
 import subpage
-from harness import PCIEHP, SYSFS, Failure, network, passes_traffic
+from harness import (PCIEHP, SYSFS, Failure, network, passes_traffic, plug,
+                     pull)
 
 PAGE = 4096
+REMOVALS = 200
+LOADS = 100
 COMMAND = 4
 MACS = [f"52:54:00:00:00:0{i}" for i in range(4)]
 # Of the root bus, with the drivers that stock kernels have for them.
@@ -25,7 +28,7 @@ THREE = [("0000:02:01.0", 1), ("0000:02:02.0", 0), ("0000:02:03.0", 0)]
 def slots_of_pages():
     slots = subpage.Slots()
     slots.devices += [
-        "pcie-root-port,id=port1,chassis=1,slot=1,addr=18,mem-reserve=4M",
+        "pcie-root-port,id=port1,chassis=1,slot=1,addr=18,mem-reserve=16M",
         "pcie-root-port,id=port2,chassis=2,slot=2,addr=19",
         "pcie-pci-bridge,id=bridge,bus=port1,addr=0",
     ]
@@ -286,6 +289,34 @@ def look(vm):
     vm.unbind(address)
 
 
+@contextlib.contextmanager
+def listening(vm):
+    """Have the uevents of pages collected."""
+    vm.sh("rm -f /tmp/told; touch /tmp/told; uevent sh -c "
+          "'[ -z \"$SHADOWBAR_BAR\" ] || "
+          "echo $ACTION $DEVPATH $SHADOWBAR_BAR $SHADOWBAR_PAGE >> /tmp/told'"
+          " >/dev/null 2>&1 & echo $! > /tmp/listener")
+    # Its socket is bound: the kernel's own has no number.
+    vm.until("awk '$2 == 15 && $3 > 0 { n++ } END { exit !n }' "
+             "/proc/net/netlink")
+    yield
+    vm.sh("kill $(cat /tmp/listener)")
+
+
+def wait_for_events(vm, bar, *states):
+    """The uevents of one BAR so far, and no others, in this order."""
+    address, number = bar
+    path = vm.sh(f"readlink -f {SYSFS}/{address}").removeprefix("/sys")
+    expected = "\n".join(f"change {path} {number} {state}"
+                         for state in states)
+    try:
+        vm.until(f"[ \"$(grep '{path} {number} ' /tmp/told)\" = "
+                 f"\"{expected}\" ]", timeout=10)
+    except Failure:
+        raise Failure(f"not {expected!r}:\n{vm.sh('cat /tmp/told')}") \
+            from None
+
+
 def test_changes_are_told(vm):
     """By a uevent and a tracepoint, when a page is not what it was."""
     address, number = VICTIM
@@ -293,28 +324,124 @@ def test_changes_are_told(vm):
     scan_again(vm, *(address for address, _ in THREE))
     subpage.wait_for_page(vm, "exclusive", VICTIM)
     event = "/sys/kernel/tracing/events/shadowbar/shadowbar_page/enable"
-    vm.sh(f"echo > /sys/kernel/tracing/trace; echo 1 > {event}; "
-          "rm -f /tmp/told; uevent sh -c '[ -z \"$SHADOWBAR_BAR\" ] || "
-          "echo $ACTION $DEVPATH $SHADOWBAR_BAR $SHADOWBAR_PAGE >> /tmp/told'"
-          " >/dev/null 2>&1 & echo $! > /tmp/listener")
-    path = vm.sh(f"readlink -f {SYSFS}/{address}").removeprefix("/sys")
-    expected = ""
-    with stale(vm, *THREAT, at(vm, VICTIM).start + 0x400):
+    vm.sh(f"echo > /sys/kernel/tracing/trace; echo 1 > {event}")
+    with listening(vm):
+        with stale(vm, *THREAT, at(vm, VICTIM).start + 0x400):
+            look(vm)
+            subpage.wait_for_page(vm, "shared", VICTIM)
+            wait_for_events(vm, VICTIM, "shared")
         look(vm)
-        subpage.wait_for_page(vm, "shared", VICTIM)
-        expected += f"change {path} {number} shared\n"
-        vm.until(f"[ \"$(grep '{path} ' /tmp/told)\" = "
-                 f"\"{expected.strip()}\" ]")
-    look(vm)
-    subpage.wait_for_page(vm, "exclusive", VICTIM)
-    expected += f"change {path} {number} exclusive\n"
-    vm.until(f"[ \"$(grep '{path} ' /tmp/told)\" = "
-             f"\"{expected.strip()}\" ]")
-    trace = vm.sh(f"kill $(cat /tmp/listener); echo 0 > {event}; "
-                  "cat /sys/kernel/tracing/trace")
+        subpage.wait_for_page(vm, "exclusive", VICTIM)
+        wait_for_events(vm, VICTIM, "shared", "exclusive")
+    trace = vm.sh(f"echo 0 > {event}; cat /sys/kernel/tracing/trace")
     told = re.findall(rf"shadowbar_page: {address} bar={number} page=(\w+)",
                       trace)
     assert told == ["shared", "exclusive"]
+
+
+# Hot-plug: what is in port2 is a slot of its own, the bridge has many.
+ADDED = [("0000:03:00.0", 1), ("0000:03:00.1", 1), ("0000:03:00.2", 1)]
+BESIDE = ("0000:02:04.0", 1)
+LARGE = 5
+BRIDGE = "0000:01:00.0"
+
+
+def wait_for(vm, *addresses):
+    for address in addresses:
+        vm.until(f"test -e {SYSFS}/{address}/shadowbar/rom_status")
+    vm.settle()
+
+
+def test_hot_added_by_pciehp(vm):
+    """Three in one slot get a page each; all the others keep theirs."""
+    vm.load()
+    scan_again(vm, *(address for address, _ in THREE))
+    bars = small_bars(vm)
+    assert_padded(vm, bars)
+    before, pads = vm.config().keys(), subpage.pads(vm)
+    plug(vm, "pcnet", "port2", "0.2", romfile="")
+    plug(vm, "tulip", "port2", "0.1", romfile="")
+    name = plug(vm, "rtl8139", "port2", romfile="")
+    wait_for(vm, *(address for address, _ in ADDED))
+    assert_padded(vm, bars + ADDED)
+    assert len(set(pages(vm, ADDED))) == 3
+    assert pads.items() <= subpage.pads(vm).items()
+    answers = subpage.vfio_maps(vm, [address for address, _ in ADDED])
+    assert set(answers.values()) == {"yes"}
+    pull(vm, name)
+    vm.until(f"! ls -d {SYSFS}/0000:03:*")
+    assert vm.config().keys() == before
+    assert subpage.pads(vm) == pads
+
+
+@pytest.fixture
+def shpc(vm):
+    """The bridge with its hot-plug driver, which VFIO has sent away."""
+    vm.sh(f"cd {SYSFS}/{BRIDGE}; [ -e driver ] || "
+          f"echo {BRIDGE} > /sys/bus/pci/drivers/shpchp/bind")
+    vm.load()
+    scan_again(vm, *(address for address, _ in THREE))
+    subpage.wait_for_page(vm, "exclusive", *THREE)
+    return vm
+
+
+def window(vm):
+    """The memory window of the bridge: first and last address."""
+    line = vm.sh(f"sed -n 15p {SYSFS}/{BRIDGE}/resource")
+    return [int(word, 16) for word in line.split()[:2]]
+
+
+def test_hot_added_by_shpc(shpc):
+    """One more behind the bridge: those beside it keep their pages."""
+    vm = shpc
+    iomem, pads, bars = vm.iomem(), subpage.pads(vm), small_bars(vm)
+    with listening(vm):
+        name = plug(vm, "rtl8139", "bridge", "4.0", romfile="")
+        wait_for(vm, BESIDE[0])
+        assert_padded(vm, [*bars, BESIDE])
+        assert pads.items() <= subpage.pads(vm).items()
+        for bar in THREE:
+            wait_for_events(vm, bar)
+        pull(vm, name)
+        vm.until(f"test ! -e {SYSFS}/{BESIDE[0]}")
+    assert vm.iomem() == iomem
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_window_resized_by_shpc(shpc, count):
+    """One that does not fit: Linux takes all out of the window, pads too.
+
+    One small BAR gets its pad back, wherever it is now. Three are packed into
+    one page again, and named so. That is told, and can be mended.
+    """
+    vm = shpc
+    bars = THREE[:count]
+    before = window(vm)
+    vm.sh("".join(f"echo 1 > {SYSFS}/{address}/remove\n"
+                  for address, _ in THREE[count:]))
+    with listening(vm):
+        # Of 1 MiB each; the first finds a place beside the small ones.
+        names = {}
+        while window(vm) == before:
+            for bar in bars:
+                wait_for_events(vm, bar)
+            slot = LARGE + len(names)
+            address = f"0000:02:{slot:02x}.0"
+            names[address] = plug(vm, "edu", "bridge", f"{slot:x}.0")
+            wait_for(vm, address)
+        assert len(names) > 1
+        states = subpage.page_states(vm)
+        assert (states[bars[0]] == "exclusive") == (count == 1)
+        for bar in bars:
+            subpage.wait_for_page(vm, states[bar], bar)
+            wait_for_events(vm, bar, states[bar])
+            assert vm.isolate(bar) is None
+        assert_padded(vm, bars)
+        for address, name in names.items():
+            pull(vm, name)
+            vm.until(f"test ! -e {SYSFS}/{address}")
+    assert_padded(vm, bars)
+    vm.sh("echo 1 > /sys/bus/pci/rescan")
 
 
 @pytest.mark.parametrize("address", NETWORK)
@@ -345,3 +472,50 @@ def test_native_driver_binds(vm, address):
     vm.unbind(address)
     vm.sh(f"modprobe -r {driver}")
     assert subpage.pads(vm) == before
+
+
+HELD = ("0000:00:05.0", 0)
+NEAR = ["0000:00:06.0", "0000:00:07.0"]
+
+
+def test_while_it_is_in_use(vm):
+    """The module comes and goes, and so do others, under an open VFIO."""
+    vm.load()
+    scan_again(vm, HELD[0], *NEAR)
+    subpage.wait_for_page(vm, "exclusive", HELD)
+    where = at(vm, HELD)
+    with subpage.Vfio(vm, [HELD[0]]):
+        vm.sh("rm -f /tmp/hold; mkfifo /tmp/hold; "
+              "sleep 1000 > /tmp/hold & echo $! > /tmp/holder; "
+              f"/vfio-regions -w {HELD[0]} < /tmp/hold > /tmp/held 2>&1 &")
+        vm.until("grep -qx ready /tmp/held")
+        for _ in range(3):
+            vm.unload()
+            assert not subpage.pads(vm)
+            vm.load()
+            vm.settle()
+            assert_padded(vm, [HELD])
+            scan_again(vm, *NEAR)
+            assert_padded(vm, [HELD])
+        assert at(vm, HELD) == where
+        vm.sh("kill $(cat /tmp/holder)")
+        vm.until("! pidof vfio-regions")
+        held = vm.sh("cat /tmp/held")
+        assert f"again={HELD[1]} " in held and "NOT TRUE" not in held, held
+    assert_padded(vm, [HELD])
+
+
+def test_removed_and_found_again(vm):
+    """Two hundred times, and /proc/iomem is as it was."""
+    vm.load()
+    scan_again(vm, *SLOTS.kind)
+    subpage.wait_for_page(vm, "exclusive", *SLOTS.bars())
+    before = vm.iomem()
+    subpage.scan_again_often(vm, SLOTS.kind, REMOVALS)
+    assert_padded(vm, SLOTS.bars())
+    assert vm.iomem() == before
+
+
+def test_loaded_and_unloaded(vm):
+    """A hundred times, and all is as it was."""
+    subpage.load_often(vm, LOADS, SLOTS.bars()[0])
