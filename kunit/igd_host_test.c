@@ -20,7 +20,7 @@
 
 #define SKYLAKE		0x1912
 #define TIGER_LAKE	0x9a49
-#define IRONLAKE	0x0042
+#define G45		0x2e22	/* the kernel has quirks for later ones */
 #define SLOT		PCI_DEVFN(2, 0)
 
 /* Memory that belongs to the test, and what it says of pieces of it. */
@@ -627,7 +627,7 @@ static void nonsense_test(struct kunit *test)
 		{ TIGER_LAKE, U64_MAX - SZ_1M, 0x0200, SB_IGD_RANGE_WRAPS },
 		{ 0x100e, 0x7c000000, 0x0200, SB_IGD_RANGE_NO_REGISTER },
 		/* It is in the host bridge, and there is none. */
-		{ IRONLAKE, 0x7c000000, 0x0200, SB_IGD_RANGE_UNREADABLE },
+		{ G45, 0x7c000000, 0x0200, SB_IGD_RANGE_UNREADABLE },
 	};
 	struct rig *rig = test->priv;
 	unsigned int i;
@@ -652,11 +652,10 @@ static void nonsense_test(struct kunit *test)
 static void bridge_test(struct kunit *test)
 {
 	const struct ehost_fn_desc desc = {
-		.vendor = PCI_VENDOR_ID_INTEL,
-		.device = 0x0040,
+		.device = 0x2004,
 		.class = PCI_CLASS_BRIDGE_HOST << 8,
 	};
-	struct ehost_fn *fn = igd_add(test, IRONLAKE), *bridge;
+	struct ehost_fn *fn = igd_add(test, G45), *bridge;
 
 	bridge = rig_add(test, 0, &desc);
 	rig_scan(test);
