@@ -57,19 +57,21 @@ static bool has_another(const struct sb_outcome *outcome)
  * sb_outcome_status() - the status that an outcome means
  * @outcome: the outcome
  *
- * Whoever asks wants to know whether there is a ROM to give: where there is
- * one from another source it does not matter what became of the ROM BAR,
- * unless that did harm.
+ * Where the ROM BAR has none to give, one from another source does as well,
+ * unless the attempt did harm. A function that was left alone is said to be so,
+ * whatever there is: its own ROM may still be had.
  *
  * Return: the status.
  */
 enum sb_status sb_outcome_status(const struct sb_outcome *outcome)
 {
-	if (outcome->restored && outcome->why != SB_WHY_QUEUED &&
-	    has_another(outcome))
+	enum sb_status status = bar_status(outcome);
+
+	if ((status == SB_STATUS_NONE || status == SB_STATUS_FAILED) &&
+	    outcome->restored && has_another(outcome))
 		return SB_STATUS_CAPTURED;
 
-	return bar_status(outcome);
+	return status;
 }
 
 /**

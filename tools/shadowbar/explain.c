@@ -206,14 +206,6 @@ static void explain_shadow(const struct sb_function *function)
 		     function->address);
 }
 
-/* Whether the ROM itself was read, and not only a copy of it. */
-static bool has_own_rom(const struct sb_function *function)
-{
-	return sb_function_source(function, "in-place") ||
-	       sb_function_source(function, "borrowed") ||
-	       sb_function_source(function, "hole");
-}
-
 static void explain_deferred(const struct sb_function *function)
 {
 	const char *address = function->address;
@@ -259,10 +251,7 @@ static void explain_rom(const struct sb_function *function)
 
 	if (function->nr_sources)
 		explain_shadow(function);
-	/* With a ROM from elsewhere it is not called deferred any more. */
-	if (is(function->status, "deferred") ||
-	    (function->driver && function->nr_sources &&
-	     !has_own_rom(function)))
+	if (is(function->status, "deferred"))
 		explain_deferred(function);
 	else if (is(function->status, "pending"))
 		sb_paragraph("It waits to be read. Ask again in a moment.");

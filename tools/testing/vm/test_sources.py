@@ -280,7 +280,7 @@ def test_denied(vm):
     """A copy does not touch the function, firmware's method might."""
     data = vm.kernel.shadow(IN_VFCT[DENIED])
     assert sources(vm, DENIED) == {"vfct": told(data)}
-    assert vm.show(DENIED)["rom_status"] == "captured"
+    assert vm.show(DENIED)["rom_status"] == "skipped"
     assert "deny parameter" in vm.show(DENIED)["rom_reason"]
     assert vm.capture(DENIED) == "Operation not permitted"
 
@@ -313,7 +313,7 @@ def test_bound(vm):
     assert vm.driver(BOUND) == "pci-stub"
     assert sources(vm, BOUND) == {"vfct": told(data)}
     shown = vm.show(BOUND)
-    assert (shown["rom_status"], shown["rom_source"]) == ("captured", "vfct")
+    assert (shown["rom_status"], shown["rom_source"]) == ("deferred", "vfct")
     assert "a driver is bound" in shown["rom_reason"]
     assert vm.capture(BOUND) == "Device or resource busy"
     text = in_one_line(vm.sh(f"{PLACE} explain {BOUND}"))
@@ -332,7 +332,7 @@ def test_manual(vm):
     vm.load("capture=manual")
     vm.settle()
     assert set(sources(vm, VGA)) == {"vga-shadow"}
-    assert vm.show(VGA)["rom_status"] == "captured"
+    assert vm.show(VGA)["rom_status"] == "skipped"
     assert set(sources(vm, EDU)) == {"vfct"}
     assert sources(vm, METHOD) == {}
     assert vm.show(METHOD)["rom_status"] == "skipped"
@@ -372,7 +372,7 @@ def test_what_uefi_had_read(uefi):
                      "platform": told(rom)}
     rom = shadow_of(uefi, BOUND)
     assert sources(uefi, BOUND) == {"platform": told(rom)}
-    assert uefi.show(BOUND)["rom_status"] == "captured"
+    assert uefi.show(BOUND)["rom_status"] == "deferred"
     assert uefi.rom(BOUND) == rom
 
 

@@ -243,7 +243,7 @@ def is_deferred(vm):
     """The ROM was not read for its driver: there is what UEFI had read."""
     shown = vm.show(E1000)
     assert "a driver is bound" in shown["rom_reason"]
-    return (shown["rom_status"], shown["rom_source"]) == ("captured",
+    return (shown["rom_status"], shown["rom_source"]) == ("deferred",
                                                           "platform")
 
 
