@@ -3,6 +3,8 @@
  * igd: Intel's graphics on the emulated host, its files, guard and memory.
  */
 #include <kunit/test.h>
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/mm.h>
@@ -152,11 +154,42 @@ static bool has_file(struct kunit *test, struct ehost_fn *fn, const char *name)
 	return file;
 }
 
+/* What a file says to a user; it is short. */
+static const char *text_of(struct kunit *test, struct ehost_fn *fn,
+			   const char *name)
+{
+	char path[96], *text = kunit_kzalloc(test, SZ_1K, GFP_KERNEL);
+	struct file *file;
+	loff_t pos = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/shadowbar/%s",
+		 pci_name(ehost_dev(fn)), name);
+	file = filp_open(path, O_RDONLY, 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	KUNIT_EXPECT_GE(test, kernel_read(file, text, SZ_1K - 1, &pos), 0);
+	fput(file);
+	return text;
+}
+
 static void expect_state(struct kunit *test, struct ehost_fn *fn,
 			 enum sb_igd_state state)
 {
-	KUNIT_EXPECT_STREQ(test, sb_igd_state_name(report_of(test, fn)->state),
+	const struct sb_igd_report *report = report_of(test, fn);
+	char want[64];
+
+	KUNIT_EXPECT_STREQ(test, sb_igd_state_name(report->state),
 			   sb_igd_state_name(state));
+
+	snprintf(want, sizeof(want), "%s\n", sb_igd_state_name(state));
+	KUNIT_EXPECT_STREQ(test, text_of(test, fn, "igd_stolen_state"),
+			   state == SB_IGD_STATE_NONE ? "" : want);
+	snprintf(want, sizeof(want), "%#llx-%#llx\n", report->start,
+		 report->start + report->size - 1);
+	KUNIT_EXPECT_STREQ(test, text_of(test, fn, "igd_stolen"),
+			   state == SB_IGD_STATE_NONE ||
+			   state == SB_IGD_STATE_UNSET ? "" : want);
+	KUNIT_EXPECT_GT(test, strlen(text_of(test, fn, "igd_reason")), 1);
 }
 
 /* Writes to what is not the ROM BAR, which a capture looks for. */
