@@ -889,8 +889,8 @@ static void nomem_test(struct kunit *test)
 		.rvda = VBT_AT, .rvds = VBT_ROOM,
 	};
 	struct ehost_fn *fn = igd_with_opregion(test, &build);
-	unsigned int n, failures = 0, none = 0;
 	struct pci_dev *pdev = ehost_dev(fn);
+	unsigned int n, failures = 0;
 
 	if (!rig_can_starve())
 		kunit_skip(test, "cannot set up failslab in debugfs");
@@ -916,7 +916,6 @@ static void nomem_test(struct kunit *test)
 			const struct sb_igd_report *report;
 
 			report = report_of(test, fn);
-			none += report->found == SB_IGD_NO_MEMORY;
 			KUNIT_EXPECT_TRUE(test, has_file(test, fn, "decode"));
 			KUNIT_EXPECT_TRUE(test,
 					  has_file(test, fn, "igd_reason"));
@@ -928,7 +927,6 @@ static void nomem_test(struct kunit *test)
 	}
 	KUNIT_EXPECT_LT(test, n, 100);
 	KUNIT_EXPECT_GT(test, failures, 5);
-	KUNIT_EXPECT_EQ(test, none, 1);
 	rig_expect_clean(test, "no memory");
 }
 #endif
