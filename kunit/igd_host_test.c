@@ -25,6 +25,9 @@
 #define G45		0x2e22	/* the kernel has quirks for later ones */
 #define SLOT		PCI_DEVFN(2, 0)
 
+/* More than a processor of today addresses */
+#define BEYOND		(1ULL << 60)
+
 /* Memory that belongs to the test, and what it says of pieces of it. */
 #define OWN_SIZE	SZ_256K
 #define OWN_ORDER	get_order(OWN_SIZE)
@@ -673,7 +676,7 @@ static void nonsense_test(struct kunit *test)
 		{ SKYLAKE, U32_MAX, 0x0200, SB_IGD_RANGE_UNREADABLE },
 		{ SKYLAKE, 0x7c000000, 0xff00, SB_IGD_RANGE_BAD_SIZE },
 		{ SKYLAKE, 0xfff00000, 0x0200, SB_IGD_RANGE_WRAPS },
-		{ TIGER_LAKE, 1ULL << 60, 0x0200, SB_IGD_RANGE_WRAPS },
+		{ TIGER_LAKE, BEYOND, 0x0200, SB_IGD_RANGE_WRAPS },
 		{ TIGER_LAKE, U64_MAX - SZ_1M, 0x0200, SB_IGD_RANGE_WRAPS },
 		{ 0x100e, 0x7c000000, 0x0200, SB_IGD_RANGE_NO_REGISTER },
 		/* It is in the host bridge, and there is none. */
@@ -684,10 +687,13 @@ static void nonsense_test(struct kunit *test)
 
 	rig->igd_stolen = "allocate";
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct ehost_fn *fn = igd_with_bdsm(test, cases[i].device,
-						    cases[i].bdsm,
-						    cases[i].ggc);
+		struct ehost_fn *fn;
 
+		/* Not everywhere does the address space end before that. */
+		if (cases[i].bdsm == BEYOND && iomem_resource.end > BEYOND)
+			continue;
+		fn = igd_with_bdsm(test, cases[i].device, cases[i].bdsm,
+				   cases[i].ggc);
 		rig_start(test);
 		KUNIT_EXPECT_EQ_MSG(test, report_of(test, fn)->range,
 				    cases[i].range, "%u", i);
