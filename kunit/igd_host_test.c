@@ -3,6 +3,7 @@
  * igd: Intel's graphics on the emulated host, its files, guard and memory.
  */
 #include <kunit/test.h>
+#include <linux/bits.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/gfp.h>
@@ -26,7 +27,7 @@
 #define SLOT		PCI_DEVFN(2, 0)
 
 /* More than a processor of today addresses */
-#define BEYOND		(1ULL << 60)
+#define BEYOND		BIT_ULL(60)
 
 /* Memory that belongs to the test, and what it says of pieces of it. */
 #define OWN_SIZE	SZ_256K
