@@ -357,7 +357,7 @@ def measure(series, scratch):
         say(f"booting {release} in QEMU, {name}")
         with VM(kernel, f"bench-{name}", list(devices),
                 append=f"initcall_debug loglevel=5 {append}",
-                machine=subpage.MACHINE["x86"]) as vm:
+                machine=subpage.MACHINE["x86"], threads="multi") as vm:
             for what in measures:
                 say(f"measuring: {what.__name__.replace('_', ' ')}")
                 numbers += what(vm)
