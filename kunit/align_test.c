@@ -113,7 +113,7 @@ static void fill_window(struct kunit *test)
 	small_add(test, 6, 0);
 }
 
-static bool all_assigned(struct pci_bus *bus)
+static bool are_assigned(struct pci_bus *bus, u64 bytes)
 {
 	struct pci_dev *pdev;
 	unsigned int i;
@@ -124,7 +124,7 @@ static bool all_assigned(struct pci_bus *bus)
 			if (pdev->resource[i].parent)
 				sum += resource_size(&pdev->resource[i]);
 
-	return sum == SZ_1M;
+	return sum == bytes;
 }
 
 /* Nothing goes without an address for a page that nobody asked for. */
@@ -142,11 +142,12 @@ static void full_test(struct kunit *test)
 
 	bus = ehost_dev(rig->above)->subordinate;
 	KUNIT_ASSERT_NOT_NULL(test, bus);
-	KUNIT_EXPECT_EQ(test, read_poll_timeout(all_assigned, assigned,
+	KUNIT_EXPECT_EQ(test, read_poll_timeout(are_assigned, assigned,
 						assigned, USEC_PER_MSEC,
-						SMALL_PATIENCE, false, bus), 0);
+						SMALL_PATIENCE, false, bus,
+						SZ_1M), 0);
 	rig_stop(test);
-	KUNIT_EXPECT_TRUE(test, all_assigned(bus));
+	KUNIT_EXPECT_TRUE(test, are_assigned(bus, SZ_1M));
 }
 
 struct scan {
@@ -197,51 +198,116 @@ static void bound_early_test(struct kunit *test)
 	small_expect_padded(test, fn);
 }
 
-/* All of the window of 1 MiB but most of its last page */
-static void fill_to_last_page(struct kunit *test)
+/* All of the window of 1 MiB but @pages less the bytes of one small BAR */
+static struct ehost_fn *fill_but(struct kunit *test, unsigned int pages)
 {
 	struct ehost_fn_desc desc = small_desc(test, 0);
 	u64 left = SZ_1M;
 	unsigned int slot, i;
 
-	for (slot = 4; left > PAGE_SIZE; slot++) {
+	for (slot = 4; left > pages * PAGE_SIZE; slot++) {
 		memset(desc.bar, 0, sizeof(desc.bar));
-		for (i = 0; i < EHOST_NUM_BARS && left > PAGE_SIZE; i++) {
+		for (i = 0; i < EHOST_NUM_BARS && left > pages * PAGE_SIZE;
+		     i++) {
 			desc.bar[i].addr = RIG_FORWARD + SZ_1M - left;
 			desc.bar[i].size = left / 2;
 			left /= 2;
 		}
 		rig_add(test, PCI_DEVFN(slot, 0), &desc);
 	}
-	small_add(test, slot, RIG_FORWARD + SZ_1M - left);
+	return small_add(test, slot, RIG_FORWARD + SZ_1M - left);
 }
 
-/* The same where a BAR of its size has room, and one of a page has none. */
+/* All that is left is the rest of a page that is padded: the pad makes way. */
 static void bound_early_and_full_test(struct kunit *test)
 {
-	const struct ehost_fn_desc bridge = {
-		.device = 0x2001,
-		.class = 0x060400,
-		.bridge = true,
-		.command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
-		.mem = { RIG_FORWARD, SZ_1M },
-	};
 	struct ehost_fn_desc desc = small_desc(test, 0);
-	struct rig *rig = test->priv;
-	struct ehost_fn *fn;
+	struct ehost_fn *fn, *last;
 
-	rig_host(test, EHOST_FIRMWARE, 0);
-	rig->above = rig_add(test, PCI_DEVFN(1, 0), &bridge);
-	fill_to_last_page(test);
+	small_bridge(test);
+	last = fill_but(test, 1);
 	rig_scan(test);
-	/* With a pad there is no room left in the last page. */
-	rig->pad = "off";
 	rig_start(test);
+	small_expect_page(test, last, SB_PAGE_EXCLUSIVE);
 
 	desc.device = RIG_DRIVEN;
 	fn = rig_add(test, PCI_DEVFN(9, 0), &desc);
 	scan_and_bind(test, fn);
 	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
+	small_expect_page(test, last, SB_PAGE_SHARED);
+	small_expect_bare(test, last);
+
+	ehost_remove(fn);
+	small_expect_page(test, last, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, last);
+}
+
+/*
+ * There is a page when the functions are found, and none when those that are
+ * larger have been assigned.
+ */
+static void full_in_the_end(struct kunit *test, char *align)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn, *first;
+	struct pci_bus *bus;
+	unsigned int i;
+	bool assigned;
+
+	small_bridge(test);
+	first = small_add(test, 4, RIG_FORWARD);
+	rig_scan(test);
+	rig->align = align;
+	rig_start(test);
+	small_expect_page(test, first, SB_PAGE_EXCLUSIVE);
+
+	for (i = 0; i < EHOST_NUM_BARS; i++)
+		desc.bar[i].size = SZ_512K >> i;
+	rig_add(test, PCI_DEVFN(5, 0), &desc);
+	for (i = 0; i < EHOST_NUM_BARS; i++)
+		desc.bar[i].size = i < 2 ? SZ_8K >> i : 0;
+	rig_add(test, PCI_DEVFN(6, 0), &desc);
+	fn = small_add(test, 7, 0);
+	ehost_rescan(rig->host);
+
+	bus = ehost_dev(rig->above)->subordinate;
+	KUNIT_EXPECT_EQ(test, read_poll_timeout(are_assigned, assigned,
+						assigned, USEC_PER_MSEC,
+						SMALL_PATIENCE, false, bus,
+						SZ_1M - SZ_4K + 2 * SMALL_SIZE),
+			0);
+	small_expect_page(test, first, SB_PAGE_SHARED);
+	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
+}
+
+static void full_in_the_end_test(struct kunit *test)
+{
+	full_in_the_end(test, "on");
+}
+
+static void full_without_align_test(struct kunit *test)
+{
+	full_in_the_end(test, "off");
+}
+
+/* Where there is one more page, the pads stay. */
+static void one_page_left_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn, *last;
+
+	small_bridge(test);
+	last = fill_but(test, 2);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, last, SB_PAGE_EXCLUSIVE);
+
+	fn = small_add(test, 9, 0);
+	ehost_rescan(rig->host);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_page(test, last, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, last);
 }
 
 static struct kunit_case align_tests[] = {
@@ -251,6 +317,9 @@ static struct kunit_case align_tests[] = {
 	KUNIT_CASE(full_test),
 	KUNIT_CASE(bound_early_test),
 	KUNIT_CASE(bound_early_and_full_test),
+	KUNIT_CASE(full_in_the_end_test),
+	KUNIT_CASE(full_without_align_test),
+	KUNIT_CASE(one_page_left_test),
 	{}
 };
 

@@ -9,7 +9,9 @@
  *
  * Nobody may be worse off for it. If a BAR, a ROM or anything else of the
  * functions that came together was left without an address, all that they were
- * given is taken back and the core assigns it again, with the true sizes.
+ * given is taken back and the core assigns it again, with the true sizes. And
+ * where a sub-page BAR finds no room but in the rest of a page that is padded,
+ * the pads make way: an address is worth more than a page of its own.
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
 
@@ -21,6 +23,7 @@
 #include <linux/slab.h>
 
 #include "align.h"
+#include "device.h"
 #include "gather.h"
 
 /* BARs, and behind them the ROM */
@@ -94,15 +97,13 @@ static bool has_windows(struct pci_bus *bus)
 }
 
 /*
- * Windows that are too small make the core release what is in them, the BARs
- * of bound functions included, to make them larger. That must not happen for
- * a page that nobody asked for: there has to be room for twice as many. A
- * bridge that is new itself gets windows that fit.
+ * Is there room for one more page, and for @times as much as was asked for?
+ * A bridge that is new itself gets windows that fit.
  */
-static bool has_room(struct pci_dev *pdev, unsigned int nr)
+static bool has_room(struct pci_dev *pdev, unsigned int nr, unsigned int times)
 {
 	unsigned int pages = pages_wanted(pdev->bus) + 1;
-	u64 size = roundup_pow_of_two((u64)pages * 2 * PAGE_SIZE);
+	u64 size = roundup_pow_of_two((u64)pages * times * PAGE_SIZE);
 	struct resource trial = {
 		.name = "shadowbar",
 		.flags = pdev->resource[nr].flags &
@@ -131,15 +132,37 @@ static void unassign(struct newcomer *newcomer, unsigned int nr,
 	res->flags = newcomer->flags[nr] | IORESOURCE_UNSET;
 }
 
+/*
+ * Windows that are too small make the core release what is in them, the BARs
+ * of bound functions included, to make them larger. That must not happen for
+ * a page that nobody asked for: there has to be room for twice as many. Nor
+ * for a pad: where there is not one page left, the rest of some other may do.
+ */
+static void prepare(struct newcomer *newcomer, unsigned int nr, bool enlarge)
+{
+	struct pci_dev *pdev = newcomer->pdev;
+
+	if (!can_enlarge(pdev, nr))
+		return;
+
+	if (enlarge && has_room(pdev, nr, 2)) {
+		__set_bit(nr, &newcomer->enlarged);
+		unassign(newcomer, nr, PAGE_SIZE);
+	} else if (!has_room(pdev, nr, 1)) {
+		sb_device_unpad(pdev->bus);
+	}
+}
+
 /**
  * sb_align_add() - a function was added
  * @pdev: the function
+ * @enlarge: its sub-page BARs are to have pages of their own
  *
  * Without memory its BARs go where the core puts them.
  *
  * Context: may sleep; the rescan lock is held.
  */
-void sb_align_add(struct pci_dev *pdev)
+void sb_align_add(struct pci_dev *pdev, bool enlarge)
 {
 	struct newcomer *newcomer;
 	unsigned int nr;
@@ -165,10 +188,7 @@ void sb_align_add(struct pci_dev *pdev)
 		__set_bit(nr, &newcomer->wanted);
 		newcomer->size[nr] = resource_size(res);
 		newcomer->flags[nr] = res->flags;
-		if (can_enlarge(pdev, nr) && has_room(pdev, nr)) {
-			__set_bit(nr, &newcomer->enlarged);
-			unassign(newcomer, nr, PAGE_SIZE);
-		}
+		prepare(newcomer, nr, enlarge);
 	}
 
 	if (!newcomer->wanted)
@@ -176,12 +196,14 @@ void sb_align_add(struct pci_dev *pdev)
 	mutex_unlock(&newcomers_lock);
 }
 
-static bool is_left_out(const struct newcomer *newcomer)
+/* Is anything without an address that is smaller than @limit? */
+static bool is_left_out(const struct newcomer *newcomer, u64 limit)
 {
 	unsigned long nr;
 
 	for_each_set_bit(nr, &newcomer->wanted, NR_RESOURCES)
-		if (!newcomer->pdev->resource[nr].parent)
+		if (!newcomer->pdev->resource[nr].parent &&
+		    newcomer->size[nr] < limit)
 			return true;
 
 	return false;
@@ -252,6 +274,20 @@ static void assign_again(const struct task_struct *scanner)
 	}
 }
 
+/* Only what is smaller than a page can do with the rest of one. */
+static bool make_room(const struct task_struct *scanner)
+{
+	struct newcomer *newcomer;
+	bool more = false;
+
+	list_for_each_entry(newcomer, &newcomers, node)
+		if (came_with(newcomer, scanner) &&
+		    is_left_out(newcomer, PAGE_SIZE))
+			more |= sb_device_unpad(newcomer->pdev->bus);
+
+	return more;
+}
+
 static void settle(const struct task_struct *scanner)
 {
 	struct newcomer *newcomer, *next;
@@ -261,9 +297,11 @@ static void settle(const struct task_struct *scanner)
 		if (!came_with(newcomer, scanner))
 			continue;
 		enlarged |= newcomer->enlarged;
-		left_out |= is_left_out(newcomer);
+		left_out |= is_left_out(newcomer, U64_MAX);
 	}
 	if (enlarged && left_out)
+		assign_again(scanner);
+	if (make_room(scanner))
 		assign_again(scanner);
 
 	list_for_each_entry_safe(newcomer, next, &newcomers, node) {

@@ -5,7 +5,7 @@
 
 struct pci_dev;
 
-void sb_align_add(struct pci_dev *pdev);
+void sb_align_add(struct pci_dev *pdev, bool enlarge);
 void sb_align_bind(struct pci_dev *pdev);
 void sb_align_remove(struct pci_dev *pdev);
 void sb_align_settle(void);

@@ -528,6 +528,36 @@ void sb_device_look(void)
 	queue_work(queue, &pages_work);
 }
 
+/**
+ * sb_device_unpad() - make room on a bus
+ * @bus: the bus
+ *
+ * Takes all pads out of its windows. The next look puts back those that still
+ * have their pages to themselves.
+ *
+ * Context: may sleep; the rescan lock is held, and no function's mutex.
+ * Return: true if there were any.
+ */
+bool sb_device_unpad(struct pci_bus *bus)
+{
+	struct sb_function *function;
+	struct pci_dev *pdev = NULL;
+	bool found = false;
+
+	for_each_pci_dev(pdev) {
+		function = function_find(pdev);
+		if (!function)
+			continue;
+		mutex_lock(&function->lock);
+		if (function->pages)
+			found |= sb_pad_leave(function->pages, bus);
+		mutex_unlock(&function->lock);
+		function_put(function);
+	}
+
+	return found;
+}
+
 static void queue_all(struct work_struct *work)
 {
 	struct sb_function *function;
@@ -647,8 +677,8 @@ int sb_device_add(struct pci_dev *pdev)
 	mutex_lock(&function->lock);
 	ret = add_files(function);
 	mutex_unlock(&function->lock);
-	if (!ret && settings->align)
-		sb_align_add(pdev);
+	if (!ret && (settings->align || settings->pad))
+		sb_align_add(pdev, settings->align);
 	if (ret)
 		sb_device_remove(pdev);
 	else

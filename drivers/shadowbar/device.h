@@ -116,6 +116,7 @@ void sb_device_remove(struct pci_dev *pdev);
 void sb_device_about_to_bind(struct pci_dev *pdev);
 void sb_device_unbound(struct pci_dev *pdev);
 void sb_device_look(void);
+bool sb_device_unpad(struct pci_bus *bus);
 
 int sb_device_capture(struct sb_function *function);
 void sb_device_outcome(struct sb_function *function,

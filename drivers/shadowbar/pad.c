@@ -255,6 +255,44 @@ void sb_pad_check(struct pci_dev *pdev, unsigned int nr,
 	}
 }
 
+static bool is_in(const struct resource *res, struct pci_bus *bus)
+{
+	struct resource *window;
+	int i;
+
+	if (res->parent)
+		pci_bus_for_each_resource(bus, window, i)
+			if (res->parent == window)
+				return true;
+
+	return false;
+}
+
+/**
+ * sb_pad_leave() - take a function's pads out of the windows of a bus
+ * @pages: its pads; they are kept, to be put back
+ * @bus: the bus
+ *
+ * Context: may sleep; the rescan lock and the function's mutex are held.
+ * Return: true if there were any.
+ */
+bool sb_pad_leave(struct sb_pages *pages, struct pci_bus *bus)
+{
+	struct sb_pad *pad;
+	bool found = false;
+	unsigned int nr;
+
+	for (nr = 0; nr < PCI_STD_NUM_BARS; nr++) {
+		pad = pages->pad[nr];
+		if (!pad || !(is_in(&pad->around, bus) || is_in(&pad->beside, bus)))
+			continue;
+		sb_pad_take_out(pad);
+		found = true;
+	}
+
+	return found;
+}
+
 /**
  * sb_pad_remove_all() - take out all pads of a function
  * @pages: its pads

@@ -52,6 +52,7 @@ bool sb_pad_is_lost(struct pci_dev *pdev, unsigned int nr,
 void sb_pad_check(struct pci_dev *pdev, unsigned int nr,
 		  const struct sb_decoders *decoders, bool wanted,
 		  struct sb_pages *pages, struct sb_page_verdict *verdict);
+bool sb_pad_leave(struct sb_pages *pages, struct pci_bus *bus);
 void sb_pad_remove_all(struct sb_pages *pages);
 
 #endif /* SHADOWBAR_PAD_H */
