@@ -274,9 +274,12 @@ def test_a_signal_while_it_changes_drivers(tool, nic, moment):
     doer.action = interrupted
     process = tool.start("capture", NIC)
     started.set()
-    process.communicate(timeout=SECONDS)
+    _, errors = process.communicate(timeout=SECONDS)
     assert process.returncode == -signal.SIGTERM
-    assert [what for what, _ in slow.done] == ["unbind", "capture", "bind"]
+    assert "cannot unbind" not in errors and "NOT bound" not in errors
+    # The signal may end the capture before the module has seen it.
+    assert [what for what, _ in slow.done
+            if what != "capture"] == ["unbind", "bind"]
     assert slow.restored()
 
 
