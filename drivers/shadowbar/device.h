@@ -14,6 +14,7 @@
 
 #include "settings.h"
 
+struct pci_bus;
 struct pci_dev;
 struct sb_igd;
 struct sb_pages;
