@@ -218,18 +218,29 @@ static struct ehost_fn *fill_but(struct kunit *test, unsigned int pages)
 	return small_add(test, slot, RIG_FORWARD + SZ_1M - left);
 }
 
-/* All that is left is the rest of a page that is padded: the pad makes way. */
+/*
+ * All that is left is the rest of a page that is padded: that pad makes way,
+ * and none on another bus.
+ */
 static void bound_early_and_full_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, 0);
-	struct ehost_fn *fn, *last;
+	struct ehost_fn *fn, *last, *other, *bridge;
+	struct small_listener listener;
+	struct rig *rig = test->priv;
 
 	small_bridge(test);
+	bridge = rig->above;
 	last = fill_but(test, 1);
+	rig->above = NULL;
+	other = small_add(test, 2, SMALL_AT);
+	rig->above = bridge;
 	rig_scan(test);
 	rig_start(test);
 	small_expect_page(test, last, SB_PAGE_EXCLUSIVE);
+	small_expect_page(test, other, SB_PAGE_EXCLUSIVE);
 
+	small_listen(test, &listener, other);
 	desc.device = RIG_DRIVEN;
 	fn = rig_add(test, PCI_DEVFN(9, 0), &desc);
 	scan_and_bind(test, fn);
@@ -240,6 +251,8 @@ static void bound_early_and_full_test(struct kunit *test)
 	ehost_remove(fn);
 	small_expect_page(test, last, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, last);
+	small_stop_listening(&listener);
+	KUNIT_EXPECT_EQ(test, listener.told, 0);
 }
 
 /*

@@ -10,42 +10,6 @@
 
 #include "device.h"
 #include "small.h"
-#include "trace.h"
-
-/**
- * struct listener - what the tracepoint told of one function
- * @pdev: the function
- * @told: how often
- * @page: what it said last
- */
-struct listener {
-	struct pci_dev *pdev;
-	unsigned int told;
-	u8 page;
-};
-
-static void hear(void *data, struct pci_dev *pdev, unsigned int nr, u8 page)
-{
-	struct listener *listener = data;
-
-	if (pdev != listener->pdev)
-		return;
-	listener->told++;
-	listener->page = page;
-}
-
-static void listen(struct kunit *test, struct listener *listener,
-		   struct ehost_fn *fn)
-{
-	*listener = (struct listener){ .pdev = ehost_dev(fn) };
-	KUNIT_ASSERT_EQ(test, register_trace_shadowbar_page(hear, listener), 0);
-}
-
-static void stop_listening(struct listener *listener)
-{
-	unregister_trace_shadowbar_page(hear, listener);
-	tracepoint_synchronize_unregister();
-}
 
 /* One function, @depth bridges down, alone in its page. */
 static struct ehost_fn *one(struct kunit *test, unsigned int depth)
@@ -174,7 +138,7 @@ static void lost_test(struct kunit *test)
 	struct ehost_fn *fn = one(test, 1);
 	struct sb_function *function = rig_function(test, fn);
 	resource_size_t pad_start;
-	struct listener listener;
+	struct small_listener listener;
 
 	/* As release_child_resources() leaves it, with the BAR put back. */
 	res = small_bar(fn);
@@ -189,13 +153,13 @@ static void lost_test(struct kunit *test)
 	small_expect_bare(test, fn);
 
 	/* A wish waits for a look, and that puts the pad back, and says so. */
-	listen(test, &listener, fn);
+	small_listen(test, &listener, fn);
 	KUNIT_EXPECT_EQ(test, sb_device_isolate(function, 0), 0);
 	KUNIT_EXPECT_EQ(test, listener.told, 1);
 	KUNIT_EXPECT_EQ(test, listener.page, SB_PAGE_EXCLUSIVE);
 	KUNIT_EXPECT_EQ(test, sb_device_isolate(function, 0), 0);
 	KUNIT_EXPECT_EQ(test, listener.told, 1);
-	stop_listening(&listener);
+	small_stop_listening(&listener);
 	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, pad_start);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);

@@ -9,6 +9,7 @@
 
 #include "device.h"
 #include "small.h"
+#include "trace.h"
 
 struct ehost_fn_desc small_desc(struct kunit *test, u64 addr)
 {
@@ -119,4 +120,27 @@ void small_expect_bare(struct kunit *test, struct ehost_fn *fn)
 	if (res->sibling)
 		KUNIT_EXPECT_NULL(test, strstr(res->sibling->name,
 					       "shadowbar"));
+}
+
+static void hear(void *data, struct pci_dev *pdev, unsigned int nr, u8 page)
+{
+	struct small_listener *listener = data;
+
+	if (pdev != listener->pdev)
+		return;
+	listener->told++;
+	listener->page = page;
+}
+
+void small_listen(struct kunit *test, struct small_listener *listener,
+		  struct ehost_fn *fn)
+{
+	*listener = (struct small_listener){ .pdev = ehost_dev(fn) };
+	KUNIT_ASSERT_EQ(test, register_trace_shadowbar_page(hear, listener), 0);
+}
+
+void small_stop_listening(struct small_listener *listener)
+{
+	unregister_trace_shadowbar_page(hear, listener);
+	tracepoint_synchronize_unregister();
 }

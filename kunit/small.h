@@ -15,6 +15,18 @@
 /* More than a look takes, even on an emulated machine with KASAN. */
 #define SMALL_PATIENCE	(20 * USEC_PER_SEC)
 
+/**
+ * struct small_listener - what the tracepoint told of one function
+ * @pdev: the function
+ * @told: how often
+ * @page: what it said last
+ */
+struct small_listener {
+	struct pci_dev *pdev;
+	unsigned int told;
+	u8 page;
+};
+
 struct ehost_fn_desc small_desc(struct kunit *test, u64 addr);
 void small_bridge(struct kunit *test);
 struct ehost_fn *small_add(struct kunit *test, unsigned int slot, u64 addr);
@@ -25,5 +37,8 @@ struct sb_page_verdict small_expect_page(struct kunit *test,
 bool small_vfio_maps(struct ehost_fn *fn);
 void small_expect_padded(struct kunit *test, struct ehost_fn *fn);
 void small_expect_bare(struct kunit *test, struct ehost_fn *fn);
+void small_listen(struct kunit *test, struct small_listener *listener,
+		  struct ehost_fn *fn);
+void small_stop_listening(struct small_listener *listener);
 
 #endif /* SHADOWBAR_KUNIT_SMALL_H */
