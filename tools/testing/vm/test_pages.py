@@ -459,6 +459,20 @@ def test_native_driver_passes_traffic(vm, address):
     assert_padded(vm, bars)
 
 
+@contextlib.contextmanager
+def kept_from_drivers(vm, bars):
+    """No driver takes these functions.
+
+    The emulated IOMMU does not know those behind the bridge by the name that
+    6.1 gave it: what a driver has them fetch is a fault, and ohci-pci gives up.
+    """
+    files = " ".join(f"{SYSFS}/{address}/driver_override"
+                     for address, _ in bars)
+    vm.sh(f"for f in {files}; do echo none > $f; done")
+    yield
+    vm.sh(f"for f in {files}; do echo > $f; done")
+
+
 @pytest.mark.parametrize("address", [a for a in NATIVE if a not in NETWORK])
 def test_native_driver_binds(vm, address):
     vm.load()
@@ -466,11 +480,12 @@ def test_native_driver_binds(vm, address):
     bars = small_bars(vm)
     before = subpage.pads(vm)
     driver = NATIVE[address][1]
-    vm.sh(f"modprobe {driver}")
-    assert vm.driver(address)
-    assert_padded(vm, bars)
-    vm.unbind(address)
-    vm.sh(f"modprobe -r {driver}")
+    with kept_from_drivers(vm, THREE):
+        vm.sh(f"modprobe {driver}")
+        assert vm.driver(address)
+        assert_padded(vm, bars)
+        vm.unbind(address)
+        vm.sh(f"modprobe -r {driver}")
     assert subpage.pads(vm) == before
 
 
