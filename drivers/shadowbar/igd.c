@@ -14,7 +14,7 @@
 
 static bool is_igd(struct pci_dev *pdev)
 {
-	if (!sb_gather_is_integrated(pdev) || pdev->bus->number ||
+	if (!sb_gather_is_integrated(pdev) ||
 	    pdev->devfn != PCI_DEVFN(SB_IGD_SLOT, 0))
 		return false;
 
