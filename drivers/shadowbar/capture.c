@@ -359,22 +359,26 @@ static enum sb_why program(struct attempt *attempt)
 }
 
 /* Room for @want bytes; what was read so far is kept. */
-static int make_room(struct attempt *attempt, u32 want)
+/**
+ * sb_rom_grow() - make room for more of a ROM
+ * @rom: its bytes may move
+ * @have: how many of them to keep
+ * @want: how many there is to be room for, no fewer than @have
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM, and then nothing has changed.
+ */
+int sb_rom_grow(struct sb_rom *rom, u32 have, u32 want)
 {
-	u8 *more;
+	u8 *more = kvmalloc(want, GFP_KERNEL);
 
-	if (want <= attempt->capacity)
-		return 0;
-
-	more = kvmalloc(want, GFP_KERNEL);
 	if (!more)
 		return -ENOMEM;
 
-	if (attempt->have)
-		memcpy(more, attempt->rom->data, attempt->have);
-	kvfree(attempt->rom->data);
-	attempt->rom->data = more;
-	attempt->capacity = want;
+	if (have)
+		memcpy(more, rom->data, have);
+	kvfree(rom->data);
+	rom->data = more;
 	return 0;
 }
 
@@ -397,8 +401,11 @@ static bool vanished(struct attempt *attempt, u32 dword)
 static enum sb_why read_up_to(struct attempt *attempt, void __iomem *base,
 			      u32 want)
 {
-	if (make_room(attempt, want))
-		return SB_WHY_NO_MEMORY;
+	if (want > attempt->capacity) {
+		if (sb_rom_grow(attempt->rom, attempt->have, want))
+			return SB_WHY_NO_MEMORY;
+		attempt->capacity = want;
+	}
 
 	while (attempt->have < want) {
 		__le32 *place = (__le32 *)(attempt->rom->data + attempt->have);

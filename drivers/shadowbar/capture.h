@@ -20,6 +20,7 @@ struct sb_rom {
 	u32 size;
 };
 
+int sb_rom_grow(struct sb_rom *rom, u32 have, u32 want);
 void sb_capture_first(struct pci_dev *pdev, struct sb_first *first);
 void sb_capture(struct pci_dev *pdev, const struct sb_settings *settings,
 		bool bound, bool wanted, struct sb_first *first,

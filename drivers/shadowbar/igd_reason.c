@@ -3,62 +3,42 @@
  * igd_reason: what was found out about Intel's graphics, in words.
  */
 #include <shadowbar/igd.h>
+#include <shadowbar/line.h>
 
-/**
- * struct line - a line of text that is being put together
- * @buf: where it goes
- * @size: bytes there, at least one
- * @length: characters in it so far
- */
-struct line {
-	char *buf;
-	size_t size;
-	int length;
-};
-
-static void add(struct line *line, const char *format, ...)
-	__printf(2, 3);
-
-static void add(struct line *line, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	line->length += vscnprintf(line->buf + line->length,
-				   line->size - line->length, format, args);
-	va_end(args);
-}
-
-static void add_opregion(struct line *line, const struct sb_igd_report *report)
+static void add_opregion(struct sb_line *line,
+			 const struct sb_igd_report *report)
 {
 	const struct sb_igd_opregion *opregion = &report->opregion;
 	const struct sb_igd_vbt *vbt = &report->vbt;
 
 	if (report->found != SB_IGD_OK) {
-		add(line, "the OpRegion %s", sb_igd_error_text(report->found));
+		sb_line_add(line, "the OpRegion %s",
+			    sb_igd_error_text(report->found));
 		if (report->found != SB_IGD_ABSENT)
-			add(line, " (%#x)", report->asls);
+			sb_line_add(line, " (%#x)", report->asls);
 		return;
 	}
 
-	add(line, "OpRegion %u.%u at %#x", opregion->version >> 8,
-	    opregion->version & 0xff, report->asls);
+	sb_line_add(line, "OpRegion %u.%u at %#x", opregion->version >> 8,
+		    opregion->version & 0xff, report->asls);
 	if (report->outside != SB_IGD_OK)
-		add(line, ", the VBT outside of it %s",
-		    sb_igd_error_text(report->outside));
+		sb_line_add(line, ", the VBT outside of it %s",
+			    sb_igd_error_text(report->outside));
 	if (!vbt->length)
-		add(line, ", the VBT in it %s", sb_igd_error_text(vbt->error));
+		sb_line_add(line, ", the VBT in it %s",
+			    sb_igd_error_text(vbt->error));
 	else
-		add(line, ", VBT of %u bytes %s it", vbt->length,
-		    vbt->offset < SB_IGD_OPREGION_SIZE ? "in" : "outside");
+		sb_line_add(line, ", VBT of %u bytes %s it", vbt->length,
+			    vbt->offset < SB_IGD_OPREGION_SIZE ? "in" : "outside");
 	if (vbt->length && vbt->error != SB_IGD_OK)
-		add(line, " that %s", sb_igd_error_text(vbt->error));
+		sb_line_add(line, " that %s", sb_igd_error_text(vbt->error));
 	if (report->bound)
-		add(line, ", read after a driver could change them: load the module before it");
+		sb_line_add(line,
+			    ", read after a driver could change them: load the module before it");
 }
 
 /* Why there is no address, and what to do about it. */
-static void add_unset(struct line *line, const struct sb_igd_report *report)
+static void add_unset(struct sb_line *line, const struct sb_igd_report *report)
 {
 	static const char * const text[] = {
 		[SB_IGD_REFUSAL_NONE] = "",
@@ -76,32 +56,35 @@ static void add_unset(struct line *line, const struct sb_igd_report *report)
 			"; not allocated, because BDSM does not take an address",
 	};
 
-	add(line, "nobody has set aside stolen memory, BDSM is zero%s",
-	    text[report->refusal]);
+	sb_line_add(line, "nobody has set aside stolen memory, BDSM is zero%s",
+		    text[report->refusal]);
 }
 
-static void add_state(struct line *line, const struct sb_igd_report *report)
+static void add_state(struct sb_line *line, const struct sb_igd_report *report)
 {
-	add(line, "stolen memory of %llu MiB at %#llx ",
-	    (unsigned long long)report->size >> 20,
-	    (unsigned long long)report->start);
+	sb_line_add(line, "stolen memory of %llu MiB at %#llx ",
+		    (unsigned long long)report->size >> 20,
+		    (unsigned long long)report->start);
 
 	switch ((enum sb_igd_state)report->state) {
 	case SB_IGD_STATE_RESERVED:
-		add(line, "is kept free by the memory map");
+		sb_line_add(line, "is kept free by the memory map");
 		break;
 	case SB_IGD_STATE_GUARDED:
-		add(line, "is not in the memory map, so the module keeps it free");
+		sb_line_add(line,
+			    "is not in the memory map, so the module keeps it free");
 		break;
 	case SB_IGD_STATE_CONFLICT:
-		add(line, "overlaps %s, so do not assign the device",
-		    report->who);
+		sb_line_add(line, "overlaps %s, so do not assign the device",
+			    report->who);
 		break;
 	case SB_IGD_STATE_ALLOCATED:
-		add(line, "was allocated by the module, and stays so until reboot");
+		sb_line_add(line,
+			    "was allocated by the module, and stays so until reboot");
 		if (report->size < report->said)
-			add(line, "; GGC says %llu MiB: lower x-igd-gms",
-			    (unsigned long long)report->said >> 20);
+			sb_line_add(line,
+				    "; GGC says %llu MiB: lower x-igd-gms",
+				    (unsigned long long)report->said >> 20);
 		break;
 	case SB_IGD_STATE_NONE:
 	case SB_IGD_STATE_UNSET:
@@ -109,7 +92,7 @@ static void add_state(struct line *line, const struct sb_igd_report *report)
 	}
 }
 
-static void add_stolen(struct line *line, const struct sb_igd_report *report)
+static void add_stolen(struct sb_line *line, const struct sb_igd_report *report)
 {
 	if (report->state == SB_IGD_STATE_ALLOCATED) {
 		add_state(line, report);
@@ -125,25 +108,30 @@ static void add_stolen(struct line *line, const struct sb_igd_report *report)
 		break;
 	case SB_IGD_RANGE_NO_REGISTER:
 		if (report->gen == SB_IGD_UNKNOWN)
-			add(line, "stolen memory: this kernel does not know the device");
+			sb_line_add(line,
+				    "stolen memory: this kernel does not know the device");
 		else
-			add(line, "stolen memory is not in config space in this generation");
+			sb_line_add(line,
+				    "stolen memory is not in config space in this generation");
 		break;
 	case SB_IGD_RANGE_UNREADABLE:
-		add(line, "the registers of stolen memory cannot be read");
+		sb_line_add(line,
+			    "the registers of stolen memory cannot be read");
 		break;
 	case SB_IGD_RANGE_EMPTY:
-		add(line, "GGC says that there is no stolen memory");
+		sb_line_add(line, "GGC says that there is no stolen memory");
 		if (report->state == SB_IGD_STATE_NONE)
 			break;
-		add(line, ", but BDSM has an address: ");
+		sb_line_add(line, ", but BDSM has an address: ");
 		add_state(line, report);
 		break;
 	case SB_IGD_RANGE_BAD_SIZE:
-		add(line, "GGC has a size of stolen memory that this generation does not have");
+		sb_line_add(line,
+			    "GGC has a size of stolen memory that this generation does not have");
 		break;
 	case SB_IGD_RANGE_WRAPS:
-		add(line, "stolen memory would go beyond the end of memory");
+		sb_line_add(line,
+			    "stolen memory would go beyond the end of memory");
 		break;
 	}
 }
@@ -158,10 +146,10 @@ static void add_stolen(struct line *line, const struct sb_igd_report *report)
  */
 int sb_igd_reason(const struct sb_igd_report *report, char *buf, size_t size)
 {
-	struct line line = { .buf = buf, .size = size };
+	struct sb_line line = { .buf = buf, .size = size };
 
 	add_opregion(&line, report);
-	add(&line, "; ");
+	sb_line_add(&line, "; ");
 	add_stolen(&line, report);
 
 	return line.length;

@@ -6,6 +6,7 @@
  * order, so that it can be read on its own.
  */
 #include <shadowbar/choose.h>
+#include <shadowbar/line.h>
 #include <shadowbar/reason.h>
 
 /* What became of the ROM BAR alone. */
@@ -109,31 +110,6 @@ int sb_outcome_error(const struct sb_outcome *outcome)
 	}
 }
 
-/**
- * struct line - a line of text that is being put together
- * @buf: where it goes
- * @size: bytes there, at least one
- * @length: characters in it so far
- */
-struct line {
-	char *buf;
-	size_t size;
-	int length;
-};
-
-static void add(struct line *line, const char *format, ...)
-	__printf(2, 3);
-
-static void add(struct line *line, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	line->length += vscnprintf(line->buf + line->length,
-				   line->size - line->length, format, args);
-	va_end(args);
-}
-
 static const char *found_text(enum sb_rom_bar state)
 {
 	switch (state) {
@@ -154,26 +130,26 @@ static const char *found_text(enum sb_rom_bar state)
 	return "no ROM BAR was found";
 }
 
-static void add_found(struct line *line, const struct sb_outcome *outcome)
+static void add_found(struct sb_line *line, const struct sb_outcome *outcome)
 {
-	add(line, "%s%s", found_text(outcome->rom_bar),
-	    outcome->decode ? "" : " and decoding was off");
+	sb_line_add(line, "%s%s", found_text(outcome->rom_bar),
+		    outcome->decode ? "" : " and decoding was off");
 }
 
-static void add_where(struct line *line, const struct sb_outcome *outcome)
+static void add_where(struct sb_line *line, const struct sb_outcome *outcome)
 {
 	switch ((enum sb_source)outcome->source) {
 	case SB_SOURCE_IN_PLACE:
-		add(line, " in place at %#llx",
-		    (unsigned long long)outcome->addr);
+		sb_line_add(line, " in place at %#llx",
+			    (unsigned long long)outcome->addr);
 		break;
 	case SB_SOURCE_BORROWED:
-		add(line, " at BAR %u's address %#llx", outcome->lender,
-		    (unsigned long long)outcome->addr);
+		sb_line_add(line, " at BAR %u's address %#llx", outcome->lender,
+			    (unsigned long long)outcome->addr);
 		break;
 	case SB_SOURCE_HOLE:
-		add(line, " in a hole at %#llx",
-		    (unsigned long long)outcome->addr);
+		sb_line_add(line, " in a hole at %#llx",
+			    (unsigned long long)outcome->addr);
 		break;
 	default:
 		break;
@@ -181,29 +157,31 @@ static void add_where(struct line *line, const struct sb_outcome *outcome)
 }
 
 /* What came of reading the ROM, the trouble included. */
-static void add_read(struct line *line, const struct sb_outcome *outcome)
+static void add_read(struct sb_line *line, const struct sb_outcome *outcome)
 {
 	add_found(line, outcome);
 
 	if (!outcome->images) {
-		add(line, "; read it");
+		sb_line_add(line, "; read it");
 		add_where(line, outcome);
-		add(line, ", and it %s",
-		    sb_image_error_text(outcome->image_error));
-		add(line, "; no ROM is fitted, or it needs its driver first");
+		sb_line_add(line, ", and it %s",
+			    sb_image_error_text(outcome->image_error));
+		sb_line_add(line,
+			    "; no ROM is fitted, or it needs its driver first");
 		return;
 	}
 
-	add(line, "; read %u bytes, %u image%s,", outcome->length,
-	    outcome->images, outcome->images == 1 ? "" : "s");
+	sb_line_add(line, "; read %u bytes, %u image%s,", outcome->length,
+		    outcome->images, outcome->images == 1 ? "" : "s");
 	add_where(line, outcome);
 	if (outcome->image_error != SB_IMAGE_OK)
-		add(line, "; image %u %s, those before it were kept",
-		    outcome->images + 1,
-		    sb_image_error_text(outcome->image_error));
+		sb_line_add(line, "; image %u %s, those before it were kept",
+			    outcome->images + 1,
+			    sb_image_error_text(outcome->image_error));
 	if (outcome->bad_sums)
-		add(line, "; %u x86 image%s not sum to zero", outcome->bad_sums,
-		    outcome->bad_sums == 1 ? " does" : "s do");
+		sb_line_add(line,
+			    "; %u x86 image%s not sum to zero", outcome->bad_sums,
+			    outcome->bad_sums == 1 ? " does" : "s do");
 }
 
 /* What was done with a function that was not read, and what to do next. */
@@ -277,13 +255,14 @@ static const struct {
 	},
 };
 
-static void add_left_alone(struct line *line, const struct sb_outcome *outcome)
+static void add_left_alone(struct sb_line *line,
+			   const struct sb_outcome *outcome)
 {
 	add_found(line, outcome);
-	add(line, "; %s", left_alone[outcome->why].done);
+	sb_line_add(line, "; %s", left_alone[outcome->why].done);
 	if (outcome->why == SB_WHY_KNOWN_BAD)
-		add(line, ", because %s", outcome->known_bad);
-	add(line, "; %s", left_alone[outcome->why].next);
+		sb_line_add(line, ", because %s", outcome->known_bad);
+	sb_line_add(line, "; %s", left_alone[outcome->why].next);
 }
 
 static const char *another_text(enum sb_source source)
@@ -303,13 +282,13 @@ static const char *another_text(enum sb_source source)
 }
 
 /* What there is beside the ROM BAR, or why there is not even that. */
-static void add_sources(struct line *line, const struct sb_outcome *outcome)
+static void add_sources(struct sb_line *line, const struct sb_outcome *outcome)
 {
 	if (has_another(outcome)) {
-		add(line, "; took %u bytes, %u image%s, %s",
-		    outcome->best_length, outcome->best_images,
-		    outcome->best_images == 1 ? "" : "s",
-		    another_text(outcome->best));
+		sb_line_add(line, "; took %u bytes, %u image%s, %s",
+			    outcome->best_length, outcome->best_images,
+			    outcome->best_images == 1 ? "" : "s",
+			    another_text(outcome->best));
 		return;
 	}
 	if (outcome->best != SB_SOURCE_NONE || outcome->why == SB_WHY_QUEUED)
@@ -317,13 +296,17 @@ static void add_sources(struct line *line, const struct sb_outcome *outcome)
 
 	switch ((enum sb_place)outcome->place) {
 	case SB_PLACE_INTEL:
-		add(line, "; integrated graphics has its ROM in the machine's firmware");
-		add(line, ", which left no copy");
-		add(line, "; a guest's driver needs the OpRegion (igd_opregion) and no ROM");
-		add(line, ", for a ROM start the machine in legacy (CSM) mode");
+		sb_line_add(line,
+			    "; integrated graphics has its ROM in the machine's firmware");
+		sb_line_add(line, ", which left no copy");
+		sb_line_add(line,
+			    "; a guest's driver needs the OpRegion (igd_opregion) and no ROM");
+		sb_line_add(line,
+			    ", for a ROM start the machine in legacy (CSM) mode");
 		break;
 	case SB_PLACE_EMPTY_SHADOW:
-		add(line, "; nor is there the copy that the kernel speaks of");
+		sb_line_add(line,
+			    "; nor is there the copy that the kernel speaks of");
 		break;
 	case SB_PLACE_USUAL:
 		break;
@@ -340,7 +323,7 @@ static void add_sources(struct line *line, const struct sb_outcome *outcome)
  */
 int sb_outcome_reason(const struct sb_outcome *outcome, char *buf, size_t size)
 {
-	struct line line = { .buf = buf, .size = size };
+	struct sb_line line = { .buf = buf, .size = size };
 
 	switch (outcome->why) {
 	case SB_WHY_CAPTURED:
@@ -348,11 +331,11 @@ int sb_outcome_reason(const struct sb_outcome *outcome, char *buf, size_t size)
 		add_read(&line, outcome);
 		break;
 	case SB_WHY_NO_ROM_BAR:
-		add(&line, "it has no ROM BAR");
+		sb_line_add(&line, "it has no ROM BAR");
 		break;
 	case SB_WHY_VIRTUAL:
-		add(&line, "a virtual function has no ROM of its own");
-		add(&line, "; use that of its physical function");
+		sb_line_add(&line, "a virtual function has no ROM of its own");
+		sb_line_add(&line, "; use that of its physical function");
 		break;
 	default:
 		add_left_alone(&line, outcome);

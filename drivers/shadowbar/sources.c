@@ -46,20 +46,6 @@ int sb_rom_copy(const void *bytes, size_t size, struct sb_rom *rom)
 }
 
 /* Room for @want bytes; what is there so far is kept. */
-static int make_room(struct sb_rom *rom, u32 want)
-{
-	u8 *more = kvmalloc(want, GFP_KERNEL);
-
-	if (!more)
-		return -ENOMEM;
-
-	if (rom->size)
-		memcpy(more, rom->data, rom->size);
-	kvfree(rom->data);
-	rom->data = more;
-	return 0;
-}
-
 /**
  * sb_rom_pull() - get a ROM that comes in pieces, as far as its headers say
  * @pull: how a piece is got
@@ -80,7 +66,7 @@ int sb_rom_pull(sb_pull_t pull, void *context, struct sb_rom *rom)
 	while (sb_rom_walk_needs_more(&walk, rom->data, rom->size)) {
 		u32 want = ALIGN(walk.need, PIECE_SIZE);
 
-		if (make_room(rom, want))
+		if (sb_rom_grow(rom, rom->size, want))
 			return -ENOMEM;
 		while (rom->size < want) {
 			int got = pull(context, rom->size,
