@@ -587,6 +587,30 @@ static void guard_unload_test(struct kunit *test)
 	rig_stop(test);
 }
 
+/* A BAR that the kernel has not given the place is in nobody's way. */
+static void unclaimed_test(struct kunit *test)
+{
+	u64 start = free_range(test, SZ_64M);
+	const struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *other;
+	struct resource *res;
+	struct ehost_fn *fn;
+
+	fn = igd_add(test, TIGER_LAKE);
+	other = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	rig_scan(test);
+	ehost_poke(fn, 0x50, 0x0200);
+	ehost_poke(fn, 0xc0, start);
+	ehost_poke(fn, 0xc4, start >> 32);
+	res = &ehost_dev(other)->resource[1];
+	if (res->parent)
+		release_resource(res);
+	res->start = start + SZ_1M;
+	res->end = start + SZ_1M + SZ_4K - 1;
+	rig_start(test);
+	expect_state(test, fn, SB_IGD_STATE_GUARDED);
+}
+
 /* Somebody, who is no device, keeps more than it needs: that will do. */
 static void kept_by_others_test(struct kunit *test)
 {
@@ -855,6 +879,22 @@ static void refuse_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ehost_peek(fn, 0x5c), 0);
 }
 
+/* Whose driver was there first: it may have changed anything. */
+static void bound_test(struct kunit *test)
+{
+	struct ehost_fn *fn = igd_with_bdsm(test, SKYLAKE, 0, 0);
+	struct rig *rig = test->priv;
+
+	rig_driver_for(test, PCI_VENDOR_ID_INTEL, SKYLAKE);
+	KUNIT_ASSERT_EQ(test, rig->probes, 1);
+	rig->igd_stolen = "allocate";
+	rig_start(test);
+	expect_refusal(test, fn, SB_IGD_REFUSAL_BOUND);
+	KUNIT_EXPECT_TRUE(test, report_of(test, fn)->bound);
+	KUNIT_EXPECT_EQ(test, igd_writes(test, fn), 0);
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, 0x5c), 0);
+}
+
 /* A register that takes nothing is as it was, and no state is made up. */
 static void stuck_test(struct kunit *test)
 {
@@ -965,6 +1005,7 @@ static struct kunit_case igd_host_cases[] = {
 	KUNIT_CASE(reserved_test),
 	KUNIT_CASE(guard_test),
 	KUNIT_CASE(guard_unload_test),
+	KUNIT_CASE(unclaimed_test),
 	KUNIT_CASE(kept_by_others_test),
 	KUNIT_CASE(conflict_test),
 	KUNIT_CASE(nonsense_test),
@@ -973,6 +1014,7 @@ static struct kunit_case igd_host_cases[] = {
 	KUNIT_CASE(allocate_test),
 	KUNIT_CASE(allocate_wide_test),
 	KUNIT_CASE(refuse_test),
+	KUNIT_CASE(bound_test),
 	KUNIT_CASE(stuck_test),
 	KUNIT_CASE(allocate_on_add_test),
 #ifdef CONFIG_FAULT_INJECTION

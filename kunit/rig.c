@@ -529,3 +529,17 @@ void rig_driver(struct kunit *test, bool registered)
 		pci_unregister_driver(&rig_pci_driver);
 	rig->driver = registered;
 }
+
+/**
+ * rig_driver_for - have that driver take other functions as well
+ * @test: test
+ * @vendor: their vendor
+ * @device: their device
+ */
+void rig_driver_for(struct kunit *test, u16 vendor, u16 device)
+{
+	rig_driver(test, true);
+	KUNIT_EXPECT_EQ(test, pci_add_dynid(&rig_pci_driver, vendor, device,
+					    PCI_ANY_ID, PCI_ANY_ID, 0, 0, 0),
+			0);
+}

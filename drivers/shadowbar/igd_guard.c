@@ -47,8 +47,7 @@ static u32 read_ggc(struct pci_dev *pdev, enum sb_igd_gen gen)
 
 static bool is_in_use(const struct resource *res, const struct resource *range)
 {
-	return res && res != &iomem_resource && (res->flags & IORESOURCE_MEM) &&
-	       res->parent && res->start <= range->end &&
+	return res && res->parent && res->start <= range->end &&
 	       range->start <= res->end;
 }
 
