@@ -110,7 +110,7 @@ static const struct outcome_case outcome_cases[] = {
 	  { FINE, .why = SB_WHY_BROKEN, .best = SB_SOURCE_PLATFORM,
 	    .image_error = SB_IMAGE_ALL_ONES, .best_length = 512,
 	    .best_images = 1 },
-	  SB_STATUS_CAPTURED, -EIO, { "reads as all ones", "UEFI had read" } },
+	  SB_STATUS_CAPTURED, -EIO, { "reads as all ones", "from what UEFI, or" } },
 	{ "denied, but at 0xC0000",
 	  { FINE, .why = SB_WHY_DENIED, .best = SB_SOURCE_VGA_SHADOW,
 	    .best_length = 512, .best_images = 1 },

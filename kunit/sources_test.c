@@ -8,6 +8,8 @@
 #include <kunit/test.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
+#include <linux/mm.h>
+#include <linux/page-flags.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
@@ -15,6 +17,7 @@
 #include "capture.h"
 #include "cases.h"
 #include "device.h"
+#include "kept.h"
 #include "rig.h"
 #include "rom_build.h"
 #include "sources.h"
@@ -233,6 +236,111 @@ static void bound_test(struct kunit *test)
 	expect_shadow(test, fn, SB_SOURCE_PLATFORM, copy, 4 * 512);
 	KUNIT_EXPECT_EQ(test, rig->probes, 1);
 	rig_expect_clean(test, "bound");
+}
+
+/*
+ * The module goes while a driver has a function, and comes again: the ROM that
+ * cannot be read now is still there, and memory for it is given back once it
+ * can.
+ */
+static void left_behind_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+	struct pci_dev *pdev;
+	phys_addr_t left;
+	unsigned int i;
+
+	desc.device = RIG_DRIVEN;
+	fn = rig_one(test, &desc);
+	pdev = ehost_dev(fn);
+	rig_start(test);
+	rig_wait(test, rig_function(test, fn));
+	rig_driver(test, true);
+	rig_stop(test);
+	left = pdev->rom;
+	KUNIT_ASSERT_NE(test, left, 0);
+	KUNIT_ASSERT_EQ(test, pdev->romlen, RIG_IMAGES_SIZE);
+	KUNIT_EXPECT_EQ(test, memcmp(phys_to_virt(left), rig->rom,
+				     RIG_IMAGES_SIZE), 0);
+
+	for (i = 0; i < 2; i++) {
+		rig_start(test);
+		outcome = rig_outcome(test, fn);
+		KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome),
+				SB_STATUS_DEFERRED);
+		KUNIT_EXPECT_EQ(test, outcome.best, SB_SOURCE_PLATFORM);
+		expect_shadow(test, fn, SB_SOURCE_NONE, rig->rom,
+			      RIG_IMAGES_SIZE);
+		KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+		rig_stop(test);
+		KUNIT_EXPECT_EQ(test, pdev->rom, left);
+	}
+
+	rig_start(test);
+	rig_driver(test, false);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_TRUE(test, sb_source_is_bar(outcome.best));
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	KUNIT_EXPECT_NULL(test, shadow_from(test, fn, SB_SOURCE_PLATFORM));
+	KUNIT_EXPECT_EQ(test, pdev->rom, 0);
+	KUNIT_EXPECT_EQ(test, pdev->romlen, 0);
+	KUNIT_EXPECT_EQ(test, sb_kept_size(left), 0);
+	rig_expect_clean(test, "left behind");
+	rig_stop(test);
+	KUNIT_EXPECT_EQ(test, pdev->rom, 0);
+}
+
+/* A function that goes takes with it what was left. */
+static void left_and_gone_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn;
+	phys_addr_t left;
+
+	desc.device = RIG_DRIVEN;
+	fn = rig_one(test, &desc);
+	rig_start(test);
+	rig_wait(test, rig_function(test, fn));
+	rig_driver(test, true);
+	rig_stop(test);
+	left = ehost_dev(fn)->rom;
+	KUNIT_ASSERT_EQ(test, sb_kept_size(left), PAGE_ALIGN(RIG_IMAGES_SIZE));
+	/* Pages that others use may have anything in their private word. */
+	ClearPageReserved(pfn_to_page(PHYS_PFN(left)));
+	KUNIT_EXPECT_EQ(test, sb_kept_size(left), 0);
+	SetPageReserved(pfn_to_page(PHYS_PFN(left)));
+
+	rig_start_with(test, "manual", "on", "");
+	ehost_remove(fn);
+	KUNIT_EXPECT_EQ(test, sb_kept_size(left), 0);
+}
+
+/* What firmware left is not the module's to replace, nor to free. */
+static void left_by_firmware_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	u8 *copy = copy_of(test, &display);
+	struct ehost_fn *fn;
+
+	desc.device = RIG_DRIVEN;
+	fn = rig_one(test, &desc);
+	set_platform(fn, copy);
+	rig_start(test);
+	rig_wait(test, rig_function(test, fn));
+	rig_driver(test, true);
+	rig_stop(test);
+	KUNIT_EXPECT_EQ(test, ehost_dev(fn)->rom, virt_to_phys(copy));
+	rig_start(test);
+	rig_driver(test, false);
+	rig_wait(test, rig_function(test, fn));
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	KUNIT_EXPECT_EQ(test, ehost_dev(fn)->rom, virt_to_phys(copy));
+	KUNIT_EXPECT_EQ(test, ehost_dev(fn)->romlen, COPY_SIZE);
+	expect_shadow(test, fn, SB_SOURCE_PLATFORM, copy, 4 * 512);
 }
 
 struct left_alone_case {
@@ -462,6 +570,9 @@ static struct kunit_case sources_cases[] = {
 	KUNIT_CASE(damaged_test),
 	KUNIT_CASE(broken_test),
 	KUNIT_CASE(bound_test),
+	KUNIT_CASE(left_behind_test),
+	KUNIT_CASE(left_and_gone_test),
+	KUNIT_CASE(left_by_firmware_test),
 	KUNIT_CASE_PARAM(left_alone_test, left_alone_gen_params),
 	KUNIT_CASE(no_shadow_test),
 	KUNIT_CASE(integrated_test),

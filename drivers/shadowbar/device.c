@@ -442,6 +442,9 @@ static void function_capture(struct sb_function *function, bool bound)
 	sb_capture(function->pdev, settings, bound, wanted, &function->first,
 		   &outcome, &rom);
 	starved |= !!keep_capture(function, &rom, &outcome);
+	if (!starved && outcome.why == SB_WHY_CAPTURED &&
+	    sb_platform_forget(function->pdev))
+		hide_shadow(function, SB_SOURCE_PLATFORM);
 	starved |= !!choose_best(function, &outcome);
 	starved |= !!add_files(function);
 	if (starved)
@@ -753,6 +756,7 @@ void sb_device_remove(struct pci_dev *pdev)
 
 	sb_align_remove(pdev);
 	function_retire(function);
+	sb_platform_forget(pdev);
 	sb_device_look();
 }
 
@@ -996,6 +1000,20 @@ int sb_device_start(const struct sb_settings *with)
 	return queue ? 0 : -ENOMEM;
 }
 
+/* Its ROM cannot be read again as long as the driver keeps the function. */
+static void leave_rom(struct sb_function *function)
+{
+	struct sb_shadow *shadow;
+
+	if (!READ_ONCE(function->pdev->dev.driver))
+		return;
+
+	shadow = sb_device_shadow(function, SB_SOURCE_NONE);
+	if (shadow)
+		sb_platform_leave(function->pdev, shadow);
+	sb_shadow_put(shadow);
+}
+
 /**
  * sb_device_retire_all() - let go of all functions
  *
@@ -1007,8 +1025,10 @@ void sb_device_retire_all(void)
 	struct sb_function *function;
 
 	sb_align_settle();
-	while ((function = function_take_any()))
+	while ((function = function_take_any())) {
+		leave_rom(function);
 		function_retire(function);
+	}
 }
 
 /**

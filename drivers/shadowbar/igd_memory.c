@@ -4,33 +4,18 @@
  *
  * Once the device was told of it the memory is its own until the machine is
  * reset, whatever becomes of the module: nobody can say when it will not write
- * there any more. So the pages are never freed, and each is marked, for the
- * module to know them when it is loaded again.
+ * there any more. So the pages are never freed.
  */
 #include <linux/gfp.h>
 #include <linux/io.h>
-#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/pci.h>
 
 #include "igd.h"
+#include "kept.h"
 
 /* More than the page allocator has in one piece. */
 #define MOST	SZ_1G
-
-/* Nobody else keeps this in a reserved page's private word. */
-static unsigned long mark_of(unsigned long first)
-{
-	return 0x5b1dULL << 16 ^ first;
-}
-
-static bool is_marked(unsigned long pfn, unsigned long first)
-{
-	struct page *page = pfn_to_online_page(pfn);
-
-	return page && PageReserved(page) &&
-	       page_private(page) == mark_of(first);
-}
 
 /**
  * sb_igd_allocated() - whether memory is what sb_igd_allocate() has allocated
@@ -41,15 +26,7 @@ static bool is_marked(unsigned long pfn, unsigned long first)
  */
 u64 sb_igd_allocated(u64 start)
 {
-	unsigned long first = PHYS_PFN(start), pfn = first;
-
-	if (start >= SZ_4G)
-		return 0;
-
-	while (is_marked(pfn, first))
-		pfn++;
-
-	return (u64)(pfn - first) << PAGE_SHIFT;
+	return start < SZ_4G ? sb_kept_size(start) : 0;
 }
 
 static struct page *get_pages(u64 size, u64 *got)
@@ -72,17 +49,6 @@ static struct page *get_pages(u64 size, u64 *got)
 	}
 
 	return NULL;
-}
-
-static void mark_pages(struct page *page, u64 size)
-{
-	unsigned long first = page_to_pfn(page), i;
-
-	split_page(page, get_order(size));
-	for (i = 0; i < size >> PAGE_SHIFT; i++) {
-		SetPageReserved(page + i);
-		set_page_private(page + i, mark_of(first));
-	}
 }
 
 /* Both dwords, the upper one first: the lower one has the lock. */
@@ -123,7 +89,7 @@ enum sb_igd_refusal sb_igd_allocate(struct pci_dev *pdev,
 	if (!page)
 		return SB_IGD_REFUSAL_NO_MEMORY;
 
-	mark_pages(page, size);
+	sb_kept_mark(page, size);
 	start = page_to_phys(page);
 	if (!write_bdsm(pdev, report->gen, start)) {
 		write_bdsm(pdev, report->gen, 0);

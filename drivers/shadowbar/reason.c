@@ -269,7 +269,7 @@ static const char *another_text(enum sb_source source)
 {
 	switch (source) {
 	case SB_SOURCE_PLATFORM:
-		return "from what UEFI had read of it";
+		return "from what UEFI, or this module when it was loaded before, had read of it";
 	case SB_SOURCE_VFCT:
 		return "from the ACPI table VFCT";
 	case SB_SOURCE_ACPI_ROM:

@@ -84,7 +84,7 @@ static const char *how(const char *source)
 		  "run it; it may have been changed since" },
 		{ "platform",
 		  "taken from what UEFI had kept of it before it started the "
-		  "kernel" },
+		  "kernel, or the module when it was unloaded" },
 		{ "vfct", "taken from the ACPI table VFCT" },
 		{ "acpi-rom", "taken from the ACPI method _ROM" },
 	};

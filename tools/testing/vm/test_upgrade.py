@@ -102,9 +102,11 @@ def test_upgrade(vm, way):
         # A ROM cannot be read again while somebody uses its function.
         for address in USED, BOUND:
             assert before[3][address][0] == "captured"
-            assert after[3][address] == ("deferred", "")
+            assert after[3][address] == ("deferred", before[3][address][1])
+            assert vm.show(address)["rom_source"] == "platform"
         assert after[3][FREE] == before[3][FREE]
-        vm.compare(FREE, ROMS[FREE])
+        for address, name in ROMS.items():
+            vm.compare(address, name)
         assert after[:3] == before[:3]
 
         vm.sh("kill $(cat /tmp/sleeper)")
@@ -113,9 +115,10 @@ def test_upgrade(vm, way):
         assert "again=1 name=bar1" in said and "NOT TRUE" not in said, said
         assert said.endswith("status=0"), said
 
-    # They come back as soon as they can be read.
+    # As soon as they can be read, they are.
     vm.unbind(BOUND)
     vm.settle()
     for address, name in ROMS.items():
+        assert vm.show(address)["rom_source"] != "platform"
         vm.compare(address, name)
     vm.unload()
