@@ -18,6 +18,7 @@
 #include "device.h"
 #include "igd.h"
 #include "igd_build.h"
+#include "kept.h"
 #include "memory_map.h"
 #include "rig.h"
 
@@ -270,6 +271,7 @@ static void inside_test(struct kunit *test)
 		rig_start(test);
 		expect_opregion(test, fn, own_at(OPREGION_AT), SZ_8K, 1024,
 				IGD_VBT_LENGTH);
+		KUNIT_EXPECT_EQ(test, report_of(test, fn)->outside, SB_IGD_OK);
 		rig_expect_clean(test, "inside");
 		KUNIT_EXPECT_EQ(test, igd_writes(test, fn), 0);
 		rig_stop(test);
@@ -790,6 +792,17 @@ static void expect_allocated(struct kunit *test, struct ehost_fn *fn, u64 size)
 	KUNIT_EXPECT_EQ(test, page_count(virt_to_page(memory)), 1);
 }
 
+/* Who asks for as much next gets what somebody has left there. */
+static void soil_memory(struct kunit *test, u64 size)
+{
+	struct page *page = alloc_pages(GFP_KERNEL | GFP_DMA32,
+					get_order(size));
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	memset(page_address(page), 0x5a, size);
+	__free_pages(page, get_order(size));
+}
+
 /* What the tests take is gone until reboot, so only one takes much. */
 static void allocate_test(struct kunit *test)
 {
@@ -805,6 +818,7 @@ static void allocate_test(struct kunit *test)
 	rig_stop(test);
 
 	rig->igd_stolen = "allocate";
+	soil_memory(test, SZ_1M);
 	rig_start(test);
 	expect_allocated(test, fn, SZ_1M);
 	KUNIT_EXPECT_EQ(test, igd_writes(test, fn), 1);
@@ -828,9 +842,9 @@ static void allocate_test(struct kunit *test)
 	rig_stop(test);
 
 	/* A page in the middle of it is not the start of anything. */
-	KUNIT_EXPECT_EQ(test, sb_igd_allocated(start + PAGE_SIZE), 0);
-	KUNIT_EXPECT_EQ(test, sb_igd_allocated(own_phys()), 0);
-	KUNIT_EXPECT_EQ(test, sb_igd_allocated(SZ_4G + start), 0);
+	KUNIT_EXPECT_EQ(test, sb_kept_size(start + PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, sb_kept_size(own_phys()), 0);
+	KUNIT_EXPECT_EQ(test, sb_kept_size(SZ_4G + start), 0);
 }
 
 /* 64 bits, and as much as GGC says. */
@@ -843,6 +857,31 @@ static void allocate_wide_test(struct kunit *test)
 	rig_start(test);
 	expect_allocated(test, fn, SZ_4M);
 	KUNIT_EXPECT_EQ(test, report_of(test, fn)->said, SZ_4M);
+	KUNIT_EXPECT_EQ(test, igd_writes(test, fn), 1);
+}
+
+/* GGC may say more than there is in one piece: then it gets what there is. */
+static void allocate_less_test(struct kunit *test)
+{
+	struct ehost_fn *fn = igd_with_bdsm(test, SKYLAKE, 0, 0x2000);
+	struct rig *rig = test->priv;
+	u64 start, size;
+
+	rig->igd_stolen = "allocate";
+	rig_start(test);
+	size = report_of(test, fn)->size;
+	KUNIT_EXPECT_EQ(test, report_of(test, fn)->said, SZ_1G);
+	KUNIT_EXPECT_LT(test, size, SZ_1G);
+	KUNIT_EXPECT_GE(test, size, SZ_1M);
+	expect_allocated(test, fn, size);
+	start = report_of(test, fn)->start;
+	KUNIT_EXPECT_EQ(test, sb_kept_size(start), size);
+
+	/* Other tests need it, and this device will not write there. */
+	rig_stop(test);
+	ehost_poke(fn, 0x5c, 0);
+	sb_kept_free(start);
+	KUNIT_EXPECT_EQ(test, sb_kept_size(start), 0);
 }
 
 static void expect_refusal(struct kunit *test, struct ehost_fn *fn,
@@ -1013,6 +1052,7 @@ static struct kunit_case igd_host_cases[] = {
 	KUNIT_CASE(empty_test),
 	KUNIT_CASE(allocate_test),
 	KUNIT_CASE(allocate_wide_test),
+	KUNIT_CASE(allocate_less_test),
 	KUNIT_CASE(refuse_test),
 	KUNIT_CASE(bound_test),
 	KUNIT_CASE(stuck_test),

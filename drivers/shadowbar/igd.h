@@ -51,7 +51,6 @@ void sb_igd_guard(struct pci_dev *pdev, const struct sb_settings *settings,
 		  struct sb_igd *igd);
 
 /* igd_memory.c */
-u64 sb_igd_allocated(u64 start);
 enum sb_igd_refusal sb_igd_allocate(struct pci_dev *pdev,
 				    struct sb_igd_report *report);
 

@@ -11,6 +11,7 @@
 
 #include "gather.h"
 #include "igd.h"
+#include "kept.h"
 #include "settings.h"
 
 /* All ones stand for what cannot be read. */
@@ -135,7 +136,7 @@ static enum sb_igd_state put_guard(struct sb_igd *igd)
 static enum sb_igd_state judge(struct pci_dev *pdev, struct sb_igd *igd)
 {
 	struct sb_igd_report *report = &igd->report;
-	u64 allocated = sb_igd_allocated(report->start);
+	u64 allocated = sb_kept_size(report->start);
 
 	if (!sb_igd_is_addressable(report->start, report->size)) {
 		report->range = SB_IGD_RANGE_WRAPS;
@@ -173,7 +174,7 @@ static enum sb_igd_state judge(struct pci_dev *pdev, struct sb_igd *igd)
  */
 static enum sb_igd_state judge_empty(struct sb_igd_report *report)
 {
-	u64 allocated = sb_igd_allocated(report->start);
+	u64 allocated = sb_kept_size(report->start);
 
 	report->size = allocated ?: SZ_1M;
 	if (allocated)

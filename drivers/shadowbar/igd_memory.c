@@ -17,18 +17,6 @@
 /* More than the page allocator has in one piece. */
 #define MOST	SZ_1G
 
-/**
- * sb_igd_allocated() - whether memory is what sb_igd_allocate() has allocated
- * @start: its first byte
- *
- * Context: any.
- * Return: how many bytes; 0 if it is something else.
- */
-u64 sb_igd_allocated(u64 start)
-{
-	return start < SZ_4G ? sb_kept_size(start) : 0;
-}
-
 static struct page *get_pages(u64 size, u64 *got)
 {
 	u64 bytes = sb_igd_stolen_to_allocate(size, MOST);
@@ -51,20 +39,15 @@ static struct page *get_pages(u64 size, u64 *got)
 	return NULL;
 }
 
-/* Both dwords, the upper one first: the lower one has the lock. */
+/* Where BDSM has 64 bits, the upper ones are zero and stay so. */
 static bool write_bdsm(struct pci_dev *pdev, enum sb_igd_gen gen, u32 value)
 {
 	u8 where = sb_igd_bdsm_register(gen);
-	u32 low, high = 0;
-
-	if (sb_igd_bdsm_is_64(gen) &&
-	    (pci_write_config_dword(pdev, where + 4, 0) ||
-	     pci_read_config_dword(pdev, where + 4, &high)))
-		return false;
+	u32 low;
 
 	return !pci_write_config_dword(pdev, where, value) &&
 	       !pci_read_config_dword(pdev, where, &low) &&
-	       (low & (u32)SB_IGD_BDSM_MASK) == value && !high;
+	       (low & (u32)SB_IGD_BDSM_MASK) == value;
 }
 
 /**
