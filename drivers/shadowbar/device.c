@@ -18,6 +18,7 @@
 #include <linux/hashtable.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <shadowbar/compat.h>
 
 #include "align.h"
 #include "capture.h"
@@ -67,7 +68,7 @@ static void function_release(struct kobject *kobj)
 	kfree(function);
 }
 
-static const struct kobj_type function_type = {
+static sb_kobj_type function_type = {
 	.release = function_release,
 	.sysfs_ops = &kobj_sysfs_ops,
 	.default_groups = sb_sysfs_first_groups,

@@ -16,6 +16,7 @@
  */
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <shadowbar/compat.h>
 
 #include "decoders.h"
 #include "gather.h"
@@ -119,7 +120,7 @@ static bool is_around(const struct sb_pad *pad, const struct resource *res)
  */
 static bool is_open_by_vfio(struct pci_dev *pdev)
 {
-	return pdev->driver && pdev->driver->driver_managed_dma &&
+	return pdev->driver && sb_driver_managed_dma(pdev->driver) &&
 	       pci_is_enabled(pdev);
 }
 

@@ -3,9 +3,11 @@
 #ifndef SHADOWBAR_STORE_H
 #define SHADOWBAR_STORE_H
 
-#include <crypto/sha2.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
+#include <shadowbar/compat.h>
+
+#include SB_SHA256_HEADER
 
 /**
  * struct sb_shadow - a copy of a ROM, shared by all functions that have it

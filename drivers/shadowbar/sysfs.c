@@ -6,7 +6,6 @@
  */
 #include <linux/capability.h>
 #include <linux/kernel.h>
-#include <linux/kstrtox.h>
 #include <linux/pci.h>
 #include <linux/security.h>
 #include <linux/slab.h>

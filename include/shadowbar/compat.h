@@ -3,21 +3,22 @@
  * The one place that knows that kernels differ, and that the logic is also
  * built in user space. Everything here asks the headers, never a version
  * number, so that a distribution's backports are seen for what they are.
+ *
+ * A question is a macro SB_HAS_<what>, 1 or 0; scripts/probes shows the
+ * answers of each kernel.
  */
 #ifndef SHADOWBAR_COMPAT_H
 #define SHADOWBAR_COMPAT_H
 
 #ifdef __KERNEL__
 
-#include <linux/align.h>
 #include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
-#include <linux/kernel.h>
+#include <linux/kernel.h>	/* which has align.h and stdarg.h, or what they have */
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
-#include <linux/stdarg.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
@@ -27,15 +28,23 @@ struct resource;
  * 6.16 made the attribute that a binary file's read() is given a constant
  * one. Include linux/sysfs.h before this is used.
  */
+#define SB_HAS_CONST_BIN_ATTRIBUTE					\
+	__builtin_types_compatible_p(					\
+		typeof(((struct bin_attribute *)0)->read),		\
+		ssize_t (*)(struct file *, struct kobject *,		\
+			    const struct bin_attribute *,		\
+			    char *, loff_t, size_t))
+
 #define sb_bin_attribute						\
-	typeof(*__builtin_choose_expr(					\
-		__builtin_types_compatible_p(				\
-			typeof(((struct bin_attribute *)0)->read),	\
-			ssize_t (*)(struct file *, struct kobject *,	\
-				    const struct bin_attribute *,	\
-				    char *, loff_t, size_t)),		\
+	typeof(*__builtin_choose_expr(SB_HAS_CONST_BIN_ATTRIBUTE,	\
 		(const struct bin_attribute *)0,			\
 		(struct bin_attribute *)0))
+
+/*
+ * A kobject's type is a constant, but not in 5.10. Include linux/kobject.h
+ * before this is used.
+ */
+#define sb_kobj_type	typeof(*((struct kobject *)0)->ktype)
 
 /**
  * struct sb_alignf - a callback for pci_bus_alloc_resource()
@@ -70,19 +79,35 @@ static inline resource_size_t sb_alignf_now(void *data,
 	return alignf->start(alignf, avail);
 }
 
+#define SB_HAS_ALIGNF_UNALIGNED						\
+	__builtin_types_compatible_p(typeof(pci_bus_alloc_resource),	\
+		int (struct pci_bus *, struct resource *,		\
+		     resource_size_t, resource_size_t,			\
+		     resource_size_t, unsigned long,			\
+		     typeof(sb_alignf_now) *, void *))
+
 #define SB_ALIGNF							\
-	__builtin_choose_expr(						\
-		__builtin_types_compatible_p(				\
-			typeof(pci_bus_alloc_resource),			\
-			int (struct pci_bus *, struct resource *,	\
-			     resource_size_t, resource_size_t,		\
-			     resource_size_t, unsigned long,		\
-			     typeof(sb_alignf_now) *, void *)),		\
-		sb_alignf_now, sb_alignf_before)
+	__builtin_choose_expr(SB_HAS_ALIGNF_UNALIGNED,			\
+			      sb_alignf_now, sb_alignf_before)
 
 /*
- * Intel's device ids have been in three places. What does not know
- * __has_include (sparse) does without them.
+ * Whether a driver gives its device's DMA to a user. It says so, but not in
+ * 5.10, where vfio-pci was the only one for PCI. There is no asking for a field
+ * in C, so Kbuild does.
+ */
+#ifndef SB_HAS_DRIVER_MANAGED_DMA
+#define SB_HAS_DRIVER_MANAGED_DMA	1
+#endif
+
+#if SB_HAS_DRIVER_MANAGED_DMA
+#define sb_driver_managed_dma(driver)	((driver)->driver_managed_dma)
+#else
+#define sb_driver_managed_dma(driver)	(!strcmp((driver)->name, "vfio-pci"))
+#endif
+
+/*
+ * Headers that have had other names; Intel's device ids have been in three
+ * places. What does not know __has_include (sparse) does without the ids.
  */
 #ifdef __has_include
 #if __has_include("drm/intel/pciids.h")
@@ -92,6 +117,13 @@ static inline resource_size_t sb_alignf_now(void *data,
 #elif __has_include("drm/i915_pciids.h")
 #define SB_INTEL_IDS_HEADER	"drm/i915_pciids.h"
 #endif
+#if !__has_include("crypto/sha2.h")
+#define SB_SHA256_HEADER	"crypto/sha.h"
+#endif
+#endif
+
+#ifndef SB_SHA256_HEADER
+#define SB_SHA256_HEADER	"crypto/sha2.h"
 #endif
 
 #else /* user space: the same names, from the C library */
