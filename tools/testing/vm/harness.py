@@ -54,6 +54,8 @@ def run(*args, **kwargs):
 
 # Kernels that are not Debian's own, as scripts/kernel is asked for them.
 BUILT = {"6.12-debug": ("6.12", "x86", "debug", "shadowbar"),
+         "7.2": ("7.2", "x86", "debug", "shadowbar"),
+         "7.3": ("7.3", "x86", "debug", "shadowbar"),
          "6.12-arm64-64k": ("6.12", "arm64", "debug", "shadowbar")}
 
 
