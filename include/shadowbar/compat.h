@@ -15,7 +15,7 @@
 #include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
-#include <linux/kernel.h>	/* which has align.h and stdarg.h, or what they have */
+#include <linux/kernel.h>	/* also for align.h, stdarg.h, not in 5.10 */
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
