@@ -170,7 +170,7 @@ static const char *text_of(struct kunit *test, struct ehost_fn *fn,
 	KUNIT_ASSERT_NOT_NULL(test, text);
 	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/shadowbar/%s",
 		 pci_name(ehost_dev(fn)), name);
-	file = filp_open(path, O_RDONLY, 0);
+	file = rig_open(path, O_RDONLY);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
 	KUNIT_EXPECT_GE(test, kernel_read(file, text, SZ_1K - 1, &pos), 0);
 	fput(file);

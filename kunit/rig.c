@@ -2,10 +2,14 @@
 /*
  * The driver under test on an emulated host
  */
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/iopoll.h>
 #include <linux/kobject.h>
 #include <linux/kthread.h>
+#include <linux/path.h>
 #include <linux/pci.h>
+#include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/sizes.h>
@@ -48,6 +52,35 @@ int rig_init(struct kunit *test)
 	test->priv = rig;
 	rig_of_driver = rig;
 	return 0;
+}
+
+/**
+ * rig_open - open a file, as the first process would
+ * @path: where
+ * @flags: as of open()
+ *
+ * Cases run in kernel threads, which see no files in 7.3.
+ *
+ * Return: the file, to be put, or an error
+ */
+struct file *rig_open(const char *path, int flags)
+{
+	struct pid *pid = find_get_pid(1);
+	struct task_struct *first = get_pid_task(pid, PIDTYPE_PID);
+	struct path root;
+	struct file *file;
+
+	put_pid(pid);
+	if (!first)
+		return ERR_PTR(-ESRCH);
+	task_lock(first);
+	get_fs_root(first->fs, &root);
+	task_unlock(first);
+	put_task_struct(first);
+
+	file = file_open_root(&root, path, flags, 0);
+	path_put(&root);
+	return file;
 }
 
 /**

@@ -81,6 +81,7 @@ struct rig_asker {
 	struct completion done;
 };
 
+struct file *rig_open(const char *path, int flags);
 bool rig_can_starve(void);
 int rig_init(struct kunit *test);
 void rig_exit(struct kunit *test);

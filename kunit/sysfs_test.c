@@ -33,7 +33,7 @@ static char *path_of(struct kunit *test, struct ehost_fn *fn, const char *name)
 static struct file *open_file(struct kunit *test, struct ehost_fn *fn,
 			      const char *name, int flags)
 {
-	return filp_open(path_of(test, fn, name), flags, 0);
+	return rig_open(path_of(test, fn, name), flags);
 }
 
 /* Contents of a file of text; the newline at its end is taken off. */
@@ -469,7 +469,7 @@ static struct kunit_case sysfs_cases[] = {
 
 static int sysfs_test_init(struct kunit *test)
 {
-	struct file *file = filp_open("/sys/bus/pci", O_PATH, 0);
+	struct file *file = rig_open("/sys/bus/pci", O_PATH);
 
 	if (IS_ERR(file))
 		kunit_skip(test, "no sysfs mounted at /sys");
