@@ -36,7 +36,7 @@ bool sb_igd_is_addressable(u64 start, u64 size)
 
 /**
  * sb_igd_is_in_ram() - whether the kernel uses a piece of memory
- * @start: its first byte; all of it is addressable
+ * @start: its first byte, of a range that does not wrap
  * @size: its size in bytes
  *
  * Context: any.
@@ -50,7 +50,7 @@ bool sb_igd_is_in_ram(u64 start, u64 size)
 
 /**
  * sb_igd_is_reported() - whether firmware reports a piece of memory as its own
- * @start: its first byte; all of it is addressable
+ * @start: its first byte, of a range that does not wrap
  * @size: its size in bytes
  * @step: how closely to look, a power of two: holes that are smaller are
  *	  overlooked

@@ -18,8 +18,6 @@ static enum sb_igd_error copy(u8 *to, u64 start, u32 size)
 {
 	void *map;
 
-	if (!sb_igd_is_addressable(start, size))
-		return SB_IGD_NOWHERE;
 	if (sb_igd_is_in_ram(start, size))
 		return SB_IGD_IN_RAM;
 	if (!sb_igd_is_reported(start, size, PAGE_SIZE))
