@@ -7,7 +7,11 @@ import harness
 
 def pytest_sessionstart(session):
     """Build once, before there are workers that would do it twice."""
-    if not hasattr(session.config, "workerinput"):
+    if hasattr(session.config, "workerinput"):
+        return
+    # A kernel may take minutes: show what it is that takes them.
+    capture = session.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
         for series in harness.kernels():
             harness.prepare(series)
 

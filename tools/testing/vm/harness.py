@@ -52,11 +52,34 @@ def run(*args, **kwargs):
     return done.stdout.strip()
 
 
-# Kernels that are not Debian's own, as scripts/kernel is asked for them.
-BUILT = {"6.12-debug": ("6.12", "x86", "debug", "shadowbar"),
-         "7.2": ("7.2", "x86", "debug", "shadowbar"),
-         "7.3": ("7.3", "x86", "debug", "shadowbar"),
-         "6.12-arm64-64k": ("6.12", "arm64", "debug", "shadowbar")}
+class Origin(typing.NamedTuple):
+    """Where a kernel comes from: what scripts/kernel is asked for."""
+    asked: tuple
+    arch: str = "x86"
+    page_size: int = 4096
+
+
+def built(series, *fragments):
+    return "built", series, *fragments, "debug", "shadowbar"
+
+
+# Any other name is a series of Debian's own kernels for x86.
+ORIGINS = {
+    "6.12-debug": Origin(built("6.12", "x86")),
+    "7.2": Origin(built("7.2", "x86")),
+    "7.3": Origin(built("7.3", "x86")),
+    "6.12-arm64-4k": Origin(built("6.12", "arm64", "4k"), "arm64"),
+    "6.12-arm64-16k": Origin(built("6.12", "arm64", "16k"), "arm64", 16384),
+    "6.12-arm64-64k": Origin(built("6.12", "arm64"), "arm64", 65536),
+    "6.12-ppc64le": Origin(built("6.12", "ppc64le"), "ppc64le", 65536),
+    "stock-arm64-16k": Origin(("stock", "6.12", "arm64-16k"), "arm64", 16384),
+    "stock-ppc64le-64k": Origin(("stock", "6.12", "powerpc64le-64k"),
+                                "ppc64le", 65536),
+}
+
+
+def origin(series):
+    return ORIGINS.get(series) or Origin(("stock", series))
 
 
 class Machine(typing.NamedTuple):
@@ -67,20 +90,28 @@ class Machine(typing.NamedTuple):
     shell: str
 
 
-# A second console for commands is no PCI function, and only x86 has it anyway.
+# The console for commands is no PCI function on any of them.
 MACHINES = {
     "x86": Machine(("qemu-system-x86_64", "-cpu", "qemu64",
                     "-serial", "chardev:sh"), "q35", "ttyS0", "/dev/ttyS1"),
-    "arm64": Machine(("qemu-system-aarch64", "-cpu", "cortex-a72",
+    # An older CPU has no pages of 16 KiB.
+    "arm64": Machine(("qemu-system-aarch64", "-cpu", "cortex-a76",
                       "-device", "virtio-serial-device",
                       "-device", "virtconsole,chardev=sh"),
                      "virt,gic-version=3", "ttyAMA0", "/dev/hvc0"),
+    # Without firmware that gives each BAR a page, and without mitigations that
+    # TCG has none of.
+    "ppc64le": Machine(("qemu-system-ppc64", "-cpu", "power9",
+                        "-serial", "chardev:sh"),
+                       "pseries,x-vof=on,cap-cfpc=broken,cap-sbbc=broken,"
+                       "cap-ibs=broken,cap-ccf-assist=off",
+                       "hvc0", "/dev/hvc1"),
 }
 
 
 def prepare(series):
     """Fetch a kernel and build all that is needed to test on it."""
-    asked = ("built", *BUILT[series]) if series in BUILT else ("stock", series)
+    asked = origin(series).asked
     kernel = run(TOP / "scripts/kernel", *asked).splitlines()[-1]
     out = BUILD / "vm" / series
     out.mkdir(parents=True, exist_ok=True)
@@ -104,7 +135,8 @@ class Kernel:
     def __init__(self, series):
         out = BUILD / "vm" / series
         self.series = series
-        self.arch = "arm64" if "arm64" in BUILT.get(series, ()) else "x86"
+        self.arch = origin(series).arch
+        self.page_size = origin(series).page_size
         self.vmlinuz = out / "kernel/vmlinuz"
         self.initramfs = out / "initramfs.cpio"
         self.roms = out / "roms"
