@@ -43,6 +43,9 @@ def machine(kernel):
     with VM(kernel, "kernels", layout.devices, layout.args,
             append="kmemleak=off") as vm:
         vm.layout = layout
+        # The device tree of QEMU does not call it a bridge, its registers do.
+        if kernel.arch == "ppc64le":
+            subpage.scan_again(vm, ["0000:00:08.0"])
         yield vm
 
 
@@ -72,6 +75,10 @@ def pages(vm):
     size = subpage.page_size(vm)
     return {bar[:2]: bar.start // size for bar in subpage.memory_bars(vm)
             if bar[:2] in vm.layout.bars}
+
+
+def test_page_size(vm, kernel):
+    assert subpage.page_size(vm) == kernel.page_size
 
 
 def test_captured(vm, kernel):
