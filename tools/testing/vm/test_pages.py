@@ -464,7 +464,7 @@ def kept_from_drivers(vm, bars):
     """No driver takes these functions.
 
     The emulated IOMMU does not know those behind the bridge by the name that
-    6.1 gave it: what a driver has them fetch is a fault, and ohci-pci gives up.
+    6.1 gave it: what a driver has them fetch is a fault; ohci-pci gives up.
     """
     files = " ".join(f"{SYSFS}/{address}/driver_override"
                      for address, _ in bars)
