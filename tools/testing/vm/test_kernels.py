@@ -11,6 +11,7 @@ from harness import PCIEHP, SYSFS, VM, plug, pull
 ROMS = ["three", "one-mib", "trailing", "smallest"]
 KINDS = ["rtl8139", "i6300esb", "pci-ohci", "edu"]
 SMALL = [next(iter(subpage.SMALL[kind])) for kind in KINDS[:3]]
+BRIDGE = "0000:00:08.0"
 ADDED, ADDED_ROM = "0000:02:00.0", "two"
 
 
@@ -43,9 +44,11 @@ def machine(kernel):
     with VM(kernel, "kernels", layout.devices, layout.args,
             append="kmemleak=off") as vm:
         vm.layout = layout
-        # The device tree of QEMU does not call it a bridge, its registers do.
+        # The device tree of QEMU does not call it a bridge, its registers do;
+        # and not every kernel has a driver that would enable it.
         if kernel.arch == "ppc64le":
-            subpage.scan_again(vm, ["0000:00:08.0"])
+            subpage.scan_again(vm, [BRIDGE])
+            vm.sh(f"echo 1 > {SYSFS}/{BRIDGE}/enable")
         yield vm
 
 
