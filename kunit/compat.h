@@ -9,36 +9,60 @@
 #ifndef SHADOWBAR_KUNIT_COMPAT_H
 #define SHADOWBAR_KUNIT_COMPAT_H
 
+#include <linux/iommu.h>
 #include <linux/numa.h>
 #include <linux/pci.h>
-#ifdef CONFIG_X86
+#if defined(CONFIG_X86)
 #include <asm/pci.h>
+#elif defined(CONFIG_PPC64)
+#include <asm/pci-bridge.h>
 #else
 #include <linux/pci-ecam.h>
 #endif
 
 /*
  * What bus->sysdata points to is the architecture's own: x86 finds the domain
- * there, arm64 the ACPI companion of an ECAM host, of which there is none.
+ * there, arm64 the ACPI companion of an ECAM host, of which there is none, and
+ * powerpc all that it knows of a host.
  */
 struct ehost_sysdata {
-#ifdef CONFIG_X86
+#if defined(CONFIG_X86)
 	struct pci_sysdata arch;
+#elif defined(CONFIG_PPC64)
+	struct pci_controller arch;
 #else
 	struct pci_config_window arch;
 #endif
 };
 
-static inline void ehost_sysdata_init(struct ehost_sysdata *sysdata,
-				      struct pci_host_bridge *bridge,
-				      int domain)
+static inline int ehost_sysdata_init(struct ehost_sysdata *sysdata,
+				     struct pci_host_bridge *bridge,
+				     int domain)
 {
-#ifdef CONFIG_X86
+	int ret = 0;
+
+#if defined(CONFIG_X86)
 	/* A number in the bridge is one that the core gave out, in 7.2. */
 	sysdata->arch.domain = domain;
 	sysdata->arch.node = NUMA_NO_NODE;
+#elif defined(CONFIG_PPC64)
+	/* pSeries takes it out of its list when the bridge is released. */
+	INIT_LIST_HEAD(&sysdata->arch.list_node);
+	sysdata->arch.global_number = domain;
+	PHB_SET_NODE(&sysdata->arch, NUMA_NO_NODE);
+	/* Each function is put below the host's IOMMU, if only to be refused. */
+	ret = iommu_device_sysfs_add(&sysdata->arch.iommu, NULL, NULL,
+				     "ehost%x", domain);
 #else
 	bridge->domain_nr = domain;
+#endif
+	return ret;
+}
+
+static inline void ehost_sysdata_exit(struct ehost_sysdata *sysdata)
+{
+#if defined(CONFIG_PPC64)
+	iommu_device_sysfs_remove(&sysdata->arch.iommu);
 #endif
 }
 

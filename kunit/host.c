@@ -313,7 +313,11 @@ int ehost_scan(struct ehost *host)
 	if (!bridge)
 		return -ENOMEM;
 
-	ehost_sysdata_init(&host->sysdata, bridge, host->domain);
+	ret = ehost_sysdata_init(&host->sysdata, bridge, host->domain);
+	if (ret) {
+		pci_free_host_bridge(bridge);
+		return ret;
+	}
 	bridge->sysdata = &host->sysdata.arch;
 	bridge->ops = &ehost_ops;
 	bridge->busnr = 0;
@@ -327,6 +331,7 @@ int ehost_scan(struct ehost *host)
 	if (ret) {
 		pci_unlock_rescan_remove();
 		pci_free_host_bridge(bridge);
+		ehost_sysdata_exit(&host->sysdata);
 		return ret;
 	}
 	host->bridge = bridge;
@@ -409,6 +414,19 @@ void ehost_remove(struct ehost_fn *fn)
 	if (pdev)
 		pci_stop_and_remove_bus_device(pdev);
 	pci_unlock_rescan_remove();
+}
+
+/**
+ * ehost_has_vfs - does the core handle virtual functions here?
+ *
+ * On pSeries the hypervisor says where they are, and the core takes their BARs
+ * away where it has said nothing.
+ *
+ * Return: true if it does
+ */
+bool ehost_has_vfs(void)
+{
+	return IS_ENABLED(CONFIG_PCI_IOV) && !IS_ENABLED(CONFIG_PPC_PSERIES);
 }
 
 /**
@@ -609,6 +627,7 @@ unsigned int ehost_destroy(struct ehost *host)
 		pci_remove_root_bus(host->bus);
 		pci_unlock_rescan_remove();
 		pci_free_host_bridge(host->bridge);
+		ehost_sysdata_exit(&host->sysdata);
 	}
 	claims = ehost_claims(host);
 	WARN(claims, "%u resources left in the windows of %s\n", claims,

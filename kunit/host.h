@@ -234,6 +234,9 @@ typedef void (*ehost_hook_t)(struct ehost_fn *fn, const struct ehost_write *w,
 /* Is there memory to put behind the windows? Tests skip if not. Sleeps. */
 bool ehost_available(void);
 
+/* Does the core handle virtual functions here? Tests of them skip if not. */
+bool ehost_has_vfs(void);
+
 /* Building hardware, and letting the core find it. All of these sleep. */
 struct ehost *ehost_create(const struct ehost_desc *desc);
 struct ehost_fn *ehost_add(struct ehost *host, struct ehost_fn *bridge,

@@ -14,6 +14,8 @@
 u32 ehost_ioread32(const void __iomem *addr);
 
 #ifdef EHOST_SEES_MMIO
+/* On powerpc io.h brings this with it, and the driver has one of its own. */
+#undef dev_fmt
 #undef ioread32
 #define ioread32 ehost_ioread32
 #endif
