@@ -134,8 +134,8 @@ def test_borrow_again(tight, kernel):
 
 def test_borrow_off(tight, kernel):
     """Without borrowing there is a hole for the one, nothing for the other."""
-    tight.unload()
     tight.unbind(VIRTIO)
+    tight.unload()
     before = tight.config(), tight.iomem()
     tight.load("borrow=off")
     tight.settle()
@@ -176,6 +176,7 @@ def test_unload_with_drivers_bound(tight):
     tight.settle()
     for address in E1000, VIRTIO:
         assert tight.show(address)["rom_status"] == "deferred"
+    tight.compare(E1000, "pxe-e1000.rom")
     assert (tight.config(), tight.iomem()) == before
 
 
