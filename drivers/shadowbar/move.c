@@ -26,7 +26,7 @@
  * @res: its resource
  * @is_64: it is 64 bits wide
  * @decoders: what could answer on the bus
- * @pad: the pad; @pad->around is the new page
+ * @pad: the pad; @pad->res is the new page
  * @command: writes to COMMAND, always undone
  * @bar: writes to the BAR, undone unless all went well
  */
@@ -117,7 +117,7 @@ static u64 place_page(void *context, u64 start, u64 end)
 
 static int find_page(struct attempt *attempt)
 {
-	struct resource *around = &attempt->pad->around;
+	struct resource *around = &attempt->pad->res;
 
 	sb_pad_prepare(around, attempt->pad, 0, 0);
 	around->flags = attempt->res->flags &
@@ -172,7 +172,7 @@ static int read_register(const struct resource *res, u32 *value,
 /* Everything that writes, and nothing that undoes it. */
 static enum sb_move reprogram(struct attempt *attempt)
 {
-	struct resource *around = &attempt->pad->around;
+	struct resource *around = &attempt->pad->res;
 	struct pci_bus_region region;
 	u32 before[2], after;
 	u16 command;
@@ -228,7 +228,7 @@ static enum sb_move reprogram_or_undo(struct attempt *attempt)
 /* The BAR's resource follows its register, into the pad that holds the page. */
 static void follow(struct attempt *attempt)
 {
-	struct resource *around = &attempt->pad->around;
+	struct resource *around = &attempt->pad->res;
 	struct resource *res = attempt->res;
 	resource_size_t size = resource_size(res);
 

@@ -77,10 +77,8 @@ void sb_pad_prepare(struct resource *res, const struct sb_pad *pad, u64 start,
 void sb_pad_take_out(struct sb_pad *pad)
 {
 	/* What is inside moves up to where the pad was. */
-	if (pad->around.parent)
-		remove_resource(&pad->around);
-	if (pad->beside.parent)
-		release_resource(&pad->beside);
+	if (pad->res.parent)
+		remove_resource(&pad->res);
 }
 
 /**
@@ -111,7 +109,7 @@ struct sb_pad *sb_pad_of(struct pci_dev *pdev, unsigned int nr,
 
 static bool is_around(const struct sb_pad *pad, const struct resource *res)
 {
-	return pad->around.parent && res->parent == &pad->around;
+	return pad->res.parent && res->parent == &pad->res;
 }
 
 /*
@@ -135,6 +133,7 @@ static int pad_around(struct pci_dev *pdev, unsigned int nr,
 	struct resource *res = &pdev->resource[nr];
 	struct sb_pad *pad = sb_pad_of(pdev, nr, pages);
 	u64 end = res->start + PAGE_SIZE - 1;
+	struct resource rest;
 	int ret;
 
 	if (!pad)
@@ -143,15 +142,14 @@ static int pad_around(struct pci_dev *pdev, unsigned int nr,
 		return 0;
 
 	sb_pad_take_out(pad);
-	sb_pad_prepare(&pad->beside, pad, res->end + 1, end);
-	if (request_resource(res->parent, &pad->beside) &&
-	    !is_open_by_vfio(pdev))
+	sb_pad_prepare(&rest, pad, res->end + 1, end);
+	if (request_resource(res->parent, &rest) && !is_open_by_vfio(pdev))
 		return -EBUSY;
 
-	sb_pad_prepare(&pad->around, pad, res->start, end);
-	ret = insert_resource(res->parent, &pad->around);
-	if (pad->beside.parent)
-		release_resource(&pad->beside);
+	sb_pad_prepare(&pad->res, pad, res->start, end);
+	ret = insert_resource(res->parent, &pad->res);
+	if (rest.parent)
+		release_resource(&rest);
 	return ret;
 }
 
@@ -165,13 +163,12 @@ static void block_beside(struct pci_dev *pdev, unsigned int nr,
 	if (!pad)
 		return;
 
-	if (pad->beside.parent == res->parent &&
-	    pad->beside.start == res->end + 1)
+	if (pad->res.parent == res->parent && pad->res.start == res->end + 1)
 		return;
 
 	sb_pad_take_out(pad);
-	sb_pad_prepare(&pad->beside, pad, res->end + 1, res->start + PAGE_SIZE - 1);
-	request_resource(res->parent, &pad->beside);
+	sb_pad_prepare(&pad->res, pad, res->end + 1, res->start + PAGE_SIZE - 1);
+	request_resource(res->parent, &pad->res);
 }
 
 static void remove_pad(struct sb_pages *pages, unsigned int nr)
@@ -285,7 +282,7 @@ bool sb_pad_leave(struct sb_pages *pages, struct pci_bus *bus)
 
 	for (nr = 0; nr < PCI_STD_NUM_BARS; nr++) {
 		pad = pages->pad[nr];
-		if (!pad || !(is_in(&pad->around, bus) || is_in(&pad->beside, bus)))
+		if (!pad || !is_in(&pad->res, bus))
 			continue;
 		sb_pad_take_out(pad);
 		found = true;

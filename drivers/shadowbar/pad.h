@@ -11,16 +11,15 @@ struct sb_decoders;
 
 /**
  * struct sb_pad - what is put into the resource tree for one BAR
- * @around: a page-sized container around the BAR; in the tree if it has a
- *	    parent, and then the BAR is inside it
- * @beside: a reservation of the rest of the page, beside the BAR; in the tree
- *	    if it has a parent
- * @name: of both, for /proc/iomem
+ * @res: a page-sized container around the BAR, or a reservation of the rest of
+ *	 the page beside it; in the tree if it has a parent
+ * @name: its name, for /proc/iomem
+ *
+ * Every small BAR has one, so it fits in 96 bytes.
  */
 struct sb_pad {
-	struct resource around;
-	struct resource beside;
-	char name[48];
+	struct resource res;
+	char name[32];
 };
 
 /**
