@@ -358,7 +358,6 @@ static enum sb_why program(struct attempt *attempt)
 	return write_command(attempt, &command, command | PCI_COMMAND_MEMORY);
 }
 
-/* Room for @want bytes; what was read so far is kept. */
 /**
  * sb_rom_grow() - make room for more of a ROM
  * @rom: its bytes may move

@@ -49,7 +49,6 @@ int sb_rom_copy(const void *bytes, size_t size, struct sb_rom *rom)
 	return 0;
 }
 
-/* Room for @want bytes; what is there so far is kept. */
 /**
  * sb_rom_pull() - get a ROM that comes in pieces, as far as its headers say
  * @pull: how a piece is got
