@@ -68,8 +68,9 @@ static struct ehost_fn *usual(struct kunit *test)
 	return rig_one(test, &desc);
 }
 
-static void load_test(struct kunit *test)
+static void load(struct kunit *test, struct ehost_fn *fn)
 {
+	const phys_addr_t left = ehost_dev(fn)->rom;
 	const struct sb_words words = {
 		.capture = "auto",
 		.borrow = "on",
@@ -80,8 +81,8 @@ static void load_test(struct kunit *test)
 	};
 	unsigned int n, failures = 0;
 	struct rig *rig = test->priv;
-	struct ehost_fn *fn = usual(test);
 
+	ehost_state_free(rig->before);
 	rig->before = ehost_save(rig->host);
 	KUNIT_ASSERT_NOT_NULL(test, rig->before);
 	ehost_reset_oracles(rig->host);
@@ -107,12 +108,31 @@ static void load_test(struct kunit *test)
 			KUNIT_EXPECT_FALSE(test, rig_has_directory(fn));
 		}
 		rig_stop(test);
+		KUNIT_EXPECT_EQ_MSG(test, ehost_dev(fn)->rom, left, "n %u", n);
 		rig_expect_clean(test, "load");
 		if (!failed)
 			break;
 	}
 	KUNIT_EXPECT_GT(test, failures, 3);
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
+}
+
+static void load_test(struct kunit *test)
+{
+	load(test, usual(test));
+}
+
+/* A ROM that an earlier load has left is not lost to one that fails. */
+static void load_bound_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn;
+
+	desc.device = RIG_DRIVEN;
+	fn = rig_one(test, &desc);
+	rig_unload_bound(test, fn);
+	KUNIT_ASSERT_NE(test, ehost_dev(fn)->rom, 0);
+	load(test, fn);
 }
 
 /* As for a function that is plugged in. */
@@ -379,6 +399,7 @@ static void store_test(struct kunit *test)
 
 static struct kunit_case nomem_cases[] = {
 	KUNIT_CASE(load_test),
+	KUNIT_CASE(load_bound_test),
 	KUNIT_CASE(add_test),
 	KUNIT_CASE(capture_test),
 	KUNIT_CASE(sources_test),

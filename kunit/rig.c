@@ -564,6 +564,21 @@ void rig_driver(struct kunit *test, bool registered)
 }
 
 /**
+ * rig_unload_bound - unload the module while a driver is bound
+ * @test: test
+ * @fn: a function that is RIG_DRIVEN, with a ROM to capture
+ *
+ * Loads it before, and lets it capture.
+ */
+void rig_unload_bound(struct kunit *test, struct ehost_fn *fn)
+{
+	rig_start(test);
+	rig_wait(test, rig_function(test, fn));
+	rig_driver(test, true);
+	rig_stop(test);
+}
+
+/**
  * rig_driver_for - have that driver take other functions as well
  * @test: test
  * @vendor: their vendor

@@ -98,6 +98,7 @@ void rig_start_with(struct kunit *test, char *capture,
 void rig_start(struct kunit *test);
 void rig_stop(struct kunit *test);
 void rig_driver(struct kunit *test, bool registered);
+void rig_unload_bound(struct kunit *test, struct ehost_fn *fn);
 void rig_driver_for(struct kunit *test, u16 vendor, u16 device);
 
 struct sb_function *rig_function_of(struct kunit *test, struct pci_dev *pdev);

@@ -256,10 +256,7 @@ static void left_behind_test(struct kunit *test)
 	desc.device = RIG_DRIVEN;
 	fn = rig_one(test, &desc);
 	pdev = ehost_dev(fn);
-	rig_start(test);
-	rig_wait(test, rig_function(test, fn));
-	rig_driver(test, true);
-	rig_stop(test);
+	rig_unload_bound(test, fn);
 	left = pdev->rom;
 	KUNIT_ASSERT_NE(test, left, 0);
 	KUNIT_ASSERT_EQ(test, pdev->romlen, RIG_IMAGES_SIZE);
@@ -303,10 +300,7 @@ static void left_and_gone_test(struct kunit *test)
 
 	desc.device = RIG_DRIVEN;
 	fn = rig_one(test, &desc);
-	rig_start(test);
-	rig_wait(test, rig_function(test, fn));
-	rig_driver(test, true);
-	rig_stop(test);
+	rig_unload_bound(test, fn);
 	left = ehost_dev(fn)->rom;
 	KUNIT_ASSERT_EQ(test, sb_kept_size(left), PAGE_ALIGN(RIG_IMAGES_SIZE));
 	/* Pages that others use may have anything in their private word. */
@@ -329,10 +323,7 @@ static void left_by_firmware_test(struct kunit *test)
 	desc.device = RIG_DRIVEN;
 	fn = rig_one(test, &desc);
 	set_platform(fn, copy);
-	rig_start(test);
-	rig_wait(test, rig_function(test, fn));
-	rig_driver(test, true);
-	rig_stop(test);
+	rig_unload_bound(test, fn);
 	KUNIT_EXPECT_EQ(test, ehost_dev(fn)->rom, virt_to_phys(copy));
 	rig_start(test);
 	rig_driver(test, false);

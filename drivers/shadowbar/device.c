@@ -632,6 +632,38 @@ static int function_show(struct sb_function *function)
 	return kobject_add(&function->kobj, &pdev->dev.kobj, "shadowbar");
 }
 
+/* The caller has taken it out of the table and gives the table's reference. */
+static void function_retire(struct sb_function *function)
+{
+	/* A capture that runs ends first, and no other begins. */
+	mutex_lock(&function->lock);
+	function->gone = true;
+	if (function->pages)
+		sb_pad_remove_all(function->pages);
+	sb_igd_retire(function->igd);
+	mutex_unlock(&function->lock);
+
+	/* Writers of "capture" leave; their file can go only when they have. */
+	wake_up_all(&done);
+	if (function->kobj.state_in_sysfs) {
+		sb_sysfs_remove_shadows(function);
+		kobject_del(&function->kobj);
+	}
+	function_put(function);
+}
+
+static void function_drop(struct pci_dev *pdev)
+{
+	struct sb_function *function = function_take(pdev);
+
+	if (!function)
+		return;
+
+	sb_align_remove(pdev);
+	function_retire(function);
+	sb_device_look();
+}
+
 /* Returns the object with a reference, NULL if it is known, or an error. */
 static struct sb_function *function_register(struct pci_dev *pdev)
 {
@@ -654,7 +686,7 @@ static struct sb_function *function_register(struct pci_dev *pdev)
 	mutex_unlock(&function->lock);
 	if (ret) {
 		function_put(function);
-		sb_device_remove(pdev);
+		function_drop(pdev);
 		return ERR_PTR(ret);
 	}
 
@@ -684,7 +716,7 @@ int sb_device_add(struct pci_dev *pdev)
 	if (!ret && (settings->align || settings->pad))
 		sb_align_add(pdev, settings->align);
 	if (ret)
-		sb_device_remove(pdev);
+		function_drop(pdev);
 	else
 		function_queue(function);
 	sb_device_look();
@@ -722,43 +754,16 @@ int sb_device_add_all(void)
 	return 0;
 }
 
-/* The caller has taken it out of the table and gives the table's reference. */
-static void function_retire(struct sb_function *function)
-{
-	/* A capture that runs ends first, and no other begins. */
-	mutex_lock(&function->lock);
-	function->gone = true;
-	if (function->pages)
-		sb_pad_remove_all(function->pages);
-	sb_igd_retire(function->igd);
-	mutex_unlock(&function->lock);
-
-	/* Writers of "capture" leave; their file can go only when they have. */
-	wake_up_all(&done);
-	if (function->kobj.state_in_sysfs) {
-		sb_sysfs_remove_shadows(function);
-		kobject_del(&function->kobj);
-	}
-	function_put(function);
-}
-
 /**
  * sb_device_remove() - a function goes
  * @pdev: the function
  *
- * Context: may sleep; the rescan lock may be held.
+ * Context: may sleep; the rescan lock may be held, and no driver is bound.
  */
 void sb_device_remove(struct pci_dev *pdev)
 {
-	struct sb_function *function = function_take(pdev);
-
-	if (!function)
-		return;
-
-	sb_align_remove(pdev);
-	function_retire(function);
+	function_drop(pdev);
 	sb_platform_forget(pdev);
-	sb_device_look();
 }
 
 /**
