@@ -83,6 +83,9 @@ static u8 *own_at(u32 offset)
 	return (u8 *)page_address(own) + offset;
 }
 
+/* What a test puts into iomem_resource */
+static struct resource foreign;
+
 static int igd_host_init(struct kunit *test)
 {
 	int ret = rig_init(test);
@@ -101,6 +104,9 @@ static int igd_host_init(struct kunit *test)
 static void igd_host_exit(struct kunit *test)
 {
 	rig_exit(test);
+	if (foreign.parent)
+		release_resource(&foreign);
+	memset(&foreign, 0, sizeof(foreign));
 	if (own)
 		__free_pages(own, OWN_ORDER);
 	own = NULL;
@@ -616,17 +622,18 @@ static void unclaimed_test(struct kunit *test)
 /* Somebody, who is no device, keeps more than it needs: that will do. */
 static void kept_by_others_test(struct kunit *test)
 {
-	struct resource other = { .name = "other", .flags = IORESOURCE_MEM };
 	u64 start = free_range(test, SZ_128M);
 	struct ehost_fn *fn;
 
-	other.start = start;
-	other.end = start + SZ_128M - 1;
-	KUNIT_ASSERT_EQ(test, request_resource(&iomem_resource, &other), 0);
+	foreign.name = "foreign";
+	foreign.flags = IORESOURCE_MEM;
+	foreign.start = start;
+	foreign.end = start + SZ_128M - 1;
+	KUNIT_ASSERT_EQ(test, request_resource(&iomem_resource, &foreign), 0);
 	fn = igd_with_bdsm(test, TIGER_LAKE, start + SZ_32M, 0x0200);
 	rig_start(test);
 	expect_state(test, fn, SB_IGD_STATE_RESERVED);
-	KUNIT_EXPECT_NULL(test, other.child);
+	KUNIT_EXPECT_NULL(test, foreign.child);
 	rig_stop(test);
 
 	/* Half of it is somebody's, half nobody's. */
@@ -635,8 +642,6 @@ static void kept_by_others_test(struct kunit *test)
 	expect_state(test, fn, SB_IGD_STATE_CONFLICT);
 	KUNIT_EXPECT_STREQ(test, report_of(test, fn)->who,
 			   "another entry of /proc/iomem");
-	rig_stop(test);
-	release_resource(&other);
 }
 
 static void conflict_test(struct kunit *test)
