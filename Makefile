@@ -53,7 +53,7 @@ check-all: ## the same and KUnit on every kernel; goes on where it stopped
 lint: ## coding style, static analysis, documentation
 	scripts/lint
 
-kunit: ## the KUnit suites, on KERNEL=6.12, 6.1, 7.2, 7.3, 6.12-arm64-64k or scale
+kunit: ## the KUnit suites, on KERNEL=6.12 or another that scripts/kunit names
 	scripts/kunit $(KERNEL)
 
 host: ## the tests of the logic that need no kernel
