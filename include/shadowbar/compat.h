@@ -96,7 +96,7 @@ static inline resource_size_t sb_alignf_now(void *data,
  * in C, so Kbuild does.
  */
 #ifndef SB_HAS_DRIVER_MANAGED_DMA
-#define SB_HAS_DRIVER_MANAGED_DMA	1
+#error the Kbuild of the driver has to say this
 #endif
 
 #if SB_HAS_DRIVER_MANAGED_DMA
