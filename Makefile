@@ -20,6 +20,9 @@ dkms-install: ## have DKMS build the module for each kernel
 dkms-remove: ## take that away again
 	$(MAKE) -f packaging/Makefile dkms-remove
 
+rpm-sources: ## what rpmbuild needs, in ~/rpmbuild or RPM_DIR=
+	$(MAKE) -f packaging/Makefile rpm-sources
+
 sign: ## sign the module for Secure Boot, with KEY= and CERT= or the machine's
 	$(MAKE) -f packaging/Makefile sign
 
@@ -78,6 +81,6 @@ help: ## this list
 	@sed -n 's/^\([a-z_-]*\):.*## /\1: /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F': ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
-.PHONY: modules modules_install install uninstall dkms-install dkms-remove sign clean tools \
-	tools_install demo bench check check-all lint kunit coverage host fuzz tooltest packages \
-	vm help
+.PHONY: modules modules_install install uninstall dkms-install dkms-remove rpm-sources \
+	sign clean tools tools_install demo bench check check-all lint kunit coverage host fuzz \
+	tooltest packages vm help
