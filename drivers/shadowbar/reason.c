@@ -157,6 +157,12 @@ static void add_where(struct sb_line *line, const struct sb_outcome *outcome)
 }
 
 /* What came of reading the ROM, the trouble included. */
+static bool is_no_rom(enum sb_image_error error)
+{
+	return error == SB_IMAGE_ALL_ONES || error == SB_IMAGE_ALL_ZEROES ||
+	       error == SB_IMAGE_NO_SIGNATURE;
+}
+
 static void add_read(struct sb_line *line, const struct sb_outcome *outcome)
 {
 	add_found(line, outcome);
@@ -166,8 +172,9 @@ static void add_read(struct sb_line *line, const struct sb_outcome *outcome)
 		add_where(line, outcome);
 		sb_line_add(line, ", and it %s",
 			    sb_image_error_text(outcome->image_error));
-		sb_line_add(line,
-			    "; no ROM is fitted, or it needs its driver first");
+		sb_line_add(line, "; %s", is_no_rom(outcome->image_error) ?
+			    "no ROM is fitted, or it needs its driver first" :
+			    "it is damaged, take the ROM from a file");
 		return;
 	}
 
