@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What scripts/kernel-reports sees in a console log, and what it passes over.
+
+The lines are what kernels print, on x86 and on arm64.
+"""
+import subprocess
+
+import pytest
+
+from conftest import TOP
+
+
+@pytest.fixture
+def reports(tmp_path):
+    """The exit code for a log with these lines, and what is printed."""
+    def run(*lines):
+        log = tmp_path / "console.log"
+        log.write_text("".join(f"[   12.345678] {line}\r\n"
+                               for line in ("Linux version 6.12", *lines,
+                                            "reboot: Power down")))
+        done = subprocess.run([TOP / "scripts/kernel-reports", log],
+                              stdout=subprocess.PIPE, text=True)
+        return done.returncode, done.stdout
+    return run
+
+
+@pytest.mark.parametrize("line", [
+    "BUG: kernel NULL pointer dereference, address: 0000000000000008",
+    "BUG: KASAN: slab-use-after-free in sb_device_look+0x12/0x80 [shadowbar]",
+    "BUG: KCSAN: data-race in sb_store_put / sb_store_get",
+    "BUG: KFENCE: out-of-bounds read in sb_line_add+0x12/0x80",
+    "BUG: sleeping function called from invalid context at mutex.c:585",
+    "BUG: scheduling while atomic: insmod/71/0x00000002",
+    "BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck",
+    "BUG kmalloc-64 (Tainted: G           O      ): Right Redzone overwritten",
+    "BUG sb_function (Not tainted): Objects remaining in sb_function on",
+    "WARNING: CPU: 1 PID: 71 at drivers/pci/pci.c:12 pci_enable+0x1/0x2",
+    "WARNING: possible circular locking dependency detected",
+    "WARNING: possible recursive locking detected",
+    "WARNING: inconsistent lock state",
+    "WARNING: possible irq lock inversion dependency detected",
+    "WARNING: suspicious RCU usage",
+    "WARNING: bad unlock balance detected!",
+    "WARNING: held lock freed!",
+    "Call Trace:",
+    "Call trace:",
+    "Oops: 0000 [#1] PREEMPT SMP KASAN",
+    "Internal error: Oops: 0000000096000004 [#1] PREEMPT SMP",
+    "Oops: Kernel access of bad area, sig: 11 [#1]",
+    "Kernel panic - not syncing: Fatal exception",
+    "general protection fault, probably for non-canonical address 0xdead",
+    "Unable to handle kernel paging request at virtual address 00000008",
+    "UBSAN: shift-out-of-bounds in page.c:12:3",
+    "unreferenced object 0xffff888004c2a000 (size 96):",
+    "kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug/kmemleak)",
+    "INFO: task insmod:71 blocked for more than 120 seconds.",
+    "INFO: trying to register non-static key.",
+    "watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [insmod:71]",
+    "watchdog: Watchdog detected hard LOCKUP on cpu 0",
+    "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
+    "rcu: INFO: rcu_preempt self-detected stall on CPU",
+    "refcount_t: underflow; use-after-free.",
+    "list_add corruption. next->prev should be prev (ffff), but was 0.",
+    "list_del corruption, ffff888004c2a000->next is LIST_POISON1",
+    "ODEBUG: free active (active state 0) object: ffff888 type: work_struct",
+    "sysfs: cannot create duplicate filename '/devices/pci0/shadowbar'",
+    "kobject: '(____ptrval____)' (0xffff): tried to init an initialized "
+    "object, something is seriously wrong.",
+])
+def test_seen(reports, line):
+    code, printed = reports(line)
+    assert code == 1 and line in printed
+
+
+@pytest.mark.parametrize("line", [
+    "kasan: KernelAddressSanitizer initialized",
+    "KASAN init done",
+    "Found nvram corruption detected: 0-length partition",
+    "DEBUG info (none)",
+    "pci 0000:00:03.0: shadowbar: 512 bytes from the ROM BAR",
+])
+def test_harmless(reports, line):
+    assert reports(line) == (0, "")
+
+
+TRACES = pytest.mark.parametrize("trace", ["Call Trace:", "Call trace:"])
+STALL = "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:"
+LOST = "rcu: Possible timer handling issue on cpu=0 timer-softirq=12"
+
+
+@TRACES
+def test_a_timer_that_qemu_lost(reports, trace):
+    assert reports(STALL, "Task dump for CPU 0:", trace, LOST) == (0, "")
+    # Any other stall
+    assert reports(STALL, "Task dump for CPU 0:", trace)[0] == 1
+    # And another trace, long after
+    assert reports(STALL, trace, LOST, *["nothing"] * 60, trace)[0] == 1
+
+
+CIRCULAR = "WARNING: possible circular locking dependency detected"
+LOCKS = ["pciehp/60 is trying to acquire lock:",
+         "ffff (pci_rescan_remove_lock){+.+.}-{3:3}, at: pci_lock_rescan",
+         "but task is already holding lock:",
+         "ffff (&ctrl->reset_lock){.+.+}-{3:3}, at: pciehp_ist+0x1/0x2"]
+
+
+@TRACES
+def test_the_two_locks_of_pciehp(reports, trace):
+    assert reports(CIRCULAR, *LOCKS, trace, " pciehp_ist+0x1/0x2") == (0, "")
+    # With a module in it, or with other locks
+    assert reports(CIRCULAR, *LOCKS, trace, " look+0x1/0x2 [shadowbar]")[0]
+    assert reports(CIRCULAR, *LOCKS[:2], trace, " pciehp_ist+0x1/0x2")[0]
