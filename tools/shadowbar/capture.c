@@ -191,13 +191,12 @@ static int write_driver(const struct sb_function *function, const char *file)
 /**
  * bind_again() - give the function back to its driver
  * @function: the function
- * @override: what "driver_override" held
  *
  * May be called more than once.
  *
  * Return: 0 or a negative error.
  */
-static int bind_again(const struct sb_function *function, const char *override)
+static int bind_again(const struct sb_function *function)
 {
 	int ret = 0;
 
@@ -208,10 +207,15 @@ static int bind_again(const struct sb_function *function, const char *override)
 		ret = 0;
 	else if (!ret)
 		ret = -ENODEV;
-	/* Nothing is written as an empty line; it reads as "(null)". */
-	sb_attr_write(function->path, "driver_override",
-		      strcmp(override, "(null)") ? override : "\n");
 	return ret;
+}
+
+/* Nothing is written as an empty line; it reads as "(null)". */
+static int put_override_back(const struct sb_function *function,
+			     const char *override)
+{
+	return sb_attr_write(function->path, "driver_override",
+			     strcmp(override, "(null)") ? override : "\n");
 }
 
 /*
@@ -254,8 +258,9 @@ static void work(const struct sb_function *function, const char *override,
 		sigprocmask(SIG_BLOCK, signals, NULL);
 		ret = tell(function, error);
 	}
-	/* If this fails, the parent tries again and reports it. */
-	bind_again(function, override);
+	/* If one of these fails, the parent tries again and reports it. */
+	bind_again(function);
+	put_override_back(function, override);
 	fflush(stdout);
 	_exit(ret);
 }
@@ -289,10 +294,16 @@ static enum sb_exit capture_held(const struct sb_function *function,
 	else
 		warnx("%s: not captured: the process that did it was killed",
 		      function->address);
-	error = bind_again(function, override);
+	error = bind_again(function);
 	if (error) {
 		warnx("%s: %s is NOT bound again: %s", function->address,
 		      function->driver, strerror(-error));
+		ret = SB_EXIT_ERROR;
+	}
+	error = put_override_back(function, override);
+	if (error) {
+		warnx("%s: driver_override is NOT as it was, \"%s\": %s",
+		      function->address, override, strerror(-error));
 		ret = SB_EXIT_ERROR;
 	}
 	sigprocmask(SIG_UNBLOCK, &signals, NULL);

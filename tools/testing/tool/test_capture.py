@@ -140,6 +140,23 @@ def test_it_cannot_be_bound_again(tool, nic):
     assert code == 1 and "NOT bound again" in errors
 
 
+def test_its_override_cannot_be_put_back(tool, nic):
+    held = Held(nic)
+    override = nic.path / "driver_override"
+    bind = held.bind.action
+
+    def bind_and_break():
+        bind()
+        override.unlink()
+        override.mkdir()
+    held.bind.action = bind_and_break
+    held.capture()
+    code, output, errors = tool.run("capture", NIC)
+    assert code == 1 and output == f"{NIC}: read it\n"
+    assert 'driver_override is NOT as it was, "(null)": Is a dir' in errors
+    assert errors.count("NOT") == 1 and nic.driver() == "vfio-pci"
+
+
 def test_another_driver_has_it(tool, nic):
     held = Held(nic, "e1000")
     held.capture()
