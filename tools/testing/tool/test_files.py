@@ -60,9 +60,10 @@ def test_what_is_no_file_is_not_replaced(tool, nic, rom, out):
     os.mkfifo(fifo)
     reader = subprocess.Popen(["cat", fifo], stdout=subprocess.PIPE)
     try:
-        tool.run("dump", NIC, "-o", fifo)
+        code, _, errors = tool.run("dump", NIC, "-o", fifo)
+        assert (code, errors) == (0, "")
         assert stat.S_ISFIFO(fifo.stat().st_mode)
-        assert reader.communicate()[0] == rom("two")
+        assert reader.communicate(timeout=20)[0] == rom("two")
     finally:
         reader.kill()
 

@@ -398,8 +398,9 @@ def test_lines_are_folded(tool, nic):
 def on_terminal(tool, *words):
     """What a terminal gets to see."""
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(tool.words(*words), stdout=theirs,
-                               stderr=theirs, env=tool.environment)
+    process = subprocess.Popen(["timeout", "60", *tool.words(*words)],
+                               stdout=theirs, stderr=theirs,
+                               env=tool.environment)
     os.close(theirs)
     seen = b""
     try:
