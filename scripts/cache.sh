@@ -12,6 +12,15 @@ say() {
 	printf '[%4ds] %s\n' "$SECONDS" "$*" >&2
 }
 
+# make_target KERNELDIR: put into 'target' what make is told to build for a kernel
+# of another architecture, for which scripts/kernel has left a file
+make_target() {
+	# shellcheck disable=SC2034 # it is for the caller
+	target=()
+	# shellcheck disable=SC2034
+	[ ! -f "$1/make" ] || read -ra target <"$1/make"
+}
+
 # cache_key WORD...: a short hash of the words
 cache_key() {
 	printf '%s\n' "$@" | sha256sum | cut -c1-16
