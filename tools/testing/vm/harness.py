@@ -34,6 +34,8 @@ BOOT_SECONDS = 120
 # boots, long before there is a module, these are only reasons to boot again.
 EMULATOR_BUGS = ("Oops: int3", "timer doesn't work through")
 BOOTS = 3
+# What a QEMU is started with, so that it ends with whoever started it.
+WITH_PARENT = ("setpriv", "--pdeathsig", "KILL")
 
 # The ROM files of ipxe-qemu and seabios.
 PACKAGE_ROMS = sorted(
@@ -233,7 +235,7 @@ class VM:
         emulated = MACHINES[kernel.arch]
         qemu, *arch_args = emulated.qemu
         command = [
-            qemu, "-accel", f"tcg,thread={threads}",
+            *WITH_PARENT, qemu, "-accel", f"tcg,thread={threads}",
             "-machine", machine or emulated.name, "-smp", "2",
             "-m", str(memory), "-nodefaults", "-display", "none",
             "-no-reboot", "-D", f"{self.run}/trace",

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import time
 
-from harness import TOP, Failure
+from harness import TOP, WITH_PARENT, Failure
 
 PCI_IDS = pathlib.Path("/usr/share/misc/pci.ids")
 PLACE = "/usr/sbin/shadowbar"
@@ -61,7 +61,7 @@ def plain(screen):
 
 def boot_until(device, pattern):
     """Boot a QEMU from a network card until that is seen on its screen."""
-    command = ["qemu-system-x86_64", "-accel", "tcg", "-machine",
+    command = [*WITH_PARENT, "qemu-system-x86_64", "-accel", "tcg", "-machine",
                "pc,graphics=off", "-m", "128", "-nodefaults", "-display",
                "none", "-no-reboot", "-serial", "stdio", "-boot", "n",
                "-device", device]
