@@ -31,3 +31,10 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session", params=harness.kernels())
 def kernel(request):
     return harness.Kernel(request.param)
+
+
+@pytest.fixture
+def vm(machine):
+    """The VM of a module, without shadowbar, and left so."""
+    yield machine
+    machine.unload_if_loaded()

@@ -396,6 +396,9 @@ class VM:
     def unload(self):
         self.sh("rmmod shadowbar")
 
+    def unload_if_loaded(self):
+        self.sh("if [ -d /sys/module/shadowbar ]; then rmmod shadowbar; fi")
+
     def settle(self, timeout=120):
         """Wait until no capture is pending."""
         self.until(f"! grep -qx pending {SYSFS}/*/shadowbar/rom_status",
@@ -561,6 +564,11 @@ def passes_traffic(vm, address, modules, driver, mac):
                       "cat /tmp/got; rm /tmp/got", timeout=120)
     assert got == SERVED
     vm.sh(f"ip link set {name} down; ip addr flush dev {name}")
+
+
+def in_one_line(text):
+    """A text without its line breaks and indentation."""
+    return re.sub(r"\s+", " ", text)
 
 
 def kernels():

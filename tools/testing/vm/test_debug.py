@@ -36,13 +36,6 @@ def machine(kernel):
         yield vm
 
 
-@pytest.fixture
-def vm(machine):
-    """The VM, without the module, and left so."""
-    yield machine
-    machine.sh("if [ -d /sys/module/shadowbar ]; then rmmod shadowbar; fi")
-
-
 def pads_of(bars):
     return {f"shadowbar {address} BAR {nr}" for address, nr in bars}
 

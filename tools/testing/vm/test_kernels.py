@@ -53,13 +53,6 @@ def machine(kernel):
         yield vm
 
 
-@pytest.fixture
-def vm(machine):
-    """The VM, without the module, and left so."""
-    yield machine
-    machine.sh("if [ -d /sys/module/shadowbar ]; then rmmod shadowbar; fi")
-
-
 def assert_captured(vm, kernel, roms):
     for address, rom in roms.items():
         expected = kernel.shadow(rom)

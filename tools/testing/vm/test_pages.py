@@ -56,13 +56,6 @@ def machine(kernel, tmp_path_factory):
         yield vm
 
 
-@pytest.fixture
-def vm(machine):
-    """The VM, without the module, and left so."""
-    yield machine
-    machine.sh("if [ -d /sys/module/shadowbar ]; then rmmod shadowbar; fi")
-
-
 def scan_again(vm, *addresses):
     subpage.scan_again(vm, addresses)
 

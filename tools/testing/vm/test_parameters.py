@@ -31,7 +31,7 @@ def machine(kernel):
 def vm(machine):
     """The VM, without the module and without drivers, and left so."""
     yield machine
-    machine.sh("if [ -d /sys/module/shadowbar ]; then rmmod shadowbar; fi")
+    machine.unload_if_loaded()
     machine.unbind_all(ROMS)
 
 

@@ -114,13 +114,6 @@ def machine(signed, lockdown, tmp_path_factory):
         yield vm
 
 
-@pytest.fixture
-def vm(machine):
-    """The VM, without the module, and left so."""
-    yield machine
-    machine.sh("if [ -d /sys/module/shadowbar ]; then rmmod shadowbar; fi")
-
-
 def load(vm, which="good"):
     vm.sh(f"insmod /modules/{which}/shadowbar.ko")
 

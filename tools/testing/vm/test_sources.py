@@ -3,12 +3,11 @@
 import hashlib
 import json
 import pathlib
-import re
 
 import pytest
 
 import acpi
-from harness import SYSFS, VM, images_of
+from harness import SYSFS, VM, images_of, in_one_line
 from tool import PLACE, kernel_with_tool
 
 IPXE = pathlib.Path("/usr/lib/ipxe/qemu")
@@ -146,10 +145,6 @@ def at_c0000(vm, size):
     """What is there, read past the module."""
     return vm.sh_bytes(f"dd if=/dev/mem bs=4096 skip={SHADOW >> 12} "
                        f"count={SHADOW_SIZE >> 12} 2>/dev/null")[:size]
-
-
-def in_one_line(text):
-    return re.sub(r"\s+", " ", text)
 
 
 # Boot VGA

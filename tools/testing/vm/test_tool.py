@@ -3,12 +3,11 @@
 import hashlib
 import json
 import pathlib
-import re
 import subprocess
 
 import pytest
 
-from harness import SYSFS, VM, images_of
+from harness import SYSFS, VM, images_of, in_one_line
 from tool import PLACE, boot_until, build, kernel_with_tool
 
 IPXE = pathlib.Path("/usr/lib/ipxe/qemu")
@@ -65,10 +64,6 @@ def fails(vm, words):
     status, output = vm.ask(f"{PLACE} {words}")
     assert status, output
     return status, output.decode()
-
-
-def in_one_line(text):
-    return re.sub(r"\s+", " ", text)
 
 
 # What it says
