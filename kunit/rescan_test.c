@@ -14,14 +14,12 @@
 /**
  * struct visitor - a task inside sb_rescan_enter() and sb_rescan_leave()
  * @leads: it took the lock
- * @left: it is about to leave
  * @inside: it is inside
  * @go: it may leave
  * @done: it has left
  */
 struct visitor {
 	bool leads;
-	bool left;
 	struct completion inside;
 	struct completion go;
 	struct completion done;
@@ -34,7 +32,6 @@ static int visit(void *arg)
 	visitor->leads = sb_rescan_enter();
 	complete(&visitor->inside);
 	wait_for_completion(&visitor->go);
-	WRITE_ONCE(visitor->left, true);
 	sb_rescan_leave(visitor->leads);
 	complete(&visitor->done);
 	return 0;
