@@ -1307,8 +1307,8 @@ static struct kunit_case host_cases[] = {
 
 static int host_test_init(struct kunit *test)
 {
-	if (!ehost_available())
-		kunit_skip(test, "no ivshmem device to take memory from");
+	KUNIT_ASSERT_TRUE_MSG(test, ehost_available(),
+			      "no ivshmem device to take memory from");
 	return 0;
 }
 
