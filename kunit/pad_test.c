@@ -281,12 +281,19 @@ static void open_test(struct kunit *test)
 /* A bridge goes, and takes its window with it. */
 static void bridge_gone_test(struct kunit *test)
 {
+	struct ehost_fn *fn = one(test, 2);
 	struct rig *rig = test->priv;
+	struct pci_dev *bridge;
 
-	one(test, 2);
+	bridge = pci_dev_get(ehost_dev(rig->above));
 	ehost_remove(rig->above);
-	rig->above = NULL;
+	KUNIT_EXPECT_NULL(test, ehost_dev(fn));
+	KUNIT_EXPECT_NULL(test, bridge->resource[PCI_BRIDGE_RESOURCES + 1].child);
+	pci_dev_put(bridge);
+
 	ehost_rescan(rig->host);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
 }
 
 /* Bridges' windows and ROM BARs are decoders too. */
