@@ -3,10 +3,12 @@
  * sysfs: what a user sees, through the files themselves.
  */
 #include <kunit/test.h>
+#include <linux/completion.h>
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/io.h>
+#include <linux/kthread.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -17,6 +19,8 @@
 #include "rom_build.h"
 #include "small.h"
 #include "store.h"
+
+#define WAIT		(20 * HZ)
 
 static char *path_of(struct kunit *test, struct ehost_fn *fn, const char *name)
 {
@@ -451,8 +455,64 @@ static void page_errors_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ehost_changed(rig->before, NULL, NULL), 0);
 }
 
+/**
+ * struct reader - a task that reads a file
+ * @file: the file
+ * @text: what was in it
+ * @done: it has been read
+ */
+struct reader {
+	struct file *file;
+	char text[16];
+	struct completion done;
+};
+
+static int reads(void *arg)
+{
+	struct reader *reader = arg;
+	loff_t pos = 0;
+
+	kernel_read(reader->file, reader->text, sizeof(reader->text) - 1, &pos);
+	complete(&reader->done);
+	return 0;
+}
+
+/* Nobody waits to read a status, whoever else keeps a capture waiting. */
+static void pending_test(struct kunit *test)
+{
+	const struct ehost_fn_desc desc = rig_desc(test);
+	struct reader reader = {};
+	struct rig_asker asker;
+	struct ehost_fn *fn;
+	bool in_time;
+
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	KUNIT_ASSERT_EQ(test, rig_outcome(test, fn).why, SB_WHY_MANUAL);
+	init_completion(&reader.done);
+	reader.file = open_file(test, fn, "rom_status", O_RDONLY);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(reader.file));
+
+	pci_lock_rescan_remove();
+	rig_ask(test, fn, &asker);
+	rig_wait_asked(test, &asker);
+	KUNIT_EXPECT_FALSE(test, IS_ERR(kthread_run(reads, &reader, "reader")));
+	in_time = wait_for_completion_timeout(&reader.done, WAIT);
+	pci_unlock_rescan_remove();
+	KUNIT_EXPECT_TRUE(test, in_time);
+	/* One that did wait is let go by now. */
+	if (!in_time)
+		wait_for_completion_timeout(&reader.done, WAIT);
+	fput(reader.file);
+	KUNIT_EXPECT_STREQ(test, reader.text, "pending\n");
+
+	KUNIT_EXPECT_EQ(test, rig_answer(test, &asker), 0);
+	KUNIT_EXPECT_STREQ(test, text_of(test, fn, "rom_status"), "captured");
+}
+
 static struct kunit_case sysfs_cases[] = {
 	KUNIT_CASE(values_test),
+	KUNIT_CASE(pending_test),
 	KUNIT_CASE(modes_test),
 	KUNIT_CASE(sources_test),
 	KUNIT_CASE(rom_test),

@@ -175,15 +175,6 @@ def test_probe_waits_for_its_capture(vm, kernel):
         vm.unbind(E1000)
 
 
-def test_status_while_pending(vm):
-    """Nobody waits to read a status."""
-    vm.load()
-    seen = set(vm.sh(f"for i in 1 2 3 4 5 6 7 8 9 10; do cat {SYSFS}/*/"
-                     "shadowbar/rom_status; done").split())
-    vm.settle()
-    assert seen <= {"pending", "captured", "none", "deferred"}
-
-
 @pytest.mark.parametrize("firmware", ["bios", "ovmf"])
 def test_norom(kernel, firmware):
     """pci=norom: the kernel assigns no ROM by itself."""
