@@ -23,6 +23,10 @@
 #include "sources.h"
 #include "store.h"
 
+#ifdef CONFIG_X86
+#include <asm/set_memory.h>
+#endif
+
 #define COPY_SIZE	SZ_8K
 
 /* Some memory with a ROM of that many units in it, and no ROM behind that. */
@@ -239,6 +243,18 @@ static void bound_test(struct kunit *test)
 }
 
 /*
+ * What the module has left of a function that a driver has, 0 where that is
+ * not done.
+ */
+static phys_addr_t what_is_left(struct kunit *test, struct ehost_fn *fn)
+{
+	phys_addr_t left = ehost_dev(fn)->rom;
+
+	KUNIT_EXPECT_EQ(test, left != 0, IS_ENABLED(CONFIG_X86));
+	return left;
+}
+
+/*
  * The module goes while a driver has a function, and comes again: the ROM that
  * cannot be read now is still there, and memory for it is given back once it
  * can.
@@ -257,8 +273,9 @@ static void left_behind_test(struct kunit *test)
 	fn = rig_one(test, &desc);
 	pdev = ehost_dev(fn);
 	rig_unload_bound(test, fn);
-	left = pdev->rom;
-	KUNIT_ASSERT_NE(test, left, 0);
+	left = what_is_left(test, fn);
+	if (!left)
+		return;
 	KUNIT_ASSERT_EQ(test, pdev->romlen, RIG_IMAGES_SIZE);
 	KUNIT_EXPECT_EQ(test, memcmp(phys_to_virt(left), rig->rom,
 				     RIG_IMAGES_SIZE), 0);
@@ -301,7 +318,9 @@ static void left_and_gone_test(struct kunit *test)
 	desc.device = RIG_DRIVEN;
 	fn = rig_one(test, &desc);
 	rig_unload_bound(test, fn);
-	left = ehost_dev(fn)->rom;
+	left = what_is_left(test, fn);
+	if (!left)
+		return;
 	KUNIT_ASSERT_EQ(test, sb_kept_size(left), PAGE_ALIGN(RIG_IMAGES_SIZE));
 	/* Pages that others use may have anything in their private word. */
 	ClearPageReserved(pfn_to_page(PHYS_PFN(left)));
@@ -333,6 +352,94 @@ static void left_by_firmware_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ehost_dev(fn)->romlen, COPY_SIZE);
 	expect_shadow(test, fn, SB_SOURCE_PLATFORM, copy, 4 * 512);
 }
+
+/*
+ * Nothing but what came from the ROM BAR is left, also if it is not the best:
+ * the next load finds the others where this one found them.
+ */
+static void left_of_several_test(struct kunit *test)
+{
+	const struct rom_build bad = { .units = 4, .last = true,
+				       .bad_sum = true };
+	struct ehost_fn_desc desc = rig_desc(test);
+	u8 *damaged = copy_of(test, &bad);
+	u8 *copy = copy_of(test, &display);
+	struct ehost_fn *fn, *alone;
+	phys_addr_t left;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	desc.device = RIG_DRIVEN;
+	desc.rom.image = damaged;
+	desc.rom.image_len = COPY_SIZE;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	desc.bar[0].addr += SZ_1M;
+	desc.bar[1].addr += SZ_1M;
+	desc.rom.size = 0;
+	alone = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	rig_scan(test);
+	set_vga_shadow(fn, copy);
+	set_vga_shadow(alone, copy);
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).best,
+			SB_SOURCE_VGA_SHADOW);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, alone).best,
+			SB_SOURCE_VGA_SHADOW);
+	rig_driver(test, true);
+	rig_stop(test);
+
+	KUNIT_EXPECT_EQ(test, ehost_dev(alone)->rom, 0);
+	left = what_is_left(test, fn);
+	if (!left)
+		return;
+	KUNIT_EXPECT_EQ(test, ehost_dev(fn)->romlen, 4 * 512);
+	KUNIT_EXPECT_EQ(test, memcmp(phys_to_virt(left), damaged, 4 * 512), 0);
+
+	rig_start(test);
+	rig_driver(test, false);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, ehost_dev(fn)->rom, 0);
+}
+
+#ifdef CONFIG_X86
+static bool is_cached(phys_addr_t start)
+{
+	unsigned int level;
+	pte_t *pte = lookup_address((unsigned long)phys_to_virt(start), &level);
+
+	return pte && !(pte_flags(*pte) & (_PAGE_PCD | _PAGE_PWT));
+}
+
+/*
+ * Drivers map a ROM that the kernel keeps as they map a ROM BAR, which makes
+ * the kernel's own mapping of it uncached. It is given back as it came.
+ */
+static void left_and_mapped_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+	void __iomem *rom;
+	phys_addr_t left;
+
+	desc.device = RIG_DRIVEN;
+	fn = rig_one(test, &desc);
+	rig_unload_bound(test, fn);
+	left = what_is_left(test, fn);
+	KUNIT_ASSERT_NE(test, left, 0);
+	KUNIT_EXPECT_TRUE(test, is_cached(left));
+	rom = ioremap(left, ehost_dev(fn)->romlen);
+	KUNIT_ASSERT_NOT_NULL(test, (__force void *)rom);
+	KUNIT_EXPECT_EQ(test, readl(rom), *(u32 *)rig->rom);
+	iounmap(rom);
+	KUNIT_EXPECT_FALSE(test, is_cached(left));
+
+	rig_start(test);
+	rig_driver(test, false);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, sb_kept_size(left), 0);
+	KUNIT_EXPECT_TRUE(test, is_cached(left));
+}
+#endif
 
 struct left_alone_case {
 	const char *name;
@@ -564,6 +671,10 @@ static struct kunit_case sources_cases[] = {
 	KUNIT_CASE(left_behind_test),
 	KUNIT_CASE(left_and_gone_test),
 	KUNIT_CASE(left_by_firmware_test),
+	KUNIT_CASE(left_of_several_test),
+#ifdef CONFIG_X86
+	KUNIT_CASE(left_and_mapped_test),
+#endif
 	KUNIT_CASE_PARAM(left_alone_test, left_alone_gen_params),
 	KUNIT_CASE(no_shadow_test),
 	KUNIT_CASE(integrated_test),

@@ -1006,15 +1006,25 @@ int sb_device_start(const struct sb_settings *with)
 	return queue ? 0 : -ENOMEM;
 }
 
-/* Its ROM cannot be read again as long as the driver keeps the function. */
+/*
+ * What came from the ROM BAR cannot be read again as long as the driver keeps
+ * the function. All else is there for the next load to find.
+ */
 static void leave_rom(struct sb_function *function)
 {
 	struct sb_shadow *shadow;
+	enum sb_source source;
 
 	if (!READ_ONCE(function->pdev->dev.driver))
 		return;
 
-	shadow = sb_device_shadow(function, SB_SOURCE_NONE);
+	spin_lock(&function->state_lock);
+	source = bar_source(function);
+	spin_unlock(&function->state_lock);
+	if (source == SB_SOURCE_NONE)
+		return;
+
+	shadow = sb_device_shadow(function, source);
 	if (shadow)
 		sb_platform_leave(function->pdev, shadow);
 	sb_shadow_put(shadow);

@@ -12,6 +12,10 @@
 
 #include "kept.h"
 
+#ifdef CONFIG_X86
+#include <asm/set_memory.h>
+#endif
+
 /* Nobody else keeps this in a reserved page's private word. */
 static unsigned long mark_of(unsigned long first)
 {
@@ -61,16 +65,33 @@ u64 sb_kept_size(u64 start)
 	return (u64)(pfn - first) << PAGE_SHIFT;
 }
 
+/*
+ * Reserved pages can be mapped with ioremap(), which on x86 makes the kernel's
+ * own mapping of them uncached, and iounmap() leaves it so.
+ */
+static int make_cached(unsigned long pfn, unsigned long nr)
+{
+#ifdef CONFIG_X86
+	return set_memory_wb((unsigned long)page_address(pfn_to_page(pfn)), nr);
+#else
+	return 0;
+#endif
+}
+
 /**
  * sb_kept_free() - give it back
  * @start: first byte of what was marked; nobody uses it any more
  *
- * Context: any.
+ * Context: may sleep.
  */
 void sb_kept_free(u64 start)
 {
 	unsigned long pfn = PHYS_PFN(start);
 	unsigned long end = pfn + PHYS_PFN(sb_kept_size(start));
+
+	/* Nobody else is to have slow memory: then it is lost. */
+	if (make_cached(pfn, end - pfn))
+		return;
 
 	for (; pfn < end; pfn++) {
 		struct page *page = pfn_to_page(pfn);

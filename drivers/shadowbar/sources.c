@@ -191,24 +191,27 @@ int sb_source_read(struct pci_dev *pdev, enum sb_source source,
 /**
  * sb_platform_leave() - leave a copy of a ROM where the next module finds it
  * @pdev: the function, whose driver keeps its ROM from being read again
- * @shadow: its ROM
+ * @shadow: its ROM, read from the ROM BAR
  *
  * That is where the kernel keeps a ROM that is not read from the ROM BAR, and
- * what firmware has put there stays.
+ * what firmware has put there stays. Drivers map it with ioremap(), which takes
+ * RAM, as firmware's copies are in, on x86 only.
  *
  * Context: may sleep; the module goes.
  */
 void sb_platform_leave(struct pci_dev *pdev, const struct sb_shadow *shadow)
 {
 	unsigned int order = get_order(shadow->size);
-	struct page *page;
+	struct page *page = NULL;
 
 	if (pdev->rom)
 		return;
 
-	page = alloc_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_ZERO, order);
+	if (IS_ENABLED(CONFIG_X86))
+		page = alloc_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_ZERO,
+				   order);
 	if (!page) {
-		pci_warn(pdev, "no memory for its ROM, gone until %s is unbound\n",
+		pci_warn(pdev, "no place to leave its ROM, gone until %s is unbound\n",
 			 dev_driver_string(&pdev->dev));
 		return;
 	}
@@ -223,7 +226,7 @@ void sb_platform_leave(struct pci_dev *pdev, const struct sb_shadow *shadow)
  * sb_platform_forget() - take back what an earlier module has left
  * @pdev: the function
  *
- * Context: any; no driver is bound, and none can be.
+ * Context: may sleep; no driver is bound, and none can be.
  * Return: true if there was anything.
  */
 bool sb_platform_forget(struct pci_dev *pdev)
