@@ -499,6 +499,73 @@ static void neighbour_test(struct kunit *test)
 CASES(neighbour);
 
 /*
+ * Others decode where the kernel's resource tree has nothing, and so offers
+ * the place: it has forgotten a BAR, or somebody has moved one since. They may
+ * be on a bus above, too.
+ */
+struct hidden_case {
+	const char *name;
+	bool above;
+	bool moved;
+};
+
+static const struct hidden_case hidden_cases[] = {
+	{ "beside it, forgotten", false, false },
+	{ "beside it, moved", false, true },
+	{ "above it, forgotten", true, false },
+	{ "above it, moved", true, true },
+};
+
+/* As the core leaves what it could neither claim nor assign. */
+static void forget_bar(struct ehost_fn *fn)
+{
+	struct resource *res = &ehost_dev(fn)->resource[0];
+
+	if (res->parent)
+		release_resource(res);
+	res->start = 0;
+	res->end = 0;
+	res->flags = 0;
+}
+
+static void hidden_test(struct kunit *test)
+{
+	const struct hidden_case *c = test->param_value;
+	const u64 first_free = RIG_FORWARD + SZ_64K;
+	struct ehost_fn_desc desc = rig_desc(test), other = desc;
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn, *hidden;
+	struct sb_outcome outcome;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	desc.bar[0].addr = RIG_FORWARD;
+	desc.bar[1].size = 0;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	memset(other.bar, 0, sizeof(other.bar));
+	other.rom.size = 0;
+	other.bar[0].size = SZ_64K;
+	other.bar[0].addr = !c->moved ? first_free :
+			    c->above ? RIG_WINDOW : GOOD;
+	hidden = ehost_add(rig->host, c->above ? NULL : rig->above,
+			   PCI_DEVFN(5, 0), &other);
+	KUNIT_ASSERT_NOT_NULL(test, hidden);
+	rig_scan(test);
+	if (c->moved)
+		ehost_poke(hidden, PCI_BASE_ADDRESS_0, first_free);
+	else
+		forget_bar(hidden);
+	rig_start_with(test, "auto", "off", "");
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, outcome.source, SB_SOURCE_HOLE);
+	KUNIT_EXPECT_EQ(test, outcome.addr, first_free + SZ_64K);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, c->name);
+}
+
+CASES(hidden);
+
+/*
  * The core could not assign a BAR and has forgotten it, but it decodes what is
  * in its register as soon as decoding is on.
  */
@@ -815,8 +882,10 @@ static struct kunit_case capture_cases[] = {
 	KUNIT_CASE(bridge_rom_test),
 	KUNIT_CASE_PARAM(content_test, content_gen_params),
 	KUNIT_CASE_PARAM(neighbour_test, neighbour_gen_params),
+	KUNIT_CASE_PARAM(hidden_test, hidden_gen_params),
 	KUNIT_CASE_PARAM(forgotten_bar_test, forgotten_gen_params),
 	KUNIT_CASE_PARAM(unclaimed_test, unclaimed_gen_params),
+	KUNIT_CASE(asleep_at_first_test),
 	KUNIT_CASE(no_parking_test),
 	KUNIT_CASE(boot_vga_test),
 	KUNIT_CASE(beside_boot_vga_test),

@@ -101,7 +101,9 @@ static void look_only(struct pci_dev *pdev, struct sb_first *first)
 
 	if (sb_gather_registers(pdev, &gathered.facts))
 		return;
-	sb_gather_around(pdev, &gathered);
+	/* Only an address is judged by what is around it. */
+	if (first->rom_raw & (u32)PCI_ROM_ADDRESS_MASK)
+		sb_gather_around(pdev, &gathered);
 	judge_first(first, &gathered.facts);
 	sb_gather_release(&gathered);
 }
@@ -614,13 +616,12 @@ void sb_capture(struct pci_dev *pdev, const struct sb_settings *settings,
 	u64 start;
 
 	*rom = (struct sb_rom){};
-	look_only(pdev, first);
+	/* Of one that is not bound a capture finds out more. */
+	if (bound)
+		look_only(pdev, first);
 
-	if (!may_touch(pdev, settings, first, bound, false, outcome)) {
-		if (outcome->why == SB_WHY_NO_ROM_BAR)
-			first->rom_bar = SB_ROM_BAR_ABSENT;
+	if (!may_touch(pdev, settings, first, bound, false, outcome))
 		goto out;
-	}
 	outcome->why = SB_WHY_MANUAL;
 	if (!wanted)
 		goto out;
@@ -651,6 +652,7 @@ void sb_capture(struct pci_dev *pdev, const struct sb_settings *settings,
 	sb_gather_release(&attempt->gathered);
 	sb_journal_close(&attempt->journal);
 
+	look_only(pdev, first);
 	outcome->rom_bar = first->rom_bar;
 	outcome->decode = first->decode;
 	trace_shadowbar_capture_end(pdev, outcome, attempt->journal.writes,
@@ -661,6 +663,10 @@ void sb_capture(struct pci_dev *pdev, const struct sb_settings *settings,
 	return;
 
 out:
+	if (!bound)
+		look_only(pdev, first);
+	if (outcome->why == SB_WHY_NO_ROM_BAR)
+		first->rom_bar = SB_ROM_BAR_ABSENT;
 	outcome->rom_bar = first->rom_bar;
 	outcome->decode = first->decode;
 }

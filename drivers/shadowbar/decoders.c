@@ -62,17 +62,17 @@ struct sb_owner sb_owner_of(struct pci_dev *pdev, enum sb_decoder_kind kind,
 
 static bool decodes(struct pci_dev *pdev)
 {
-	return sb_journal_peek(pdev, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY ||
-	       pdev->no_command_memory;
+	return pdev->no_command_memory ||
+	       sb_journal_peek(pdev, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY;
 }
 
 static void add_claim(struct sb_decoders *decoders, struct pci_dev *pdev,
-		      struct resource *res, struct sb_owner owner)
+		      struct resource *res, struct sb_owner owner, bool on)
 {
 	struct sb_decoder decoder = {
 		.owner = owner,
 		.claimed = true,
-		.enabled = decodes(pdev),
+		.enabled = on,
 	};
 	struct pci_bus_region region;
 
@@ -115,12 +115,12 @@ static void add_register(struct sb_decoders *decoders, struct pci_dev *pdev,
 
 /* Returns how many registers it fills. */
 static unsigned int add_bar(struct sb_decoders *decoders, struct pci_dev *pdev,
-			    unsigned int nr)
+			    unsigned int nr, bool on)
 {
 	struct resource *res = &pdev->resource[nr];
 	struct sb_decoder decoder = {
 		.owner = sb_owner_of(pdev, SB_DECODER_BAR, nr),
-		.enabled = decodes(pdev),
+		.enabled = on,
 	};
 	unsigned int filled = 1;
 	u64 addr, size;
@@ -144,7 +144,8 @@ static unsigned int add_bar(struct sb_decoders *decoders, struct pci_dev *pdev,
 	return filled;
 }
 
-static void add_rom(struct sb_decoders *decoders, struct pci_dev *pdev)
+static void add_rom(struct sb_decoders *decoders, struct pci_dev *pdev,
+		    bool on)
 {
 	struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
 	struct sb_decoder decoder = {
@@ -157,7 +158,7 @@ static void add_rom(struct sb_decoders *decoders, struct pci_dev *pdev)
 		return;
 
 	raw = sb_journal_peek(pdev, pdev->rom_base_reg, 4);
-	decoder.enabled = raw & PCI_ROM_ADDRESS_ENABLE && decodes(pdev);
+	decoder.enabled = raw & PCI_ROM_ADDRESS_ENABLE && on;
 	addr = raw & (u32)PCI_ROM_ADDRESS_MASK;
 
 	/* The copy at 0xC0000 is no decoder of the function's. */
@@ -168,7 +169,7 @@ static void add_rom(struct sb_decoders *decoders, struct pci_dev *pdev)
 	size = res ? resource_size(res) :
 	       guess_size(addr, decoder.enabled, SMALLEST_ROM);
 	if (res && res->parent)
-		add_claim(decoders, pdev, res, decoder.owner);
+		add_claim(decoders, pdev, res, decoder.owner, on);
 	add_register(decoders, pdev, res, &decoder, addr, size);
 }
 
@@ -240,21 +241,27 @@ static int add_function(struct pci_dev *pdev, void *arg)
 	struct walk *walk = arg;
 	struct sb_decoders *decoders = walk->decoders;
 	unsigned int i;
+	bool on;
 
 	/* With non-compliant BARs, what stands there is no address. */
 	if (pdev->bus != walk->bus || pdev->non_compliant_bars)
 		return 0;
 
+	on = decodes(pdev);
 	/* BARs, and with SR-IOV those of the virtual functions. */
 	for (i = 0; i < PCI_BRIDGE_RESOURCES; i++)
 		if (i != PCI_ROM_RESOURCE && sb_resource_is_bar(pdev, i) &&
 		    pdev->resource[i].parent)
 			add_claim(decoders, pdev, &pdev->resource[i],
-				  sb_owner_of(pdev, SB_DECODER_BAR, i));
+				  sb_owner_of(pdev, SB_DECODER_BAR, i), on);
+
+	/* Virtual functions have no registers for them (PCIe 6.0, 9.3.4.1). */
+	if (pdev->is_virtfn)
+		return 0;
 
 	for (i = 0; i < sb_nr_bars(pdev); )
-		i += add_bar(decoders, pdev, i);
-	add_rom(decoders, pdev);
+		i += add_bar(decoders, pdev, i, on);
+	add_rom(decoders, pdev, on);
 
 	/* A bridge above the bus forwards to it. */
 	if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE &&

@@ -12,8 +12,8 @@
 #include <linux/slab.h>
 #include <linux/vgaarb.h>
 
+#include "decoders.h"
 #include "gather.h"
-#include "journal.h"
 
 /**
  * struct range_list - ranges that are being collected
@@ -296,101 +296,6 @@ void sb_gather_bridge(struct pci_dev *pdev, struct sb_bridge *bridge)
 	bridge->subtractive = pdev->transparent;
 }
 
-/**
- * struct neighbours - a walk over what shares a bus with a function
- * @self: the function, which is left out
- * @list: what the others decode
- */
-struct neighbours {
-	struct pci_dev *self;
-	struct range_list list;
-};
-
-static void add_bridge_windows(struct range_list *list, struct pci_dev *pdev)
-{
-	struct sb_bridge bridge;
-	struct sb_range window[2];
-	unsigned int nr;
-
-	sb_gather_bridge(pdev, &bridge);
-	for (nr = sb_bridge_windows(&bridge, window); nr--; )
-		range_list_add(list, window[nr].start, window[nr].end);
-}
-
-static bool decodes_memory(struct pci_dev *pdev)
-{
-	return sb_journal_peek(pdev, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY;
-}
-
-static void add_unclaimed_bar(struct range_list *list, struct pci_dev *pdev,
-			      unsigned int nr)
-{
-	struct resource *res = &pdev->resource[nr];
-	u64 addr;
-
-	addr = sb_journal_peek(pdev, sb_bar_register(nr), 4) &
-	       (u32)PCI_BASE_ADDRESS_MEM_MASK;
-	if (res->flags & IORESOURCE_MEM_64)
-		addr |= (u64)sb_journal_peek(pdev, sb_bar_register(nr + 1), 4)
-			<< 32;
-	if (addr && decodes_memory(pdev))
-		range_list_add(list, addr, addr + resource_size(res) - 1);
-}
-
-static void add_unclaimed_rom(struct range_list *list, struct pci_dev *pdev)
-{
-	struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
-	u64 addr, size = resource_size(res);
-	u32 raw;
-
-	raw = sb_journal_peek(pdev, pdev->rom_base_reg, 4);
-	addr = raw & (u32)PCI_ROM_ADDRESS_MASK;
-	if (!(raw & PCI_ROM_ADDRESS_ENABLE) || !addr || !decodes_memory(pdev))
-		return;
-
-	/* The size of the copy at 0xC0000 says little about the ROM's own. */
-	if (res->flags & IORESOURCE_ROM_SHADOW)
-		size = min(size, addr & -addr);
-	range_list_add(list, addr, addr + size - 1);
-}
-
-/*
- * What is claimed stands in the resource tree. What is not may still decode
- * what its register says, and only the register knows.
- */
-static int add_neighbour(struct pci_dev *pdev, void *arg)
-{
-	struct neighbours *neighbours = arg;
-	struct range_list *list = &neighbours->list;
-	struct resource *rom = &pdev->resource[PCI_ROM_RESOURCE];
-	unsigned int i;
-
-	if (pdev == neighbours->self || pdev->bus != neighbours->self->bus)
-		return 0;
-
-	for (i = 0; i < sb_nr_bars(pdev); i++) {
-		struct resource *res = &pdev->resource[i];
-
-		if (!sb_resource_is_bar(pdev, i))
-			continue;
-		if (res->parent)
-			range_list_add_resource(list, pdev->bus, res);
-		else
-			add_unclaimed_bar(list, pdev, i);
-	}
-
-	if (rom->parent && !(rom->flags & IORESOURCE_ROM_SHADOW))
-		range_list_add_resource(list, pdev->bus, rom);
-	else if (pdev->rom_base_reg &&
-		 sb_resource_is_bar(pdev, PCI_ROM_RESOURCE))
-		add_unclaimed_rom(list, pdev);
-
-	if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE)
-		add_bridge_windows(list, pdev);
-
-	return 0;
-}
-
 static int gather_bridges(struct pci_dev *pdev, struct sb_gathered *gathered)
 {
 	struct sb_facts *facts = &gathered->facts;
@@ -427,17 +332,34 @@ static int gather_windows(struct pci_dev *pdev, struct sb_gathered *gathered)
 	return list.failed ? -ENOMEM : 0;
 }
 
+static bool is_of(const struct sb_decoder *decoder, struct pci_dev *pdev)
+{
+	return decoder->owner.bus == pdev->bus->number &&
+	       decoder->owner.devfn == pdev->devfn;
+}
+
+/* What is neither claimed nor enabled answers to nobody, and may be stale. */
 static int gather_decoders(struct pci_dev *pdev, struct sb_gathered *gathered)
 {
-	struct neighbours neighbours = { .self = pdev };
+	struct range_list list = {};
+	struct sb_decoders found;
+	unsigned int i;
 
-	pci_walk_bus(pdev->bus, add_neighbour, &neighbours);
+	sb_decoders_find(&found, pdev->bus);
+	for (i = 0; i < found.nr; i++) {
+		const struct sb_decoder *decoder = &found.decoder[i];
 
-	gathered->decoders = neighbours.list.range;
-	gathered->facts.decoders = (struct sb_ranges){
-		neighbours.list.range, neighbours.list.nr,
-	};
-	return neighbours.list.failed ? -ENOMEM : 0;
+		if ((decoder->claimed || decoder->enabled) &&
+		    !is_of(decoder, pdev))
+			range_list_add(&list, decoder->range.start,
+				       decoder->range.end);
+	}
+	list.failed |= found.failed;
+	sb_decoders_free(&found);
+
+	gathered->decoders = list.range;
+	gathered->facts.decoders = (struct sb_ranges){ list.range, list.nr };
+	return list.failed ? -ENOMEM : 0;
 }
 
 static int is_busy(struct resource *res, void *arg)

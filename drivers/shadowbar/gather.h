@@ -14,7 +14,7 @@ struct pci_dev;
  * struct sb_gathered - facts, and what they stand on
  * @facts: the facts; the lists in them point into the members below
  * @windows: windows of the function's bus
- * @decoders: what its neighbours decode
+ * @decoders: what others on its bus and on those above it decode
  * @bridges: the bridges above it
  * @hold: a reservation of the address that the ROM is read at, so that
  *	  nothing else gets it meanwhile; held if it has a parent

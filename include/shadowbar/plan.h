@@ -143,7 +143,7 @@ struct sb_bar {
  * @park: 32-bit addresses where a BAR can be parked, @park.end below 4 GiB
  * @can_park: @park is valid
  * @windows: windows of the bus the function is on
- * @decoders: what its neighbours decode
+ * @decoders: what others on its bus and on those above it decode
  * @bridge: the bridges above it, in no order
  * @nr_bridges: how many
  */
