@@ -272,6 +272,46 @@ static void sources_test(struct kunit *test)
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
 
+/* Want of memory is not why a denied function is left alone. */
+static void denied_test(struct kunit *test)
+{
+	const struct rom_build image = { .units = 4, .last = true };
+	u8 *copy = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
+	struct ehost_fn *fn = usual(test);
+	struct device *dev = &ehost_dev(fn)->dev;
+	unsigned int n, failures = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	rom_build(copy, SZ_4K, 0, &image);
+	ehost_dev(fn)->rom = virt_to_phys(copy);
+	ehost_dev(fn)->romlen = SZ_4K;
+	for (n = 1; n < ENOUGH; n++) {
+		struct sb_outcome outcome;
+		bool failed;
+
+		device_lock(dev);
+		rig_start_with(test, "auto", "on", "5b5b:3001");
+		fail_nth(n);
+		sb_device_about_to_bind(to_pci_dev(dev));
+		failed = has_failed();
+		device_unlock(dev);
+
+		outcome = rig_outcome(test, fn);
+		KUNIT_EXPECT_EQ_MSG(test, outcome.why, SB_WHY_DENIED, "n %u",
+				    n);
+		failures += !rig_shadow(test, fn);
+		/* The copy is looked at again, and the answer is the same. */
+		KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EPERM);
+		KUNIT_EXPECT_NOT_NULL(test, rig_shadow(test, fn));
+		rig_expect_clean(test, "denied");
+		rig_stop(test);
+		if (!failed)
+			break;
+	}
+	KUNIT_EXPECT_GT(test, failures, 5);
+	KUNIT_EXPECT_LT(test, n, ENOUGH);
+}
+
 /*
  * A shadow is there and a new ROM is read, of another size, so that its file
  * is made anew: without memory the older one is still there, file and all.
@@ -404,6 +444,7 @@ static struct kunit_case nomem_cases[] = {
 	KUNIT_CASE(add_test),
 	KUNIT_CASE(capture_test),
 	KUNIT_CASE(sources_test),
+	KUNIT_CASE(denied_test),
 	KUNIT_CASE(another_size_test),
 	KUNIT_CASE(pull_test),
 	KUNIT_CASE(store_test),

@@ -182,6 +182,23 @@ static void outcome_test(struct kunit *test)
 
 CASES(outcome);
 
+/* Want of memory is told of only where nothing else stood in the way. */
+static void starve_test(struct kunit *test)
+{
+	struct sb_outcome outcome = { FINE };
+	enum sb_why why;
+
+	for (why = SB_WHY_QUEUED; why <= SB_WHY_BROKEN; why++) {
+		bool told = why == SB_WHY_CAPTURED || why == SB_WHY_MANUAL ||
+			    why == SB_WHY_NO_ROM_BAR;
+
+		outcome.why = why;
+		sb_outcome_starve(&outcome);
+		KUNIT_EXPECT_EQ(test, outcome.why,
+				told ? SB_WHY_NO_MEMORY : why);
+	}
+}
+
 /* Whatever the room: cut, ended, and not written past. */
 static void room_test(struct kunit *test)
 {
@@ -236,6 +253,7 @@ static void status_names_test(struct kunit *test)
 
 static struct kunit_case reason_cases[] = {
 	KUNIT_CASE_PARAM(outcome_test, outcome_gen_params),
+	KUNIT_CASE(starve_test),
 	KUNIT_CASE(room_test),
 	KUNIT_CASE(every_why_test),
 	KUNIT_CASE(status_names_test),

@@ -449,7 +449,7 @@ static void function_capture(struct sb_function *function, bool bound)
 	starved |= !!choose_best(function, &outcome);
 	starved |= !!add_files(function);
 	if (starved)
-		outcome.why = SB_WHY_NO_MEMORY;
+		sb_outcome_starve(&outcome);
 
 	spin_lock(&function->state_lock);
 	function->answer = sb_outcome_error(&outcome);

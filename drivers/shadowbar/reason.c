@@ -47,6 +47,24 @@ static enum sb_status bar_status(const struct sb_outcome *outcome)
 	return SB_STATUS_FAILED;
 }
 
+/**
+ * sb_outcome_starve() - there was no memory to keep or to show all there is
+ * @outcome: what became of the ROM BAR; changed if that is the whole truth
+ *	     about it no more
+ *
+ * What keeps a function from being read, or made reading it fail, says more
+ * about what to do next than the want of memory does.
+ */
+void sb_outcome_starve(struct sb_outcome *outcome)
+{
+	switch (outcome->why) {
+	case SB_WHY_CAPTURED:
+	case SB_WHY_MANUAL:
+	case SB_WHY_NO_ROM_BAR:
+		outcome->why = SB_WHY_NO_MEMORY;
+	}
+}
+
 /* The best shadow did not come from the ROM BAR. */
 static bool has_another(const struct sb_outcome *outcome)
 {

@@ -87,6 +87,7 @@ struct sb_outcome {
 	u32 best_images;
 };
 
+void sb_outcome_starve(struct sb_outcome *outcome);
 enum sb_status sb_outcome_status(const struct sb_outcome *outcome);
 int sb_outcome_error(const struct sb_outcome *outcome);
 int sb_outcome_reason(const struct sb_outcome *outcome, char *buf, size_t size);
