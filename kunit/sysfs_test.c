@@ -260,6 +260,9 @@ static const struct write_case write_cases[] = {
 	{ "1 and a newline", "1\n", 2 },
 	{ "0", "0", -EINVAL },
 	{ "2", "2", -EINVAL },
+	{ "1 and more", "1x", -EINVAL },
+	{ "a letter", "y", -EINVAL },
+	{ "a word for yes", "on", -EINVAL },
 	{ "a word", "please", -EINVAL },
 };
 

@@ -105,16 +105,9 @@ static ssize_t decode_show(struct kobject *kobj, struct kobj_attribute *attr,
  */
 static int may_do(const char *buf)
 {
-	bool yes;
-	int ret;
-
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-
-	ret = kstrtobool(buf, &yes);
-	if (ret)
-		return ret;
-	if (!yes)
+	if (!sysfs_streq(buf, "1"))
 		return -EINVAL;
 
 	return security_locked_down(LOCKDOWN_PCI_ACCESS);

@@ -210,7 +210,7 @@ def test_no_files_where_there_is_no_memory_bar(vm):
     assert seen == {True, False}
 
 
-@pytest.mark.parametrize("words", ["0", "2", "now", "-1"])
+@pytest.mark.parametrize("words", ["0", "2", "now", "-1", "1x", "y", "on"])
 def test_capture_takes_only_1(vm, words):
     status, output = vm.ask(f"echo {words} > {SYSFS}/0000:00:03.0/"
                             "shadowbar/capture")
