@@ -680,6 +680,37 @@ static void unclaimed_test(struct kunit *test)
 
 CASES(unclaimed);
 
+/*
+ * Asleep with all above it when the module is loaded, it answers all ones:
+ * that is not how it was first seen. With decoding off nobody says that the
+ * address in the ROM BAR is good.
+ */
+static void asleep_at_first_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+
+	desc.command = OFF;
+	fn = rig_one(test, &desc);
+	ehost_poke(fn, PCI_ROM_ADDRESS, GOOD);
+	ehost_vanish_after(fn, 0);
+	rig_start_with(test, "manual", "off", "");
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_MANUAL);
+	KUNIT_EXPECT_EQ(test, outcome.rom_bar, SB_ROM_BAR_ABSENT);
+	KUNIT_EXPECT_FALSE(test, outcome.decode);
+
+	ehost_return(fn);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.rom_bar, SB_ROM_BAR_PROGRAMMED);
+	KUNIT_EXPECT_FALSE(test, outcome.decode);
+	KUNIT_EXPECT_EQ(test, outcome.source, SB_SOURCE_HOLE);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "asleep at first");
+}
+
 /* Where a host forwards the parking space, nothing is parked there. */
 static void no_parking_test(struct kunit *test)
 {

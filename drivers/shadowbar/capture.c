@@ -76,8 +76,9 @@ void sb_capture_first(struct pci_dev *pdev, struct sb_first *first)
 {
 	*first = (struct sb_first){};
 	/* What cannot be read is nothing to be believed later. */
-	sb_gather_rom_bar(pdev, &first->rom_raw);
-	sb_gather_decode(pdev, &first->decode);
+	first->seen = !sb_gather_decode(pdev, &first->decode);
+	if (first->seen)
+		sb_gather_rom_bar(pdev, &first->rom_raw);
 }
 
 /* Judge the ROM BAR as it was first seen, by what is around the function. */
@@ -96,7 +97,9 @@ static void look_only(struct pci_dev *pdev, struct sb_first *first)
 {
 	struct sb_gathered gathered = {};
 
-	if (first->judged)
+	if (!first->seen)
+		sb_capture_first(pdev, first);
+	if (!first->seen || first->judged)
 		return;
 
 	if (sb_gather_registers(pdev, &gathered.facts))
@@ -119,8 +122,9 @@ static bool has_no_rom(struct pci_dev *pdev, const struct sb_first *first,
 	if (!pdev->rom_base_reg || pdev->non_compliant_bars)
 		return true;
 
-	return bound && (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE ||
-			 sb_gather_is_integrated(pdev)) &&
+	return bound && first->seen &&
+	       (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE ||
+		sb_gather_is_integrated(pdev)) &&
 	       !first->rom_raw && first->rom_bar == SB_ROM_BAR_ABSENT;
 }
 
@@ -641,6 +645,9 @@ void sb_capture(struct pci_dev *pdev, const struct sb_settings *settings,
 	/* An error means that runtime PM is not used: the state is looked at. */
 	pm_runtime_get_sync(&pdev->dev);
 	pci_cfg_access_lock(pdev);
+	/* Before this it may have been asleep. */
+	if (!first->seen)
+		sb_capture_first(pdev, first);
 	if (may_touch(pdev, settings, first, bound, sb_gather_is_asleep(pdev),
 		      outcome)) {
 		why = capture_locked(attempt, first, outcome);

@@ -583,7 +583,7 @@ static bool has_memory_or_rom(struct pci_dev *pdev, const struct sb_first *first
 {
 	unsigned int i;
 
-	if (first->rom_raw)
+	if (first->rom_raw || !first->seen)
 		return true;
 
 	for (i = 0; i <= PCI_ROM_RESOURCE; i++)

@@ -25,12 +25,14 @@ struct sb_shadow;
  * @rom_raw: its ROM BAR
  * @rom_bar: what to think of that; an enum sb_rom_bar
  * @decode: COMMAND had memory decoding on
+ * @seen: it was seen; false: it was asleep, or something above it was
  * @judged: @rom_bar was judged with the size of the ROM known, and is final
  */
 struct sb_first {
 	u32 rom_raw;
 	u8 rom_bar;
 	bool decode;
+	bool seen;
 	bool judged;
 };
 

@@ -184,14 +184,17 @@ int sb_gather_rom_bar(struct pci_dev *pdev, u32 *raw)
  *	    hard-wired to 0 in virtual functions (PCIe 6.0, 9.3.4.1.3)
  *
  * Context: any in which config space may be read.
- * Return: 0, or -EIO if the access failed; then @decode is false.
+ * Return: 0, or -EIO if the access failed or nobody answered; then @decode is
+ * false.
  */
 int sb_gather_decode(struct pci_dev *pdev, bool *decode)
 {
 	u16 command;
 
 	*decode = false;
-	if (pci_read_config_word(pdev, PCI_COMMAND, &command))
+	/* All ones is no answer: some of the bits are always 0. */
+	if (pci_read_config_word(pdev, PCI_COMMAND, &command) ||
+	    command == U16_MAX)
 		return -EIO;
 
 	*decode = command & PCI_COMMAND_MEMORY || pdev->no_command_memory;
