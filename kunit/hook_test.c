@@ -7,6 +7,7 @@
 #include <linux/completion.h>
 #include <linux/device.h>
 #include <linux/iopoll.h>
+#include <linux/kthread.h>
 #include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/sched/signal.h>
@@ -559,6 +560,47 @@ static void load_unload_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
 }
 
+/**
+ * struct unloading - a task that stops the driver
+ * @test: test
+ * @done: it has
+ */
+struct unloading {
+	struct kunit *test;
+	struct completion done;
+};
+
+static int unload(void *arg)
+{
+	struct unloading *unloading = arg;
+
+	rig_stop(unloading->test);
+	complete_all(&unloading->done);
+	return 0;
+}
+
+/* What frees a function is code of the module, which must be there for it. */
+static void last_reference_test(struct kunit *test)
+{
+	struct ehost_fn *fn = one_usual(test, RIG_DEVICE);
+	struct unloading unloading = { .test = test };
+	struct sb_function *function;
+	struct task_struct *task;
+
+	rig_start(test);
+	rig_outcome(test, fn);
+	function = rig_function(test, fn);
+	kobject_get(&function->kobj);
+	init_completion(&unloading.done);
+	task = kthread_run(unload, &unloading, "unload");
+	KUNIT_EXPECT_FALSE(test, IS_ERR(task));
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&unloading.done,
+							  HZ / 5), 0);
+	kobject_put(&function->kobj);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&unloading.done,
+							  WAIT), 0);
+}
+
 static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(bound_before_test),
 	KUNIT_CASE(bound_at_add_test),
@@ -576,6 +618,7 @@ static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(found_later_test),
 	KUNIT_CASE(many_functions_test),
 	KUNIT_CASE(load_unload_test),
+	KUNIT_CASE(last_reference_test),
 	{}
 };
 

@@ -38,7 +38,7 @@
 static const struct sb_settings *settings;
 static struct workqueue_struct *queue;
 
-/* Woken when a capture ends, and when a function goes. */
+/* Woken when a capture ends, when a function goes, and with the last of all. */
 static DECLARE_WAIT_QUEUE_HEAD(done);
 
 /*
@@ -47,6 +47,9 @@ static DECLARE_WAIT_QUEUE_HEAD(done);
  */
 static DEFINE_HASHTABLE(functions, 8);
 static DEFINE_SPINLOCK(functions_lock);
+
+/* Objects that are not freed yet, in the table or not; under functions_lock. */
+static unsigned int nr_objects;
 
 static struct sb_function *to_function(struct kobject *kobj)
 {
@@ -66,6 +69,11 @@ static void function_release(struct kobject *kobj)
 	kfree(function->pages);
 	sb_igd_free(function->igd);
 	kfree(function);
+
+	spin_lock(&functions_lock);
+	if (!--nr_objects)
+		wake_up_all(&done);
+	spin_unlock(&functions_lock);
 }
 
 static sb_kobj_type function_type = {
@@ -609,6 +617,9 @@ static struct sb_function *function_create(struct pci_dev *pdev)
 		}
 	}
 
+	spin_lock(&functions_lock);
+	nr_objects++;
+	spin_unlock(&functions_lock);
 	kobject_init(&function->kobj, &function_type);
 	function->pdev = pci_dev_get(pdev);
 	mutex_init(&function->lock);
@@ -1047,12 +1058,27 @@ void sb_device_retire_all(void)
 	}
 }
 
+static bool all_freed(void)
+{
+	bool freed;
+
+	spin_lock(&functions_lock);
+	freed = !nr_objects;
+	spin_unlock(&functions_lock);
+
+	return freed;
+}
+
 /**
  * sb_device_stop() - undo sb_device_start()
+ *
+ * The last reference to an object may be somebody else's, and what frees it is
+ * code of the module.
  *
  * Context: may sleep, for what is still queued; the rescan lock is not held.
  */
 void sb_device_stop(void)
 {
 	destroy_workqueue(queue);
+	wait_event(done, all_freed());
 }
