@@ -274,6 +274,7 @@ void ehost_state_free(struct ehost_state *state);
 /* Misbehaviour that begins at some moment. */
 void ehost_vanish_after(struct ehost_fn *fn, unsigned int accesses);
 void ehost_vanish_after_mmio(struct ehost_fn *fn, unsigned int reads);
+void ehost_change_after_mmio(struct ehost_fn *fn);
 void ehost_return(struct ehost_fn *fn);
 void ehost_fail_reads_after(struct ehost_fn *fn, unsigned int reads);
 void ehost_fail_one_read(struct ehost_fn *fn, unsigned int reads);

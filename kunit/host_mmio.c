@@ -662,11 +662,11 @@ u32 ehost_read_bus(struct ehost *host, u64 addr)
 }
 
 /*
- * The function that vanishes at one of the reads that the driver under test
- * makes. There is no telling from a mapped address which function is read, so
- * it is one at a time, while no other is being captured.
+ * The function that the driver under test reads from. There is no telling that
+ * from a mapped address, so it is one at a time, while no other is being
+ * captured.
  */
-static struct ehost_fn *ehost_doomed;
+static struct ehost_fn *ehost_watched;
 
 /**
  * ehost_vanish_after_mmio - let a function read all ones
@@ -683,18 +683,30 @@ void ehost_vanish_after_mmio(struct ehost_fn *fn, unsigned int reads)
 	fn->mmio_in = reads;
 	fn->host->counters.mmio_reads = 0;
 	raw_spin_unlock_irqrestore(&fn->host->lock, flags);
-	WRITE_ONCE(ehost_doomed, fn);
+	WRITE_ONCE(ehost_watched, fn);
 }
 
 /**
- * ehost_mmio_forget - undo ehost_vanish_after_mmio()
+ * ehost_change_after_mmio - let each dword change once it has been read
+ * @fn: function, the only one that the driver under test reads from until
+ *	ehost_return()
+ */
+void ehost_change_after_mmio(struct ehost_fn *fn)
+{
+	fn->mmio_changes = true;
+	WRITE_ONCE(ehost_watched, fn);
+}
+
+/**
+ * ehost_mmio_forget - undo ehost_..._after_mmio()
  * @fn: function
  */
 void ehost_mmio_forget(struct ehost_fn *fn)
 {
 	fn->mmio_armed = false;
-	if (READ_ONCE(ehost_doomed) == fn)
-		WRITE_ONCE(ehost_doomed, NULL);
+	fn->mmio_changes = false;
+	if (READ_ONCE(ehost_watched) == fn)
+		WRITE_ONCE(ehost_watched, NULL);
 }
 
 static void ehost_mmio_access(struct ehost_fn *fn)
@@ -719,9 +731,13 @@ static void ehost_mmio_access(struct ehost_fn *fn)
  */
 u32 ehost_ioread32(const void __iomem *addr)
 {
-	struct ehost_fn *fn = READ_ONCE(ehost_doomed);
+	struct ehost_fn *fn = READ_ONCE(ehost_watched);
+	u32 value;
 
 	if (fn)
 		ehost_mmio_access(fn);
-	return ioread32(addr);
+	value = ioread32(addr);
+	if (fn && fn->mmio_changes)
+		iowrite32(~value, (void __iomem *)addr);
+	return value;
 }

@@ -94,6 +94,7 @@ struct ehost_failure {
  * @vanish_in: see @vanish_armed
  * @mmio_armed: vanishes after @mmio_in more reads by the driver under test
  * @mmio_in: see @mmio_armed
+ * @mmio_changes: what the driver under test has read is then another
  * @fail_read: config reads that fail
  * @fail_write: config writes that fail
  * @keep_armed: the register @keep_where does not go back to @keep_val
@@ -125,6 +126,7 @@ struct ehost_fn {
 	unsigned int vanish_in;
 	bool mmio_armed;
 	unsigned int mmio_in;
+	bool mmio_changes;
 	struct ehost_failure fail_read;
 	struct ehost_failure fail_write;
 	bool keep_armed;

@@ -626,6 +626,27 @@ static void one_failure_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_write_config_byte(one.pdev, where, 4), 0);
 }
 
+/* What has been read is then another, until the function has rest. */
+static void change_mmio_test(struct kunit *test)
+{
+	struct one one = alone(test, &two_windows, &endpoint);
+	u32 pattern = ehost_bar_pattern(one.fn, 0);
+	void __iomem *bar;
+
+	memory_on(one.pdev, true);
+	bar = pci_ioremap_bar(one.pdev, 0);
+	KUNIT_ASSERT_NOT_NULL(test, (__force void *)bar);
+	ehost_change_after_mmio(one.fn);
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar), pattern);
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar), ~pattern);
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar + 4), pattern);
+	ehost_return(one.fn);
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar + 4), ~pattern);
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar + 4), ~pattern);
+	iounmap(bar);
+	memory_on(one.pdev, false);
+}
+
 /* The n-th dword that is read, and all after it, are no answer. */
 static void vanish_mmio_test(struct kunit *test)
 {
@@ -1282,6 +1303,7 @@ static struct kunit_case host_cases[] = {
 	KUNIT_CASE(vanish_test),
 	KUNIT_CASE(failing_reads_test),
 	KUNIT_CASE(one_failure_test),
+	KUNIT_CASE(change_mmio_test),
 	KUNIT_CASE(vanish_mmio_test),
 	KUNIT_CASE(overlap_test),
 	KUNIT_CASE(overlap_bridge_test),

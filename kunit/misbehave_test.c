@@ -4,6 +4,8 @@
  * config space as it was.
  */
 #include <kunit/test.h>
+#include <linux/err.h>
+#include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
 
@@ -311,6 +313,39 @@ static void changing_rom_test(struct kunit *test)
 	rig_expect_clean(test, "changing ROM");
 }
 
+/*
+ * Nothing reads the same twice: what the images were found in is what is kept,
+ * and what the hash is of.
+ */
+static void restless_rom_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_shadow *same;
+	struct ehost_fn *fn;
+	u8 *bytes;
+
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	ehost_change_after_mmio(fn);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	ehost_return(fn);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).images, 2);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).bad_sums, 0);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+
+	/* The same bytes with the same hash are stored once. */
+	bytes = kvmalloc(RIG_IMAGES_SIZE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, bytes);
+	memcpy(bytes, rig->rom, RIG_IMAGES_SIZE);
+	same = sb_store_add(bytes, RIG_IMAGES_SIZE);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(same));
+	KUNIT_EXPECT_PTR_EQ(test, same, rig_shadow(test, fn));
+	sb_shadow_put(same);
+	rig_expect_clean(test, "restless ROM");
+}
+
 /* It comes back as after a reset, and firmware writes what it wrote before. */
 static void set_up_again(struct ehost_fn *fn, const struct ehost_fn_desc *desc)
 {
@@ -526,6 +561,7 @@ static struct kunit_case misbehave_cases[] = {
 	KUNIT_CASE(stuck_lender_test),
 	KUNIT_CASE(powered_down_test),
 	KUNIT_CASE(changing_rom_test),
+	KUNIT_CASE(restless_rom_test),
 	KUNIT_CASE(vanish_test),
 	KUNIT_CASE(vanish_mmio_test),
 	KUNIT_CASE(vanish_in_ones_test),
