@@ -74,6 +74,32 @@ static void join_test(struct kunit *test)
 	wait_for(test, &leader.done);
 }
 
+/* Whoever comes late waits, so that others get the lock for once. */
+static void late_test(struct kunit *test)
+{
+	struct visitor leader, other, late;
+
+	start_visit(test, &leader);
+	wait_for(test, &leader.inside);
+	start_visit(test, &other);
+	wait_for(test, &other.inside);
+	KUNIT_EXPECT_EQ(test,
+			wait_for_completion_timeout(&leader.done,
+						    SB_RESCAN_HOLD + 1), 0);
+	start_visit(test, &late);
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&late.inside, HZ / 5),
+			0);
+	complete(&leader.go);
+	complete(&other.go);
+	wait_for(test, &leader.done);
+	wait_for(test, &other.done);
+	/* The lock has been given back, and this one has it now. */
+	wait_for(test, &late.inside);
+	KUNIT_EXPECT_TRUE(test, late.leads);
+	complete(&late.go);
+	wait_for(test, &late.done);
+}
+
 /* Somebody else has the lock: all wait, and then one of them leads. */
 static void wait_test(struct kunit *test)
 {
@@ -104,6 +130,7 @@ static void wait_test(struct kunit *test)
 
 static struct kunit_case rescan_cases[] = {
 	KUNIT_CASE(join_test),
+	KUNIT_CASE(late_test),
 	KUNIT_CASE(wait_test),
 	{}
 };

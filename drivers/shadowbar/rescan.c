@@ -9,9 +9,14 @@
  * stays until the last of them has left, because the lock must be released by
  * the task that took it.
  *
+ * With many captures queued there is always one that runs. So that others get
+ * the lock as well, those that come late do not join, but wait until it has
+ * been given back.
+ *
  * Only captures that run are counted, never those that are queued: a freezer
  * that stops the queue does not leave the first one waiting.
  */
+#include <linux/jiffies.h>
 #include <linux/pci.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -23,6 +28,13 @@ static DECLARE_WAIT_QUEUE_HEAD(changed);
 static unsigned int inside;	/* captures that run, under lock */
 static bool is_open;		/* the rescan lock is held, under lock */
 static bool is_opening;		/* somebody is about to take it, under lock */
+static unsigned long opened;	/* when it was taken, in jiffies, under lock */
+
+/* Under lock. */
+static bool may_join(void)
+{
+	return is_open && time_before(jiffies, opened + SB_RESCAN_HOLD);
+}
 
 /**
  * sb_rescan_enter() - keep the PCI core from adding, removing and moving
@@ -35,7 +47,8 @@ static bool is_opening;		/* somebody is about to take it, under lock */
 bool sb_rescan_enter(void)
 {
 	spin_lock_irq(&lock);
-	wait_event_lock_irq(changed, is_open || !is_opening, lock);
+	wait_event_lock_irq(changed, may_join() || !(is_open || is_opening),
+			    lock);
 	if (is_open) {
 		inside++;
 		spin_unlock_irq(&lock);
@@ -49,6 +62,7 @@ bool sb_rescan_enter(void)
 	spin_lock_irq(&lock);
 	is_opening = false;
 	is_open = true;
+	opened = jiffies;
 	inside++;
 	spin_unlock_irq(&lock);
 	wake_up_all(&changed);
@@ -74,6 +88,5 @@ void sb_rescan_leave(bool leads)
 
 	if (leads)
 		pci_unlock_rescan_remove();
-	else
-		wake_up_all(&changed);
+	wake_up_all(&changed);
 }

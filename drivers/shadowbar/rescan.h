@@ -3,7 +3,11 @@
 #ifndef SHADOWBAR_RESCAN_H
 #define SHADOWBAR_RESCAN_H
 
+#include <linux/jiffies.h>
 #include <linux/types.h>
+
+/* How long captures join the one that holds the rescan lock, in jiffies */
+#define SB_RESCAN_HOLD	HZ
 
 bool sb_rescan_enter(void);
 void sb_rescan_leave(bool leads);
