@@ -842,8 +842,8 @@ static bool is_answered(struct sb_function *function, unsigned int number)
  *
  * Context: process context, interruptible; no lock held.
  * Return: 0, -EBUSY while a driver is bound, -EPERM for a denied function,
- * -ENODEV if the function goes meanwhile, -ERESTARTSYS if interrupted, else
- * -EIO.
+ * -ENODEV for one without a ROM or that goes meanwhile, -ENOMEM without memory,
+ * -ERESTARTSYS if interrupted, else -EIO.
  */
 int sb_device_capture(struct sb_function *function)
 {

@@ -87,7 +87,10 @@ int sb_hook_start(const struct sb_settings *settings)
  */
 void sb_hook_stop(void)
 {
-	/* Under the lock, so that no function goes without an event. */
+	/*
+	 * Under the lock, so that no function goes without an event; virtual
+	 * ones still may, with a driver that takes its own along.
+	 */
 	pci_lock_rescan_remove();
 	bus_unregister_notifier(&pci_bus_type, &bus_notifier);
 	sb_device_retire_all();

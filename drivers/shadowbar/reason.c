@@ -100,7 +100,7 @@ enum sb_status sb_outcome_status(const struct sb_outcome *outcome)
  * A capture is about the ROM BAR, whatever other sources there are.
  *
  * Return: 0, -EBUSY while a driver is bound, -EPERM for a denied function,
- * -ENODEV for one without a ROM or that is gone, else -EIO.
+ * -ENODEV for one without a ROM, -ENOMEM without memory, else -EIO.
  */
 int sb_outcome_error(const struct sb_outcome *outcome)
 {
