@@ -561,6 +561,13 @@ static void hidden_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, outcome.addr, first_free + SZ_64K);
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 	rig_expect_clean(test, c->name);
+
+	/* What was found is not believed once somebody else had the lock. */
+	pci_lock_rescan_remove();
+	ehost_poke(hidden, PCI_BASE_ADDRESS_0, first_free + SZ_64K);
+	pci_unlock_rescan_remove();
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).addr, first_free);
 }
 
 CASES(hidden);

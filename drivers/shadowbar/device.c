@@ -573,15 +573,19 @@ bool sb_device_unpad(struct pci_bus *bus)
 static void queue_all(struct work_struct *work)
 {
 	struct sb_function *function;
-	int bucket;
+	struct pci_dev *pdev = NULL;
 
 	/* Files are made after a capture, and say what was found. */
 	look_at_pages(NULL);
 
-	spin_lock(&functions_lock);
-	hash_for_each(functions, bucket, function, node)
+	/* Bus by bus: much of what a capture needs is the same on one. */
+	for_each_pci_dev(pdev) {
+		function = function_find(pdev);
+		if (!function)
+			continue;
 		function_queue(function);
-	spin_unlock(&functions_lock);
+		function_put(function);
+	}
 }
 
 static DECLARE_WORK(first_round, queue_all);
@@ -1080,5 +1084,6 @@ static bool all_freed(void)
 void sb_device_stop(void)
 {
 	destroy_workqueue(queue);
+	sb_gather_forget();
 	wait_event(done, all_freed());
 }

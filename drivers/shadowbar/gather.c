@@ -7,6 +7,7 @@
  */
 #include <linux/bitfield.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
@@ -14,6 +15,7 @@
 
 #include "decoders.h"
 #include "gather.h"
+#include "rescan.h"
 
 /**
  * struct range_list - ranges that are being collected
@@ -341,24 +343,75 @@ static bool is_of(const struct sb_decoder *decoder, struct pci_dev *pdev)
 	       decoder->owner.devfn == pdev->devfn;
 }
 
+/*
+ * What was found last, bus by bus. With thousands of functions it takes longer
+ * to look at all the others than to read a ROM, so captures that share one
+ * hold of the rescan lock share this too.
+ */
+static DEFINE_MUTEX(found_lock);
+static struct sb_decoders found[4];	/* under found_lock */
+static unsigned int found_last;		/* the newest, under found_lock */
+static unsigned int found_in;		/* the hold, under found_lock */
+
+/* Under found_lock. */
+static void forget_found(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(found); i++)
+		sb_decoders_free(&found[i]);
+}
+
+/* Under found_lock. */
+static const struct sb_decoders *find_decoders(struct pci_bus *bus)
+{
+	unsigned int hold = sb_rescan_hold(), i;
+
+	if (!hold || hold != found_in)
+		forget_found();
+	found_in = hold;
+
+	for (i = 0; i < ARRAY_SIZE(found); i++)
+		if (found[i].bus == bus && !found[i].failed)
+			return &found[i];
+
+	found_last = (found_last + 1) % ARRAY_SIZE(found);
+	sb_decoders_free(&found[found_last]);
+	sb_decoders_find(&found[found_last], bus);
+	return &found[found_last];
+}
+
+/**
+ * sb_gather_forget() - free what is kept from one capture to the next
+ *
+ * Context: may sleep.
+ */
+void sb_gather_forget(void)
+{
+	mutex_lock(&found_lock);
+	forget_found();
+	mutex_unlock(&found_lock);
+}
+
 /* What is neither claimed nor enabled answers to nobody, and may be stale. */
 static int gather_decoders(struct pci_dev *pdev, struct sb_gathered *gathered)
 {
+	const struct sb_decoders *others;
 	struct range_list list = {};
-	struct sb_decoders found;
 	unsigned int i;
 
-	sb_decoders_find(&found, pdev->bus);
-	for (i = 0; i < found.nr; i++) {
-		const struct sb_decoder *decoder = &found.decoder[i];
+	mutex_lock(&found_lock);
+	others = find_decoders(pdev->bus);
+	for (i = 0; i < others->nr; i++) {
+		const struct sb_decoder *decoder = &others->decoder[i];
 
 		if ((decoder->claimed || decoder->enabled) &&
 		    !is_of(decoder, pdev))
 			range_list_add(&list, decoder->range.start,
 				       decoder->range.end);
 	}
-	list.failed |= found.failed;
-	sb_decoders_free(&found);
+	list.failed |= others->failed;
+	mutex_unlock(&found_lock);
 
 	gathered->decoders = list.range;
 	gathered->facts.decoders = (struct sb_ranges){ list.range, list.nr };

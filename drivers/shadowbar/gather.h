@@ -64,5 +64,6 @@ void sb_gather_hold(struct pci_dev *pdev, struct sb_gathered *gathered);
 int sb_gather_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
 		   u64 *addr);
 void sb_gather_release(struct sb_gathered *gathered);
+void sb_gather_forget(void);
 
 #endif /* SHADOWBAR_GATHER_H */

@@ -29,6 +29,7 @@ static unsigned int inside;	/* captures that run, under lock */
 static bool is_open;		/* the rescan lock is held, under lock */
 static bool is_opening;		/* somebody is about to take it, under lock */
 static unsigned long opened;	/* when it was taken, in jiffies, under lock */
+static unsigned int holds;	/* how often it was taken, under lock */
 
 /* Under lock. */
 static bool may_join(void)
@@ -63,10 +64,31 @@ bool sb_rescan_enter(void)
 	is_opening = false;
 	is_open = true;
 	opened = jiffies;
+	holds++;
 	inside++;
 	spin_unlock_irq(&lock);
 	wake_up_all(&changed);
 	return true;
+}
+
+/**
+ * sb_rescan_hold() - tell one hold from the next
+ *
+ * What is learnt in one, of all that the PCI core adds, removes and moves, is
+ * true until that ends.
+ *
+ * Context: process context.
+ * Return: its number, 0 while there is none.
+ */
+unsigned int sb_rescan_hold(void)
+{
+	unsigned int hold;
+
+	spin_lock_irq(&lock);
+	hold = is_open ? holds : 0;
+	spin_unlock_irq(&lock);
+
+	return hold;
 }
 
 /**

@@ -10,6 +10,7 @@
 #define SB_RESCAN_HOLD	HZ
 
 bool sb_rescan_enter(void);
+unsigned int sb_rescan_hold(void);
 void sb_rescan_leave(bool leads);
 
 #endif /* SHADOWBAR_RESCAN_H */
