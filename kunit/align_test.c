@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* align: where the core puts the BARs of functions that are added. */
 #include <kunit/test.h>
+#include <linux/device.h>
 #include <linux/iopoll.h>
+#include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
 #include <linux/workqueue.h>
 
+#include "align.h"
 #include "small.h"
 
 static u64 page_of(struct ehost_fn *fn)
@@ -198,6 +201,138 @@ static void bound_early_test(struct kunit *test)
 	small_expect_padded(test, fn);
 }
 
+/*
+ * Everything but the last 16 KiB of a window of 1 MiB, which slot 5 wants too,
+ * but for what a function with a driver has.
+ */
+static struct ehost_fn *fill_window_but_one(struct kunit *test)
+{
+	struct ehost_fn_desc large = small_desc(test, 0);
+	struct ehost_fn_desc small = small_desc(test, 0);
+	struct ehost_fn_desc driven = small_desc(test, 0);
+	unsigned int i;
+
+	for (i = 0; i < EHOST_NUM_BARS; i++) {
+		large.bar[i].size = SZ_512K >> i;
+		small.bar[i].size = SZ_8K >> i;
+	}
+	driven.device = RIG_DRIVEN;
+	rig_add(test, PCI_DEVFN(4, 0), &large);
+	rig_add(test, PCI_DEVFN(5, 0), &small);
+	return rig_add(test, PCI_DEVFN(6, 0), &driven);
+}
+
+/**
+ * struct late - somebody who comes when a driver is about to be probed
+ * @nb: called after the driver under test
+ * @fn: at the bind of which function
+ * @before: its BAR then
+ * @after: its BAR when all that was added has been settled
+ */
+struct late {
+	struct notifier_block nb;
+	struct ehost_fn *fn;
+	struct resource before;
+	struct resource after;
+};
+
+static int settle_late(struct notifier_block *nb, unsigned long event,
+		       void *arg)
+{
+	struct late *late = container_of(nb, struct late, nb);
+
+	if (event == BUS_NOTIFY_BIND_DRIVER &&
+	    to_pci_dev(arg) == ehost_dev(late->fn)) {
+		late->before = *small_bar(late->fn);
+		sb_align_settle();
+		late->after = *small_bar(late->fn);
+	}
+	return NOTIFY_DONE;
+}
+
+/* From when a driver is about to be probed its function stays where it is. */
+static void settled_late_test(struct kunit *test)
+{
+	struct late late = { .nb = { settle_late, .priority = -1 } };
+	struct rig *rig = test->priv;
+	struct pci_bus *bus;
+
+	small_bridge(test);
+	rig_scan(test);
+	rig_start(test);
+	late.fn = fill_window_but_one(test);
+	KUNIT_ASSERT_EQ(test, bus_register_notifier(&pci_bus_type, &late.nb),
+			0);
+	scan_and_bind(test, late.fn);
+	bus_unregister_notifier(&pci_bus_type, &late.nb);
+	KUNIT_EXPECT_NOT_NULL(test, late.before.parent);
+	KUNIT_EXPECT_EQ(test, late.before.start, late.after.start);
+	KUNIT_EXPECT_EQ(test, resource_size(&late.before), SMALL_SIZE);
+
+	/* The others got what they want around it. */
+	bus = ehost_dev(rig->above)->subordinate;
+	KUNIT_EXPECT_TRUE(test, are_assigned(bus, SZ_1M));
+}
+
+/*
+ * The task that found the functions binds a driver after its scan. It may have
+ * the rescan lock or not, so all others stay as they are.
+ */
+static void bound_after_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+	struct pci_bus *bus;
+	bool assigned;
+
+	small_bridge(test);
+	rig_scan(test);
+	rig_start(test);
+	fn = fill_window_but_one(test);
+	pci_lock_rescan_remove();
+	pci_rescan_bus(ehost_bus(rig->host));
+	bus = ehost_dev(rig->above)->subordinate;
+	rig_driver(test, true);
+	KUNIT_EXPECT_EQ(test, rig->probes, 1);
+	KUNIT_EXPECT_EQ(test, rig->bar_at_probe, SMALL_SIZE);
+	KUNIT_EXPECT_NOT_NULL(test, small_bar(fn)->parent);
+	KUNIT_EXPECT_FALSE(test, are_assigned(bus, SZ_1M));
+	pci_unlock_rescan_remove();
+
+	KUNIT_EXPECT_EQ(test, read_poll_timeout(are_assigned, assigned,
+						assigned, USEC_PER_MSEC,
+						SMALL_PATIENCE, false, bus,
+						SZ_1M), 0);
+}
+
+/* One function has a driver, and its own pages are what is in its way. */
+static void own_pages_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct rig *rig = test->priv;
+	struct pci_bus *bus;
+	unsigned int i;
+
+	small_bridge(test);
+	for (i = 0; i < EHOST_NUM_BARS; i++)
+		desc.bar[i].size = SZ_512K >> i;
+	rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	desc.device = RIG_DRIVEN;
+	for (i = 0; i < 4; i++)
+		desc.bar[i].size = SMALL_SIZE;
+	desc.bar[4].size = SZ_4K;
+	desc.bar[5].size = SZ_8K;
+	rig_add(test, PCI_DEVFN(5, 0), &desc);
+	rig_driver(test, true);
+	ehost_rescan(rig->host);
+	bus = ehost_dev(rig->above)->subordinate;
+	KUNIT_EXPECT_EQ(test, rig->probes, 1);
+	KUNIT_EXPECT_TRUE(test, are_assigned(bus, SZ_1M - SZ_4K +
+					     4 * SMALL_SIZE));
+}
+
 /* All of the window of 1 MiB but @pages less the bytes of one small BAR */
 static struct ehost_fn *fill_but(struct kunit *test, unsigned int pages)
 {
@@ -259,9 +394,13 @@ static void bound_early_and_full_test(struct kunit *test)
  * There is a page when the functions are found, and none when those that are
  * larger have been assigned.
  */
-static void full_in_the_end(struct kunit *test, char *align)
+static void full_in_the_end(struct kunit *test, char *align, u16 device)
 {
 	struct ehost_fn_desc desc = small_desc(test, 0);
+	const struct ehost_fn_desc small = {
+		.device = device,
+		.bar = { { SMALL_SIZE } },
+	};
 	struct rig *rig = test->priv;
 	struct ehost_fn *fn, *first;
 	struct pci_bus *bus;
@@ -281,8 +420,11 @@ static void full_in_the_end(struct kunit *test, char *align)
 	for (i = 0; i < EHOST_NUM_BARS; i++)
 		desc.bar[i].size = i < 2 ? SZ_8K >> i : 0;
 	rig_add(test, PCI_DEVFN(6, 0), &desc);
-	fn = small_add(test, 7, 0);
+	fn = rig_add(test, PCI_DEVFN(7, 0), &small);
+	rig_driver(test, true);
 	ehost_rescan(rig->host);
+	if (device == RIG_DRIVEN)
+		KUNIT_EXPECT_NOT_NULL(test, small_bar(fn)->parent);
 
 	bus = ehost_dev(rig->above)->subordinate;
 	KUNIT_EXPECT_EQ(test, read_poll_timeout(are_assigned, assigned,
@@ -296,12 +438,63 @@ static void full_in_the_end(struct kunit *test, char *align)
 
 static void full_in_the_end_test(struct kunit *test)
 {
-	full_in_the_end(test, "on");
+	full_in_the_end(test, "on", RIG_DEVICE);
+}
+
+/* The last one to be shown: its driver comes when the scan may be over. */
+static void driver_in_the_end_test(struct kunit *test)
+{
+	full_in_the_end(test, "on", RIG_DRIVEN);
 }
 
 static void full_without_align_test(struct kunit *test)
 {
-	full_in_the_end(test, "off");
+	full_in_the_end(test, "off", RIG_DEVICE);
+}
+
+/*
+ * A BAR that finds no room looks as without the module when a driver comes, and
+ * is not in its way.
+ */
+static void no_room_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct rig *rig = test->priv;
+	struct scan scan = {};
+	struct ehost_fn *fn;
+	unsigned int i;
+	int ret;
+
+	small_bridge(test);
+	for (i = 0; i < EHOST_NUM_BARS; i++)
+		desc.bar[i] = (struct ehost_bar_desc){
+			SZ_512K >> i, RIG_FORWARD + SZ_1M - (SZ_1M >> i),
+		};
+	rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+
+	for (i = 0; i < EHOST_NUM_BARS; i++)
+		desc.bar[i] = (struct ehost_bar_desc){ i < 2 ? SZ_8K : 0 };
+	rig_add(test, PCI_DEVFN(5, 0), &desc);
+	desc = small_desc(test, 0);
+	desc.device = RIG_DRIVEN;
+	fn = rig_add(test, PCI_DEVFN(6, 0), &desc);
+
+	scan.bus = ehost_bus(rig->host);
+	INIT_WORK_ONSTACK(&scan.work, scan_work);
+	pci_lock_rescan_remove();
+	schedule_work(&scan.work);
+	flush_work(&scan.work);
+	destroy_work_on_stack(&scan.work);
+	rig_driver(test, true);
+	KUNIT_EXPECT_EQ(test, rig->probes, 1);
+	KUNIT_EXPECT_NULL(test, small_bar(fn)->parent);
+	ret = pci_enable_device(ehost_dev(fn));
+	KUNIT_EXPECT_EQ(test, ret, 0);
+	if (!ret)
+		pci_disable_device(ehost_dev(fn));
+	pci_unlock_rescan_remove();
 }
 
 /* Where there is one more page, the pads stay. */
@@ -329,9 +522,14 @@ static struct kunit_case align_tests[] = {
 	KUNIT_CASE(unload_test),
 	KUNIT_CASE(full_test),
 	KUNIT_CASE(bound_early_test),
+	KUNIT_CASE(settled_late_test),
+	KUNIT_CASE(bound_after_test),
+	KUNIT_CASE(own_pages_test),
 	KUNIT_CASE(bound_early_and_full_test),
 	KUNIT_CASE(full_in_the_end_test),
+	KUNIT_CASE(driver_in_the_end_test),
 	KUNIT_CASE(full_without_align_test),
+	KUNIT_CASE(no_room_test),
 	KUNIT_CASE(one_page_left_test),
 	{}
 };

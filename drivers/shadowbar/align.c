@@ -30,7 +30,8 @@
 #define NR_RESOURCES	(PCI_ROM_RESOURCE + 1)
 
 /**
- * struct newcomer - a function that was added, until its BARs are settled
+ * struct newcomer - a function that was added, until its BARs are settled or a
+ *		     driver is about to be bound
  * @node: in the list of all of them
  * @pdev: the function, with a reference
  * @scanner: the task that found it, with a reference. It holds the rescan
@@ -132,6 +133,28 @@ static void unassign(struct newcomer *newcomer, unsigned int nr,
 	res->flags = newcomer->flags[nr] | IORESOURCE_UNSET;
 }
 
+/* As if the core had not assigned it yet */
+static void take_back(struct newcomer *newcomer, unsigned int nr)
+{
+	struct resource *res = &newcomer->pdev->resource[nr];
+
+	if (res->child)
+		return;
+	if (res->parent)
+		release_resource(res);
+	unassign(newcomer, nr, newcomer->size[nr]);
+}
+
+/* What the core does with what it cannot assign: drivers do without it. */
+static void give_up(struct newcomer *newcomer, unsigned int nr)
+{
+	struct resource *res = &newcomer->pdev->resource[nr];
+
+	res->start = 0;
+	res->end = 0;
+	res->flags = 0;
+}
+
 /*
  * Windows that are too small make the core release what is in them, the BARs
  * of bound functions included, to make them larger. That must not happen for
@@ -209,7 +232,11 @@ static bool is_left_out(const struct newcomer *newcomer, u64 limit)
 	return false;
 }
 
-/* An assigned BAR is given its true size back; it stays where it is. */
+/*
+ * An assigned BAR is given its true size back; it stays where it is. One that
+ * the core could not assign is left as the core left it: a driver can do
+ * without.
+ */
 static void shrink(struct newcomer *newcomer)
 {
 	unsigned long nr;
@@ -217,24 +244,65 @@ static void shrink(struct newcomer *newcomer)
 	for_each_set_bit(nr, &newcomer->enlarged, NR_RESOURCES) {
 		struct resource *res = &newcomer->pdev->resource[nr];
 
-		if (res->parent)
+		if (res->flags)
 			adjust_resource(res, res->start, newcomer->size[nr]);
-		else
-			unassign(newcomer, nr, newcomer->size[nr]);
 	}
-	newcomer->enlarged = 0;
 }
 
-/* Those that the core left out may fit now. Only its own are touched. */
-static void shrink_alone(struct newcomer *newcomer)
+static unsigned long largest(const struct newcomer *newcomer,
+			     unsigned long among)
 {
-	unsigned long nr, enlarged = newcomer->enlarged;
+	unsigned long nr, found = __ffs(among);
 
-	shrink(newcomer);
-	for_each_set_bit(nr, &enlarged, NR_RESOURCES)
+	for_each_set_bit(nr, &among, NR_RESOURCES)
+		if (newcomer->size[nr] > newcomer->size[found])
+			found = nr;
+
+	return found;
+}
+
+/*
+ * Assign what the core left out of one function, and in its favour anew what
+ * was enlarged of it: the rest stays where it is, here and in all others.
+ */
+static void assign_alone(struct newcomer *newcomer)
+{
+	unsigned long nr, left = newcomer->enlarged;
+
+	for_each_set_bit(nr, &newcomer->wanted, NR_RESOURCES)
+		if (!newcomer->pdev->resource[nr].parent)
+			__set_bit(nr, &left);
+	for_each_set_bit(nr, &left, NR_RESOURCES)
+		take_back(newcomer, nr);
+
+	while (left) {
+		nr = largest(newcomer, left);
+		__clear_bit(nr, &left);
 		if (!newcomer->pdev->resource[nr].parent &&
 		    pci_assign_resource(newcomer->pdev, nr))
-			pci_dbg(newcomer->pdev, "no room for BAR %lu\n", nr);
+			give_up(newcomer, nr);
+	}
+}
+
+/*
+ * There is no knowing whether the caller has the rescan lock: none but this
+ * function's BARs move. Others that were added make room in the pages they have,
+ * and so do pads for the task that found it, which has the lock as a rule.
+ */
+static void settle_alone(struct newcomer *newcomer)
+{
+	struct newcomer *other;
+
+	shrink(newcomer);
+	if (!is_left_out(newcomer, U64_MAX))
+		return;
+
+	list_for_each_entry(other, &newcomers, node)
+		shrink(other);
+	assign_alone(newcomer);
+	if (newcomer->scanner == current && is_left_out(newcomer, PAGE_SIZE) &&
+	    sb_device_unpad(newcomer->pdev->bus))
+		assign_alone(newcomer);
 }
 
 static bool came_with(const struct newcomer *newcomer,
@@ -243,7 +311,10 @@ static bool came_with(const struct newcomer *newcomer,
 	return !scanner || newcomer->scanner == scanner;
 }
 
-/* Take back what the newcomers were given, and have it assigned anew. */
+/*
+ * Take back what the newcomers were given, and have it assigned anew. None of
+ * them has a driver: it would not be in the list.
+ */
 static void assign_again(const struct task_struct *scanner)
 {
 	struct newcomer *newcomer;
@@ -251,17 +322,10 @@ static void assign_again(const struct task_struct *scanner)
 	unsigned long nr;
 
 	list_for_each_entry(newcomer, &newcomers, node) {
-		if (!came_with(newcomer, scanner) || newcomer->pdev->driver)
+		if (!came_with(newcomer, scanner))
 			continue;
-		for_each_set_bit(nr, &newcomer->wanted, NR_RESOURCES) {
-			struct resource *res = &newcomer->pdev->resource[nr];
-
-			if (res->child)
-				continue;
-			if (res->parent)
-				release_resource(res);
-			unassign(newcomer, nr, newcomer->size[nr]);
-		}
+		for_each_set_bit(nr, &newcomer->wanted, NR_RESOURCES)
+			take_back(newcomer, nr);
 		newcomer->enlarged = 0;
 	}
 
@@ -312,32 +376,43 @@ static void settle(const struct task_struct *scanner)
 	}
 }
 
+/*
+ * Is this the middle of a scan? The core makes a file in /proc/bus/pci for each
+ * function before it looks for a driver, and after all are assigned: a task that
+ * has found one without has the rescan lock still.
+ */
+static bool is_scanning(void)
+{
+	struct newcomer *newcomer;
+
+	list_for_each_entry(newcomer, &newcomers, node)
+		if (newcomer->scanner == current && !newcomer->pdev->procent)
+			return true;
+
+	return false;
+}
+
 /**
  * sb_align_bind() - a driver is about to be probed
  * @pdev: the function
  *
  * It is the first to look at the BARs of a newcomer, so they have their true
- * sizes when this returns.
+ * sizes when this returns, and are not touched here any more.
  *
  * Context: may sleep; the device lock is held, the rescan lock may be.
  */
 void sb_align_bind(struct pci_dev *pdev)
 {
-	struct newcomer *newcomer;
+	struct newcomer *newcomer, *next;
 
 	mutex_lock(&newcomers_lock);
-	list_for_each_entry(newcomer, &newcomers, node) {
-		if (newcomer->pdev != pdev)
-			continue;
-		/*
-		 * The task that found it has the rescan lock, and all that it
-		 * found is assigned. A probe of its own, later, does not.
-		 */
-		if (newcomer->scanner == current)
-			settle(current);
-		else
-			shrink_alone(newcomer);
-		break;
+	if (is_scanning())
+		settle(current);
+	list_for_each_entry_safe(newcomer, next, &newcomers, node) {
+		if (newcomer->pdev == pdev) {
+			settle_alone(newcomer);
+			forget(newcomer);
+		}
 	}
 	mutex_unlock(&newcomers_lock);
 }

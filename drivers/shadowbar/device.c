@@ -1055,7 +1055,6 @@ void sb_device_retire_all(void)
 {
 	struct sb_function *function;
 
-	sb_align_settle();
 	while ((function = function_take_any())) {
 		leave_rom(function);
 		function_retire(function);

@@ -9,6 +9,7 @@
 #include <linux/notifier.h>
 #include <linux/pci.h>
 
+#include "align.h"
 #include "device.h"
 #include "hook.h"
 
@@ -89,9 +90,11 @@ void sb_hook_stop(void)
 {
 	/*
 	 * Under the lock, so that no function goes without an event; virtual
-	 * ones still may, with a driver that takes its own along.
+	 * ones still may, with a driver that takes its own along. BARs are
+	 * settled while it is still told of drivers.
 	 */
 	pci_lock_rescan_remove();
+	sb_align_settle();
 	bus_unregister_notifier(&pci_bus_type, &bus_notifier);
 	sb_device_retire_all();
 	pci_unlock_rescan_remove();
