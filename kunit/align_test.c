@@ -516,6 +516,25 @@ static void one_page_left_test(struct kunit *test)
 	small_expect_padded(test, last);
 }
 
+/*
+ * The core lets go of the rescan lock before it assigns anything on a host that
+ * is new, if it takes that at all: there it is left alone.
+ */
+static void new_host_test(struct kunit *test)
+{
+	struct ehost_fn *fn[3];
+	unsigned int i;
+
+	rig_host(test, EHOST_ASSIGN, 0);
+	for (i = 0; i < 3; i++)
+		fn[i] = small_add(test, 4 + i, 0);
+	rig_start(test);
+	rig_scan(test);
+	KUNIT_ASSERT_NOT_NULL(test, small_bar(fn[0])->parent);
+	KUNIT_EXPECT_EQ(test, page_of(fn[0]), page_of(fn[1]));
+	KUNIT_EXPECT_EQ(test, page_of(fn[0]), page_of(fn[2]));
+}
+
 static struct kunit_case align_tests[] = {
 	KUNIT_CASE(packed_test),
 	KUNIT_CASE(driver_test),
@@ -531,6 +550,7 @@ static struct kunit_case align_tests[] = {
 	KUNIT_CASE(full_without_align_test),
 	KUNIT_CASE(no_room_test),
 	KUNIT_CASE(one_page_left_test),
+	KUNIT_CASE(new_host_test),
 	{}
 };
 

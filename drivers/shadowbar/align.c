@@ -176,21 +176,46 @@ static void prepare(struct newcomer *newcomer, unsigned int nr, bool enlarge)
 	}
 }
 
+/* The core makes this before it looks for a driver, when all are assigned. */
+static int is_shown(struct pci_dev *pdev, void *shown)
+{
+	*(bool *)shown = pdev->procent;
+	return *(bool *)shown;
+}
+
+/*
+ * Is this function's host new itself? Then the core, or the host's driver, lets
+ * go of the rescan lock between finding functions and assigning them, or never
+ * takes it. Else the lock tells that all that was found is assigned.
+ */
+static bool is_on_new_host(struct pci_dev *pdev)
+{
+	struct pci_bus *root = pdev->bus;
+	bool shown = false;
+
+	while (root->parent)
+		root = root->parent;
+	pci_walk_bus(root, is_shown, &shown);
+
+	return !shown;
+}
+
 /**
  * sb_align_add() - a function was added
  * @pdev: the function
  * @enlarge: its sub-page BARs are to have pages of their own
  *
- * Without memory its BARs go where the core puts them.
+ * Without memory, and where its host is new, its BARs go where the core puts
+ * them.
  *
- * Context: may sleep; the rescan lock is held.
+ * Context: may sleep; the rescan lock is held, unless the host is new.
  */
 void sb_align_add(struct pci_dev *pdev, bool enlarge)
 {
 	struct newcomer *newcomer;
 	unsigned int nr;
 
-	if (pdev->is_virtfn)
+	if (pdev->is_virtfn || is_on_new_host(pdev))
 		return;
 
 	newcomer = kzalloc(sizeof(*newcomer), GFP_KERNEL);
