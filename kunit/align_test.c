@@ -535,6 +535,120 @@ static void new_host_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, page_of(fn[0]), page_of(fn[2]));
 }
 
+/**
+ * struct marker - somebody who says more of a BAR before it is looked at
+ * @nb: called before the driver under test
+ * @flags: what to set
+ * @start: where the BAR starts then
+ */
+struct marker {
+	struct notifier_block nb;
+	unsigned long flags;
+	resource_size_t start;
+};
+
+static int mark_bar(struct notifier_block *nb, unsigned long event, void *arg)
+{
+	struct marker *marker = container_of(nb, struct marker, nb);
+	struct pci_dev *pdev = to_pci_dev(arg);
+
+	if (event == BUS_NOTIFY_ADD_DEVICE && pdev->vendor == EHOST_VENDOR &&
+	    pdev->device == RIG_DRIVEN) {
+		pdev->resource[0].start = marker->start;
+		pdev->resource[0].end = marker->start + SMALL_SIZE - 1;
+		pdev->resource[0].flags &= ~IORESOURCE_SIZEALIGN;
+		pdev->resource[0].flags |= marker->flags;
+	}
+	return NOTIFY_DONE;
+}
+
+/* The BAR in question and one that is like any other are added. */
+static struct ehost_fn *add_marked(struct kunit *test, unsigned long flags,
+				   resource_size_t start)
+{
+	struct marker marker = {
+		.nb = { mark_bar, .priority = 1 },
+		.flags = flags,
+		.start = start,
+	};
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn, *other;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	rig_scan(test);
+	rig_start(test);
+	desc.device = RIG_DRIVEN;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	other = small_add(test, 5, 0);
+	KUNIT_ASSERT_EQ(test, bus_register_notifier(&pci_bus_type, &marker.nb),
+			0);
+	ehost_rescan(rig->host);
+	bus_unregister_notifier(&pci_bus_type, &marker.nb);
+	small_expect_page(test, other, SB_PAGE_EXCLUSIVE);
+	return fn;
+}
+
+/* As on PowerNV, where a BAR starts at its alignment until it is assigned. */
+static void start_align_test(struct kunit *test)
+{
+	struct ehost_fn *fn = add_marked(test, IORESOURCE_STARTALIGN,
+					 PAGE_SIZE);
+
+	KUNIT_EXPECT_NOT_NULL(test, small_bar(fn)->parent);
+	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(small_bar(fn)->start));
+	KUNIT_EXPECT_EQ(test, resource_size(small_bar(fn)), SMALL_SIZE);
+}
+
+/* One that cannot be moved, and that the core did not claim. */
+static void fixed_test(struct kunit *test)
+{
+	struct ehost_fn *fn = add_marked(test, IORESOURCE_PCI_FIXED, SZ_4K);
+
+	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, SZ_4K);
+	KUNIT_EXPECT_EQ(test, resource_size(small_bar(fn)), SMALL_SIZE);
+}
+
+/* The core does not touch a host bridge's BARs, so they are left as found. */
+static void host_bridge_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn, *other;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	rig_scan(test);
+	rig_start(test);
+	desc.class = PCI_CLASS_BRIDGE_HOST << 8;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	other = small_add(test, 5, 0);
+	ehost_rescan(rig->host);
+	small_expect_page(test, other, SB_PAGE_EXCLUSIVE);
+	KUNIT_EXPECT_NULL(test, small_bar(fn)->parent);
+	KUNIT_EXPECT_NE(test, small_bar(fn)->start, 0);
+	KUNIT_EXPECT_EQ(test, resource_size(small_bar(fn)), SMALL_SIZE);
+}
+
+/* Where the core assigns nothing by itself, nothing is to be taken from it. */
+static void probe_only_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn[3];
+	unsigned int i;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	rig_scan(test);
+	rig_start(test);
+	for (i = 0; i < 3; i++)
+		fn[i] = small_add(test, 4 + i, 0);
+	pci_add_flags(PCI_PROBE_ONLY);
+	ehost_rescan(rig->host);
+	pci_clear_flags(PCI_PROBE_ONLY);
+	KUNIT_ASSERT_NOT_NULL(test, small_bar(fn[0])->parent);
+	KUNIT_EXPECT_EQ(test, page_of(fn[0]), page_of(fn[1]));
+	KUNIT_EXPECT_EQ(test, page_of(fn[0]), page_of(fn[2]));
+}
+
 static struct kunit_case align_tests[] = {
 	KUNIT_CASE(packed_test),
 	KUNIT_CASE(driver_test),
@@ -551,6 +665,10 @@ static struct kunit_case align_tests[] = {
 	KUNIT_CASE(no_room_test),
 	KUNIT_CASE(one_page_left_test),
 	KUNIT_CASE(new_host_test),
+	KUNIT_CASE(start_align_test),
+	KUNIT_CASE(fixed_test),
+	KUNIT_CASE(host_bridge_test),
+	KUNIT_CASE(probe_only_test),
 	{}
 };
 

@@ -38,6 +38,7 @@
  *	     lock, and binds the first drivers before it lets go of it.
  * @wanted: numbers of the resources that the core has to assign
  * @enlarged: numbers of those that were enlarged
+ * @start: where they start, for the core to make of it what it will
  * @size: their true sizes
  * @flags: their flags, which the core clears if it cannot assign them
  */
@@ -47,6 +48,7 @@ struct newcomer {
 	struct task_struct *scanner;
 	unsigned long wanted;
 	unsigned long enlarged;
+	resource_size_t start[NR_RESOURCES];
 	resource_size_t size[NR_RESOURCES];
 	unsigned long flags[NR_RESOURCES];
 };
@@ -62,13 +64,17 @@ static void forget(struct newcomer *newcomer)
 	kfree(newcomer);
 }
 
+/*
+ * Where a BAR starts may be its alignment (PowerNV has all of them aligned to a
+ * page so), and then its size is not.
+ */
 static bool can_enlarge(struct pci_dev *pdev, unsigned int nr)
 {
 	struct resource *res = &pdev->resource[nr];
 
 	return nr < sb_nr_bars(pdev) && resource_size(res) < PAGE_SIZE &&
 	       pdev->hdr_type == PCI_HEADER_TYPE_NORMAL &&
-	       !(res->flags & IORESOURCE_PCI_FIXED);
+	       !(res->flags & IORESOURCE_STARTALIGN);
 }
 
 /* How many pages have been asked for on this bus already? */
@@ -123,16 +129,6 @@ static bool has_room(struct pci_dev *pdev, unsigned int nr, unsigned int times)
 	return true;
 }
 
-static void unassign(struct newcomer *newcomer, unsigned int nr,
-		     resource_size_t size)
-{
-	struct resource *res = &newcomer->pdev->resource[nr];
-
-	res->start = 0;
-	res->end = size - 1;
-	res->flags = newcomer->flags[nr] | IORESOURCE_UNSET;
-}
-
 /* As if the core had not assigned it yet */
 static void take_back(struct newcomer *newcomer, unsigned int nr)
 {
@@ -142,7 +138,9 @@ static void take_back(struct newcomer *newcomer, unsigned int nr)
 		return;
 	if (res->parent)
 		release_resource(res);
-	unassign(newcomer, nr, newcomer->size[nr]);
+	res->start = newcomer->start[nr];
+	res->end = res->start + newcomer->size[nr] - 1;
+	res->flags = newcomer->flags[nr];
 }
 
 /* What the core does with what it cannot assign: drivers do without it. */
@@ -170,7 +168,8 @@ static void prepare(struct newcomer *newcomer, unsigned int nr, bool enlarge)
 
 	if (enlarge && has_room(pdev, nr, 2)) {
 		__set_bit(nr, &newcomer->enlarged);
-		unassign(newcomer, nr, PAGE_SIZE);
+		pdev->resource[nr].end = pdev->resource[nr].start +
+					 PAGE_SIZE - 1;
 	} else if (!has_room(pdev, nr, 1)) {
 		sb_device_unpad(pdev->bus);
 	}
@@ -200,6 +199,19 @@ static bool is_on_new_host(struct pci_dev *pdev)
 	return !shown;
 }
 
+/* Those are not assigned by the core, or not all of them. */
+static bool is_left_alone(struct pci_dev *pdev)
+{
+	switch (pdev->class >> 8) {
+	case PCI_CLASS_NOT_DEFINED:
+	case PCI_CLASS_BRIDGE_HOST:
+	case PCI_CLASS_SYSTEM_PIC:
+		return true;
+	}
+
+	return pdev->is_virtfn || pci_has_flag(PCI_PROBE_ONLY);
+}
+
 /**
  * sb_align_add() - a function was added
  * @pdev: the function
@@ -215,7 +227,7 @@ void sb_align_add(struct pci_dev *pdev, bool enlarge)
 	struct newcomer *newcomer;
 	unsigned int nr;
 
-	if (pdev->is_virtfn || is_on_new_host(pdev))
+	if (is_left_alone(pdev) || is_on_new_host(pdev))
 		return;
 
 	newcomer = kzalloc(sizeof(*newcomer), GFP_KERNEL);
@@ -231,9 +243,11 @@ void sb_align_add(struct pci_dev *pdev, bool enlarge)
 		struct resource *res = &pdev->resource[nr];
 
 		if (!sb_resource_is_bar(pdev, nr) || res->parent ||
-		    (res->flags & IORESOURCE_ROM_SHADOW))
+		    (res->flags & (IORESOURCE_ROM_SHADOW |
+				   IORESOURCE_PCI_FIXED)))
 			continue;
 		__set_bit(nr, &newcomer->wanted);
+		newcomer->start[nr] = res->start;
 		newcomer->size[nr] = resource_size(res);
 		newcomer->flags[nr] = res->flags;
 		prepare(newcomer, nr, enlarge);
