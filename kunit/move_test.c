@@ -187,6 +187,19 @@ static void busy_test(struct kunit *test)
 	rig_expect_clean(test, "busy");
 }
 
+/* A BAR that the core was told not to move */
+static void fixed_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn = two(test, &desc, &first);
+
+	small_bar(fn)->flags |= IORESOURCE_PCI_FIXED;
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_PINNED);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	rig_expect_clean(test, "fixed");
+}
+
 static void asleep_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -342,6 +355,7 @@ static struct kunit_case move_tests[] = {
 	KUNIT_CASE(bound_test),
 	KUNIT_CASE(denied_test),
 	KUNIT_CASE(busy_test),
+	KUNIT_CASE(fixed_test),
 	KUNIT_CASE(asleep_test),
 	KUNIT_CASE(saved_test),
 	KUNIT_CASE(stuck_test),

@@ -63,7 +63,8 @@ static enum sb_move may_move(struct attempt *attempt,
 		return SB_MOVE_BOUND;
 	if (sb_gather_is_asleep(pdev))
 		return SB_MOVE_ASLEEP;
-	if (sb_gather_decode(pdev, &decode) ||
+	if (attempt->res->flags & IORESOURCE_PCI_FIXED ||
+	    sb_gather_decode(pdev, &decode) ||
 	    sb_gather_is_pinned(pdev, decode))
 		return SB_MOVE_PINNED;
 	if (!attempt->res->parent)

@@ -236,7 +236,7 @@ const char *sb_move_text(enum sb_move move)
 	case SB_MOVE_DENIED:
 		return "; not moved: the function is denied";
 	case SB_MOVE_PINNED:
-		return "; not moved: the function is in use, a boot console say";
+		return "; not moved: it must stay as it is, as while a boot console uses it";
 	case SB_MOVE_VIRTUAL:
 		return "; not moved: a virtual function's BARs are its parent's";
 	case SB_MOVE_ASLEEP:

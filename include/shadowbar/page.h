@@ -113,7 +113,8 @@ struct sb_page_verdict {
  * @SB_MOVE_DONE: it has one
  * @SB_MOVE_BOUND: a driver is bound
  * @SB_MOVE_DENIED: the deny parameter or the built-in list names the function
- * @SB_MOVE_PINNED: its decoding must stay as it is, or it is in use
+ * @SB_MOVE_PINNED: its decoding must stay as it is, the core was told not to
+ *		    move it, or it is in use
  * @SB_MOVE_VIRTUAL: it is a virtual function; its BARs are its parent's
  * @SB_MOVE_ASLEEP: it is not in D0
  * @SB_MOVE_UNASSIGNED: the BAR has no address
