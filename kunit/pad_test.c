@@ -11,13 +11,15 @@
 #include "device.h"
 #include "small.h"
 
-/* One function, @depth bridges down, alone in its page. */
+/* One function, @depth bridges down, alone in its page, without a driver. */
 static struct ehost_fn *one(struct kunit *test, unsigned int depth)
 {
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT);
 	struct ehost_fn *fn;
 
+	desc.device = RIG_DRIVEN;
 	rig_host(test, EHOST_FIRMWARE, depth);
-	fn = small_add(test, 4, SMALL_AT);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
 	rig_scan(test);
 	rig_start(test);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
@@ -200,81 +202,73 @@ static void resized_test(struct kunit *test)
 	small_expect_padded(test, fn);
 }
 
-/* vfio-pci reads nothing but the tree, and reserves the rest of the page. */
-static void in_use_test(struct kunit *test)
+/* What an open vfio-pci has in the tree: the rest of the page */
+static struct resource vfio_rest(struct ehost_fn *fn)
 {
-	struct sb_page_verdict verdict;
-	struct resource *res, rest;
-	struct ehost_fn *fn = one(test, 1);
+	struct resource *res = small_bar(fn);
 
-	res = small_bar(fn);
-	rest = (struct resource){
+	return (struct resource){
 		.name = "vfio sub-page reserved",
 		.start = res->end + 1,
 		.end = res->start + PAGE_SIZE - 1,
 		.flags = res->flags,
 	};
-	KUNIT_ASSERT_EQ(test, request_resource(res->parent, &rest), 0);
-	rig_stop(test);
-	KUNIT_EXPECT_PTR_EQ(test, rest.parent, res->parent);
-	small_expect_bare(test, fn);
+}
 
-	/* Whoever it is, there is something in the page. */
+/* The tree has something in the page that is no BAR. */
+static void expect_stranger(struct kunit *test, struct ehost_fn *fn,
+			    struct resource rest)
+{
+	struct sb_page_verdict verdict;
+	struct resource *res = small_bar(fn);
+
+	rig_stop(test);
+	KUNIT_ASSERT_EQ(test, request_resource(res->parent, &rest), 0);
 	rig_start(test);
 	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
 	KUNIT_EXPECT_EQ(test, verdict.with.kind, SB_DECODER_OTHER);
+	KUNIT_EXPECT_PTR_EQ(test, rest.parent, res->parent);
+	small_expect_bare(test, fn);
 	release_resource(&rest);
 	sb_device_look();
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);
 }
 
-static int open_probe(struct pci_dev *pdev, const struct pci_device_id *id)
-{
-	return pci_enable_device(pdev);
-}
-
-static void open_remove(struct pci_dev *pdev)
-{
-	pci_disable_device(pdev);
-}
-
-static const struct pci_device_id open_ids[] = {
-	{ PCI_DEVICE(EHOST_VENDOR, RIG_DEVICE) },
-	{}
-};
-
-/* What a vfio-pci looks like from outside while somebody has it open. */
-static struct pci_driver open_driver = {
-	.name = "shadowbar_kunit_open",
-	.id_table = open_ids,
-	.probe = open_probe,
-	.remove = open_remove,
-	.driver_managed_dma = true,
-};
-
-/* Loaded while vfio-pci has the rest of the page: that is no stranger. */
-static void open_test(struct kunit *test)
+static void stranger_test(struct kunit *test)
 {
 	struct ehost_fn *fn = one(test, 1);
-	struct resource *res = small_bar(fn), rest;
+	struct resource rest = vfio_rest(fn);
 
+	/* No driver is bound. */
+	expect_stranger(test, fn, rest);
+	/* A part of it only: the first or the last, or neither */
+	rig_driver(test, true);
+	rest.end -= 16;
+	expect_stranger(test, fn, rest);
+	rest.start += 16;
+	expect_stranger(test, fn, rest);
+	rest.end += 16;
+	expect_stranger(test, fn, rest);
+}
+
+/* vfio-pci is open when the module goes: what it has stays. */
+static void in_use_test(struct kunit *test)
+{
+	struct ehost_fn *fn = one(test, 1);
+	struct resource *res = small_bar(fn), rest = vfio_rest(fn);
+
+	rig_driver(test, true);
+	KUNIT_ASSERT_EQ(test, request_resource(res->parent, &rest), 0);
 	rig_stop(test);
-	KUNIT_ASSERT_EQ(test, __pci_register_driver(&open_driver, NULL, NULL),
-			0);
-	rest = (struct resource){
-		.name = "vfio sub-page reserved",
-		.start = res->end + 1,
-		.end = res->start + PAGE_SIZE - 1,
-		.flags = res->flags,
-	};
-	KUNIT_EXPECT_EQ(test, request_resource(res->parent, &rest), 0);
+	KUNIT_EXPECT_PTR_EQ(test, rest.parent, res->parent);
+	small_expect_bare(test, fn);
+
+	/* And when it comes: that is no stranger. */
 	rig_start(test);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	KUNIT_EXPECT_PTR_EQ(test, rest.parent, res->parent);
-
 	release_resource(&rest);
-	pci_unregister_driver(&open_driver);
 	small_expect_padded(test, fn);
 }
 
@@ -368,8 +362,8 @@ static struct kunit_case pad_tests[] = {
 	KUNIT_CASE(stale_test),
 	KUNIT_CASE(lost_test),
 	KUNIT_CASE(resized_test),
+	KUNIT_CASE(stranger_test),
 	KUNIT_CASE(in_use_test),
-	KUNIT_CASE(open_test),
 	KUNIT_CASE(bridge_gone_test),
 	KUNIT_CASE(window_test),
 	KUNIT_CASE(rom_bar_test),

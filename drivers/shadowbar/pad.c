@@ -16,7 +16,6 @@
  */
 #include <linux/pci.h>
 #include <linux/slab.h>
-#include <shadowbar/compat.h>
 
 #include "decoders.h"
 #include "gather.h"
@@ -113,13 +112,25 @@ static bool is_around(const struct sb_pad *pad, const struct resource *res)
 }
 
 /*
- * An open vfio-pci holds the rest of the page itself. Then there is nothing
- * to be found out, and nothing to be kept from it.
+ * Reserve the rest of a page, around what an open vfio-pci has reserved of it if
+ * need be. That is all of it, so what is put around it cannot be made smaller.
+ * It may go at any time, and is not looked at.
  */
-static bool is_open_by_vfio(struct pci_dev *pdev)
+static int reserve(struct pci_dev *pdev, struct resource *parent,
+		   struct resource *rest)
 {
-	return pdev->driver && sb_driver_managed_dma(pdev->driver) &&
-	       pci_is_enabled(pdev);
+	resource_size_t size = resource_size(rest);
+
+	if (!request_resource(parent, rest))
+		return 0;
+	if (!READ_ONCE(pdev->dev.driver) || insert_resource(parent, rest))
+		return -EBUSY;
+	if (adjust_resource(rest, rest->start + 1, size - 1) &&
+	    adjust_resource(rest, rest->start, size - 1))
+		return 0;
+
+	remove_resource(rest);
+	return -EBUSY;
 }
 
 /*
@@ -143,13 +154,12 @@ static int pad_around(struct pci_dev *pdev, unsigned int nr,
 
 	sb_pad_take_out(pad);
 	sb_pad_prepare(&rest, pad, res->end + 1, end);
-	if (request_resource(res->parent, &rest) && !is_open_by_vfio(pdev))
+	if (reserve(pdev, res->parent, &rest))
 		return -EBUSY;
 
 	sb_pad_prepare(&pad->res, pad, res->start, end);
 	ret = insert_resource(res->parent, &pad->res);
-	if (rest.parent)
-		release_resource(&rest);
+	remove_resource(&rest);
 	return ret;
 }
 

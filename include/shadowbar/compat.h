@@ -91,21 +91,6 @@ static inline resource_size_t sb_alignf_now(void *data,
 			      sb_alignf_now, sb_alignf_before)
 
 /*
- * Whether a driver gives its device's DMA to a user. It says so, but not in
- * 5.10, where vfio-pci was the only one for PCI. There is no asking for a field
- * in C, so Kbuild does.
- */
-#ifndef SB_HAS_DRIVER_MANAGED_DMA
-#error the Kbuild of the driver has to say this
-#endif
-
-#if SB_HAS_DRIVER_MANAGED_DMA
-#define sb_driver_managed_dma(driver)	((driver)->driver_managed_dma)
-#else
-#define sb_driver_managed_dma(driver)	(!strcmp((driver)->name, "vfio-pci"))
-#endif
-
-/*
  * Headers that have had other names; Intel's device ids have been in three
  * places. What does not know __has_include (sparse) does without the ids.
  */
