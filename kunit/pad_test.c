@@ -272,6 +272,39 @@ static void in_use_test(struct kunit *test)
 	small_expect_padded(test, fn);
 }
 
+/* A neighbour is found while vfio-pci is open: it is not to map it again. */
+static void hidden_while_open_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT);
+	struct ehost_fn *fn, *other;
+	struct resource rest;
+	u32 before;
+
+	desc.device = RIG_DRIVEN;
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	other = small_add(test, 5, SMALL_AT + SZ_1M);
+	rig_scan(test);
+	rig_start(test);
+	rig_driver(test, true);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+
+	rest = vfio_rest(fn);
+	KUNIT_ASSERT_EQ(test, request_resource(small_bar(fn)->parent, &rest),
+			0);
+	before = ehost_peek(other, PCI_BASE_ADDRESS_0);
+	ehost_poke(other, PCI_BASE_ADDRESS_0, SMALL_AT + SMALL_SIZE);
+	sb_device_look();
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	release_resource(&rest);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+
+	ehost_poke(other, PCI_BASE_ADDRESS_0, before);
+	sb_device_look();
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+}
+
 /* A bridge goes, and takes its window with it. */
 static void bridge_gone_test(struct kunit *test)
 {
@@ -364,6 +397,7 @@ static struct kunit_case pad_tests[] = {
 	KUNIT_CASE(resized_test),
 	KUNIT_CASE(stranger_test),
 	KUNIT_CASE(in_use_test),
+	KUNIT_CASE(hidden_while_open_test),
 	KUNIT_CASE(bridge_gone_test),
 	KUNIT_CASE(window_test),
 	KUNIT_CASE(rom_bar_test),

@@ -178,7 +178,7 @@ static void block_beside(struct pci_dev *pdev, unsigned int nr,
 
 	sb_pad_take_out(pad);
 	sb_pad_prepare(&pad->res, pad, res->end + 1, res->start + PAGE_SIZE - 1);
-	request_resource(res->parent, &pad->res);
+	reserve(pdev, res->parent, &pad->res);
 }
 
 static void remove_pad(struct sb_pages *pages, unsigned int nr)
