@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 
 #include "align.h"
+#include "device.h"
 #include "small.h"
 
 static u64 page_of(struct ehost_fn *fn)
@@ -391,6 +392,35 @@ static void bound_early_and_full_test(struct kunit *test)
 }
 
 /*
+ * What answers in the rest of a page, unclaimed, stays reserved: nothing is put
+ * there for want of room.
+ */
+static void full_and_hidden_test(struct kunit *test)
+{
+	struct ehost_fn *fn, *last, *other, *bridge;
+	struct rig *rig = test->priv;
+
+	small_bridge(test);
+	bridge = rig->above;
+	last = fill_but(test, 1);
+	rig->above = NULL;
+	other = small_add(test, 2, SMALL_AT);
+	rig->above = bridge;
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, last, SB_PAGE_EXCLUSIVE);
+	ehost_poke(other, PCI_BASE_ADDRESS_0,
+		   pci_bus_address(ehost_dev(last), 0) + SMALL_SIZE);
+	sb_device_look();
+	small_expect_page(test, last, SB_PAGE_SHARED);
+
+	fn = small_add(test, 9, 0);
+	ehost_rescan(rig->host);
+	KUNIT_EXPECT_NULL(test, small_bar(fn)->parent);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(last));
+}
+
+/*
  * There is a page when the functions are found, and none when those that are
  * larger have been assigned.
  */
@@ -659,6 +689,7 @@ static struct kunit_case align_tests[] = {
 	KUNIT_CASE(bound_after_test),
 	KUNIT_CASE(own_pages_test),
 	KUNIT_CASE(bound_early_and_full_test),
+	KUNIT_CASE(full_and_hidden_test),
 	KUNIT_CASE(full_in_the_end_test),
 	KUNIT_CASE(driver_in_the_end_test),
 	KUNIT_CASE(full_without_align_test),

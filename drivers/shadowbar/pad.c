@@ -281,6 +281,8 @@ static bool is_in(const struct resource *res, struct pci_bus *bus)
  * @pages: its pads; they are kept, to be put back
  * @bus: the bus
  *
+ * What is reserved beside a BAR stays: something answers there.
+ *
  * Context: may sleep; the rescan lock and the function's mutex are held.
  * Return: true if there were any.
  */
@@ -292,7 +294,8 @@ bool sb_pad_leave(struct sb_pages *pages, struct pci_bus *bus)
 
 	for (nr = 0; nr < PCI_STD_NUM_BARS; nr++) {
 		pad = pages->pad[nr];
-		if (!pad || !is_in(&pad->res, bus))
+		if (!pad || pages->verdict[nr].page != SB_PAGE_EXCLUSIVE ||
+		    !is_in(&pad->res, bus))
 			continue;
 		sb_pad_take_out(pad);
 		found = true;
