@@ -939,17 +939,68 @@ static void bound_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ehost_peek(fn, 0x5c), 0);
 }
 
+/* What was last written to BDSM, but for zero */
+static u64 told_start(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_write *journal;
+	unsigned int i, nr;
+	u64 start = 0;
+
+	nr = ehost_journal(rig->host, NULL, 0);
+	journal = kunit_kcalloc(test, nr + 1, sizeof(*journal), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, journal);
+	nr = min(nr, ehost_journal(rig->host, journal, nr));
+	for (i = 0; i < nr; i++)
+		if (journal[i].where == 0x5c && journal[i].val)
+			start = journal[i].val;
+	KUNIT_ASSERT_NE(test, start, 0);
+	return start;
+}
+
 /* A register that takes nothing is as it was, and no state is made up. */
 static void stuck_test(struct kunit *test)
 {
 	struct ehost_fn *fn = igd_with_bdsm(test, SKYLAKE, 0, 0);
 	struct rig *rig = test->priv;
+	u64 start;
 
 	ehost_set_bits(fn, 0x5c, 0x00f00000, 0);
 	rig->igd_stolen = "allocate";
 	rig_start(test);
 	expect_refusal(test, fn, SB_IGD_REFUSAL_STUCK);
 	rig_expect_clean(test, "stuck");
+
+	/* The device knows of no memory: the next load finds this free. */
+	start = told_start(test);
+	KUNIT_EXPECT_EQ(test, sb_kept_size(start), 0);
+}
+
+static void take_other(struct ehost_fn *fn, const struct ehost_write *w,
+		       void *arg)
+{
+	ehost_poke(fn, 0x5c, w->val ^ SZ_1M);
+}
+
+/* It does not let go of what it was told: that stays its own. */
+static void stuck_with_it_test(struct kunit *test)
+{
+	struct ehost_fn *fn = igd_with_bdsm(test, SKYLAKE, 0, 0);
+	struct rig *rig = test->priv;
+	u64 start;
+
+	ehost_refuse_restore(fn, 0x5c);
+	ehost_hook(rig->host, 1, take_other, NULL);
+	rig->igd_stolen = "allocate";
+	rig_start(test);
+	expect_refusal(test, fn, SB_IGD_REFUSAL_STUCK);
+	start = told_start(test);
+	KUNIT_EXPECT_NE(test, sb_kept_size(start), 0);
+
+	/* Other tests need it, and this device will not write there. */
+	rig_stop(test);
+	ehost_poke(fn, 0x5c, 0);
+	sb_kept_free(start);
 }
 
 /* On hot-add, before a driver binds. */
@@ -1061,6 +1112,7 @@ static struct kunit_case igd_host_cases[] = {
 	KUNIT_CASE(refuse_test),
 	KUNIT_CASE(bound_test),
 	KUNIT_CASE(stuck_test),
+	KUNIT_CASE(stuck_with_it_test),
 	KUNIT_CASE(allocate_on_add_test),
 #ifdef CONFIG_FAULT_INJECTION
 	KUNIT_CASE(nomem_test),

@@ -2,9 +2,9 @@
 /*
  * igd_memory: stolen memory for a guest whose firmware has set none aside.
  *
- * Once the device was told of it the memory is its own until the machine is
+ * Once the device has taken it the memory is its own until the machine is
  * reset, whatever becomes of the module: nobody can say when it will not write
- * there any more. So the pages are never freed.
+ * there any more. So the pages are never freed then.
  */
 #include <linux/gfp.h>
 #include <linux/io.h>
@@ -59,8 +59,8 @@ static bool write_bdsm(struct pci_dev *pdev, enum sb_igd_gen gen, u32 value)
  *
  * Context: may sleep; the device lock is held, and no driver is bound.
  * Return: SB_IGD_REFUSAL_NONE, SB_IGD_REFUSAL_NO_MEMORY or
- * SB_IGD_REFUSAL_STUCK; after the last one BDSM is zero again, if it takes
- * that.
+ * SB_IGD_REFUSAL_STUCK; after the last one BDSM is zero again and the memory
+ * freed, if it takes that.
  */
 enum sb_igd_refusal sb_igd_allocate(struct pci_dev *pdev,
 				    struct sb_igd_report *report)
@@ -75,7 +75,9 @@ enum sb_igd_refusal sb_igd_allocate(struct pci_dev *pdev,
 	sb_kept_mark(page, size);
 	start = page_to_phys(page);
 	if (!write_bdsm(pdev, report->gen, start)) {
-		write_bdsm(pdev, report->gen, 0);
+		/* Zero again: whatever it was told, it knows no more of it. */
+		if (write_bdsm(pdev, report->gen, 0))
+			sb_kept_free(start);
 		return SB_IGD_REFUSAL_STUCK;
 	}
 
