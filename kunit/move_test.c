@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
+#include <linux/vgaarb.h>
 
 #include "device.h"
 #include "small.h"
@@ -200,6 +201,37 @@ static void fixed_test(struct kunit *test)
 	rig_expect_clean(test, "fixed");
 }
 
+/* With its decoding on it would answer where the boot VGA device does. */
+static void vga_test(struct kunit *test)
+{
+	struct ehost_fn_desc boot = small_desc(test, SMALL_AT + SZ_1M);
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn, *vga;
+
+	if (vga_default_device())
+		kunit_skip(test, "this machine has a boot VGA device");
+	rig_host(test, EHOST_FIRMWARE, 0);
+	boot.class = PCI_CLASS_DISPLAY_VGA << 8;
+	boot.command = PCI_COMMAND_MEMORY | PCI_COMMAND_IO;
+	vga = rig_add(test, PCI_DEVFN(3, 0), &boot);
+	small_add(test, 4, SMALL_AT);
+	desc.class = PCI_CLASS_DISPLAY_VGA << 8;
+	desc.command = 0;
+	fn = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	rig_scan(test);
+	if (vga_default_device() != ehost_dev(vga))
+		kunit_skip(test, "no VGA arbiter");
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
+	rig_outcome(test, fn);
+	ehost_reset_oracles(rig->host);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_PINNED);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	rig_expect_clean(test, "VGA");
+}
+
 static void asleep_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -356,6 +388,7 @@ static struct kunit_case move_tests[] = {
 	KUNIT_CASE(denied_test),
 	KUNIT_CASE(busy_test),
 	KUNIT_CASE(fixed_test),
+	KUNIT_CASE(vga_test),
 	KUNIT_CASE(asleep_test),
 	KUNIT_CASE(saved_test),
 	KUNIT_CASE(stuck_test),

@@ -460,11 +460,18 @@ bool sb_gather_is_pinned(struct pci_dev *pdev, bool decode)
 	return false;
 }
 
-/*
+/**
+ * sb_gather_vga_conflict() - would a function answer where the boot VGA device
+ *			      does?
+ * @pdev: the function, which does not decode memory now
+ *
  * Decoding memory, a VGA device answers to the legacy range too, if the cycles
  * reach its bus.
+ *
+ * Context: any. Nothing is added or removed meanwhile.
+ * Return: true if it would once it decodes.
  */
-static bool vga_would_conflict(struct pci_dev *pdev)
+bool sb_gather_vga_conflict(struct pci_dev *pdev)
 {
 	struct pci_dev *boot_vga = vga_default_device();
 	struct pci_bus *bus;
@@ -553,7 +560,7 @@ int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered)
 	struct sb_facts *facts = &gathered->facts;
 
 	facts->pinned = sb_gather_is_pinned(pdev, facts->decode);
-	facts->vga_conflict = vga_would_conflict(pdev);
+	facts->vga_conflict = sb_gather_vga_conflict(pdev);
 	facts->can_park = parking_is_free(pdev);
 	facts->park = (struct sb_range){ SB_PARK_START, SB_PARK_END };
 

@@ -56,6 +56,7 @@ int sb_gather_decode(struct pci_dev *pdev, bool *decode);
 bool sb_gather_is_asleep(struct pci_dev *pdev);
 bool sb_gather_is_integrated(struct pci_dev *pdev);
 bool sb_gather_is_pinned(struct pci_dev *pdev, bool decode);
+bool sb_gather_vga_conflict(struct pci_dev *pdev);
 int sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts);
 int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered);
 int sb_gather_place(struct pci_dev *pdev, struct resource *res, u64 size,

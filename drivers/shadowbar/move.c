@@ -65,7 +65,8 @@ static enum sb_move may_move(struct attempt *attempt,
 		return SB_MOVE_ASLEEP;
 	if (attempt->res->flags & IORESOURCE_PCI_FIXED ||
 	    sb_gather_decode(pdev, &decode) ||
-	    sb_gather_is_pinned(pdev, decode))
+	    sb_gather_is_pinned(pdev, decode) ||
+	    (!decode && sb_gather_vga_conflict(pdev)))
 		return SB_MOVE_PINNED;
 	if (!attempt->res->parent)
 		return SB_MOVE_UNASSIGNED;
