@@ -305,6 +305,22 @@ static void hidden_while_open_test(struct kunit *test)
 	small_expect_padded(test, fn);
 }
 
+/* To resize a BAR the core wants to empty the window of what is its own. */
+static void resizable_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT);
+	struct ehost_fn *fn;
+
+	desc.caps = EHOST_CAP_PCIE;
+	rig_host(test, EHOST_FIRMWARE, 0);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	ehost_poke(fn, PCI_CFG_SPACE_SIZE, PCI_EXT_CAP_ID_REBAR | 1 << 16);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_UNPADDED);
+	small_expect_bare(test, fn);
+}
+
 /* A bridge goes, and takes its window with it. */
 static void bridge_gone_test(struct kunit *test)
 {
@@ -398,6 +414,7 @@ static struct kunit_case pad_tests[] = {
 	KUNIT_CASE(stranger_test),
 	KUNIT_CASE(in_use_test),
 	KUNIT_CASE(hidden_while_open_test),
+	KUNIT_CASE(resizable_test),
 	KUNIT_CASE(bridge_gone_test),
 	KUNIT_CASE(window_test),
 	KUNIT_CASE(rom_bar_test),

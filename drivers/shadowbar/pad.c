@@ -12,7 +12,8 @@
  * what keeps vfio-pci away.
  *
  * A pad can be gone at any time: when the core resizes a bridge window it
- * detaches all that is in it, without a word.
+ * detaches all that is in it, without a word. To resize a BAR it does that
+ * without the rescan lock, but to the BARs of one function only.
  */
 #include <linux/pci.h>
 #include <linux/slab.h>
@@ -106,6 +107,15 @@ struct sb_pad *sb_pad_of(struct pci_dev *pdev, unsigned int nr,
 	return pad;
 }
 
+/*
+ * To resize a BAR the core takes those of the function out of a window, which is
+ * to be empty then. A pad would stay there.
+ */
+static bool is_resizable(struct pci_dev *pdev)
+{
+	return pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_REBAR);
+}
+
 static bool is_around(const struct sb_pad *pad, const struct resource *res)
 {
 	return pad->res.parent && res->parent == &pad->res;
@@ -141,7 +151,7 @@ static int reserve(struct pci_dev *pdev, struct resource *parent,
 static int pad_around(struct pci_dev *pdev, unsigned int nr,
 		      struct sb_pages *pages)
 {
-	struct resource *res = &pdev->resource[nr];
+	struct resource *res = &pdev->resource[nr], *parent;
 	struct sb_pad *pad = sb_pad_of(pdev, nr, pages);
 	u64 end = res->start + PAGE_SIZE - 1;
 	struct resource rest;
@@ -153,12 +163,13 @@ static int pad_around(struct pci_dev *pdev, unsigned int nr,
 		return 0;
 
 	sb_pad_take_out(pad);
+	parent = READ_ONCE(res->parent);
 	sb_pad_prepare(&rest, pad, res->end + 1, end);
-	if (reserve(pdev, res->parent, &rest))
+	if (!parent || reserve(pdev, parent, &rest))
 		return -EBUSY;
 
 	sb_pad_prepare(&pad->res, pad, res->start, end);
-	ret = insert_resource(res->parent, &pad->res);
+	ret = insert_resource(parent, &pad->res);
 	remove_resource(&rest);
 	return ret;
 }
@@ -167,7 +178,7 @@ static int pad_around(struct pci_dev *pdev, unsigned int nr,
 static void block_beside(struct pci_dev *pdev, unsigned int nr,
 			 struct sb_pages *pages)
 {
-	struct resource *res = &pdev->resource[nr];
+	struct resource *res = &pdev->resource[nr], *parent;
 	struct sb_pad *pad = sb_pad_of(pdev, nr, pages);
 
 	if (!pad)
@@ -177,8 +188,10 @@ static void block_beside(struct pci_dev *pdev, unsigned int nr,
 		return;
 
 	sb_pad_take_out(pad);
+	parent = READ_ONCE(res->parent);
 	sb_pad_prepare(&pad->res, pad, res->end + 1, res->start + PAGE_SIZE - 1);
-	reserve(pdev, res->parent, &pad->res);
+	if (parent)
+		reserve(pdev, parent, &pad->res);
 }
 
 static void remove_pad(struct sb_pages *pages, unsigned int nr)
@@ -245,7 +258,7 @@ void sb_pad_check(struct pci_dev *pdev, unsigned int nr,
 	}
 
 	/* Not all decoders are known: nothing is promised. */
-	if (!wanted || decoders->failed) {
+	if (!wanted || decoders->failed || is_resizable(pdev)) {
 		remove_pad(pages, nr);
 		return;
 	}
