@@ -513,7 +513,7 @@ static void look_at_pages(struct work_struct *work)
 	struct sb_function *function;
 	struct pci_dev *pdev = NULL;
 
-	/* No capture runs meanwhile either: they have this lock too. */
+	/* No capture runs meanwhile, but for those before a driver's probe. */
 	pci_lock_rescan_remove();
 	sb_align_settle();
 	for_each_pci_dev(pdev) {

@@ -8,7 +8,11 @@
  */
 #include <shadowbar/page.h>
 
-/* Bus and CPU addresses differ by a multiple of what a page is, or of less. */
+/*
+ * Bus and CPU addresses may differ by less than a page. No host is known where
+ * they do; a BAR that is moved starts a page on the bus, and is said not to start
+ * one if it does not for the CPU.
+ */
 static u64 offset_in_page(const struct sb_page_bar *bar)
 {
 	return bar->cpu & (bar->page_size - 1);
