@@ -314,23 +314,25 @@ static void own_pages_test(struct kunit *test)
 	struct pci_bus *bus;
 	unsigned int i;
 
+	/* Four pages are left. */
 	small_bridge(test);
-	for (i = 0; i < EHOST_NUM_BARS; i++)
+	for (i = 0; SZ_512K >> i >= 4 * PAGE_SIZE; i++)
 		desc.bar[i].size = SZ_512K >> i;
 	rig_add(test, PCI_DEVFN(4, 0), &desc);
 	rig_scan(test);
 	rig_start(test);
 	desc.device = RIG_DRIVEN;
+	memset(desc.bar, 0, sizeof(desc.bar));
 	for (i = 0; i < 4; i++)
 		desc.bar[i].size = SMALL_SIZE;
-	desc.bar[4].size = SZ_4K;
-	desc.bar[5].size = SZ_8K;
+	desc.bar[4].size = PAGE_SIZE;
+	desc.bar[5].size = 2 * PAGE_SIZE;
 	rig_add(test, PCI_DEVFN(5, 0), &desc);
 	rig_driver(test, true);
 	ehost_rescan(rig->host);
 	bus = ehost_dev(rig->above)->subordinate;
 	KUNIT_EXPECT_EQ(test, rig->probes, 1);
-	KUNIT_EXPECT_TRUE(test, are_assigned(bus, SZ_1M - SZ_4K +
+	KUNIT_EXPECT_TRUE(test, are_assigned(bus, SZ_1M - PAGE_SIZE +
 					     4 * SMALL_SIZE));
 }
 
