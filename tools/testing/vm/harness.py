@@ -71,7 +71,6 @@ ORIGINS = {
     "7.2": Origin(built("7.2", "x86")),
     "7.3": Origin(built("7.3", "x86")),
     "6.12-clang": Origin(built("6.12", "clang", "x86")),
-    "7.3-clang": Origin(built("7.3", "clang", "x86")),
     "6.12-arm64-4k": Origin(built("6.12", "arm64", "4k"), "arm64"),
     "6.12-arm64-16k": Origin(built("6.12", "arm64", "16k"), "arm64", 16384),
     "6.12-arm64-64k": Origin(built("6.12", "arm64"), "arm64", 65536),
