@@ -29,6 +29,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "record.h"
 #include "tool.h"
 
 static volatile sig_atomic_t stopped_by;
@@ -71,8 +72,10 @@ static enum sb_exit tell(const struct sb_function *function, int error)
 	enum sb_exit ret = SB_EXIT_ERROR;
 
 	if (!error) {
-		printf("%s: %s\n", function->address, sb_or_dash(reason));
 		ret = SB_EXIT_OK;
+		if (!sb_options.json)
+			printf("%s: %s\n", function->address,
+			       sb_or_dash(reason));
 	} else {
 		warnx("%s: not captured: %s", function->address,
 		      strerror(-error));
@@ -375,17 +378,19 @@ enum sb_exit sb_capture(int argc, char **argv)
 	enum sb_exit ret;
 	int option;
 
-	option = getopt_long(argc, argv, "h", sb_no_options, NULL);
+	option = sb_no_option(argc, argv);
 	if (option != -1 || optind != argc - 1)
 		return sb_usage("capture", option);
 
 	ret = sb_functions_load_one(argv[optind], &one);
 	if (!ret)
 		ret = sb_function_known(&one.list[0]);
-	if (!ret && one.list[0].driver)
-		ret = capture_bound(&one.list[0]);
-	else if (!ret)
-		ret = capture_unbound(&one.list[0]);
+	if (!ret) {
+		ret = one.list[0].driver ? capture_bound(&one.list[0]) :
+					   capture_unbound(&one.list[0]);
+		if (sb_options.json)
+			sb_record_print("capture", one.list[0].address);
+	}
 	sb_functions_free(&one);
 	return ret;
 }

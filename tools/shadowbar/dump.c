@@ -15,9 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <shadowbar/version.h>
-
-#include "images.h"
 #include "record.h"
 #include "take.h"
 
@@ -44,6 +41,7 @@ static enum sb_exit write_rom(const char *path, const struct sb_bytes *bytes)
 static enum sb_exit dump_one(const char *words, const struct wish *wish)
 {
 	const struct sb_source *source;
+	struct json_object *json;
 	struct sb_functions one;
 	struct sb_bytes bytes = { 0 };
 	enum sb_exit ret;
@@ -56,9 +54,18 @@ static enum sb_exit dump_one(const char *words, const struct wish *wish)
 			      &bytes);
 	if (!ret)
 		ret = write_rom(wish->output, &bytes);
-	if (!ret && strcmp(wish->output, "-"))
+	if (!ret && sb_options.json) {
+		json = sb_json_start("dump");
+		sb_json_append(json, "functions", sb_record(&one.list[0],
+							    NULL));
+		sb_json_append(json, "files",
+			       sb_record_file(wish->output, &bytes,
+					      &one.list[0], source));
+		sb_json_print(json);
+	} else if (!ret && strcmp(wish->output, "-")) {
 		printf("%s: %zu bytes from %s to %s\n", one.list[0].address,
 		       bytes.size, source->name, wish->output);
+	}
 	free(bytes.data);
 	sb_functions_free(&one);
 	return ret;
@@ -78,30 +85,10 @@ static void progress(size_t done, size_t all, const char *what)
 		fprintf(stderr, "\n");
 }
 
-static struct json_object *entry(const struct sb_function *function,
-				 const struct sb_source *source,
-				 const char *file, const struct sb_bytes *bytes)
-{
-	struct json_object *json = json_object_new_object();
-	bool best = source == &function->sources[0];
-	char hash[SB_SHA256_TEXT];
-
-	sb_sha256(bytes, hash);
-	json_object_object_add(json, "file", json_object_new_string(file));
-	json_object_object_add(json, "size",
-			       json_object_new_int64(bytes->size));
-	json_object_object_add(json, "sha256", json_object_new_string(hash));
-	json_object_object_add(json, "source", sb_json_text(source->name));
-	json_object_object_add(json, "best", json_object_new_boolean(best));
-	json_object_object_add(json, "contents", sb_images_json(bytes));
-	json_object_object_add(json, "function", sb_record(function));
-	return json;
-}
-
 static enum sb_exit dump_source(const struct sb_function *function,
 				const struct sb_source *source,
 				const struct wish *wish,
-				struct json_object *roms)
+				struct json_object *manifest)
 {
 	bool best = source == &function->sources[0];
 	const struct sb_source *taken;
@@ -116,8 +103,8 @@ static enum sb_exit dump_source(const struct sb_function *function,
 	if (!ret)
 		ret = write_rom(path, &bytes);
 	if (!ret)
-		json_object_array_add(roms, entry(function, source, file,
-						  &bytes));
+		sb_json_append(manifest, "files",
+			       sb_record_file(file, &bytes, function, source));
 	free(bytes.data);
 	free(path);
 	free(file);
@@ -134,14 +121,12 @@ static bool is_like_best(const struct sb_source *source,
 
 static struct json_object *manifest_start(void)
 {
-	const char *tool = "shadowbar " SHADOWBAR_VERSION;
-	struct json_object *json = json_object_new_object();
+	struct json_object *json = sb_json_start("dump");
 	time_t now = time(NULL);
 	struct utsname kernel;
 	char when[32];
 
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-	json_object_object_add(json, "tool", json_object_new_string(tool));
 	json_object_object_add(json, "written", json_object_new_string(when));
 	json_object_object_add(json, "kernel", uname(&kernel) ? NULL :
 			       json_object_new_string(kernel.release));
@@ -182,10 +167,10 @@ static enum sb_exit prepare_dir(const char *dir)
 
 static enum sb_exit dump_all(const struct wish *wish)
 {
-	struct json_object *manifest, *roms, *others;
+	struct json_object *manifest;
 	enum sb_exit ret, worst = SB_EXIT_OK;
 	struct sb_functions all;
-	size_t i, j;
+	size_t i, j, roms;
 
 	ret = sb_functions_load(NULL, &all);
 	if (!ret && !sb_module_loaded()) {
@@ -200,32 +185,31 @@ static enum sb_exit dump_all(const struct wish *wish)
 	}
 
 	manifest = manifest_start();
-	roms = json_object_new_array();
-	others = json_object_new_array();
 	for (i = 0; i < all.nr; i++) {
 		const struct sb_function *function = &all.list[i];
 
 		progress(i, all.nr, function->address);
+		sb_json_append(manifest, "functions",
+			       sb_record(function, NULL));
 		for (j = 0; j < function->nr_sources; j++) {
 			if (is_like_best(&function->sources[j],
 					 &function->sources[0]))
 				continue;
 			ret = dump_source(function, &function->sources[j],
-					  wish, roms);
+					  wish, manifest);
 			if (ret)
 				worst = ret;
 		}
-		if (!function->nr_sources)
-			json_object_array_add(others, sb_record(function));
 	}
 	progress(all.nr, all.nr, "");
 
-	i = json_object_array_length(roms);
-	json_object_object_add(manifest, "roms", roms);
-	json_object_object_add(manifest, "without", others);
+	roms = json_object_array_length(json_object_object_get(manifest,
+							       "files"));
 	ret = write_manifest(wish->all, manifest);
-	if (!ret)
-		printf("%zu ROMs of %zu functions in %s\n", i, all.nr,
+	if (!ret && sb_options.json)
+		sb_json_print(json_object_get(manifest));
+	else if (!ret)
+		printf("%zu ROMs of %zu functions in %s\n", roms, all.nr,
 		       wish->all);
 	json_object_put(manifest);
 	sb_functions_free(&all);
@@ -246,14 +230,13 @@ enum sb_exit sb_dump(int argc, char **argv)
 		{ "source", required_argument, NULL, 's' },
 		{ "raw", no_argument, NULL, 'r' },
 		{ "all", required_argument, NULL, 'a' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
+		SB_OPTIONS
 	};
 	struct wish wish = { 0 };
 	int option;
 
-	while ((option = getopt_long(argc, argv, "o:s:ra:h", options,
-				     NULL)) != -1) {
+	while ((option = sb_option(argc, argv, "o:s:ra:" SB_LETTERS,
+				   options)) != -1) {
 		switch (option) {
 		case 'o':
 			wish.output = optarg;
@@ -270,6 +253,10 @@ enum sb_exit sb_dump(int argc, char **argv)
 		default:
 			return sb_usage("dump", option);
 		}
+	}
+	if (wish.output && !strcmp(wish.output, "-") && sb_options.json) {
+		warnx("a ROM and JSON cannot both go to standard output");
+		return SB_EXIT_USAGE;
 	}
 	if (wish.all && !wish.output && !wish.source && optind == argc)
 		return dump_all(&wish);

@@ -427,7 +427,7 @@ enum sb_exit sb_explain(int argc, char **argv)
 	enum sb_exit ret;
 	int option;
 
-	option = getopt_long(argc, argv, "h", sb_no_options, NULL);
+	option = sb_no_option(argc, argv);
 	if (option != -1 || optind != argc - 1)
 		return sb_usage("explain", option);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fix.h"
+#include "record.h"
 #include "tool.h"
 
 static bool parse_id(const char *text, u16 *id)
@@ -40,6 +41,19 @@ static void say(const char *file, size_t size, const struct fix_done *done)
 		       sb_image_error_text(done->error));
 }
 
+static void print_json(const char *file, const struct sb_bytes *bytes,
+		       const struct fix_done *done)
+{
+	const struct sb_bytes fixed = {
+		.data = bytes->data + done->offset,
+		.size = done->size,
+	};
+	struct json_object *json = sb_json_start("fix");
+
+	sb_json_append(json, "files", sb_record_file(file, &fixed, NULL, NULL));
+	sb_json_print(json);
+}
+
 static enum sb_exit fix(const char *from, const char *to,
 			const struct fix_wish *wish)
 {
@@ -62,6 +76,8 @@ static enum sb_exit fix(const char *from, const char *to,
 		if (error) {
 			warnx("%s: %s", to, strerror(-error));
 			ret = SB_EXIT_ERROR;
+		} else if (sb_options.json) {
+			print_json(to, &bytes, &done);
 		} else if (strcmp(to, "-")) {
 			say(to, bytes.size, &done);
 		}
@@ -84,16 +100,15 @@ enum sb_exit sb_fix(int argc, char **argv)
 		{ "vendor", required_argument, NULL, 'V' },
 		{ "device", required_argument, NULL, 'D' },
 		{ "raw", no_argument, NULL, 'r' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
+		SB_OPTIONS
 	};
 	bool vendor = false, device = false;
 	struct fix_wish wish = { 0 };
 	const char *output = NULL;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "o:V:D:rh", options,
-				     NULL)) != -1) {
+	while ((option = sb_option(argc, argv, "o:V:D:r" SB_LETTERS,
+				   options)) != -1) {
 		switch (option) {
 		case 'o':
 			output = optarg;
@@ -118,6 +133,10 @@ enum sb_exit sb_fix(int argc, char **argv)
 	/* Without ids only the sums are set; one id alone makes no function. */
 	if (optind != argc - 1 || !output || vendor != device)
 		return sb_usage("fix", '?');
+	if (!strcmp(output, "-") && sb_options.json) {
+		warnx("a ROM and JSON cannot both go to standard output");
+		return SB_EXIT_USAGE;
+	}
 	wish.set_ids = vendor;
 	return fix(argv[optind], output, &wish);
 }

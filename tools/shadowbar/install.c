@@ -161,8 +161,7 @@ enum sb_exit sb_install(int argc, char **argv)
 		{ "source", required_argument, NULL, 's' },
 		{ "for", required_argument, NULL, 'f' },
 		{ "root", required_argument, NULL, 'R' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
+		SB_OPTIONS
 	};
 	const char *name = NULL, *from = NULL, *root = "";
 	const struct sb_source *source;
@@ -171,8 +170,8 @@ enum sb_exit sb_install(int argc, char **argv)
 	enum sb_exit ret;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "s:f:R:h", options,
-				     NULL)) != -1) {
+	while ((option = sb_option(argc, argv, "s:f:R:" SB_LETTERS,
+				   options)) != -1) {
 		switch (option) {
 		case 's':
 			from = optarg;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record.h"
 #include "tool.h"
 
 static enum sb_exit isolate(const struct sb_function *function, int number)
@@ -24,7 +25,9 @@ static enum sb_exit isolate(const struct sb_function *function, int number)
 	/* What is said of it now, not what was before. */
 	reason = sb_attr_read(dir, reason_file);
 	page = sb_attr_read(dir, page_file);
-	if (!error) {
+	if (!error && sb_options.json) {
+		ret = sb_record_print("isolate", function->address);
+	} else if (!error) {
 		printf("%s BAR %d: %s%s%s\n", function->address, number,
 		       sb_or_dash(page), reason && *reason ? ": " : "",
 		       reason ? reason : "");
@@ -63,7 +66,7 @@ enum sb_exit sb_isolate(int argc, char **argv)
 	enum sb_exit ret;
 	int option;
 
-	option = getopt_long(argc, argv, "h", sb_no_options, NULL);
+	option = sb_no_option(argc, argv);
 	if (option != -1 || optind != argc - 2)
 		return sb_usage("isolate", option);
 	bar = argv[optind + 1];

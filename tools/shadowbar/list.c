@@ -73,12 +73,13 @@ static void print_table(const struct sb_functions *all)
 
 static void print_json(const struct sb_functions *all)
 {
-	struct json_object *array = json_object_new_array();
+	struct json_object *json = sb_json_start("list");
 	size_t i;
 
 	for (i = 0; i < all->nr; i++)
-		json_object_array_add(array, sb_record(&all->list[i]));
-	sb_json_print(array);
+		sb_json_append(json, "functions",
+			       sb_record(&all->list[i], NULL));
+	sb_json_print(json);
 }
 
 /**
@@ -91,22 +92,16 @@ static void print_json(const struct sb_functions *all)
 enum sb_exit sb_list(int argc, char **argv)
 {
 	struct sb_functions all;
-	bool json = false;
 	enum sb_exit ret;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "jh", sb_json_options,
-				     NULL)) != -1) {
-		if (option != 'j')
-			return sb_usage("list", option);
-		json = true;
-	}
-	if (optind != argc)
-		return sb_usage("list", '?');
+	option = sb_no_option(argc, argv);
+	if (option != -1 || optind != argc)
+		return sb_usage("list", option);
 
 	ret = sb_functions_load(NULL, &all);
 	if (!ret) {
-		if (json)
+		if (sb_options.json)
 			print_json(&all);
 		else
 			print_table(&all);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * shadowbar: the ROMs and BAR pages of PCI functions, for those who give them
- * to virtual machines.
+ * shadowbar: inspect, save and repair PCI expansion ROMs; manage sub-page BARs.
  */
 #include <err.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <shadowbar/version.h>
@@ -14,17 +15,14 @@
 
 struct sb_options sb_options = { .sysfs = "/sys", .dev = "/dev" };
 
-const struct option sb_json_options[] = {
-	{ "json", no_argument, NULL, 'j' },
-	{ "help", no_argument, NULL, 'h' },
-	{ }
-};
+static enum sb_exit help(int argc, char **argv);
+static enum sb_exit version(int argc, char **argv);
 
-const struct option sb_no_options[] = {
-	{ "help", no_argument, NULL, 'h' },
-	{ }
-};
-
+/*
+ * A new command is a line here, a prototype in tool.h, a section in
+ * shadowbar.8, and a word in each of the completions; make tooltest says which
+ * of these is missing. Every command takes -j, -p and -h.
+ */
 static const struct command {
 	const char *name;
 	enum sb_exit (*run)(int argc, char **argv);
@@ -33,69 +31,76 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{
-		"list", sb_list, "[-j]",
-		"all functions: ROM, source, hash, pages",
-		"  -j, --json  print JSON\n",
+		"list", sb_list, "",
+		"list all functions: ROM, source, hash, pages",
+		"",
 	}, {
-		"show", sb_show, "<address> [-j]",
-		"everything about one function, the images of its ROM included",
-		"As root, the images are shown, and where its shadows differ.\n"
-		"\n"
-		"  -j, --json  print JSON\n",
+		"show", sb_show, "<address>",
+		"show one function in full, including the images in its ROM",
+		"Run as root to see the images, and where copies of the ROM"
+		" differ.\n",
 	}, {
 		"explain", sb_explain, "<address>",
-		"in plain words: why there is a ROM or none, and what to do",
+		"explain why there is a ROM or none, and what to do next",
 		"",
 	}, {
 		"dump", sb_dump,
 		"<address> -o FILE [--source S] [--raw] | --all DIR [--raw]",
-		"write a ROM to a file, or all of them into a directory",
-		"  -o, --output FILE  the file, which is replaced in one piece;"
+		"write a ROM to a file, or every ROM to a directory",
+		"  -o, --output FILE  the file to write, replaced atomically;"
 		" - is stdout\n"
-		"  -s, --source S     not the best shadow, but the one from S\n"
-		"  -r, --raw          with what comes after the last image, and"
-		" also if\n"
-		"                     no image is whole\n"
-		"  -a, --all DIR      every shadow of every function, and"
+		"  -s, --source S     the copy from S instead of the best one\n"
+		"  -r, --raw          include what follows the last image, and"
+		" write the ROM\n"
+		"                     even if no image is intact\n"
+		"  -a, --all DIR      every copy of every ROM, and"
 		" manifest.json\n",
 	}, {
 		"install", sb_install,
 		"<address> [--source S] [--for HYPERVISOR] [--root DIR]",
-		"put a ROM where the hypervisor reads it, and print what to add",
-		"  -s, --source S        not the best shadow, but the one from"
-		" S\n"
-		"  -f, --for HYPERVISOR  proxmox, libvirt or qemu; without it"
-		" those\n"
-		"                        that are there\n"
-		"  -R, --root DIR        a directory that stands for /\n",
+		"copy a ROM to where the hypervisor reads it; print what to add",
+		"  -s, --source S        the copy from S instead of the best"
+		" one\n"
+		"  -f, --for HYPERVISOR  proxmox, libvirt or qemu; by default"
+		" those that\n"
+		"                        are installed\n"
+		"  -R, --root DIR        use DIR instead of /\n",
 	}, {
-		"parse", sb_parse, "FILE [-j]",
-		"show the images in any ROM file; needs no module",
-		"  -j, --json  print JSON\n",
+		"parse", sb_parse, "FILE",
+		"show the images in any ROM file; does not need the module",
+		"",
 	}, {
 		"verify", sb_verify, "FILE",
-		"say whether a ROM file is intact; exits with 4 if it is not",
+		"check whether a ROM file is intact; exits with 4 if not",
 		"",
 	}, {
 		"fix", sb_fix, "FILE -o OUT [--vendor V --device D] [--raw]",
-		"copy a ROM with ids and checksums set, and trimmed",
-		"What is before the first image, as GPU-Z writes it, and after"
-		" the last is\ndropped. Without ids only the checksums are"
-		" set.\n"
+		"write a trimmed copy of a ROM with corrected checksums (and IDs)",
+		"Drops what precedes the first image, as in GPU-Z dumps, and what"
+		" follows the\nlast one. Without IDs, only checksums are"
+		" corrected.\n"
 		"\n"
-		"  -o, --output OUT  the copy, which is replaced in one piece;"
+		"  -o, --output OUT  the file to write, replaced atomically;"
 		" - is stdout\n"
-		"  -V, --vendor V    vendor id for the images, hexadecimal\n"
-		"  -D, --device D    device id for the images, hexadecimal\n"
-		"  -r, --raw         keep what comes after the last image\n",
+		"  -V, --vendor V    vendor ID for the images, hexadecimal\n"
+		"  -D, --device D    device ID for the images, hexadecimal\n"
+		"  -r, --raw         keep what follows the last image\n",
 	}, {
 		"capture", sb_capture, "<address>",
 		"read the ROM now",
-		"An idle vfio-pci or pci-stub is unbound meanwhile, and bound"
-		" again\nwhatever happens. No other driver is touched.\n",
+		"An idle vfio-pci or pci-stub is unbound for a moment and always"
+		" bound again.\nNo other driver is touched.\n",
 	}, {
 		"isolate", sb_isolate, "<address> <bar>",
 		"move a BAR to a page of its own",
+		"",
+	}, {
+		"help", help, "[<command>]",
+		"print this help, or help on one command",
+		"",
+	}, {
+		"version", version, "",
+		"print the version of the tool",
 		"",
 	},
 };
@@ -106,53 +111,140 @@ static void print_help(FILE *to)
 {
 	size_t i;
 
-	fprintf(to, "usage: shadowbar [--sysfs DIR] [--dev DIR] <command> ...\n"
-		    "\nThe expansion ROMs and BAR pages of PCI functions.\n\n");
+	fprintf(to, "usage: shadowbar [options] <command> ...\n"
+		    "\nInspect, save and repair PCI expansion ROMs; manage"
+		    " sub-page BARs.\n\n");
 	for (i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %-8s  %s\n", commands[i].name,
+		fprintf(to, "  %-10s  %s\n", commands[i].name,
 			commands[i].summary);
-	fprintf(to, "\n  --sysfs DIR  where sysfs is, if not at /sys\n"
-		    "  --dev DIR    where device nodes are, if not in /dev\n"
-		    "  --version    print the version\n"
-		    "\nshadowbar <command> --help says more, and so does"
+	fprintf(to, "\n  -j, --json     print JSON\n"
+		    "  -p, --pretty   print JSON with line breaks; implies -j\n"
+		    "  -V, --version  print the version\n"
+		    "  -h, --help     print this help\n"
+		    "  --sysfs DIR    where sysfs is mounted, if not at /sys\n"
+		    "  --dev DIR      where device nodes are, if not in /dev\n"
+		    "\nFor more, see shadowbar help <command>, and"
 		    " shadowbar(8).\n");
+}
+
+static const struct command *find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < COMMANDS; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+
+	warnx("%s: no such command; see shadowbar help", name);
+	return NULL;
 }
 
 /**
  * sb_usage() - say how a command is used
  * @name: the command
- * @option: what getopt_long() found; 'h' if help was asked for
+ * @option: what sb_option() returned; 'h' if help was asked for
  *
  * Return: the exit code.
  */
 enum sb_exit sb_usage(const char *name, int option)
 {
 	FILE *to = option == 'h' ? stdout : stderr;
-	const struct command *command = commands;
+	const struct command *command = find(name);
 
-	while (strcmp(command->name, name))
-		command++;
-	fprintf(to, "usage: shadowbar %s %s\n", command->name, command->words);
+	if (!command)
+		return SB_EXIT_USAGE;
+	fprintf(to, "usage: shadowbar %s%s%s\n", command->name,
+		*command->words ? " " : "", command->words);
 	if (option != 'h')
 		return SB_EXIT_USAGE;
 
-	printf("\n%s\n%s%s", command->summary, *command->help ? "\n" : "",
-	       command->help);
+	printf("\n%s\n%s%s\n"
+	       "  -j, --json    print JSON\n"
+	       "  -p, --pretty  print JSON with line breaks; implies -j\n"
+	       "  -h, --help    print this help\n",
+	       command->summary, *command->help ? "\n" : "", command->help);
+	return SB_EXIT_OK;
+}
+
+/**
+ * sb_option() - the next option of a command
+ * @argc: number of words
+ * @argv: the words, the command first
+ * @letters: as for getopt_long(); ends with SB_LETTERS
+ * @options: as for getopt_long(); ends with SB_OPTIONS
+ *
+ * Takes care of -j and -p, which every command has.
+ *
+ * Return: an option of the command, 'h', '?' after a message, or -1 at the end.
+ */
+int sb_option(int argc, char **argv, const char *letters,
+	      const struct option *options)
+{
+	int option;
+
+	for (;;) {
+		option = getopt_long(argc, argv, letters, options, NULL);
+		if (option != 'j' && option != 'p')
+			return option;
+		sb_options.json = true;
+		sb_options.pretty |= option == 'p';
+	}
+}
+
+/**
+ * sb_no_option() - read the options of a command that has none of its own
+ * @argc: number of words
+ * @argv: the words, the command first
+ *
+ * Return: as sb_option().
+ */
+int sb_no_option(int argc, char **argv)
+{
+	static const struct option options[] = { SB_OPTIONS };
+
+	return sb_option(argc, argv, SB_LETTERS, options);
+}
+
+static enum sb_exit help(int argc, char **argv)
+{
+	int option = sb_no_option(argc, argv);
+
+	if (option != -1 || argc - optind > 1)
+		return sb_usage("help", option);
+	if (optind < argc)
+		return sb_usage(argv[optind], 'h');
+	print_help(stdout);
+	return SB_EXIT_OK;
+}
+
+static enum sb_exit version(int argc, char **argv)
+{
+	int option = sb_no_option(argc, argv);
+
+	if (option != -1 || optind != argc)
+		return sb_usage("version", option);
+	if (sb_options.json)
+		sb_json_print(sb_json_start("version"));
+	else
+		printf("shadowbar %s\n", SHADOWBAR_VERSION);
 	return SB_EXIT_OK;
 }
 
 static enum sb_exit run(int argc, char **argv)
 {
-	size_t i;
+	const struct command *command = find(argv[0]);
+	enum sb_exit ret;
+	char *name;
 
-	for (i = 0; i < COMMANDS; i++) {
-		if (strcmp(argv[0], commands[i].name))
-			continue;
-		optind = 0;
-		return commands[i].run(argc, argv);
-	}
-	warnx("%s: there is no such command; see shadowbar --help", argv[0]);
-	return SB_EXIT_USAGE;
+	if (!command)
+		return SB_EXIT_USAGE;
+	/* What getopt_long() begins its messages with. */
+	name = sb_format("shadowbar %s", command->name);
+	argv[0] = name;
+	optind = 0;
+	ret = command->run(argc, argv);
+	free(name);
+	return ret;
 }
 
 /* A full disk or a closed pipe shows only when the buffer is written. */
@@ -169,13 +261,16 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "sysfs", required_argument, NULL, 's' },
 		{ "dev", required_argument, NULL, 'd' },
-		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
-		{ }
+		SB_OPTIONS
 	};
+	static char *version_words[] = { "version", NULL };
 	int option;
 
-	while ((option = getopt_long(argc, argv, "+h", options, NULL)) != -1) {
+	if (argc)
+		argv[0] = program_invocation_short_name;
+	while ((option = sb_option(argc, argv, "+V" SB_LETTERS, options)) !=
+	       -1) {
 		switch (option) {
 		case 's':
 			sb_options.sysfs = optarg;
@@ -187,14 +282,13 @@ int main(int argc, char **argv)
 			print_help(stdout);
 			return flushed(SB_EXIT_OK);
 		case 'V':
-			printf("shadowbar %s\n", SHADOWBAR_VERSION);
-			return flushed(SB_EXIT_OK);
+			return flushed(run(1, version_words));
 		default:
-			print_help(stderr);
+			fprintf(stderr, "see shadowbar help\n");
 			return SB_EXIT_USAGE;
 		}
 	}
-	if (optind == argc) {
+	if (optind >= argc) {
 		print_help(stderr);
 		return SB_EXIT_USAGE;
 	}

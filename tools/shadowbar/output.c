@@ -8,8 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <shadowbar/version.h>
+
 #include "tool.h"
 
+#define SB_JSON_FORMAT	1	/* grows when a key goes or changes */
 #define PAGE_WIDTH	78
 
 /**
@@ -231,13 +234,54 @@ struct json_object *sb_json_text(const char *text)
 }
 
 /**
+ * sb_json_start() - begin the one object that a command prints
+ * @command: the command
+ *
+ * All commands print the same: a program finds each key everywhere, with an
+ * empty list where the command has nothing to put there.
+ *
+ * Return: the object, for sb_json_append() and sb_json_print().
+ */
+struct json_object *sb_json_start(const char *command)
+{
+	struct json_object *json = json_object_new_object();
+	char *module = sb_module_version();
+
+	json_object_object_add(json, "format",
+			       json_object_new_int(SB_JSON_FORMAT));
+	json_object_object_add(json, "tool",
+			       json_object_new_string(SHADOWBAR_VERSION));
+	json_object_object_add(json, "module", sb_json_text(module));
+	json_object_object_add(json, "command",
+			       json_object_new_string(command));
+	json_object_object_add(json, "functions", json_object_new_array());
+	json_object_object_add(json, "files", json_object_new_array());
+	free(module);
+	return json;
+}
+
+/**
+ * sb_json_append() - add to one of the lists of such an object
+ * @json: the object
+ * @key: the list: "functions" or "files"
+ * @value: what is added; it belongs to @json then
+ */
+void sb_json_append(struct json_object *json, const char *key,
+		    struct json_object *value)
+{
+	json_object_array_add(json_object_object_get(json, key), value);
+}
+
+/**
  * sb_json_print() - print a value and let go of it
  * @json: the value
  */
 void sb_json_print(struct json_object *json)
 {
-	puts(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PRETTY |
-					    JSON_C_TO_STRING_SPACED |
+	int pretty = sb_options.pretty ?
+		JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED : 0;
+
+	puts(json_object_to_json_string_ext(json, pretty |
 					    JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(json);
 }

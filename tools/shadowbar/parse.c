@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "images.h"
+#include "record.h"
 #include "tool.h"
 
 static enum sb_exit read_file(const char *path, struct sb_bytes *bytes)
@@ -20,6 +21,15 @@ static enum sb_exit read_file(const char *path, struct sb_bytes *bytes)
 	return SB_EXIT_ERROR;
 }
 
+static void print_json(const char *command, const char *path,
+		       const struct sb_bytes *bytes)
+{
+	struct json_object *json = sb_json_start(command);
+
+	sb_json_append(json, "files", sb_record_file(path, bytes, NULL, NULL));
+	sb_json_print(json);
+}
+
 /**
  * sb_parse() - the command "parse"
  * @argc: number of words
@@ -30,24 +40,18 @@ static enum sb_exit read_file(const char *path, struct sb_bytes *bytes)
 enum sb_exit sb_parse(int argc, char **argv)
 {
 	struct sb_bytes bytes;
-	bool json = false;
 	enum sb_exit ret;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "jh", sb_json_options,
-				     NULL)) != -1) {
-		if (option != 'j')
-			return sb_usage("parse", option);
-		json = true;
-	}
-	if (optind != argc - 1)
-		return sb_usage("parse", '?');
+	option = sb_no_option(argc, argv);
+	if (option != -1 || optind != argc - 1)
+		return sb_usage("parse", option);
 
 	ret = read_file(argv[optind], &bytes);
 	if (ret)
 		return ret;
-	if (json)
-		sb_json_print(sb_images_json(&bytes));
+	if (sb_options.json)
+		print_json("parse", argv[optind], &bytes);
 	else
 		sb_images_print(&bytes);
 	free(bytes.data);
@@ -69,7 +73,7 @@ enum sb_exit sb_verify(int argc, char **argv)
 	char *verdict;
 	int option;
 
-	option = getopt_long(argc, argv, "h", sb_no_options, NULL);
+	option = sb_no_option(argc, argv);
 	if (option != -1 || optind != argc - 1)
 		return sb_usage("verify", option);
 
@@ -78,7 +82,10 @@ enum sb_exit sb_verify(int argc, char **argv)
 		return ret;
 	sb_rom_summarize(bytes.data, bytes.size, &summary);
 	verdict = sb_images_verdict(&summary);
-	printf("%s: %s\n", argv[optind], verdict);
+	if (sb_options.json)
+		print_json("verify", argv[optind], &bytes);
+	else
+		printf("%s: %s\n", argv[optind], verdict);
 	free(verdict);
 	free(bytes.data);
 	return summary.verdict == SB_IMAGE_OK ? SB_EXIT_OK : SB_EXIT_NO_ROM;

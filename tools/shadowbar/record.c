@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * record: what is known of a function, as JSON.
+ * record: functions and files as JSON, the same for every command.
  *
- * What has no file is null, so that a program finds each key everywhere.
+ * What is not known is null, so that a program finds each key everywhere.
  */
 #include <stdlib.h>
 
+#include "diff.h"
+#include "images.h"
 #include "record.h"
 
 static struct json_object *id(unsigned int value)
@@ -35,7 +37,30 @@ static struct json_object *rom(const struct sb_function *function)
 	return json;
 }
 
-static struct json_object *sources(const struct sb_function *function)
+/* What is in a copy of the ROM, and where it differs from the best one. */
+static void add_contents(struct json_object *json,
+			 const struct sb_source *source,
+			 const struct sb_bytes *best)
+{
+	struct json_object *contents = NULL, *difference = NULL;
+	struct sb_bytes bytes;
+	struct sb_diff diff;
+
+	if (best && !sb_source_read(source, &bytes)) {
+		contents = sb_images_json(&bytes);
+		if (best->data) {
+			sb_diff(best, &bytes, &diff);
+			difference = sb_diff_json(&diff);
+			sb_diff_free(&diff);
+		}
+		free(bytes.data);
+	}
+	json_object_object_add(json, "contents", contents);
+	json_object_object_add(json, "difference", difference);
+}
+
+static struct json_object *sources(const struct sb_function *function,
+				   const struct sb_bytes *best)
 {
 	struct json_object *array = json_object_new_array();
 	size_t i;
@@ -49,6 +74,7 @@ static struct json_object *sources(const struct sb_function *function)
 		json_object_object_add(json, "size", size(source->size));
 		json_object_object_add(json, "sha256",
 				       sb_json_text(source->sha256));
+		add_contents(json, source, best);
 		json_object_array_add(array, json);
 	}
 	return array;
@@ -96,10 +122,13 @@ static struct json_object *graphics(const struct sb_graphics *graphics)
 /**
  * sb_record() - what is known of a function
  * @function: the function
+ * @best: the bytes of the best copy of its ROM, to look into all of them; NULL
+ *	  to look into none
  *
  * Return: an object, to be let go of.
  */
-struct json_object *sb_record(const struct sb_function *function)
+struct json_object *sb_record(const struct sb_function *function,
+			      const struct sb_bytes *best)
 {
 	struct json_object *json = json_object_new_object();
 
@@ -112,8 +141,59 @@ struct json_object *sb_record(const struct sb_function *function)
 	json_object_object_add(json, "driver", sb_json_text(function->driver));
 	json_object_object_add(json, "decode", sb_json_text(function->decode));
 	json_object_object_add(json, "rom", rom(function));
-	json_object_object_add(json, "sources", sources(function));
+	json_object_object_add(json, "sources",
+			       sources(function, best));
 	json_object_object_add(json, "bars", bars(function));
 	json_object_object_add(json, "graphics", graphics(&function->graphics));
+	return json;
+}
+
+/**
+ * sb_record_print() - print what is known of a function now
+ * @command: the command that changed it
+ * @address: its address
+ *
+ * Return: SB_EXIT_OK, or another code after a message.
+ */
+enum sb_exit sb_record_print(const char *command, const char *address)
+{
+	struct json_object *json = sb_json_start(command);
+	struct sb_functions one;
+	enum sb_exit ret = sb_functions_load_one(address, &one);
+
+	if (!ret)
+		sb_json_append(json, "functions",
+			       sb_record(&one.list[0], NULL));
+	sb_json_print(json);
+	sb_functions_free(&one);
+	return ret;
+}
+
+/**
+ * sb_record_file() - what is known of a ROM file
+ * @path: its name
+ * @bytes: its bytes
+ * @function: the function it was read from, or NULL
+ * @source: which of its copies that was, or NULL
+ *
+ * Return: an object, to be let go of.
+ */
+struct json_object *sb_record_file(const char *path,
+				   const struct sb_bytes *bytes,
+				   const struct sb_function *function,
+				   const struct sb_source *source)
+{
+	struct json_object *json = json_object_new_object();
+	char hash[SB_SHA256_TEXT];
+
+	sb_sha256(bytes, hash);
+	json_object_object_add(json, "path", json_object_new_string(path));
+	json_object_object_add(json, "size", size(bytes->size));
+	json_object_object_add(json, "sha256", json_object_new_string(hash));
+	json_object_object_add(json, "function", function ?
+			       sb_json_text(function->address) : NULL);
+	json_object_object_add(json, "source", source ?
+			       sb_json_text(source->name) : NULL);
+	json_object_object_add(json, "contents", sb_images_json(bytes));
 	return json;
 }

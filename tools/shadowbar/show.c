@@ -106,37 +106,12 @@ static void print_text(const struct sb_function *function,
 	}
 }
 
-static struct json_object *differences(const struct sb_function *function,
-				       const struct sb_bytes *best)
-{
-	struct json_object *json = json_object_new_object();
-	size_t i;
-
-	for (i = 1; best->data && i < function->nr_sources; i++) {
-		const struct sb_source *source = &function->sources[i];
-		struct sb_bytes other;
-		struct sb_diff diff;
-
-		if (sb_source_read(source, &other))
-			continue;
-		sb_diff(best, &other, &diff);
-		json_object_object_add(json, source->name,
-				       sb_diff_json(&diff));
-		sb_diff_free(&diff);
-		free(other.data);
-	}
-	return json;
-}
-
 static void print_json(const struct sb_function *function,
 		       const struct sb_bytes *best)
 {
-	struct json_object *json = sb_record(function);
+	struct json_object *json = sb_json_start("show");
 
-	json_object_object_add(json, "contents",
-			       best->data ? sb_images_json(best) : NULL);
-	json_object_object_add(json, "differences",
-			       differences(function, best));
+	sb_json_append(json, "functions", sb_record(function, best));
 	sb_json_print(json);
 }
 
@@ -152,25 +127,19 @@ enum sb_exit sb_show(int argc, char **argv)
 	const struct sb_source *source;
 	struct sb_functions one;
 	struct sb_bytes best = { 0 };
-	bool json = false;
 	enum sb_exit ret;
 	int option, error = 0;
 
-	while ((option = getopt_long(argc, argv, "jh", sb_json_options,
-				     NULL)) != -1) {
-		if (option != 'j')
-			return sb_usage("show", option);
-		json = true;
-	}
-	if (optind != argc - 1)
-		return sb_usage("show", '?');
+	option = sb_no_option(argc, argv);
+	if (option != -1 || optind != argc - 1)
+		return sb_usage("show", option);
 
 	ret = sb_functions_load_one(argv[optind], &one);
 	if (!ret) {
 		source = sb_function_source(&one.list[0], NULL);
 		if (source)
 			error = sb_source_read(source, &best);
-		if (json)
+		if (sb_options.json)
 			print_json(&one.list[0], &best);
 		else
 			print_text(&one.list[0], &best, error);

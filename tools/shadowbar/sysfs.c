@@ -110,6 +110,20 @@ bool sb_module_loaded(void)
 	return loaded;
 }
 
+/**
+ * sb_module_version() - the version of the module
+ *
+ * Return: its version, to be freed; NULL if it is not loaded.
+ */
+char *sb_module_version(void)
+{
+	char *dir = sb_format("%s/module/shadowbar", sb_options.sysfs);
+	char *version = sb_attr_read(dir, "version");
+
+	free(dir);
+	return version;
+}
+
 static off_t size_of(const char *path)
 {
 	struct stat status;

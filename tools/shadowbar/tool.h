@@ -40,16 +40,29 @@ enum sb_exit {
  * struct sb_options - options that hold for every command
  * @sysfs: where sysfs is mounted
  * @dev: where device nodes are
+ * @json: print JSON and no text
+ * @pretty: with line breaks
  */
 struct sb_options {
 	const char *sysfs;
 	const char *dev;
+	bool json;
+	bool pretty;
 };
 
 extern struct sb_options sb_options;
-extern const struct option sb_json_options[];
-extern const struct option sb_no_options[];
 
+/* What the options of every command end with; see sb_option() */
+#define SB_LETTERS	"jph"
+#define SB_OPTIONS					\
+	{ "json", no_argument, NULL, 'j' },		\
+	{ "pretty", no_argument, NULL, 'p' },		\
+	{ "help", no_argument, NULL, 'h' },		\
+	{ }
+
+int sb_option(int argc, char **argv, const char *letters,
+	      const struct option *options);
+int sb_no_option(int argc, char **argv);
 enum sb_exit sb_usage(const char *name, int option);
 
 /* One room each: the commands */
@@ -78,8 +91,14 @@ struct sb_table *sb_table_new(size_t columns);
 void sb_table_add(struct sb_table *table, const char *text);
 void sb_table_print(const struct sb_table *table);
 void sb_table_free(struct sb_table *table);
-void sb_json_print(struct json_object *json);
+
+/* output.c: JSON for programs; the form is in Documentation/json.md */
+
 struct json_object *sb_json_text(const char *text);
+struct json_object *sb_json_start(const char *command);
+void sb_json_append(struct json_object *json, const char *key,
+		    struct json_object *value);
+void sb_json_print(struct json_object *json);
 
 /* file.c: whole files */
 
@@ -219,6 +238,7 @@ const struct sb_source *sb_function_source(const struct sb_function *function,
 					   const char *name);
 int sb_source_read(const struct sb_source *source, struct sb_bytes *bytes);
 bool sb_module_loaded(void);
+char *sb_module_version(void);
 char *sb_attr_read(const char *dir, const char *name);
 int sb_attr_write(const char *dir, const char *name, const char *text);
 char *sb_driver_of(const char *path);

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Fixtures: the tool, built with ASan and UBSan, and a sysfs for it."""
+import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -67,6 +69,26 @@ class Tool:
         assert "Sanitizer" not in errors and "runtime error" not in errors, \
             errors
         return done.returncode, done.stdout.decode(errors="replace"), errors
+
+    def commands(self):
+        """All commands, as the help lists them."""
+        found = re.findall(r"^  ([a-z-]+)  ", self.ok("help"), re.M)
+        assert {"list", "help", "version"} <= set(found)
+        return found
+
+    def json(self, *words):
+        """What it prints as JSON."""
+        return json.loads(self.ok("-j", *words))
+
+    def function(self, *words):
+        """The one function that it prints as JSON."""
+        (one,) = self.json(*words)["functions"]
+        return one
+
+    def file(self, path):
+        """What it says of a ROM file, as JSON."""
+        (one,) = self.json("parse", path)["files"]
+        return one
 
     def ok(self, *words):
         """Run it; what it prints. It must be content."""

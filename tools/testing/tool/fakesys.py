@@ -134,6 +134,7 @@ class Sysfs:
         self.doers = []
         if module:
             (self.path / "module/shadowbar").mkdir(parents=True)
+            (self.path / "module/shadowbar/version").write_text("0.0-test\n")
 
     def add(self, address, **keys):
         return Function(self, address, **keys)

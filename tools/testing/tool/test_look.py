@@ -11,8 +11,11 @@ import subprocess
 import pytest
 
 import fakesys
+from conftest import TOP
 
 NIC = "0000:01:00.0"
+VERSION = re.search(r'VERSION\s+"(.*)"', (
+    TOP / "include/shadowbar/version.h").read_text())[1]
 NAMES = "Intel Corporation 82540EM Gigabit Ethernet Controller"
 
 
@@ -73,13 +76,13 @@ def test_an_older_module_has_fewer_files(tool, sysfs):
     sysfs.add(NIC, rom_status="captured")
     assert row(tool.ok("list"), NIC)["ROM BAR"] == "-"
     assert "source    -" in tool.ok("show", NIC)
-    assert json.loads(tool.ok("show", "-j", NIC))["decode"] is None
+    assert tool.function("show", NIC)["decode"] is None
     tool.ok("explain", NIC)
 
 
 def test_without_the_module(tool, sysfs, tmp_path):
     sysfs.add(NIC)
-    (sysfs.path / "module/shadowbar").rmdir()
+    shutil.rmtree(sysfs.path / "module/shadowbar")
     for command in "list", "show", "explain", "capture":
         words = [command] if command == "list" else [command, NIC]
         code, output, errors = tool.run(*words)
@@ -102,19 +105,78 @@ def test_list_json(tool, nic, rom):
     nic.write(bar0_page="shared", bar0_reason="so is 0000:01:00.1",
               bar0_isolate="")
     data = rom("two")
-    (seen,) = json.loads(tool.ok("list", "--json"))
     digest = hashlib.sha256(data).hexdigest()
-    assert seen == {
+    assert tool.json("list") == {
+        "format": 1, "tool": VERSION, "module": "0.0-test",
+        "command": "list", "files": [], "functions": [{
         "address": NIC, "vendor": "8086", "device": "100e", "class": "0200",
         "name": NAMES, "driver": None, "decode": "on",
         "rom": {"status": "captured", "bar": "all-ones",
                 "reason": "the ROM BAR held all ones; read it",
                 "source": "in-place", "size": len(data), "sha256": digest},
         "sources": [{"source": "in-place", "size": len(data),
-                     "sha256": digest}],
+                     "sha256": digest, "contents": None, "difference": None}],
         "bars": [{"bar": 0, "page": "shared", "isolate": True,
                   "reason": "so is 0000:01:00.1"}],
-        "graphics": None}
+        "graphics": None}]}
+
+
+@pytest.mark.parametrize("words", [
+    ["-j", "list"], ["list", "-j"], ["--json", "list"], ["list", "--json"]])
+def test_json_before_the_command_and_after_it(tool, nic, words):
+    (line,) = tool.ok(*words).splitlines()
+    assert json.loads(line)["command"] == "list"
+
+
+@pytest.mark.parametrize("words", [
+    ["-p", "list"], ["list", "--pretty"], ["-j", "list", "-p"]])
+def test_pretty_json(tool, nic, words):
+    output = tool.ok(*words)
+    assert output.startswith('{\n  "format": 1,\n')
+    assert json.loads(output) == tool.json("list")
+
+
+def keys(value):
+    """The shape of a value: its keys, and those of what is in it."""
+    if isinstance(value, dict):
+        return {key: keys(one) for key, one in value.items()}
+    return [keys(one) for one in value] if isinstance(value, list) else None
+
+
+def test_json_has_one_shape(tool, sysfs, nic, rom, tmp_path):
+    """Whatever the command: the same keys, and those of functions, of files."""
+    path = tmp_path / "a.rom"
+    path.write_bytes(rom("two"))
+    sysfs.when(nic.files / "capture")
+    nic.write(bar0_page="shared", bar0_reason="x")
+    sysfs.when(nic.files / "bar0_isolate")
+    seen = {words[0]: tool.json(*words) for words in (
+        ["list"], ["show", NIC], ["version"], ["capture", NIC],
+        ["isolate", NIC, "0"], ["parse", path], ["verify", path],
+        ["dump", NIC, "-o", tmp_path / "b"],
+        ["dump", "--all", tmp_path / "all"],
+        ["fix", path, "-o", tmp_path / "c"])}
+    for command, one in seen.items():
+        assert one["command"] == command
+        assert {"format", "tool", "module", "command", "functions",
+                "files"} <= one.keys()
+        for function in one["functions"]:
+            assert function.keys() == seen["list"]["functions"][0].keys()
+        for file in one["files"]:
+            assert file.keys() == seen["parse"]["files"][0].keys()
+    assert [len(seen[name]["functions"]) for name in (
+        "version", "capture", "isolate", "parse", "dump")] == [0, 1, 1, 0, 1]
+    assert [len(seen[name]["files"]) for name in (
+        "list", "parse", "verify", "dump", "fix")] == [0, 1, 1, 1, 1]
+
+
+def test_json_and_a_rom_do_not_mix(tool, nic, rom, tmp_path):
+    (tmp_path / "a").write_bytes(rom("two"))
+    for words in (["dump", NIC, "-o", "-", "-j"],
+                  ["fix", tmp_path / "a", "-o", "-", "-j"]):
+        code, output, errors = tool.run(*words)
+        assert (code, output) == (2, "")
+        assert "cannot both go to standard output" in errors
 
 
 def test_show(tool, nic, rom):
@@ -131,10 +193,10 @@ def test_show(tool, nic, rom):
 
 
 def test_show_json_has_the_images(tool, nic):
-    seen = json.loads(tool.ok("show", NIC, "-j"))
-    assert seen["contents"]["intact"] is True
+    (source,) = tool.function("show", NIC)["sources"]
+    assert source["contents"]["intact"] is True
     assert [(one["offset"], one["length"], one["type"], one["last"])
-            for one in seen["contents"]["images"]] == [
+            for one in source["contents"]["images"]] == [
         (0, 25088, "x86", False), (25088, 37376, "efi", True)]
 
 
@@ -146,10 +208,11 @@ def test_where_two_shadows_differ(tool, nic, rom):
     nic.other("vga-shadow", bytes(changed) + bytes(1024))
     nic.other("in-place", rom("two"))
     nic.other("platform", rom("two"))
-    seen = json.loads(tool.ok("show", "-j", NIC))
-    assert [one["source"] for one in seen["sources"]] == [
+    seen = tool.function("show", NIC)["sources"]
+    assert [one["source"] for one in seen] == [
         "in-place", "platform", "vga-shadow"]
-    assert seen["differences"] == {
+    assert {one["source"]: one["difference"] for one in seen} == {
+        "in-place": {"bytes": 0, "longer": 0, "ranges": []},
         "platform": {"bytes": 0, "longer": 0, "ranges": []},
         "vga-shadow": {"bytes": 5, "longer": 1024, "ranges": [
             {"start": 0x100, "end": 0x103},
@@ -183,7 +246,7 @@ def test_an_address_has_to_leave_one(tool, sysfs, nic):
 
 @pytest.mark.parametrize("words", [
     [], ["nothing"], ["list", "x"], ["show"], ["show", "a", "b"],
-    ["explain", "-j", NIC], ["dump", NIC], ["dump", "-o", "x"],
+    ["explain", "-x", NIC], ["dump", NIC], ["dump", "-o", "x"],
     ["dump", "--all", "x", "-o", "y"], ["dump", "--all", "x", "-s", "hole"],
     ["dump", "--all", "x", NIC],
     ["install"], ["install", NIC, "--for", "xen"], ["parse"], ["verify"],
@@ -193,25 +256,47 @@ def test_an_address_has_to_leave_one(tool, sysfs, nic):
     ["fix", "x", "-o", "y", "--vendor", "", "--device", "1"],
     ["capture"], ["capture", NIC, "x"], ["isolate", NIC],
     ["isolate", NIC, "6"], ["isolate", NIC, "-1"], ["isolate", NIC, "00"],
-    ["--nonsense"]])
+    ["--nonsense"], ["help", "nothing"], ["help", "list", "show"],
+    ["version", "x"]])
 def test_wrong_usage(tool, nic, tmp_path, words):
     code, output, errors = tool.run(*words, cwd=tmp_path)
     assert code == 2 and output == "" and errors
     assert not (tmp_path / "x").exists() and not (tmp_path / "y").exists()
 
 
-COMMANDS = ("list show explain dump install parse verify fix capture "
-            "isolate").split()
-
-
 def test_help(tool):
     output = tool.ok("--help")
-    for command in COMMANDS:
-        assert re.search(rf"^  {command} ", output, re.M)
-        assert tool.ok(command, "--help").startswith(
-            f"usage: shadowbar {command} ")
-        assert tool.ok(command, "-h") == tool.ok(command, "--help")
-    assert re.fullmatch(r"shadowbar \S+\n", tool.ok("--version"))
+    for command in tool.commands():
+        text = tool.ok(command, "--help")
+        assert re.match(rf"usage: shadowbar {command}[ \n]", text)
+        assert tool.ok(command, "-h") == tool.ok("help", command) == text
+        assert max(map(len, text.splitlines()[1:])) < 80, command
+    assert tool.ok("-h") == tool.ok("help") == output
+    assert max(map(len, output.splitlines())) < 80
+
+
+def test_version(tool):
+    for word in "-V", "--version", "version":
+        assert tool.ok(word) == f"shadowbar {VERSION}\n"
+    assert tool.json("version")["tool"] == VERSION
+    (tool.sysfs.path / "module/shadowbar/version").unlink()
+    assert tool.json("version")["module"] is None
+
+
+def test_a_wrong_option_names_the_tool_and_the_command(tool):
+    """And not the command alone, which is what getopt would say."""
+    for words, text in (
+            (["list", "--nonsense"],
+             "shadowbar list: unrecognized option '--nonsense'\n"
+             "usage: shadowbar list\n"),
+            (["install", "--for"],
+             "shadowbar install: option '--for' requires an argument\n"
+             "usage: shadowbar install <address>"),
+            (["--nonsense"], "shadowbar: unrecognized option '--nonsense'\n"
+             "see shadowbar help\n"),
+            (["frob"],
+             "shadowbar: frob: no such command; see shadowbar help\n")):
+        assert tool.run(*words)[2].startswith(text)
 
 
 # Status of the function, and what has to be said of it.
@@ -313,7 +398,7 @@ def test_show_graphics(tool, sysfs):
                  "stolen    0x7c000000-0x7fffffff", "state     reserved",
                  "why       because"):
         assert line in output
-    assert json.loads(tool.ok("show", IGD, "-j"))["graphics"] == {
+    assert tool.function("show", IGD)["graphics"] == {
         "stolen": "0x7c000000-0x7fffffff", "state": "reserved",
         "reason": "because", "opregion": 8192, "vbt": 700}
 
@@ -323,7 +408,7 @@ def test_show_graphics_with_less(tool, sysfs):
     output = tool.ok("show", IGD)
     for line in "OpRegion  -", "stolen    -", "state     -":
         assert line in output
-    assert json.loads(tool.ok("show", IGD, "-j"))["graphics"] == {
+    assert tool.function("show", IGD)["graphics"] == {
         "stolen": None, "state": None, "reason": "because",
         "opregion": None, "vbt": None}
 

@@ -92,7 +92,8 @@ def test_list(vm):
 
 
 def test_list_as_json(vm):
-    listed = {one["address"]: one for one in json.loads(tool(vm, "list -j"))}
+    listed = {one["address"]: one for one in
+              json.loads(tool(vm, "list -j"))["functions"]}
     for address in FUNCTIONS:
         shown, one = vm.show(address), listed[address]
         assert one["rom"] == {
@@ -109,11 +110,11 @@ def test_list_as_json(vm):
 @pytest.mark.parametrize("words", ["00:03.0", "0:3.0", "3.0", EDU])
 def test_show(vm, words):
     """Addresses as lspci takes them."""
-    seen = json.loads(tool(vm, f"show -j {words}"))
+    (seen,) = json.loads(tool(vm, f"show -j {words}"))["functions"]
     assert seen["address"] == EDU
-    assert [one["type"] for one in seen["contents"]["images"]] == [
-        "x86", "efi", "nvidia"]
-    assert seen["contents"]["intact"] is True
+    best = seen["sources"][0]["contents"]
+    assert [one["type"] for one in best["images"]] == ["x86", "efi", "nvidia"]
+    assert best["intact"] is True
     assert "intact: 3 images" in tool(vm, f"show {words}")
 
 
@@ -159,14 +160,16 @@ def test_dump_all(vm):
                     for address in WITH_ROM}
     manifest = json.loads(vm.sh("cat /tmp/all/manifest.json; "
                                 "rm -r /tmp/all"))
-    assert {one["file"]: one["sha256"] for one in manifest["roms"]} == sums
-    for one in manifest["roms"]:
-        shown = vm.show(one["function"]["address"])
+    assert {one["path"]: one["sha256"] for one in manifest["files"]} == sums
+    functions = {one["address"]: one for one in manifest["functions"]}
+    for one in manifest["files"]:
+        shown = vm.show(one["function"])
         assert one["source"] == shown["rom_source"]
-        assert one["function"]["rom"]["reason"] == shown["rom_reason"]
+        assert functions[one["function"]]["rom"]["reason"] == \
+            shown["rom_reason"]
     release = vm.sh("uname -r")
     assert manifest["kernel"] == release
-    assert BARE in [one["address"] for one in manifest["without"]]
+    assert functions[BARE]["sources"] == []
 
 
 @pytest.mark.parametrize("name, place, line", [
