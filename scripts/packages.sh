@@ -87,6 +87,12 @@ unpack() {
 		dpkg -x "$deb" "$root"
 	done
 	rm -r "$debs"
+	# Newer packages know /usr/lib only.
+	if [ -d "$root/usr/lib/modules" ]; then
+		mkdir -p "$root/lib/modules"
+		cp -al "$root"/usr/lib/modules/. "$root/lib/modules"
+		rm -r "$root/usr/lib/modules"
+	fi
 }
 
 # The path of a busybox that stands alone, for machines of another architecture;
