@@ -16,10 +16,8 @@ import time
 
 import harness
 import subpage
-from harness import LOGS, SYSFS, TOP, VM, Failure
+from harness import IPXE, LOGS, SYSFS, TOP, VGABIOS, VM, Failure
 
-IPXE = "/usr/lib/ipxe/qemu"
-VGABIOS = "/usr/share/seabios/vgabios-stdvga.bin"
 TRACING = "/sys/kernel/tracing"
 CARD = "0000:00:03.0"
 TWINS = ("0000:00:04.0", "0000:00:05.0")
@@ -388,7 +386,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Failure as failure:
-        sys.exit(f"bench: {failure}")
+    harness.run_as("bench", main)

@@ -5,17 +5,14 @@ boots with a ROM taken out of the first. Fails if anything is not as shown.
 import dataclasses
 import hashlib
 import pathlib
-import sys
 import tempfile
 import time
 
 import harness
-from harness import SYSFS, VM, Failure
+from harness import IPXE, SYSFS, VGABIOS, VM, Failure
 from tool import PLACE, boot_until, kernel_with_tool
 
 SERIES = "6.12"
-IPXE = pathlib.Path("/usr/lib/ipxe/qemu")
-VGABIOS = pathlib.Path("/usr/share/seabios/vgabios-stdvga.bin")
 ROM_REGISTER = 0x30
 ROM_ADDRESS_MASK = 0xfffff800
 ROM_RESOURCE = 6
@@ -290,7 +287,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Failure as failure:
-        sys.exit(f"demo: {failure}")
+    harness.run_as("demo", main)

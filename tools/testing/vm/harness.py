@@ -16,8 +16,11 @@ import select
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
+import textwrap
 import time
+import traceback
 import typing
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
@@ -37,21 +40,69 @@ BOOTS = 3
 # What a QEMU is started with, so that it ends with whoever started it.
 WITH_PARENT = ("setpriv", "--pdeathsig", "KILL")
 
-# The ROM files of ipxe-qemu and seabios.
-PACKAGE_ROMS = sorted(
-    [*pathlib.Path("/usr/lib/ipxe/qemu").glob("*.rom"),
-     *pathlib.Path("/usr/share/seabios").glob("vgabios-*.bin")])
-
 
 class Failure(Exception):
     """A command, or the whole VM, did not do what it was asked for."""
 
 
+def files_of(package, pattern):
+    """The files of an installed package, wherever this release has them."""
+    listed = subprocess.run(["dpkg", "-L", package], text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    paths = map(pathlib.Path, listed.stdout.splitlines())
+    return sorted(path for path in paths if path.match(pattern))
+
+
+def directory_of(package, name):
+    """Where an installed package has that file."""
+    for path in files_of(package, name):
+        return path.parent
+    # What wants the file says that it is not there.
+    return pathlib.Path("/nonexistent") / package
+
+
+IPXE = directory_of("ipxe-qemu", "pxe-e1000.rom")
+SEABIOS = directory_of("seabios", "vgabios-stdvga.bin")
+VGABIOS = SEABIOS / "vgabios-stdvga.bin"
+
+# The ROM files of ipxe-qemu and seabios.
+PACKAGE_ROMS = [*files_of("ipxe-qemu", "efi-*.rom"),
+                *files_of("ipxe-qemu", "pxe-*.rom"),
+                *files_of("seabios", "vgabios-*.bin")]
+
+
 def run(*args, **kwargs):
     """Run a program of this project; what it prints."""
-    done = subprocess.run([str(arg) for arg in args], text=True,
-                          stdout=subprocess.PIPE, check=True, **kwargs)
+    words = [str(arg) for arg in args]
+    done = subprocess.run(words, text=True, stdout=subprocess.PIPE, **kwargs)
+    if done.returncode:
+        name = words[0].removeprefix(f"{TOP}/")
+        raise Failure(f"{' '.join([name, *words[1:]])} failed; what it said "
+                      f"is above.\n{done.stdout}".rstrip())
     return done.stdout.strip()
+
+
+def run_as(name, function):
+    """Run a whole program: whatever ends it is a sentence, and where to read
+    more.
+    """
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"{name}.log"
+    try:
+        function()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Failure as failure:
+        log.write_text(traceback.format_exc())
+        sys.exit(f"{name}: {failure}\nThe log is {log}")
+    except Exception as error:
+        log.write_text(traceback.format_exc())
+        missing = getattr(error, "filename", None)
+        sys.exit(f"{name}: " + (
+            f"{missing} cannot be used: {error.strerror}."
+            if missing and isinstance(error, OSError) else
+            f"it does not know what to do about this: {error}.") +
+            f"\nThe log is {log}")
 
 
 class Origin(typing.NamedTuple):
@@ -214,6 +265,12 @@ class Qmp:
                 self.events.append(answer)
 
 
+def quote(who, said):
+    """What somebody said, if it is anything, as the end of a sentence."""
+    said = said.strip()
+    return f"\n{who} said:\n{textwrap.indent(said, '    ')}" if said else ""
+
+
 class VM:
     """A virtual machine, from its first instruction to the end of its log.
 
@@ -265,8 +322,11 @@ class VM:
                 shutil.rmtree(self.run)
                 if not isinstance(error, (Failure, OSError)):
                     raise
-                raise Failure(f"{error}\n{said}\n{self.log_tail()}") \
-                    from error
+                text = f"the virtual machine did not start: {error}"
+                if " said:\n" not in text:
+                    text += (quote("QEMU", said) +
+                             quote(self.console, self.log_tail()))
+                raise Failure(text) from error
 
     def _boot(self, command):
         """Start QEMU and wait until the guest takes commands."""
@@ -311,8 +371,9 @@ class VM:
     def _check_alive(self):
         if self.qemu.poll() is not None:
             self.stderr.seek(0)
-            raise Failure(f"QEMU ended with {self.qemu.returncode}: "
-                          f"{self.stderr.read()}\n{self.log_tail()}")
+            raise Failure(f"QEMU ended with {self.qemu.returncode}."
+                          f"{quote('QEMU', self.stderr.read())}"
+                          f"{quote(self.console, self.log_tail())}")
 
     def _stop(self):
         """End QEMU; what it had to say."""
@@ -347,7 +408,8 @@ class VM:
         while b"\n" not in self.pending:
             left = deadline - time.monotonic()
             if left < 0:
-                raise Failure(f"no answer in time\n{self.log_tail()}")
+                raise Failure("no answer in time"
+                              f"{quote(self.console, self.log_tail())}")
             if select.select([self.shell], [], [], min(left, 1))[0]:
                 got = self.shell.recv(1 << 16)
                 if got:

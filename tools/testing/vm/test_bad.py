@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """ROMs that are none, or only to some part."""
-import pathlib
 
 import pytest
 
-from harness import VM, images_of
+from harness import VM, files_of, images_of
 
 # What is wrong, and a word of the reason that is given for it.
 BROKEN = {
@@ -17,14 +16,17 @@ BROKEN = {
     "length-beyond": "longer",
 }
 ONLY_ALONE = {"pcir-cut": "PCIR", "length-zero-x86": "length is zero"}
-# Files of the qemu and seabios packages that look like ROMs, or do not.
+# Files of the qemu and seabios packages that look like ROMs, or do not. Not
+# every release has all of them.
 NOT_ROMS = [
-    pathlib.Path("/usr/share/qemu") / name
-    for name in ("kvmvapic.bin", "linuxboot.bin", "linuxboot_dma.bin",
-                 "multiboot.bin", "multiboot_dma.bin", "pvh.bin",
-                 "qboot.rom", "sgabios.bin")
-] + [pathlib.Path("/usr/share/seabios") / name
-     for name in ("vgabios-isavga.bin", "vgabios-ramfb.bin")]
+    path for package, names in (
+        ("qemu-system-data", (
+            "kvmvapic.bin", "linuxboot.bin", "linuxboot_dma.bin",
+            "multiboot.bin", "multiboot_dma.bin", "pvh.bin", "qboot.rom",
+            "sgabios.bin")),
+        ("seabios", ("vgabios-isavga.bin", "vgabios-ramfb.bin")))
+    for name in names for path in files_of(package, name)]
+assert len(NOT_ROMS) >= 8
 
 
 def functions(kernel):

@@ -6,16 +6,13 @@ assigns one, but for the boot VGA device, whose ROM it hides behind a copy at
 0xC0000 that UEFI never made.
 """
 import hashlib
-import pathlib
 import re
 import types
 
 import pytest
 
-from harness import PACKAGE_ROMS, SYSFS, VM
+from harness import IPXE, PACKAGE_ROMS, SYSFS, VGABIOS, VM
 
-IPXE = pathlib.Path("/usr/lib/ipxe/qemu")
-VGABIOS = pathlib.Path("/usr/share/seabios/vgabios-stdvga.bin")
 BOOT_VGA = "0000:00:02.0"
 WITHOUT_ROM = "0000:00:0b.0"
 

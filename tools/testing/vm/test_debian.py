@@ -11,10 +11,10 @@ import re
 
 import pytest
 
-from harness import BUILD, SYSFS, TOP, VM, Kernel, kernels, run
+from harness import BUILD, IPXE, SYSFS, TOP, VM, Kernel, kernels, run
 
 E1000, EDU = "0000:00:03.0", "0000:00:04.0"
-ROM = "/usr/lib/ipxe/qemu/efi-e1000.rom"
+ROM = IPXE / "efi-e1000.rom"
 # The kernel tells in which order modules came.
 APPEND = ("root=/dev/vda rw init=/sbin/test-init net.ifnames=0 "
           "trace_event=module:module_load")

@@ -7,13 +7,12 @@ take the last of it before its ROM is looked at.
 """
 import collections
 import hashlib
-import pathlib
 
 import pytest
 
-from harness import PCIEHP, SYSFS, VM, network, passes_traffic, plug, pull
+from harness import (IPXE, PCIEHP, SYSFS, VM, network, passes_traffic, plug,
+                     pull)
 
-IPXE = pathlib.Path("/usr/lib/ipxe/qemu")
 PORTS = [
     "VGA,addr=2",
     "pcie-root-port,id=port1,chassis=1,slot=1,addr=8,mem-reserve=2M",

@@ -2,7 +2,7 @@
 """Loading and unloading, over and over, with others at work meanwhile."""
 import pytest
 
-from harness import SYSFS, VM
+from harness import IPXE, SYSFS, VM
 
 E1000, EDU, XHCI = "0000:00:03.0", "0000:00:04.0", "0000:00:05.0"
 BELOW = "0000:01:00.0"
@@ -14,7 +14,7 @@ ROMS = {E1000: "efi-e1000.rom", EDU: "three", XHCI: "one-mib",
 def vm(kernel):
     devices = [
         "VGA,addr=2",
-        "e1000,addr=3,romfile=/usr/lib/ipxe/qemu/efi-e1000.rom",
+        f"e1000,addr=3,romfile={IPXE}/efi-e1000.rom",
         f"edu,addr=4,romfile={kernel.rom('three')}",
         f"qemu-xhci,addr=5,romfile={kernel.rom('one-mib')}",
         "pcie-root-port,id=port1,chassis=1,addr=8",

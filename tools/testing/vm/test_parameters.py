@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from harness import SYSFS, VM, Failure, config_writes
+from harness import IPXE, SYSFS, VM, Failure, config_writes
 
 E1000, EDU, XHCI = "0000:00:03.0", "0000:00:04.0", "0000:00:05.0"
 ROMS = {E1000: "efi-e1000.rom", EDU: "three", XHCI: "trailing"}
@@ -19,7 +19,7 @@ def machine(kernel):
     devices = [
         "intel-iommu,intremap=on",
         "VGA,addr=2",
-        "e1000,addr=3,romfile=/usr/lib/ipxe/qemu/efi-e1000.rom",
+        f"e1000,addr=3,romfile={IPXE}/efi-e1000.rom",
         f"edu,addr=4,romfile={kernel.rom('three')}",
         f"qemu-xhci,addr=5,romfile={kernel.rom('trailing')}",
     ]
@@ -180,7 +180,7 @@ def test_norom(kernel, firmware):
     """pci=norom: the kernel assigns no ROM by itself."""
     devices = [
         "VGA,addr=2",
-        "e1000,addr=3,romfile=/usr/lib/ipxe/qemu/efi-e1000.rom",
+        f"e1000,addr=3,romfile={IPXE}/efi-e1000.rom",
         f"edu,addr=4,romfile={kernel.rom('three')}",
         "pcie-root-port,id=port1,chassis=1,addr=8",
         f"e1000e,bus=port1,romfile={kernel.rom('half-a')}",

@@ -16,7 +16,7 @@ import pytest
 
 import harness
 import subpage
-from harness import SYSFS, TOP, VM, Failure
+from harness import IPXE, SYSFS, TOP, VM, Failure
 
 OVMF = pathlib.Path("/usr/share/OVMF")
 SNAKEOIL = pathlib.Path("/usr/share/ovmf/PkKek-1-snakeoil")
@@ -100,7 +100,7 @@ def machine(signed, lockdown, tmp_path_factory):
                       f"file={OVMF}/OVMF_CODE_4M.secboot.fd",
             "-drive", f"{flash},unit=1,file={variables}"]
     devices = [
-        "e1000,addr=3,romfile=/usr/lib/ipxe/qemu/efi-e1000.rom",
+        f"e1000,addr=3,romfile={IPXE}/efi-e1000.rom",
         f"edu,addr=4,romfile={signed.rom('three')}",
         "pci-ohci,addr=5",
     ]

@@ -2,16 +2,13 @@
 """Copies of a ROM beside the ROM BAR: at 0xC0000, in ACPI, from UEFI."""
 import hashlib
 import json
-import pathlib
 
 import pytest
 
 import acpi
-from harness import SYSFS, VM, images_of, in_one_line
+from harness import IPXE, SEABIOS, SYSFS, VM, images_of, in_one_line
 from tool import PLACE, kernel_with_tool
 
-IPXE = pathlib.Path("/usr/lib/ipxe/qemu")
-SEABIOS = pathlib.Path("/usr/share/seabios")
 DISPLAYS = {"std": ("VGA", SEABIOS / "vgabios-stdvga.bin"),
             "virtio": ("virtio-vga", SEABIOS / "vgabios-virtio.bin")}
 SHADOW, SHADOW_SIZE = 0xc0000, 0x20000

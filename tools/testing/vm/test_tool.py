@@ -2,16 +2,13 @@
 """The command-line tool, on the module and the drivers of stock kernels."""
 import hashlib
 import json
-import pathlib
 import subprocess
 
 import pytest
 
-from harness import SYSFS, VM, images_of, in_one_line
+from harness import IPXE, SYSFS, VGABIOS, VM, images_of, in_one_line
 from tool import PLACE, boot_until, build, kernel_with_tool
 
-IPXE = pathlib.Path("/usr/lib/ipxe/qemu")
-VGABIOS = pathlib.Path("/usr/share/seabios/vgabios-stdvga.bin")
 VGA, E1000, EDU = "0000:00:01.0", "0000:00:02.0", "0000:00:03.0"
 BARE, TRAILING, LARGE = "0000:00:04.0", "0000:00:05.0", "0000:00:06.0"
 RTL8139 = "0000:00:07.0"

@@ -10,7 +10,7 @@ import pytest
 
 import harness
 import subpage
-from harness import SYSFS, TOP, config_writes, run
+from harness import IPXE, SYSFS, TOP, config_writes, run
 
 # In use through VFIO, with a ROM, a small BAR and a mapping of it.
 USED = "0000:00:03.0"
@@ -47,8 +47,8 @@ def both(kernel, tmp_path_factory):
 def vm(both):
     slots = subpage.Slots()
     slots.devices += [
-        "rtl8139,addr=3,romfile=/usr/lib/ipxe/qemu/efi-rtl8139.rom",
-        "e1000,addr=4,romfile=/usr/lib/ipxe/qemu/efi-e1000.rom",
+        f"rtl8139,addr=3,romfile={IPXE}/efi-rtl8139.rom",
+        f"e1000,addr=4,romfile={IPXE}/efi-e1000.rom",
         f"edu,addr=5,romfile={both.rom('three')}",
         "pci-ohci,addr=6",
     ]
