@@ -97,6 +97,28 @@ def test_a_timer_that_qemu_lost(reports, trace):
     assert reports(STALL, trace, LOST, *["nothing"] * 60, trace)[0] == 1
 
 
+SELF = "rcu: INFO: rcu_preempt self-detected stall on CPU"
+LONE = "a lone RCU stall, and nothing else"
+
+
+@TRACES
+@pytest.mark.parametrize("stall", [STALL, SELF])
+def test_a_lone_stall(reports, trace, stall):
+    """It is a complaint, and may be the machine's and not the module's."""
+    code, printed = reports(stall, "Sending NMI from CPU 1 to CPUs 0:", trace)
+    assert code == 1 and LONE in printed
+    # Twice, as one that lasts is
+    assert LONE in reports(stall, trace, stall, trace)[1]
+    # With anything else it is not alone.
+    for more in ("BUG: KASAN: slab-use-after-free in look+0x12/0x80",
+                 "INFO: task insmod:71 blocked for more than 120 seconds."):
+        code, printed = reports(stall, trace, more)
+        assert code == 1 and LONE not in printed
+    assert LONE not in reports(stall, *["nothing"] * 60, trace)[1]
+    assert LONE not in reports(trace, stall)[1]
+    assert LONE not in reports(trace)[1]
+
+
 CIRCULAR = "WARNING: possible circular locking dependency detected"
 LOCKS = ["pciehp/60 is trying to acquire lock:",
          "ffff (pci_rescan_remove_lock){+.+.}-{3:3}, at: pci_lock_rescan",

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""scripts/check: what it makes of a step that fails. The steps are made up."""
+import importlib.machinery
+import importlib.util
+import shutil
+import subprocess
+
+import pytest
+
+from conftest import TOP
+
+STEPS = ("demo", "fuzz", "host", "kunit", "lint", "packaging", "tooltest",
+         "vm")
+STALL = "build/logs/boot-6.12.log: a lone RCU stall, and nothing else"
+
+
+class Check:
+    """A copy of scripts/check, among steps that say what they are told."""
+
+    def __init__(self, path):
+        self.path = path
+        self.scripts = path / "scripts"
+        self.scripts.mkdir()
+        shutil.copy(TOP / "scripts/check", self.scripts)
+        for name in STEPS:
+            self.step(name, "echo 1 passed, 0 failed")
+        self.still("nothing ran for 30 s")
+
+    def step(self, name, *runs):
+        """What a step does: the first time, the second time, ..."""
+        place = self.scripts / name
+        script = ["#!/bin/sh", f"n=$(cat {place}.n 2>/dev/null || echo 0)",
+                  f"echo $((n + 1)) >{place}.n", "case $n in"]
+        script += [f"{n}) {what} ;;" for n, what in enumerate(runs)]
+        script += [f"*) {runs[-1]} ;;", "esac"]
+        place.write_text("\n".join(script) + "\n")
+        place.chmod(0o755)
+
+    def still(self, said):
+        place = self.scripts / "stood-still"
+        place.write_text("#!/bin/sh\n"
+                         f'[ -z "{said}" ] || echo "{said}" >"$1"\n')
+        place.chmod(0o755)
+
+    def run(self):
+        done = subprocess.run([self.scripts / "check"], text=True,
+                              stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=120)
+        return done.returncode, done.stdout.splitlines()
+
+    def times(self, name):
+        return int((self.scripts / f"{name}.n").read_text())
+
+
+@pytest.fixture
+def check(tmp_path):
+    return Check(tmp_path)
+
+
+def stalled(failed=1, stalls=1):
+    lines = [f"echo {n}{STALL}" for n in range(stalls)] * 2
+    return "; ".join([*lines, f"echo 3 passed, {failed} failed", "exit 1"])
+
+
+def test_stall_where_the_machine_stood_still(check):
+    check.step("vm", stalled(), "echo 4 passed, 0 failed")
+    code, lines = check.run()
+    assert code == 0, lines
+    assert check.times("vm") == 2
+    (said,) = [line for line in lines if "once more" in line]
+    assert "lone RCU stall" in said and "nothing ran for 30 s" in said
+    assert lines[-1].endswith(" 0 failed")
+
+
+def test_twice_is_a_failure(check):
+    check.step("vm", stalled())
+    code, lines = check.run()
+    assert code == 1 and lines[-1].endswith(" 1 failed")
+    assert check.times("vm") == 2
+    assert lines[-2] == f"The logs are in {check.path}/build/logs"
+
+
+@pytest.mark.parametrize("how, said", [
+    (stalled(), ""),
+    (stalled(failed=2), "nothing ran for 30 s"),
+    ("echo 3 passed, 1 failed; exit 1", "nothing ran for 30 s"),
+    ("exit 1", "nothing ran for 30 s"),
+])
+def test_no_excuse(check, how, said):
+    """The machine did not stand still, or something else failed too."""
+    check.still(said)
+    check.step("vm", how, "echo 4 passed, 0 failed")
+    code, lines = check.run()
+    assert code == 1
+    assert check.times("vm") == 1
+    assert not [line for line in lines if "once more" in line]
+
+
+def test_two_stalls(check):
+    check.step("vm", stalled(failed=2, stalls=2), "echo 4 passed, 0 failed")
+    assert check.run()[0] == 0
+
+
+@pytest.fixture(scope="module")
+def stood_still():
+    path = str(TOP / "scripts/stood-still")
+    loader = importlib.machinery.SourceFileLoader("stood_still", path)
+    spec = importlib.util.spec_from_loader("stood_still", loader)
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+def test_stood_still(stood_still):
+    def said(clock=105.0, steal=1.0, load=2.0):
+        return stood_still.stood_still(
+            stood_still.Sample(100.0, 1.0, 2.0, 2),
+            stood_still.Sample(clock, steal, load, 2), 5)
+    assert said() == ""
+    assert said(clock=114.9) == ""
+    assert said(clock=115.0) == "nothing ran for 10 s"
+    assert said(clock=160.0) == "nothing ran for 55 s"
+    assert said(steal=2.9) == ""
+    assert "30% of its time" in said(steal=4.0)
+    assert said(load=7.9) == ""
+    assert "9 processes wanted to run on 2 CPUs" in said(load=9.0)
+
+
+def test_sample(stood_still, tmp_path):
+    """The fields of /proc, as proc(5) has them."""
+    (tmp_path / "stat").write_text("cpu  1 2 3 4 5 6 7 800 9 10\n")
+    (tmp_path / "loadavg").write_text("3.25 1.0 0.5 2/300 4711\n")
+    got = stood_still.sample(tmp_path)
+    assert (got.load, got.steal) == (3.25, 800 / 100)
+    assert stood_still.sample().clock >= got.clock > 0
