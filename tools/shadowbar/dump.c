@@ -254,10 +254,8 @@ enum sb_exit sb_dump(int argc, char **argv)
 			return sb_usage("dump", option);
 		}
 	}
-	if (wish.output && !strcmp(wish.output, "-") && sb_options.json) {
-		warnx("a ROM and JSON cannot both go to standard output");
+	if (wish.output && !sb_prints_bytes(wish.output))
 		return SB_EXIT_USAGE;
-	}
 	if (wish.all && !wish.output && !wish.source && optind == argc)
 		return dump_all(&wish);
 	if (!wish.all && wish.output && optind == argc - 1)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "fix.h"
 #include "record.h"
@@ -54,6 +55,15 @@ static void print_json(const char *file, const struct sb_bytes *bytes,
 	sb_json_print(json);
 }
 
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat first, second;
+
+	return !stat(a, &first) && !stat(b, &second) &&
+	       S_ISREG(first.st_mode) && first.st_dev == second.st_dev &&
+	       first.st_ino == second.st_ino;
+}
+
 static enum sb_exit fix(const char *from, const char *to,
 			const struct fix_wish *wish)
 {
@@ -97,21 +107,25 @@ enum sb_exit sb_fix(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "output", required_argument, NULL, 'o' },
+		{ "in-place", no_argument, NULL, 'i' },
 		{ "vendor", required_argument, NULL, 'V' },
 		{ "device", required_argument, NULL, 'D' },
 		{ "raw", no_argument, NULL, 'r' },
 		SB_OPTIONS
 	};
-	bool vendor = false, device = false;
+	bool vendor = false, device = false, in_place = false;
 	struct fix_wish wish = { 0 };
 	const char *output = NULL;
 	int option;
 
-	while ((option = sb_option(argc, argv, "o:V:D:r" SB_LETTERS,
+	while ((option = sb_option(argc, argv, "o:iV:D:r" SB_LETTERS,
 				   options)) != -1) {
 		switch (option) {
 		case 'o':
 			output = optarg;
+			break;
+		case 'i':
+			in_place = true;
 			break;
 		case 'V':
 			vendor = true;
@@ -130,11 +144,16 @@ enum sb_exit sb_fix(int argc, char **argv)
 			return sb_usage("fix", option);
 		}
 	}
+	if (in_place && !output && optind == argc - 1)
+		output = argv[optind];
 	/* Without ids only the sums are set; one id alone makes no function. */
 	if (optind != argc - 1 || !output || vendor != device)
 		return sb_usage("fix", '?');
-	if (!strcmp(output, "-") && sb_options.json) {
-		warnx("a ROM and JSON cannot both go to standard output");
+	if (!sb_prints_bytes(output))
+		return SB_EXIT_USAGE;
+	if (!in_place && is_same_file(argv[optind], output)) {
+		warnx("%s is the input; to replace it, use --in-place",
+		      output);
 		return SB_EXIT_USAGE;
 	}
 	wish.set_ids = vendor;

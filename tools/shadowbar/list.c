@@ -6,12 +6,70 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "record.h"
 #include "tool.h"
 
 #define HASH_DIGITS	12	/* enough to tell ROMs apart */
+
+enum column {
+	ADDRESS, ROM, ROM_BAR, SOURCE, BYTES, HASH, PAGES, NAME, COLUMNS
+};
+
+/**
+ * struct wish - which functions to list
+ * @address: an address as lspci -s takes it, or NULL
+ * @class: base class, and sub-class if @subclass
+ * @by_class: only this class
+ * @subclass: @class has a sub-class
+ * @status: a "rom_status", or NULL
+ * @problems: only functions that need attention
+ */
+struct wish {
+	const char *address;
+	unsigned int class;
+	bool by_class;
+	bool subclass;
+	const char *status;
+	bool problems;
+};
+
+static bool is_one_of(const char *value, const char * const *word, size_t nr)
+{
+	while (value && nr--)
+		if (!strcmp(value, word[nr]))
+			return true;
+	return false;
+}
+
+static bool has_problem(const struct sb_function *function)
+{
+	static const char * const status[] = { "deferred", "skipped", "failed" };
+	static const char * const page[] = {
+		"shared", "unaligned", "unassigned",
+	};
+	static const char * const stolen[] = { "conflict", "unset" };
+	int i;
+
+	for (i = 0; i < SB_BARS; i++)
+		if (is_one_of(function->bar[i].page, page, 3))
+			return true;
+	return is_one_of(function->status, status, 3) ||
+	       is_one_of(function->graphics.state, stolen, 2);
+}
+
+static bool is_wanted(const struct sb_function *function,
+		      const struct wish *wish)
+{
+	unsigned int class = wish->subclass ? function->class :
+					      function->class >> 8;
+
+	if (wish->by_class && class != wish->class)
+		return false;
+	if (wish->status && !is_one_of(function->status, &wish->status, 1))
+		return false;
+	return !wish->problems || has_problem(function);
+}
 
 /* The states of all pages of a function, as "0:whole 2:shared". */
 static char *pages(const struct sb_function *function)
@@ -53,22 +111,44 @@ static void add_row(struct sb_table *table, const struct sb_function *function)
 	free(size);
 }
 
+static void print_summary(const struct sb_functions *all)
+{
+	size_t i, roms = 0, problems = 0;
+
+	for (i = 0; i < all->nr; i++) {
+		roms += all->list[i].nr_sources > 0;
+		problems += has_problem(&all->list[i]);
+	}
+	printf("\n%zu function%s, %zu with a ROM, ", all->nr,
+	       all->nr == 1 ? "" : "s", roms);
+	if (problems)
+		printf("%zu to look at: shadowbar list --problems\n", problems);
+	else
+		printf("nothing to look at\n");
+}
+
 static void print_table(const struct sb_functions *all)
 {
-	static const char * const heading[] = {
+	static const char * const heading[COLUMNS] = {
 		"ADDRESS", "ROM", "ROM BAR", "SOURCE", "BYTES", "SHA-256",
 		"PAGES", "NAME",
 	};
 	struct sb_table *table;
 	size_t i;
 
-	table = sb_table_new(sizeof(heading) / sizeof(*heading));
-	for (i = 0; i < sizeof(heading) / sizeof(*heading); i++)
+	table = sb_table_new(COLUMNS);
+	sb_table_right(table, BYTES);
+	sb_table_spare(table, HASH);
+	sb_table_spare(table, ROM_BAR);
+	sb_table_spare(table, BYTES);
+	sb_table_spare(table, SOURCE);
+	for (i = 0; i < COLUMNS; i++)
 		sb_table_add(table, heading[i]);
 	for (i = 0; i < all->nr; i++)
 		add_row(table, &all->list[i]);
 	sb_table_print(table);
 	sb_table_free(table);
+	print_summary(all);
 }
 
 static void print_json(const struct sb_functions *all)
@@ -82,6 +162,78 @@ static void print_json(const struct sb_functions *all)
 	sb_json_print(json);
 }
 
+/* Two digits, or four, as lspci -d ::class takes them. */
+static bool parse_class(const char *text, struct wish *wish)
+{
+	size_t length = strlen(text);
+
+	if ((length != 2 && length != 4) ||
+	    strspn(text, "0123456789abcdefABCDEF") != length) {
+		warnx("%s: a class has two or four hexadecimal digits", text);
+		return false;
+	}
+	wish->class = strtoul(text, NULL, 16);
+	wish->by_class = true;
+	wish->subclass = length == 4;
+	return true;
+}
+
+static bool parse_status(const char *text, struct wish *wish)
+{
+	static const char * const status[] = {
+		"pending", "none", "captured", "deferred", "skipped", "failed",
+	};
+
+	if (!is_one_of(text, status, sizeof(status) / sizeof(*status))) {
+		warnx("%s: a status is pending, none, captured, deferred, skipped or failed",
+		      text);
+		return false;
+	}
+	wish->status = text;
+	return true;
+}
+
+/* Keep what is wanted; the rest goes to the end, where it is freed. */
+static size_t keep_wanted(struct sb_functions *all, const struct wish *wish)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < all->nr; i++) {
+		struct sb_function one = all->list[i];
+
+		if (!is_wanted(&one, wish))
+			continue;
+		all->list[i] = all->list[kept];
+		all->list[kept++] = one;
+	}
+	return kept;
+}
+
+static enum sb_exit list(const struct wish *wish)
+{
+	struct sb_functions all, wanted;
+	enum sb_exit ret = sb_functions_load(wish->address, &all);
+
+	if (!ret && wish->address && !all.nr) {
+		warnx("%s: no such function", wish->address);
+		ret = SB_EXIT_UNKNOWN;
+	}
+	if (!ret) {
+		wanted = all;
+		wanted.nr = keep_wanted(&all, wish);
+		if (sb_options.json)
+			print_json(&wanted);
+		else
+			print_table(&wanted);
+		if (!sb_module_loaded()) {
+			warnx("the module is not loaded: modprobe shadowbar");
+			ret = SB_EXIT_UNKNOWN;
+		}
+	}
+	sb_functions_free(&all);
+	return ret;
+}
+
 /**
  * sb_list() - the command "list"
  * @argc: number of words
@@ -91,25 +243,35 @@ static void print_json(const struct sb_functions *all)
  */
 enum sb_exit sb_list(int argc, char **argv)
 {
-	struct sb_functions all;
-	enum sb_exit ret;
+	static const struct option options[] = {
+		{ "class", required_argument, NULL, 'c' },
+		{ "status", required_argument, NULL, 's' },
+		{ "problems", no_argument, NULL, 'P' },
+		SB_OPTIONS
+	};
+	struct wish wish = { 0 };
 	int option;
 
-	option = sb_no_option(argc, argv);
-	if (option != -1 || optind != argc)
-		return sb_usage("list", option);
-
-	ret = sb_functions_load(NULL, &all);
-	if (!ret) {
-		if (sb_options.json)
-			print_json(&all);
-		else
-			print_table(&all);
-		if (!sb_module_loaded()) {
-			warnx("the module is not loaded: modprobe shadowbar");
-			ret = SB_EXIT_UNKNOWN;
+	while ((option = sb_option(argc, argv, "c:s:P" SB_LETTERS,
+				   options)) != -1) {
+		switch (option) {
+		case 'c':
+			if (!parse_class(optarg, &wish))
+				return SB_EXIT_USAGE;
+			break;
+		case 's':
+			if (!parse_status(optarg, &wish))
+				return SB_EXIT_USAGE;
+			break;
+		case 'P':
+			wish.problems = true;
+			break;
+		default:
+			return sb_usage("list", option);
 		}
 	}
-	sb_functions_free(&all);
-	return ret;
+	if (optind < argc - 1)
+		return sb_usage("list", '?');
+	wish.address = argv[optind];
+	return list(&wish);
 }

@@ -31,9 +31,20 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{
-		"list", sb_list, "",
-		"list all functions: ROM, source, hash, pages",
-		"",
+		"list", sb_list,
+		"[<address>] [--class C] [--status S] [--problems]",
+		"list functions: ROM, source, hash, pages",
+		"An address may leave parts out, as lspci -s has it.\n"
+		"\n"
+		"  -c, --class C   only this class: two or four hexadecimal"
+		" digits\n"
+		"  -s, --status S  only this status: pending, none, captured,"
+		" deferred,\n"
+		"                  skipped or failed\n"
+		"  -P, --problems  only what needs attention: a ROM that was not"
+		" read, a BAR\n"
+		"                  that VFIO cannot map, stolen memory that is"
+		" unset or in use\n",
 	}, {
 		"show", sb_show, "<address>",
 		"show one function in full, including the images in its ROM",
@@ -74,7 +85,7 @@ static const struct command {
 		"check whether a ROM file is intact; exits with 4 if not",
 		"",
 	}, {
-		"fix", sb_fix, "FILE -o OUT [--vendor V --device D] [--raw]",
+		"fix", sb_fix, "FILE -o OUT|--in-place [--vendor V --device D] [--raw]",
 		"write a trimmed copy of a ROM with corrected checksums (and IDs)",
 		"Drops what precedes the first image, as in GPU-Z dumps, and what"
 		" follows the\nlast one. Without IDs, only checksums are"
@@ -82,6 +93,7 @@ static const struct command {
 		"\n"
 		"  -o, --output OUT  the file to write, replaced atomically;"
 		" - is stdout\n"
+		"  -i, --in-place    replace FILE itself\n"
 		"  -V, --vendor V    vendor ID for the images, hexadecimal\n"
 		"  -D, --device D    device ID for the images, hexadecimal\n"
 		"  -r, --raw         keep what follows the last image\n",

@@ -3,9 +3,13 @@
  * output: text for people, and JSON for programs.
  */
 #include <err.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <shadowbar/version.h>
@@ -14,6 +18,13 @@
 
 #define SB_JSON_FORMAT	1	/* grows when a key goes or changes */
 #define PAGE_WIDTH	78
+#define GAP		2	/* between columns */
+#define LAST_MIN	12	/* of the last column, what has to be seen */
+
+#define RED		"\033[31m"
+#define GREEN		"\033[32m"
+#define YELLOW		"\033[33m"
+#define PLAIN		"\033[0m"
 
 /**
  * sb_format() - text that is put together
@@ -81,6 +92,56 @@ static void fold(const char *first, const char *rest, const char *text)
 	printf("\n");
 }
 
+/*
+ * What is said to people, or with -j collected for sb_json_start(): topics, each
+ * of which has lines of one kind or the other.
+ */
+static struct json_object *advice, *lines;
+
+static bool collect(const char *kind, const char *text)
+{
+	struct json_object *line;
+
+	if (!sb_options.json)
+		return false;
+	if (!lines)
+		sb_topic("summary");
+	line = json_object_new_object();
+	json_object_object_add(line, "kind", json_object_new_string(kind));
+	json_object_object_add(line, "text", json_object_new_string(text));
+	json_object_array_add(lines, line);
+	return true;
+}
+
+/**
+ * sb_topic() - begin to speak of something else
+ * @format: as for printf(); what it is
+ */
+void sb_topic(const char *format, ...)
+{
+	struct json_object *topic;
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		err(SB_EXIT_ERROR, NULL);
+	va_end(args);
+	if (sb_options.json) {
+		topic = json_object_new_object();
+		lines = json_object_new_array();
+		if (!advice)
+			advice = json_object_new_array();
+		json_object_object_add(topic, "topic",
+				       json_object_new_string(text));
+		json_object_object_add(topic, "lines", lines);
+		json_object_array_add(advice, topic);
+	} else {
+		printf("\n%s\n", text);
+	}
+	free(text);
+}
+
 /**
  * sb_paragraph() - print a paragraph
  * @format: as for printf()
@@ -94,7 +155,8 @@ void sb_paragraph(const char *format, ...)
 	if (vasprintf(&text, format, args) < 0)
 		err(SB_EXIT_ERROR, NULL);
 	va_end(args);
-	fold("", "", text);
+	if (!collect("text", text))
+		fold("", "", text);
 	free(text);
 }
 
@@ -111,14 +173,69 @@ void sb_bullet(const char *format, ...)
 	if (vasprintf(&text, format, args) < 0)
 		err(SB_EXIT_ERROR, NULL);
 	va_end(args);
-	fold("  * ", "    ", text);
+	if (!collect("text", text))
+		fold("  * ", "    ", text);
 	free(text);
 }
 
+/**
+ * sb_command() - print a command that can be pasted into a shell
+ * @format: as for printf()
+ *
+ * It stands on a line of its own, and is never folded.
+ */
+void sb_command(const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		err(SB_EXIT_ERROR, NULL);
+	va_end(args);
+	if (!collect("command", text))
+		printf("    %s\n", text);
+	free(text);
+}
+
+/**
+ * sb_config() - print a line that can be pasted into a file
+ * @format: as for printf()
+ *
+ * As a command; it is for another reader.
+ */
+void sb_config(const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		err(SB_EXIT_ERROR, NULL);
+	va_end(args);
+	if (!collect("config", text))
+		printf("    %s\n", text);
+	free(text);
+}
+
+/**
+ * struct sb_table - rows of text
+ * @columns: how many columns it has; at most 32
+ * @cells: how many cells it has
+ * @cell: the cells, row by row
+ * @right: a bit for each column that is aligned to the right
+ * @left_out: a bit for each column that is left out
+ * @spare: columns to leave out on a narrow terminal, the first one first
+ * @spares: how many these are
+ */
 struct sb_table {
 	size_t columns;
 	size_t cells;
 	char **cell;
+	unsigned int right;
+	unsigned int left_out;
+	unsigned char spare[32];
+	size_t spares;
 };
 
 /**
@@ -138,6 +255,26 @@ struct sb_table *sb_table_new(size_t columns)
 }
 
 /**
+ * sb_table_right() - align a column to the right, as numbers are
+ * @table: the table
+ * @column: the column, from 0
+ */
+void sb_table_right(struct sb_table *table, size_t column)
+{
+	table->right |= 1U << column;
+}
+
+/**
+ * sb_table_spare() - a column that a narrow terminal can do without
+ * @table: the table
+ * @column: the column, from 0; those named first go first
+ */
+void sb_table_spare(struct sb_table *table, size_t column)
+{
+	table->spare[table->spares++] = column;
+}
+
+/**
  * sb_table_add() - fill the next cell
  * @table: the table
  * @text: what goes into it
@@ -151,45 +288,119 @@ void sb_table_add(struct sb_table *table, const char *text)
 	table->cell[table->cells++] = sb_format("%s", text);
 }
 
-static const char *colour_of(const char *word)
+static const char *colour_of(const char *word, size_t length)
 {
 	static const struct {
 		const char *word;
 		const char *colour;
 	} colour[] = {
-		{ "captured", "\033[32m" },
-		{ "deferred", "\033[33m" },
-		{ "pending", "\033[33m" },
-		{ "skipped", "\033[33m" },
-		{ "failed", "\033[31m" },
+		{ "captured", GREEN }, { "deferred", YELLOW },
+		{ "pending", YELLOW }, { "skipped", YELLOW },
+		{ "failed", RED },
+		{ "whole", GREEN }, { "exclusive", GREEN },
+		{ "unpadded", YELLOW }, { "shared", RED },
+		{ "unaligned", RED }, { "unassigned", RED },
+		{ "pass", GREEN }, { "warn", YELLOW }, { "fail", RED },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(colour) / sizeof(*colour); i++)
-		if (!strcmp(word, colour[i].word))
+		if (strlen(colour[i].word) == length &&
+		    !strncmp(word, colour[i].word, length))
 			return colour[i].colour;
 
 	return NULL;
 }
 
-static void print_cell(const char *text, size_t width, bool colours)
+/* Words are separated by spaces and by the colon after the number of a BAR. */
+static void print_words(const char *text)
 {
-	const char *colour = colours ? colour_of(text) : NULL;
+	while (*text) {
+		size_t length = strcspn(text, " :");
+		const char *colour = colour_of(text, length);
 
-	printf("%s%s%s%*s", colour ? colour : "", text,
-	       colour ? "\033[0m" : "",
-	       (int)(width > strlen(text) ? width - strlen(text) : 0), "");
+		if (colour)
+			printf("%s%.*s" PLAIN, colour, (int)length, text);
+		else
+			printf("%.*s", (int)length, text);
+		text += length;
+		if (*text)
+			putchar(*text++);
+	}
+}
+
+static void print_cell(const char *text, size_t width, bool right, bool colours)
+{
+	size_t length = strlen(text);
+	int room = width > length ? width - length : 0;
+
+	if (right)
+		printf("%*s", room, "");
+	if (colours)
+		print_words(text);
+	else
+		printf("%s", text);
+	if (!right)
+		printf("%*s", room, "");
+}
+
+/* Columns of the terminal; 0 where there is none, and lines have no end. */
+static size_t terminal_width(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		return 0;
+	return size.ws_col;
+}
+
+/* What the columns before the last one take. */
+static size_t width_before_last(const struct sb_table *table,
+				const size_t *width)
+{
+	size_t all = 0, i;
+
+	for (i = 0; i + 1 < table->columns; i++)
+		if (!(table->left_out & 1U << i))
+			all += width[i] + GAP;
+	return all;
+}
+
+/* Return: how wide the last column may be at most. */
+static size_t fit(struct sb_table *table, const size_t *width)
+{
+	size_t terminal = terminal_width(), before, i;
+
+	if (!terminal)
+		return SIZE_MAX;
+	before = width_before_last(table, width);
+	for (i = 0; i < table->spares && before + LAST_MIN > terminal; i++) {
+		table->left_out |= 1U << table->spare[i];
+		before = width_before_last(table, width);
+	}
+	return before + LAST_MIN > terminal ? LAST_MIN : terminal - before;
+}
+
+static void print_last(const char *text, size_t most)
+{
+	if (strlen(text) <= most)
+		printf("%s\n", text);
+	else
+		printf("%.*s...\n", (int)(most - strlen("...")), text);
 }
 
 /**
  * sb_table_print() - print a table, its columns as wide as they need be
  * @table: the table
+ *
+ * On a terminal the last column is cut so that a row is a line, and columns
+ * that sb_table_spare() named are left out if that is not enough.
  */
-void sb_table_print(const struct sb_table *table)
+void sb_table_print(struct sb_table *table)
 {
 	bool colours = sb_colours();
 	size_t *width = calloc(table->columns, sizeof(*width));
-	size_t i;
+	size_t i, most;
 
 	if (!width)
 		err(SB_EXIT_ERROR, NULL);
@@ -200,12 +411,19 @@ void sb_table_print(const struct sb_table *table)
 		if (length > *column)
 			*column = length;
 	}
+	most = fit(table, width);
 	for (i = 0; i < table->cells; i++) {
 		size_t column = i % table->columns;
-		bool last = column == table->columns - 1;
 
-		print_cell(table->cell[i], last ? 0 : width[column], colours);
-		printf(last ? "\n" : "  ");
+		if (column == table->columns - 1) {
+			print_last(table->cell[i], most);
+			continue;
+		}
+		if (table->left_out & 1U << column)
+			continue;
+		print_cell(table->cell[i], width[column],
+			   table->right & 1U << column, colours);
+		printf("%*s", GAP, "");
 	}
 	free(width);
 }
@@ -220,6 +438,38 @@ void sb_table_free(struct sb_table *table)
 		free(table->cell[--table->cells]);
 	free(table->cell);
 	free(table);
+}
+
+/**
+ * sb_prints_bytes() - whether the bytes of a ROM may be written somewhere
+ * @path: the file; "-" is the standard output
+ *
+ * A terminal is no place for them, nor is the standard output beside JSON.
+ *
+ * Return: true if they may; false after a message.
+ */
+bool sb_prints_bytes(const char *path)
+{
+	bool standard = !strcmp(path, "-");
+	struct stat status;
+	bool terminal;
+	int fd;
+
+	if (standard && sb_options.json) {
+		warnx("a ROM and JSON cannot both go to standard output");
+		return false;
+	}
+	if (!standard && (stat(path, &status) || !S_ISCHR(status.st_mode)))
+		return true;
+	fd = standard ? dup(STDOUT_FILENO) :
+			open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return true;
+	terminal = isatty(fd);
+	close(fd);
+	if (terminal)
+		warnx("a ROM is not text: not written to a terminal; redirect it to a file");
+	return !terminal;
 }
 
 /**
@@ -238,7 +488,8 @@ struct json_object *sb_json_text(const char *text)
  * @command: the command
  *
  * All commands print the same: a program finds each key everywhere, with an
- * empty list where the command has nothing to put there.
+ * empty list where the command has nothing to put there. What sb_paragraph()
+ * and its like were told goes with it.
  *
  * Return: the object, for sb_json_append() and sb_json_print().
  */
@@ -256,6 +507,11 @@ struct json_object *sb_json_start(const char *command)
 			       json_object_new_string(command));
 	json_object_object_add(json, "functions", json_object_new_array());
 	json_object_object_add(json, "files", json_object_new_array());
+	json_object_object_add(json, "checks", json_object_new_array());
+	json_object_object_add(json, "advice", advice ? advice :
+			       json_object_new_array());
+	advice = NULL;
+	lines = NULL;
 	free(module);
 	return json;
 }
@@ -263,7 +519,7 @@ struct json_object *sb_json_start(const char *command)
 /**
  * sb_json_append() - add to one of the lists of such an object
  * @json: the object
- * @key: the list: "functions" or "files"
+ * @key: the list: "functions", "files" or "checks"
  * @value: what is added; it belongs to @json then
  */
 void sb_json_append(struct json_object *json, const char *key,

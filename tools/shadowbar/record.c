@@ -80,6 +80,19 @@ static struct json_object *sources(const struct sb_function *function,
 	return array;
 }
 
+static struct json_object *type(const struct sb_bar *bar)
+{
+	if (!bar->size)
+		return NULL;
+	if (bar->flags & SB_RESOURCE_IO)
+		return sb_json_text("io");
+	if (bar->flags & SB_RESOURCE_64)
+		return sb_json_text(bar->flags & SB_RESOURCE_PREFETCH ?
+				    "memory64-prefetchable" : "memory64");
+	return sb_json_text(bar->flags & SB_RESOURCE_PREFETCH ?
+			    "memory32-prefetchable" : "memory32");
+}
+
 static struct json_object *bars(const struct sb_function *function)
 {
 	struct json_object *array = json_object_new_array();
@@ -89,10 +102,16 @@ static struct json_object *bars(const struct sb_function *function)
 		const struct sb_bar *bar = &function->bar[i];
 		struct json_object *json;
 
-		if (!bar->page)
+		if (!bar->page && !bar->size)
 			continue;
 		json = json_object_new_object();
 		json_object_object_add(json, "bar", json_object_new_int(i));
+		json_object_object_add(json, "type", type(bar));
+		json_object_object_add(json, "address", bar->start ?
+				       json_object_new_int64(bar->start) :
+				       NULL);
+		json_object_object_add(json, "size", bar->size ?
+				       json_object_new_int64(bar->size) : NULL);
 		json_object_object_add(json, "page", sb_json_text(bar->page));
 		json_object_object_add(json, "reason",
 				       sb_json_text(bar->reason));
@@ -139,6 +158,9 @@ struct json_object *sb_record(const struct sb_function *function,
 	json_object_object_add(json, "class", id(function->class));
 	json_object_object_add(json, "name", sb_json_text(function->name));
 	json_object_object_add(json, "driver", sb_json_text(function->driver));
+	json_object_object_add(json, "iommu_group", function->group ?
+			       json_object_new_int(atoi(function->group)) :
+			       NULL);
 	json_object_object_add(json, "decode", sb_json_text(function->decode));
 	json_object_object_add(json, "rom", rom(function));
 	json_object_object_add(json, "sources",

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "diff.h"
 #include "images.h"
@@ -26,10 +27,21 @@ static void print_bars(const struct sb_function *function)
 		const struct sb_bar *bar = &function->bar[i];
 		bool why = bar->reason && *bar->reason;
 
+		if (bar->size) {
+			char *words = sb_bar_words(bar);
+
+			printf("  BAR %d     %s\n", i, words);
+			free(words);
+		}
+		if (bar->page && !bar->size)
+			printf("  BAR %d     ", i);
+		else if (bar->page)
+			printf("  %-9s ", "");
 		if (bar->page)
-			printf("  BAR %d     %s%s%s\n", i, bar->page,
-			       why ? ": " : "", why ? bar->reason : "");
+			printf("%s%s%s\n", bar->page, why ? ": " : "",
+			       why ? bar->reason : "");
 	}
+	printf("  %-9s %ld bytes\n", "page size", sysconf(_SC_PAGESIZE));
 }
 
 static void print_graphics(const struct sb_graphics *graphics)
@@ -61,7 +73,7 @@ static void print_difference(const struct sb_source *source,
 		return;
 	sb_diff(best, &other, &diff);
 	words = sb_diff_words(&diff);
-	printf("  %-9s   beside the best: %s\n", "", words);
+	printf("  %-9s   compared with the best copy: %s\n", "", words);
 	free(words);
 	sb_diff_free(&diff);
 	free(other.data);
@@ -75,7 +87,7 @@ static void print_sources(const struct sb_function *function,
 	for (i = 0; i < function->nr_sources; i++) {
 		const struct sb_source *source = &function->sources[i];
 
-		printf("  %-9s %s, %lld bytes, %s\n", i ? "" : "shadows",
+		printf("  %-9s %s, %lld bytes, SHA-256 %s\n", i ? "" : "copies",
 		       source->name, (long long)source->size,
 		       sb_or_dash(source->sha256));
 		if (i && best->data)
@@ -90,11 +102,11 @@ static void print_text(const struct sb_function *function,
 	       function->class_name, function->name, function->vendor,
 	       function->device);
 	line("driver", function->driver);
+	line("IOMMU", function->group);
 	line("decode", function->decode);
 	line("ROM", function->status);
 	line("ROM BAR", function->rom_bar);
-	line("source", function->source);
-	line("reason", function->reason);
+		line("reason", function->reason);
 	print_sources(function, best);
 	print_bars(function);
 	print_graphics(&function->graphics);

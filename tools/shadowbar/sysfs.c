@@ -74,18 +74,12 @@ int sb_attr_write(const char *dir, const char *name, const char *text)
 	return ret;
 }
 
-/**
- * sb_driver_of() - the driver that is bound to a function
- * @path: the function's directory
- *
- * Return: its name, to be freed; NULL if none is.
- */
-char *sb_driver_of(const char *path)
+/* The last part of what a link leads to; NULL if there is none. */
+static char *link_of(const char *path, const char *name)
 {
-	char *link = sb_format("%s/driver", path);
+	char *link = sb_format("%s/%s", path, name);
 	char target[PATH_MAX];
 	ssize_t length = readlink(link, target, sizeof(target) - 1);
-	char *name;
 
 	free(link);
 	if (length <= 0)
@@ -94,6 +88,17 @@ char *sb_driver_of(const char *path)
 	target[length] = '\0';
 	name = strrchr(target, '/');
 	return sb_format("%s", name ? name + 1 : target);
+}
+
+/**
+ * sb_driver_of() - the driver that is bound to a function
+ * @path: the function's directory
+ *
+ * Return: its name, to be freed; NULL if none is.
+ */
+char *sb_driver_of(const char *path)
+{
+	return link_of(path, "driver");
 }
 
 /**
@@ -187,6 +192,83 @@ static void read_sources(struct sb_function *function, const char *dir)
 	free(sources);
 }
 
+/*
+ * Addresses and sizes, from the file that every PCI tool reads: a line for each
+ * BAR. One that has no address keeps its size there, counted from zero.
+ */
+static void read_resources(struct sb_function *function)
+{
+	char *text = sb_attr_read(function->path, "resource");
+	const char *line = text;
+	int i;
+
+	for (i = 0; i < SB_BARS && line; i++) {
+		struct sb_bar *bar = &function->bar[i];
+		char *name = sb_format("%s/resource%d_resize", function->path,
+				       i);
+		unsigned long long start, end, flags;
+
+		if (sscanf(line, "%llx %llx %llx", &start, &end, &flags) == 3 &&
+		    flags & (SB_RESOURCE_IO | SB_RESOURCE_MEM)) {
+			bar->start = flags & SB_RESOURCE_UNSET ? 0 : start;
+			bar->size = end - start + 1;
+			bar->flags = flags;
+		}
+		bar->resizable = !access(name, F_OK);
+		free(name);
+		line = strchr(line, '\n');
+		line += !!line;
+	}
+	free(text);
+}
+
+/**
+ * sb_bar_words() - a BAR's kind, size and address
+ * @bar: the BAR; it has a size
+ *
+ * Return: the text, to be freed.
+ */
+char *sb_bar_words(const struct sb_bar *bar)
+{
+	static const char unit[] = "KMGTPE";
+	unsigned long long size = bar->size;
+	char *bytes, *where, *all;
+	int i = -1;
+
+	while (size >= 1024 && !(size % 1024) && i < 5) {
+		size /= 1024;
+		i++;
+	}
+	bytes = i < 0 ? sb_format("%llu bytes", size) :
+			sb_format("%llu %ciB", size, unit[i]);
+	where = bar->start ? sb_format("at %#llx", bar->start) :
+			     sb_format("no address");
+	all = sb_format("%s%s, %s, %s",
+			bar->flags & SB_RESOURCE_IO ? "I/O" :
+			bar->flags & SB_RESOURCE_64 ? "64-bit" : "32-bit",
+			bar->flags & SB_RESOURCE_PREFETCH ? " prefetchable" :
+			"", bytes, where);
+	free(where);
+	free(bytes);
+	return all;
+}
+
+/* A Thunderbolt dock is removable, and so is what is in it. */
+static char *read_removable(const char *path)
+{
+	char *real = realpath(path, NULL), *value = NULL, *slash;
+
+	while (real && (slash = strrchr(real, '/')) && strstr(slash, ":")) {
+		free(value);
+		value = sb_attr_read(real, "removable");
+		if (value && !strcmp(value, "removable"))
+			break;
+		*slash = '\0';
+	}
+	free(real);
+	return value;
+}
+
 static void read_bar(struct sb_bar *bar, const char *dir, int number)
 {
 	char *page = sb_format("bar%d_page", number);
@@ -242,7 +324,7 @@ static void read_ids(struct sb_function *function, struct pci_dev *dev)
 
 static void read_function(struct sb_function *function, struct pci_dev *dev)
 {
-	char *dir, *rom;
+	char *dir, *rom, *boot;
 	int i;
 
 	*function = (struct sb_function){ .size = -1 };
@@ -252,6 +334,13 @@ static void read_function(struct sb_function *function, struct pci_dev *dev)
 	function->path = sb_format("%s/bus/pci/devices/%s", sb_options.sysfs,
 				   function->address);
 	function->driver = sb_driver_of(function->path);
+	function->group = link_of(function->path, "iommu_group");
+	function->power = sb_attr_read(function->path, "power_state");
+	function->removable = read_removable(function->path);
+	boot = sb_attr_read(function->path, "boot_vga");
+	function->boot_vga = boot && !strcmp(boot, "1");
+	free(boot);
+	read_resources(function);
 
 	dir = sb_format("%s/shadowbar", function->path);
 	rom = sb_format("%s/rom", dir);
@@ -293,6 +382,9 @@ static void free_function(struct sb_function *function)
 	free(function->address);
 	free(function->path);
 	free(function->driver);
+	free(function->group);
+	free(function->power);
+	free(function->removable);
 	free(function->status);
 	free(function->reason);
 	free(function->rom_bar);

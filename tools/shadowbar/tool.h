@@ -34,6 +34,13 @@ enum sb_exit {
 #define SB_SHA256_TEXT	65	/* 64 digits and the end */
 #define SB_BARS		6
 
+/* IORESOURCE_*, as the kernel writes them into the file "resource" */
+#define SB_RESOURCE_IO		0x00000100ULL
+#define SB_RESOURCE_MEM		0x00000200ULL
+#define SB_RESOURCE_PREFETCH	0x00002000ULL
+#define SB_RESOURCE_64		0x00100000ULL
+#define SB_RESOURCE_UNSET	0x20000000ULL
+
 /* main.c: what the words before the command said */
 
 /**
@@ -82,14 +89,20 @@ enum sb_exit sb_isolate(int argc, char **argv);
 
 bool sb_colours(void);
 const char *sb_or_dash(const char *text);
+void sb_topic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void sb_paragraph(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 void sb_bullet(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void sb_command(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void sb_config(const char *format, ...) __attribute__((format(printf, 1, 2)));
+bool sb_prints_bytes(const char *path);
 char *sb_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 struct sb_table *sb_table_new(size_t columns);
+void sb_table_right(struct sb_table *table, size_t column);
+void sb_table_spare(struct sb_table *table, size_t column);
 void sb_table_add(struct sb_table *table, const char *text);
-void sb_table_print(const struct sb_table *table);
+void sb_table_print(struct sb_table *table);
 void sb_table_free(struct sb_table *table);
 
 /* output.c: JSON for programs; the form is in Documentation/json.md */
@@ -139,11 +152,19 @@ struct sb_source {
 
 /**
  * struct sb_bar - what is said of a BAR
+ * @start: its address, as the kernel has it; 0 if it has none
+ * @size: its size in bytes, 0 if there is no such BAR
+ * @flags: IORESOURCE_*, as in the file "resource"
+ * @resizable: the kernel can be asked to change its size
  * @page: the state of its page, or NULL
  * @reason: why, or NULL
  * @isolate: it can be asked to be moved to a page of its own
  */
 struct sb_bar {
+	unsigned long long start;
+	unsigned long long size;
+	unsigned long long flags;
+	bool resizable;
 	char *page;
 	char *reason;
 	bool isolate;
@@ -180,6 +201,10 @@ struct sb_graphics {
  * @address: its address, as the kernel writes it
  * @path: its directory
  * @driver: the driver that is bound
+ * @group: its IOMMU group
+ * @power: "power_state"
+ * @removable: "removable", of it or of a bridge above it
+ * @boot_vga: the machine was started with this as its display
  * @known: the module has files for it
  * @status: "rom_status"
  * @reason: "rom_reason"
@@ -206,6 +231,10 @@ struct sb_function {
 	char *address;
 	char *path;
 	char *driver;
+	char *group;
+	char *power;
+	char *removable;
+	bool boot_vga;
 	bool known;
 	char *status;
 	char *reason;
@@ -242,5 +271,6 @@ char *sb_module_version(void);
 char *sb_attr_read(const char *dir, const char *name);
 int sb_attr_write(const char *dir, const char *name, const char *text);
 char *sb_driver_of(const char *path);
+char *sb_bar_words(const struct sb_bar *bar);
 
 #endif /* SHADOWBAR_TOOL_H */

@@ -420,6 +420,22 @@ def test_fix(tool, rom, out):
     tool.ok("verify", out / "out")
 
 
+def test_fix_not_onto_its_input(tool, rom, out):
+    data = b"GPU-Z" + bytes(507) + rom("two")
+    (out / "in").write_bytes(data)
+    os.link(out / "in", out / "link")
+    (out / "soft").symlink_to("in")
+    for name in "in", "link", "soft":
+        code, output, errors = tool.run("fix", out / "in", "-o", out / name)
+        assert (code, output) == (2, "") and "use --in-place" in errors
+        assert (out / "in").read_bytes() == data
+    tool.ok("fix", out / "in", "--in-place")
+    assert (out / "in").read_bytes() == rom("two")
+    (out / "out").write_bytes(b"another file")
+    tool.ok("fix", out / "in", "-o", out / "out")
+    assert (out / "out").read_bytes() == rom("two")
+
+
 def test_fix_of_two_images_sets_both(tool, rom, out):
     (out / "in").write_bytes(rom("two"))
     tool.ok("fix", out / "in", "-o", out / "out", "--vendor", "10DE",
@@ -457,5 +473,5 @@ def test_fix_of_what_is_no_rom(tool, out):
 
 def test_fix_in_place(tool, rom, out):
     (out / "a").write_bytes(rom("trailing"))
-    tool.ok("fix", out / "a", "-o", out / "a")
+    tool.ok("fix", out / "a", "--in-place")
     assert files_under(out) == {"a": rom("trailing", "shadow")}

@@ -7,6 +7,7 @@ import pty
 import re
 import shutil
 import subprocess
+import termios
 
 import pytest
 
@@ -66,7 +67,9 @@ def test_list_is_sorted_and_has_every_function(tool, sysfs):
                  "0000:00:1f.0", "0000:80:00.0", "10000:00:00.0"]
     for address in addresses:
         sysfs.add(address)
-    lines = tool.ok("list").splitlines()[1:]
+    *lines, empty, summary = tool.ok("list").splitlines()[1:]
+    assert (empty, summary) == (
+        "", "6 functions, 0 with a ROM, nothing to look at")
     assert [line.split()[0] for line in lines] == [
         "0000:00:02.0", "0000:00:1f.0", "0000:80:00.0", "0000:80:00.1",
         "0001:00:00.0", "10000:00:00.0"]
@@ -75,7 +78,7 @@ def test_list_is_sorted_and_has_every_function(tool, sysfs):
 def test_an_older_module_has_fewer_files(tool, sysfs):
     sysfs.add(NIC, rom_status="captured")
     assert row(tool.ok("list"), NIC)["ROM BAR"] == "-"
-    assert "source    -" in tool.ok("show", NIC)
+    assert "ROM BAR   -" in tool.ok("show", NIC)
     assert tool.function("show", NIC)["decode"] is None
     tool.ok("explain", NIC)
 
@@ -108,15 +111,17 @@ def test_list_json(tool, nic, rom):
     digest = hashlib.sha256(data).hexdigest()
     assert tool.json("list") == {
         "format": 1, "tool": VERSION, "module": "0.0-test",
-        "command": "list", "files": [], "functions": [{
+        "command": "list", "files": [], "checks": [], "advice": [],
+        "functions": [{
         "address": NIC, "vendor": "8086", "device": "100e", "class": "0200",
-        "name": NAMES, "driver": None, "decode": "on",
+        "name": NAMES, "driver": None, "iommu_group": None, "decode": "on",
         "rom": {"status": "captured", "bar": "all-ones",
                 "reason": "the ROM BAR held all ones; read it",
                 "source": "in-place", "size": len(data), "sha256": digest},
         "sources": [{"source": "in-place", "size": len(data),
                      "sha256": digest, "contents": None, "difference": None}],
-        "bars": [{"bar": 0, "page": "shared", "isolate": True,
+        "bars": [{"bar": 0, "type": None, "address": None, "size": None,
+                  "page": "shared", "isolate": True,
                   "reason": "so is 0000:01:00.1"}],
         "graphics": None}]}
 
@@ -158,8 +163,8 @@ def test_json_has_one_shape(tool, sysfs, nic, rom, tmp_path):
         ["fix", path, "-o", tmp_path / "c"])}
     for command, one in seen.items():
         assert one["command"] == command
-        assert {"format", "tool", "module", "command", "functions",
-                "files"} <= one.keys()
+        assert {"format", "tool", "module", "command", "functions", "files",
+                "checks", "advice"} <= one.keys()
         for function in one["functions"]:
             assert function.keys() == seen["list"]["functions"][0].keys()
         for file in one["files"]:
@@ -245,12 +250,14 @@ def test_an_address_has_to_leave_one(tool, sysfs, nic):
 
 
 @pytest.mark.parametrize("words", [
-    [], ["nothing"], ["list", "x"], ["show"], ["show", "a", "b"],
+    [], ["nothing"], ["list", "x"], ["list", "1", "2"],
+    ["list", "--class", "3"], ["list", "--class", "0x03"],
+    ["list", "--status", "good"], ["show"], ["show", "a", "b"],
     ["explain", "-x", NIC], ["dump", NIC], ["dump", "-o", "x"],
     ["dump", "--all", "x", "-o", "y"], ["dump", "--all", "x", "-s", "hole"],
     ["dump", "--all", "x", NIC],
     ["install"], ["install", NIC, "--for", "xen"], ["parse"], ["verify"],
-    ["fix", "x"], ["fix", "x", "-o", "y", "--vendor", "8086"],
+    ["fix", "x"], ["fix", "x", "-i", "-o"], ["fix", "x", "-o", "y", "--vendor", "8086"],
     ["fix", "x", "-o", "y", "--vendor", "80861", "--device", "1"],
     ["fix", "x", "-o", "y", "--vendor", "0x-1", "--device", "1"],
     ["fix", "x", "-o", "y", "--vendor", "", "--device", "1"],
@@ -288,7 +295,7 @@ def test_a_wrong_option_names_the_tool_and_the_command(tool):
     for words, text in (
             (["list", "--nonsense"],
              "shadowbar list: unrecognized option '--nonsense'\n"
-             "usage: shadowbar list\n"),
+             "usage: shadowbar list [<address>]"),
             (["install", "--for"],
              "shadowbar install: option '--for' requires an argument\n"
              "usage: shadowbar install <address>"),
@@ -480,9 +487,10 @@ def test_lines_are_folded(tool, nic):
     assert max(map(len, lines)) <= 78
 
 
-def on_terminal(tool, *words):
+def on_terminal(tool, *words, columns=0, code=0):
     """What a terminal gets to see."""
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))
     process = subprocess.Popen(["timeout", "60", *tool.words(*words)],
                                stdout=theirs, stderr=theirs,
                                env=tool.environment)
@@ -494,15 +502,125 @@ def on_terminal(tool, *words):
     except OSError:
         pass
     os.close(ours)
-    assert process.wait() == 0
+    assert process.wait() == code
     return seen.decode()
+
+
+def test_a_table_fits_the_terminal(tool, sysfs, nic):
+    """Each row is a line: the name is cut first, then columns go."""
+    sysfs.add("0000:02:00.0")
+    tool.environment["NO_COLOR"] = "1"
+    heading = ["ADDRESS", "ROM", "ROM BAR", "SOURCE", "BYTES", "SHA-256",
+               "PAGES", "NAME"]
+    for columns, left_out in (
+            (0, []), (200, []), (99, []), (80, ["SHA-256"]),
+            (70, ["SHA-256"]), (60, ["SHA-256", "ROM BAR"]),
+            (50, ["SHA-256", "ROM BAR", "BYTES", "SOURCE"])):
+        first, *rows = on_terminal(tool, "list", columns=columns).split("\r\n")
+        assert re.split(r"  +", first) == [word for word in heading
+                                          if word not in left_out], columns
+        if columns:
+            assert max(map(len, rows[:2])) <= columns
+        assert rows[0].endswith("..." if columns and columns < 150 else
+                                NAMES), columns
+    # And what goes into a pipe is whole.
+    assert NAMES in tool.ok("list")
+
+
+def test_numbers_are_aligned_to_the_right(tool, sysfs, nic, rom):
+    sysfs.add("0000:02:00.0", rom_status="captured").rom(rom("smallest"))
+    heading, *rows = tool.ok("list").splitlines()[:3]
+    end = heading.index("BYTES") + len("BYTES")
+    for line in rows:
+        assert line[end - 1].isdigit() and line[end] == " "
+
+
+def test_show_bars(tool, nic):
+    """As lspci has them, and the page size and IOMMU group with them."""
+    (nic.path / "resource").write_text(
+        "0x00000000febc0000 0x00000000febdffff 0x0000000000040200\n"
+        "0x000000000000c000 0x000000000000c03f 0x0000000000040101\n"
+        "0x0000000000000000 0x0000000000000fff 0x0000000020140204\n"
+        "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+        "0x0000004000000000 0x00000043ffffffff 0x000000000014220c\n"
+        "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+        "0x00000000feb80000 0x00000000febbffff 0x0000000000046200\n")
+    nic.write(bar0_page="whole", bar0_reason="", bar2_page="unassigned",
+              bar2_reason="no room")
+    nic.group(17)
+    output = tool.ok("show", NIC)
+    assert f"""\
+  BAR 0     32-bit, 128 KiB, at 0xfebc0000
+            whole
+  BAR 1     I/O, 64 bytes, at 0xc000
+  BAR 2     64-bit, 4 KiB, no address
+            unassigned: no room
+  BAR 4     64-bit prefetchable, 16 GiB, at 0x4000000000
+  page size {os.sysconf("SC_PAGESIZE")} bytes
+""" in output
+    assert "\n  IOMMU     17\n" in output
+    seen = tool.function("show", NIC)
+    assert seen["iommu_group"] == 17
+    assert [(one["bar"], one["type"], one["address"], one["size"],
+             one["page"]) for one in seen["bars"]] == [
+        (0, "memory32", 0xfebc0000, 0x20000, "whole"),
+        (1, "io", 0xc000, 64, None),
+        (2, "memory64", None, 4096, "unassigned"),
+        (4, "memory64-prefetchable", 0x4000000000, 1 << 34, None)]
+
+
+def test_list_filters(tool, sysfs, nic):
+    nic.write(bar0_page="whole", bar2_page="exclusive")
+    gpu = sysfs.add("0000:01:00.1", class_code=fakesys.DISPLAY,
+                    rom_status="failed")
+    sysfs.add("0000:02:00.0", class_code=0x038000, rom_status="none",
+              bar1_page="shared")
+    sysfs.add("0000:03:00.0", igd_reason="x", igd_stolen_state="unset")
+
+    def listed(*words):
+        output = tool.ok("list", *words)
+        found = [one["address"] for one in tool.json("list", *words)
+                 ["functions"]]
+        *rows, _, summary = output.splitlines()[1:]
+        assert [line.split()[0] for line in rows] == found
+        assert summary.startswith(f"{len(found)} function")
+        return [address[5:] for address in found]
+
+    everything = ["01:00.0", "01:00.1", "02:00.0", "03:00.0"]
+    assert listed() == everything
+    assert listed("01:") == everything[:2]
+    assert listed("--class", "03") == ["01:00.1", "02:00.0"]
+    assert listed("--class", "0380") == ["02:00.0"]
+    assert listed("--status", "captured") == ["01:00.0"]
+    assert listed("--problems") == everything[1:]
+    assert listed("--problems", "--class", "0300") == ["01:00.1"]
+    assert listed("--status", "pending") == []
+    assert "3 to look at: shadowbar list --problems" in tool.ok("list")
+    assert tool.run("list", "7f:")[0] == 3
+    gpu.write(rom_status="captured")
+    assert listed("--problems") == everything[2:]
 
 
 def test_colours_only_on_a_terminal(tool, nic):
     assert "\033" not in tool.ok("list")
-    assert "\033[32mcaptured\033[0m" in on_terminal(tool, "list")
+    nic.write(bar0_page="whole", bar2_page="shared", bar4_page="unpadded")
+    output = on_terminal(tool, "list")
+    for text in ("\033[32mcaptured\033[0m",
+                 "0:\033[32mwhole\033[0m 2:\033[31mshared\033[0m "
+                 "4:\033[33munpadded\033[0m"):
+        assert text in output
     tool.environment["NO_COLOR"] = "1"
     assert "\033" not in on_terminal(tool, "list")
+
+
+def test_no_rom_on_a_terminal(tool, nic, rom, tmp_path):
+    (tmp_path / "a").write_bytes(rom("two"))
+    for words in (["dump", NIC, "-o"], ["fix", tmp_path / "a", "-o"]):
+        for where in "-", "/dev/stdout":
+            output = on_terminal(tool, *words, where, code=2)
+            assert output == ("shadowbar: a ROM is not text: not written to a "
+                              "terminal; redirect it to a file\r\n")
+        assert tool.run(*words, "-")[0] == 0
 
 
 def test_progress_only_on_a_terminal(tool, nic, tmp_path):
