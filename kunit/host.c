@@ -660,6 +660,7 @@ void ehost_destroy_all(void)
 {
 	struct ehost *host, *next;
 
+	ehost_hook_mmio(0, NULL, NULL);
 	list_for_each_entry_safe(host, next, &ehost_list, node)
 		ehost_destroy(host);
 }

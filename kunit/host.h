@@ -231,6 +231,15 @@ struct ehost_write {
 typedef void (*ehost_hook_t)(struct ehost_fn *fn, const struct ehost_write *w,
 			     void *arg);
 
+/**
+ * typedef ehost_mmio_hook_t - what a test does before the driver reads memory
+ * @arg: the test's own
+ *
+ * Runs where the driver reads, with what locks that holds; it may sleep where
+ * the driver may.
+ */
+typedef void (*ehost_mmio_hook_t)(void *arg);
+
 /* Is there memory to put behind the windows? Tests skip if not. Sleeps. */
 bool ehost_available(void);
 
@@ -295,5 +304,6 @@ void ehost_hook(struct ehost *host, unsigned int write, ehost_hook_t hook,
 u32 ehost_bar_pattern(struct ehost_fn *fn, unsigned int bar);
 bool ehost_decodes(struct ehost_fn *fn, unsigned int decoder, u64 *addr);
 u32 ehost_read_bus(struct ehost *host, u64 addr);
+void ehost_hook_mmio(unsigned int read, ehost_mmio_hook_t hook, void *arg);
 
 #endif /* SHADOWBAR_KUNIT_HOST_H */

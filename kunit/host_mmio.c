@@ -4,20 +4,14 @@
  *
  * MMIO follows decoding: whenever config space changes, the ranges that now
  * decode are painted into the memory behind the windows, and those that no
- * longer do are wiped to all ones, as a master abort reads. Memory is a BAR of
- * QEMU's ivshmem device, which nobody else maps.
+ * longer do are wiped to all ones, as a master abort reads.
  */
 #include <linux/interval_tree_generic.h>
 #include <linux/io.h>
-#include <linux/mutex.h>
 #include <linux/sizes.h>
 
 #include "host_priv.h"
 #include "mmio.h"
-
-#define EHOST_IVSHMEM_VENDOR	0x1af4
-#define EHOST_IVSHMEM_DEVICE	0x1110
-#define EHOST_IVSHMEM_BAR	2
 
 /* Where the driver under test puts BARs out of the way; see host.h. */
 #define EHOST_PARK_32		0xff000000ULL
@@ -28,99 +22,6 @@
 
 INTERVAL_TREE_DEFINE(struct ehost_decoder, rb, u64, subtree_last,
 		     EHOST_START, EHOST_LAST, static inline, ehost_tree)
-
-/* The backing memory, shared by all hosts. */
-static DEFINE_MUTEX(ehost_mem_lock);
-static struct {
-	unsigned int users;
-	bool wiped;
-	struct pci_dev *pdev;
-	void __iomem *base;
-} ehost_mem;
-
-static struct resource *ehost_mem_res(void)
-{
-	return &ehost_mem.pdev->resource[EHOST_IVSHMEM_BAR];
-}
-
-/**
- * ehost_available - is there memory to put behind the windows?
- *
- * Return: true if this machine has an ivshmem device
- */
-bool ehost_available(void)
-{
-	struct pci_dev *pdev = pci_get_device(EHOST_IVSHMEM_VENDOR,
-					      EHOST_IVSHMEM_DEVICE, NULL);
-
-	pci_dev_put(pdev);
-	return pdev;
-}
-
-/**
- * ehost_mem_get - map the backing memory
- *
- * Return: 0 or a negative error
- */
-int ehost_mem_get(void)
-{
-	struct pci_dev *pdev;
-	int ret = 0;
-
-	mutex_lock(&ehost_mem_lock);
-	if (ehost_mem.users++)
-		goto unlock;
-
-	pdev = pci_get_device(EHOST_IVSHMEM_VENDOR, EHOST_IVSHMEM_DEVICE,
-			      NULL);
-	if (!pdev) {
-		ret = -ENODEV;
-		goto users;
-	}
-	ret = pci_enable_device_mem(pdev);
-	if (ret)
-		goto put;
-	ehost_mem.base = pci_ioremap_bar(pdev, EHOST_IVSHMEM_BAR);
-	if (!ehost_mem.base) {
-		ret = -ENOMEM;
-		goto disable;
-	}
-	ehost_mem.pdev = pdev;
-	/* Once is enough: whatever stops to decode is wiped. */
-	if (!ehost_mem.wiped)
-		memset_io(ehost_mem.base, 0xff, resource_size(ehost_mem_res()));
-	ehost_mem.wiped = true;
-	goto unlock;
-
-disable:
-	pci_disable_device(pdev);
-put:
-	pci_dev_put(pdev);
-users:
-	ehost_mem.users--;
-unlock:
-	mutex_unlock(&ehost_mem_lock);
-	return ret;
-}
-
-/**
- * ehost_mem_put - unmap it once nobody uses it any more
- */
-void ehost_mem_put(void)
-{
-	mutex_lock(&ehost_mem_lock);
-	if (!--ehost_mem.users) {
-		iounmap(ehost_mem.base);
-		pci_disable_device(ehost_mem.pdev);
-		pci_dev_put(ehost_mem.pdev);
-	}
-	mutex_unlock(&ehost_mem_lock);
-}
-
-static void __iomem *ehost_mem_at(resource_size_t cpu)
-{
-	return ehost_mem.base + (cpu - ehost_mem_res()->start);
-}
 
 /**
  * ehost_mem_window - find memory for a window
@@ -723,6 +624,48 @@ static void ehost_mmio_access(struct ehost_fn *fn)
 	raw_spin_unlock_irqrestore(&fn->host->lock, flags);
 }
 
+/* What a test does at a read by the driver under test, of whatever function. */
+static DEFINE_RAW_SPINLOCK(ehost_mmio_lock);
+static struct {
+	ehost_mmio_hook_t hook;
+	void *arg;
+	unsigned int in;
+} ehost_mmio;
+
+/**
+ * ehost_hook_mmio - call something when the driver under test reads memory
+ * @read: before which dword, 1 for the next one
+ * @hook: what to call, once; NULL to forget an earlier one
+ * @arg: its argument
+ */
+void ehost_hook_mmio(unsigned int read, ehost_mmio_hook_t hook, void *arg)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&ehost_mmio_lock, flags);
+	ehost_mmio.hook = hook;
+	ehost_mmio.arg = arg;
+	ehost_mmio.in = read;
+	raw_spin_unlock_irqrestore(&ehost_mmio_lock, flags);
+}
+
+static void ehost_mmio_hooked(void)
+{
+	ehost_mmio_hook_t hook = NULL;
+	unsigned long flags;
+	void *arg = NULL;
+
+	raw_spin_lock_irqsave(&ehost_mmio_lock, flags);
+	if (ehost_mmio.hook && !--ehost_mmio.in) {
+		hook = ehost_mmio.hook;
+		arg = ehost_mmio.arg;
+		ehost_mmio.hook = NULL;
+	}
+	raw_spin_unlock_irqrestore(&ehost_mmio_lock, flags);
+	if (hook)
+		hook(arg);
+}
+
 /**
  * ehost_ioread32 - what ioread32() is in the driver under test
  * @addr: where to read
@@ -734,6 +677,7 @@ u32 ehost_ioread32(const void __iomem *addr)
 	struct ehost_fn *fn = READ_ONCE(ehost_watched);
 	u32 value;
 
+	ehost_mmio_hooked();
 	if (fn)
 		ehost_mmio_access(fn);
 	value = ioread32(addr);

@@ -227,10 +227,14 @@ static inline unsigned int ehost_vf_bar_reg(unsigned int bar)
 	return EHOST_SRIOV_POS + PCI_SRIOV_BAR + 4 * bar;
 }
 
-/* host_mmio.c */
-void ehost_mmio_forget(struct ehost_fn *fn);
+/* Memory behind all windows: host_ivshmem.c, host_iomem.c where MMIO is calls */
 int ehost_mem_get(void);
 void ehost_mem_put(void);
+struct resource *ehost_mem_res(void);
+void __iomem *ehost_mem_at(resource_size_t cpu);
+
+/* host_mmio.c */
+void ehost_mmio_forget(struct ehost_fn *fn);
 int ehost_mem_window(struct ehost *host, struct ehost_window *window,
 		     const struct ehost_window_desc *desc);
 void ehost_update(struct ehost_fn *fn);

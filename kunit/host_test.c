@@ -648,6 +648,32 @@ static void change_mmio_test(struct kunit *test)
 }
 
 /* The n-th dword that is read, and all after it, are no answer. */
+static void vanish_hook(void *fn)
+{
+	ehost_vanish_after(fn, 0);
+}
+
+/* The hook comes before the read: that one already finds nobody. */
+static void hook_mmio_test(struct kunit *test)
+{
+	struct one one = alone(test, &two_windows, &endpoint);
+	void __iomem *bar;
+	u32 pattern;
+
+	memory_on(one.pdev, true);
+	bar = pci_ioremap_bar(one.pdev, 0);
+	KUNIT_ASSERT_NOT_NULL(test, (__force void *)bar);
+	pattern = ehost_bar_pattern(one.fn, 0);
+	ehost_hook_mmio(3, vanish_hook, one.fn);
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar), pattern);
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar), pattern);
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar), ~0u);
+	ehost_return(one.fn);
+	KUNIT_EXPECT_EQ(test, ehost_ioread32(bar), pattern);
+	iounmap(bar);
+	memory_on(one.pdev, false);
+}
+
 static void vanish_mmio_test(struct kunit *test)
 {
 	struct one one = alone(test, &two_windows, &endpoint);
@@ -1266,13 +1292,11 @@ static void identity_test(struct kunit *test)
 /* Nothing is left behind, round after round. */
 static void rounds_test(struct kunit *test)
 {
-	struct pci_dev *memory = pci_get_device(0x1af4, 0x1110, NULL);
-	struct resource *res = &memory->resource[2];
 	unsigned int i;
 
-	pci_dev_put(memory);
 	for (i = 0; i < 50; i++) {
 		struct ehost *host = host_of(test, &two_windows);
+		const struct resource *memory = ehost_window(host, 0)->parent;
 		struct ehost_fn *above, *fn;
 
 		above = add(test, host, NULL, PCI_DEVFN(1, 0), &bridge);
@@ -1283,10 +1307,10 @@ static void rounds_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, pci_domain_nr(ehost_bus(host)), 0x10000);
 		KUNIT_ASSERT_EQ(test, pci_enable_device(dev_of(test, fn)), 0);
 		KUNIT_EXPECT_TRUE(test, ehost_decodes(fn, 0, NULL));
-		KUNIT_EXPECT_NOT_NULL(test, res->child);
+		KUNIT_EXPECT_NOT_NULL(test, memory->child);
 		KUNIT_EXPECT_NE(test, ehost_claims(host), 0);
 		KUNIT_ASSERT_EQ(test, ehost_destroy(host), 0);
-		KUNIT_ASSERT_NULL(test, res->child);
+		KUNIT_ASSERT_NULL(test, memory->child);
 	}
 }
 
@@ -1304,6 +1328,7 @@ static struct kunit_case host_cases[] = {
 	KUNIT_CASE(failing_reads_test),
 	KUNIT_CASE(one_failure_test),
 	KUNIT_CASE(change_mmio_test),
+	KUNIT_CASE(hook_mmio_test),
 	KUNIT_CASE(vanish_mmio_test),
 	KUNIT_CASE(overlap_test),
 	KUNIT_CASE(overlap_bridge_test),
