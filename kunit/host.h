@@ -175,11 +175,11 @@ struct ehost_fn_desc {
  * @overlaps: a range that began to decode where another one already did, or
  *	where a bridge beside it forwards
  * @overlap_at: bus address of the last of these
- * @outside: a range that began to decode outside the windows above it. Ranges
- *	that are parked do not count: 64-bit BARs at the top of the 64-bit
- *	space (from 0xff00000000000000), 32-bit BARs from 0xff000000. No window
- *	of a host or a bridge is ever there, so nothing can be lost to them. A
- *	ROM is never parked while it decodes, so it always counts
+ * @outside: a range that began to decode outside the windows above it. BARs
+ *	that hold what a sizing write leaves do not count, if they are above
+ *	the MSI range: a hypervisor takes exactly that for a BAR that is not
+ *	mapped. Nor does it matter how many are there. A ROM is never parked
+ *	while it decodes, so it always counts
  * @outside_at: bus address of the last of these
  * @master_moves: writes to a memory BAR while COMMAND.MASTER was on
  * @sick: functions broken by EHOST_ROM_NO_OVERLAP

@@ -15,7 +15,6 @@
 
 /* Where the driver under test puts BARs out of the way; see host.h. */
 #define EHOST_PARK_32		0xff000000ULL
-#define EHOST_PARK_64		0xff00000000000000ULL
 
 #define EHOST_START(decoder)	((decoder)->start)
 #define EHOST_LAST(decoder)	((decoder)->last)
@@ -302,8 +301,8 @@ static bool ehost_parked(const struct ehost_decoder *decoder)
 	if (decoder->index == EHOST_ROM)
 		return false;
 	if (decoder->fn->desc.bar[decoder->index].flags & EHOST_64)
-		return decoder->start >= EHOST_PARK_64;
-	return decoder->start >= EHOST_PARK_32;
+		return decoder->last == U64_MAX;
+	return decoder->last == U32_MAX && decoder->start >= EHOST_PARK_32;
 }
 
 static bool ehost_as_usual(const struct ehost_decoder *decoder)
@@ -335,7 +334,7 @@ static void ehost_count_overlaps(struct ehost_decoder *decoder)
 					   decoder->last);
 	     other; other = ehost_tree_iter_next(other, decoder->start,
 						 decoder->last)) {
-		if (other == decoder ||
+		if (other == decoder || ehost_parked(other) ||
 		    (ehost_as_usual(decoder) && ehost_as_usual(other)))
 			continue;
 		if (other->fn->on == fn->on ||
@@ -343,7 +342,7 @@ static void ehost_count_overlaps(struct ehost_decoder *decoder)
 			ehost_count_overlap(decoder);
 	}
 
-	if (ehost_as_usual(decoder))
+	if (ehost_as_usual(decoder) || ehost_parked(decoder))
 		return;
 	for (bus = fn->on; bus; bus = bus->bridge ? bus->bridge->on : NULL) {
 		list_for_each_entry(bridge, &bus->bridges, sibling) {

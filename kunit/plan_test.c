@@ -60,11 +60,10 @@ CASES(standing);
 
 /* A function in good order, on the root bus, that each case changes. */
 #define WINDOWS		.windows = RANGES({ 0x80000000, 0x8fffffff })
-#define PARK		.park = { SB_PARK_START, SB_PARK_END }, .can_park = true
-#define USUAL		WINDOWS, PARK, .decode = true,			\
+#define USUAL		WINDOWS, .can_park = true, .decode = true,	\
 			.decode_at_first = true, .borrow = true,	\
 			.rom_size = SZ_64K
-#define OFF		WINDOWS, PARK, .decode = false,			\
+#define OFF		WINDOWS, .can_park = true, .decode = false,	\
 			.decode_at_first = false, .borrow = true,	\
 			.rom_size = SZ_64K
 /* Claimed where the register says; see claim_good(). */
@@ -242,20 +241,21 @@ static const struct plan_case plan_cases[] = {
 	  { OFF, .bar = { BAD(0, SZ_4K), GOOD(0x80300000, SZ_64K) } },
 	  .source = SB_SOURCE_BORROWED, .why = SB_WHY_CAPTURED,
 	  .addr = 0x80300000, .lender = 1, .parked = 0x1,
-	  .park = { 0xfffff000, 0xfffe0000 } },
+	  .park = { 0xfffff000, 0xffff0000 } },
 	{ "off, a stale BAR, and the ROM in a hole",
 	  { OFF, .bar = { BAD(0x12340000, SZ_64K), {},
 			  BAD64(0x1234500000, SZ_1M) } },
 	  A_HOLE, .parked = 0x5,
 	  .park = { 0xffff0000, 0, 0xfffffffffff00000ULL } },
-	{ "off, two 64-bit BARs park side by side",
-	  { OFF, .bar = { BAD64(0, SZ_1M), {}, BAD64(0, SZ_64K) } },
-	  A_HOLE, .parked = 0x5,
-	  .park = { 0xfffffffffff00000ULL, 0, 0xffffffffffef0000ULL } },
-	{ "off, the parking place is full",
-	  { OFF, .bar = { BAD(0, SZ_8M), BAD(0, SZ_8M), BAD(0, SZ_4K) } },
-	  SKIPPED(SB_WHY_CANNOT_PARK), .parked = 0x3,
-	  .park = { 0xff800000, 0xff000000 } },
+	{ "off, each BAR gets what sizing leaves in it",
+	  { OFF, .bar = { BAD64(0, SZ_1M), {}, BAD64(0, 0x1000000000ULL), {},
+			  BAD(0, SZ_16M), BAD(0, SZ_4K) } },
+	  A_HOLE, .parked = 0x35,
+	  .park = { 0xfffffffffff00000ULL, 0, 0xfffffff000000000ULL, 0,
+		    0xff000000, 0xfffff000 } },
+	{ "off, one that is too large to park",
+	  { OFF, .bar = { BAD(0, SZ_32M), BAD(0, SZ_4K) } },
+	  SKIPPED(SB_WHY_CANNOT_PARK) },
 	{ "off, and nowhere to park",
 	  { OFF, .can_park = false, .bar = { BAD(0, SZ_4K) } },
 	  SKIPPED(SB_WHY_CANNOT_PARK) },
@@ -311,7 +311,8 @@ static void plan_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, plan.parked, parked);
 	for (i = 0; i < SB_MAX_BARS; i++)
 		if (parked & BIT(i))
-			KUNIT_EXPECT_EQ(test, plan.park[i], c->park[i]);
+			KUNIT_EXPECT_EQ(test, sb_park_addr(&facts.bar[i]),
+					c->park[i]);
 }
 
 CASES(plan);

@@ -22,7 +22,6 @@
 #include "device.h"
 #include "gather.h"
 #include "journal.h"
-#include "parking.h"
 #include "trace.h"
 
 /* The type 0 and type 1 headers, in dwords. */
@@ -37,7 +36,6 @@
  * @settings: the settings
  * @gathered: the facts
  * @plan: what to do
- * @parking: places for the BARs that are moved
  * @journal: what was written
  * @walk: how far the images reach
  * @rom: what was read
@@ -52,7 +50,6 @@ struct attempt {
 	const struct sb_settings *settings;
 	struct sb_gathered gathered;
 	struct sb_plan plan;
-	struct sb_parking parking;
 	struct sb_journal journal;
 	struct sb_rom_walk walk;
 	struct sb_rom *rom;
@@ -284,10 +281,10 @@ static enum sb_why park_bars(struct attempt *attempt)
 		const struct sb_bar *bar = &attempt->gathered.facts.bar[i];
 		u64 addr;
 
-		if (write_bar(attempt, i, bar->is_64, plan->park[i]) ||
+		if (write_bar(attempt, i, bar->is_64, sb_park_addr(bar)) ||
 		    sb_gather_bar(attempt->pdev, i, bar->is_64, &addr))
 			return SB_WHY_CONFIG_ERROR;
-		if ((addr & ~SB_BAR_KIND) != plan->park[i])
+		if ((addr & ~SB_BAR_KIND) != sb_park_addr(bar))
 			return SB_WHY_STUCK;
 	}
 
@@ -520,8 +517,6 @@ static enum sb_why plan_and_read(struct attempt *attempt,
 	if (why != SB_WHY_CAPTURED)
 		return why;
 
-	sb_parking_take(&attempt->parking, &attempt->gathered.facts,
-			&attempt->plan);
 	why = program(attempt);
 	if (why != SB_WHY_CAPTURED)
 		return why;
@@ -655,7 +650,6 @@ void sb_capture(struct pci_dev *pdev, const struct sb_settings *settings,
 	}
 	pci_cfg_access_unlock(pdev);
 	pm_runtime_put(&pdev->dev);
-	sb_parking_leave(&attempt->parking);
 	sb_gather_release(&attempt->gathered);
 	sb_journal_close(&attempt->journal);
 

@@ -488,6 +488,16 @@ bool sb_gather_vga_conflict(struct pci_dev *pdev)
 }
 
 /*
+ * An IOMMU's driver hands out addresses for DMA from the end of the first
+ * 4 GiB downwards. On a conventional bus a function sees what its neighbours
+ * ask for, and would take it if its BAR were there.
+ */
+static bool parking_takes_dma(struct pci_dev *pdev)
+{
+	return device_iommu_mapped(&pdev->dev) && !pci_is_pcie(pdev);
+}
+
+/*
  * 32-bit BARs are parked where a BIOS has its flash: nothing that a function
  * decodes there is ever asked for, unless a window or memory is there.
  */
@@ -561,8 +571,7 @@ int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered)
 
 	facts->pinned = sb_gather_is_pinned(pdev, facts->decode);
 	facts->vga_conflict = sb_gather_vga_conflict(pdev);
-	facts->can_park = parking_is_free(pdev);
-	facts->park = (struct sb_range){ SB_PARK_START, SB_PARK_END };
+	facts->can_park = !parking_takes_dma(pdev) && parking_is_free(pdev);
 
 	if (gather_windows(pdev, gathered) ||
 	    gather_bridges(pdev, gathered) ||

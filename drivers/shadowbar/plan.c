@@ -154,62 +154,39 @@ static bool in_place(const struct sb_facts *facts, u64 *addr)
 	       rom_fits(facts, *addr);
 }
 
-/* The last free address for BARs that have to be out of the way. */
-struct parking {
-	u64 end_32;
-	u64 end_64;
-};
-
-/*
- * A BAR cannot be switched off by itself, so it is sent where no bridge
- * forwards anything: a 64-bit BAR to the top of the address space, a 32-bit
- * one above the MSI range. Both are what a sizing write makes of it for a
- * moment, at every boot.
+/**
+ * sb_park_addr() - where a BAR goes that has to be out of the way
+ * @bar: the BAR
+ *
+ * A BAR cannot be switched off by itself, so it gets the value that a sizing
+ * write leaves in it at every boot: all ones down to its size. No bridge
+ * forwards anything there, and every hypervisor takes this value, and no
+ * other, for a BAR that is not mapped.
+ *
+ * Return: the address.
  */
-static bool place_to_park(const struct sb_facts *facts,
-			  const struct parking *parking,
-			  const struct sb_bar *bar, u64 *addr)
+u64 sb_park_addr(const struct sb_bar *bar)
 {
-	u64 end = bar->is_64 ? parking->end_64 : parking->end_32;
+	u64 addr = ~(bar->size - 1);
 
-	if (bar->size - 1 > end)
-		return false;
-
-	*addr = ALIGN_DOWN(end - (bar->size - 1), bar->size);
-	return bar->is_64 || (facts->can_park && *addr >= facts->park.start);
+	return bar->is_64 ? addr : (u32)addr;
 }
 
-static bool park_bar(const struct sb_facts *facts, struct parking *parking,
-		     unsigned int nr, struct sb_plan *plan)
+/* A 32-bit BAR must not reach down to the MSI range. */
+static bool can_park(const struct sb_facts *facts, const struct sb_bar *bar)
 {
-	const struct sb_bar *bar = &facts->bar[nr];
-	u64 addr;
-
-	if (!place_to_park(facts, parking, bar, &addr))
-		return false;
-
-	if (bar->is_64)
-		parking->end_64 = addr - 1;
-	else
-		parking->end_32 = addr - 1;
-	plan->park[nr] = addr;
-	plan->parked |= BIT(nr);
-	return true;
+	return bar->is_64 ||
+	       (facts->can_park && sb_park_addr(bar) >= SB_PARK_START);
 }
 
-static bool can_lend(const struct sb_facts *facts,
-		     const struct parking *parking, const struct sb_bar *bar)
+static bool can_lend(const struct sb_facts *facts, const struct sb_bar *bar)
 {
-	u64 addr;
-
 	return bar_is_believable(bar) && bar->size >= facts->rom_size &&
-	       rom_fits(facts, bar->claim) &&
-	       place_to_park(facts, parking, bar, &addr);
+	       rom_fits(facts, bar->claim) && can_park(facts, bar);
 }
 
 /* The smallest BAR that fits: the less moves, the better. */
-static bool borrow(const struct sb_facts *facts, struct parking *parking,
-		   struct sb_plan *plan)
+static bool borrow(const struct sb_facts *facts, struct sb_plan *plan)
 {
 	const struct sb_bar *lender = NULL;
 	unsigned int i;
@@ -217,7 +194,7 @@ static bool borrow(const struct sb_facts *facts, struct parking *parking,
 	for (i = 0; i < SB_MAX_BARS; i++) {
 		const struct sb_bar *bar = &facts->bar[i];
 
-		if (can_lend(facts, parking, bar) &&
+		if (can_lend(facts, bar) &&
 		    (!lender || bar->size < lender->size))
 			lender = bar;
 	}
@@ -226,7 +203,8 @@ static bool borrow(const struct sb_facts *facts, struct parking *parking,
 
 	plan->lender = lender - facts->bar;
 	plan->addr = lender->claim;
-	return park_bar(facts, parking, plan->lender, plan);
+	plan->parked |= BIT(plan->lender);
+	return true;
 }
 
 /* With decoding on, would this BAR answer where nobody else does? */
@@ -253,10 +231,6 @@ static bool bar_may_decode(const struct sb_facts *facts, unsigned int nr)
  */
 void sb_plan_make(const struct sb_facts *facts, struct sb_plan *plan)
 {
-	struct parking parking = {
-		.end_32 = facts->park.end,
-		.end_64 = U64_MAX,
-	};
 	unsigned int i;
 
 	*plan = (struct sb_plan){ .source = SB_SOURCE_NONE };
@@ -277,17 +251,17 @@ void sb_plan_make(const struct sb_facts *facts, struct sb_plan *plan)
 	for (i = 0; !facts->decode && i < SB_MAX_BARS; i++) {
 		if (!facts->bar[i].size || bar_may_decode(facts, i))
 			continue;
-		if (!park_bar(facts, &parking, i, plan)) {
+		if (!can_park(facts, &facts->bar[i])) {
 			plan->why = SB_WHY_CANNOT_PARK;
 			return;
 		}
+		plan->parked |= BIT(i);
 	}
 
 	plan->why = SB_WHY_CAPTURED;
 	if (in_place(facts, &plan->addr))
 		plan->source = SB_SOURCE_IN_PLACE;
-	else if (facts->borrow && !facts->pinned &&
-		 borrow(facts, &parking, plan))
+	else if (facts->borrow && !facts->pinned && borrow(facts, plan))
 		plan->source = SB_SOURCE_BORROWED;
 	else
 		plan->source = SB_SOURCE_HOLE;

@@ -140,8 +140,7 @@ struct sb_bar {
  * @vga_conflict: with decoding on it would answer to the legacy VGA range
  *		  beside another device
  * @borrow: borrowing is allowed
- * @park: 32-bit addresses where a BAR can be parked, @park.end below 4 GiB
- * @can_park: @park is valid
+ * @can_park: a 32-bit BAR can be parked at the end of the first 4 GiB
  * @windows: windows of the bus the function is on
  * @decoders: what others on its bus and on those above it decode
  * @bridge: the bridges above it, in no order
@@ -160,7 +159,6 @@ struct sb_facts {
 	bool vga_conflict;
 	bool borrow;
 	bool can_park;
-	struct sb_range park;
 	struct sb_ranges windows;
 	struct sb_ranges decoders;
 	const struct sb_bridge *bridge;
@@ -173,8 +171,7 @@ struct sb_facts {
  * @why: if it is to be left alone, why
  * @addr: where the ROM BAR goes; for SB_SOURCE_HOLE a hole is to be found
  * @lender: the BAR whose address is borrowed, with SB_SOURCE_BORROWED
- * @parked: bit n: BAR n is to be moved out of the way, to @park[n]
- * @park: addresses for these, outside every window
+ * @parked: bit n: BAR n is to be moved out of the way, see sb_park_addr()
  */
 struct sb_plan {
 	enum sb_source source;
@@ -182,15 +179,15 @@ struct sb_plan {
 	u64 addr;
 	unsigned int lender;
 	unsigned long parked;
-	u64 park[SB_MAX_BARS];
 };
 
-/* 32-bit BARs are parked at the top, above the MSI range at FEE00000h. */
+/* 32-bit BARs are parked above the MSI range at FEE00000h, if they fit. */
 #define SB_PARK_START	0xff000000ULL
 #define SB_PARK_END	0xffffffffULL
 
 bool sb_may_touch(const struct sb_standing *standing, enum sb_why *why);
 enum sb_rom_bar sb_facts_rom_bar(const struct sb_facts *facts);
+u64 sb_park_addr(const struct sb_bar *bar);
 bool sb_path_forwards(const struct sb_facts *facts, u64 start, u64 size);
 void sb_plan_make(const struct sb_facts *facts, struct sb_plan *plan);
 u64 sb_plan_hole(const struct sb_facts *facts, u64 start, u64 end);
