@@ -216,6 +216,7 @@ static void assigned_test(struct kunit *test)
 			      ehost_dev(fn)->resource[PCI_ROM_RESOURCE].parent);
 	/* The core opens a bridge when a driver below it enables its device. */
 	KUNIT_ASSERT_EQ(test, pci_enable_device(ehost_dev(fn)), 0);
+	pci_disable_device(ehost_dev(fn));
 	rig_start(test);
 	outcome = rig_outcome(test, fn);
 	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
@@ -223,7 +224,6 @@ static void assigned_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, outcome.rom_bar, SB_ROM_BAR_ZERO);
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 	rig_expect_clean(test, "assigned");
-	pci_disable_device(ehost_dev(fn));
 }
 
 /* No BAR to borrow from, and no room for a ROM of a whole window. */

@@ -23,6 +23,7 @@
 #include "gather.h"
 #include "journal.h"
 #include "trace.h"
+#include "use.h"
 
 /* The type 0 and type 1 headers, in dwords. */
 #define HEADER_DWORDS	(PCI_STD_HEADER_SIZEOF / 4)
@@ -136,12 +137,13 @@ static bool may_touch(struct pci_dev *pdev, const struct sb_settings *settings,
 		.denied = sb_deny_matches(settings->deny, settings->nr_deny,
 					  &identity),
 		.not_restored = !outcome->restored,
-		.bound = bound,
+		.busy = sb_use_of(pdev, bound),
 		.powered_down = powered_down,
 	};
 	enum sb_why why;
 
 	outcome->known_bad = sb_deny_builtin(pdev->vendor, pdev->device);
+	outcome->busy = standing.busy;
 	standing.known_bad = outcome->known_bad;
 
 	if (sb_may_touch(&standing, &why))

@@ -420,7 +420,8 @@ static enum sb_source bar_source(const struct sb_function *function)
 static bool keeps_outcome(const struct sb_function *function,
 			  const struct sb_outcome *outcome)
 {
-	return outcome->why == SB_WHY_DRIVER_BOUND &&
+	return (outcome->why == SB_WHY_DRIVER_BOUND ||
+		outcome->why == SB_WHY_IN_USE) &&
 	       bar_source(function) != SB_SOURCE_NONE;
 }
 
@@ -823,7 +824,7 @@ void sb_device_unbound(struct pci_dev *pdev)
 		return;
 
 	sb_device_outcome(function, &outcome);
-	if (outcome.why == SB_WHY_DRIVER_BOUND)
+	if (outcome.why == SB_WHY_DRIVER_BOUND || outcome.why == SB_WHY_IN_USE)
 		function_ask(function);
 	function_put(function);
 	sb_device_look();

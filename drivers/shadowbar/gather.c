@@ -435,6 +435,24 @@ static bool bar_is_busy(struct pci_dev *pdev, unsigned int nr)
 }
 
 /**
+ * sb_gather_has_busy_bar() - does somebody use a BAR of a function?
+ * @pdev: the function
+ *
+ * Context: may sleep.
+ * Return: true if a busy resource lies in one.
+ */
+bool sb_gather_has_busy_bar(struct pci_dev *pdev)
+{
+	unsigned int i;
+
+	for (i = 0; i < sb_nr_bars(pdev); i++)
+		if (bar_is_busy(pdev, i))
+			return true;
+
+	return false;
+}
+
+/**
  * sb_gather_is_pinned() - must a function's decoding stay as it is?
  * @pdev: the function
  * @decode: it decodes memory now
@@ -447,17 +465,10 @@ static bool bar_is_busy(struct pci_dev *pdev, unsigned int nr)
  */
 bool sb_gather_is_pinned(struct pci_dev *pdev, bool decode)
 {
-	unsigned int i;
-
-	if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE || pdev->mmio_always_on ||
-	    (decode && pdev == vga_default_device()))
-		return true;
-
-	for (i = 0; i < sb_nr_bars(pdev); i++)
-		if (bar_is_busy(pdev, i))
-			return true;
-
-	return false;
+	return pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE ||
+	       pdev->mmio_always_on ||
+	       (decode && pdev == vga_default_device()) ||
+	       sb_gather_has_busy_bar(pdev);
 }
 
 /**

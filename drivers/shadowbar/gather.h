@@ -55,6 +55,7 @@ int sb_gather_rom_bar(struct pci_dev *pdev, u32 *raw);
 int sb_gather_decode(struct pci_dev *pdev, bool *decode);
 bool sb_gather_is_asleep(struct pci_dev *pdev);
 bool sb_gather_is_integrated(struct pci_dev *pdev);
+bool sb_gather_has_busy_bar(struct pci_dev *pdev);
 bool sb_gather_is_pinned(struct pci_dev *pdev, bool decode);
 bool sb_gather_vga_conflict(struct pci_dev *pdev);
 int sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts);

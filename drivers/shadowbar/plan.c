@@ -29,8 +29,11 @@ bool sb_may_touch(const struct sb_standing *standing, enum sb_why *why)
 		*why = SB_WHY_DENIED;
 	else if (standing->not_restored)
 		*why = SB_WHY_NOT_RESTORED;
-	else if (standing->bound)
+	else if (standing->busy == SB_BUSY_DRIVER)
 		*why = SB_WHY_DRIVER_BOUND;
+	/* A busy resource pins BARs and decoding, and no more. */
+	else if (standing->busy && standing->busy != SB_BUSY_RESOURCE)
+		*why = SB_WHY_IN_USE;
 	else if (standing->powered_down)
 		*why = SB_WHY_POWERED_DOWN;
 	else

@@ -26,6 +26,7 @@ static enum sb_status bar_status(const struct sb_outcome *outcome)
 	case SB_WHY_DRIVER_BOUND:
 		return SB_STATUS_DEFERRED;
 	case SB_WHY_MANUAL:
+	case SB_WHY_IN_USE:
 	case SB_WHY_DENIED:
 	case SB_WHY_KNOWN_BAD:
 	case SB_WHY_POWERED_DOWN:
@@ -99,7 +100,7 @@ enum sb_status sb_outcome_status(const struct sb_outcome *outcome)
  *
  * A capture is about the ROM BAR, whatever other sources there are.
  *
- * Return: 0, -EBUSY while a driver is bound, -EPERM for a denied function,
+ * Return: 0, -EBUSY while it is in use, -EPERM for a denied function,
  * -ENODEV for one without a ROM, -ENOMEM without memory, else -EIO.
  */
 int sb_outcome_error(const struct sb_outcome *outcome)
@@ -121,6 +122,8 @@ int sb_outcome_error(const struct sb_outcome *outcome)
 	case SB_WHY_DENIED:
 	case SB_WHY_KNOWN_BAD:
 		return -EPERM;
+	case SB_WHY_IN_USE:
+		return -EBUSY;
 	case SB_WHY_NO_MEMORY:
 		return -ENOMEM;
 	default:
@@ -284,6 +287,12 @@ static void add_left_alone(struct sb_line *line,
 			   const struct sb_outcome *outcome)
 {
 	add_found(line, outcome);
+	if (outcome->why == SB_WHY_IN_USE) {
+		sb_line_add(line, "; not touched, because %s; %s",
+			    sb_busy_what(outcome->busy),
+			    sb_busy_next(outcome->busy));
+		return;
+	}
 	sb_line_add(line, "; %s", left_alone[outcome->why].done);
 	if (outcome->why == SB_WHY_KNOWN_BAD)
 		sb_line_add(line, ", because %s", outcome->known_bad);

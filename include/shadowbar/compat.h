@@ -90,6 +90,28 @@ static inline resource_size_t sb_alignf_now(void *data,
 	__builtin_choose_expr(SB_HAS_ALIGNF_UNALIGNED,			\
 			      sb_alignf_now, sb_alignf_before)
 
+/* Whom a function belongs to beside a driver. Include linux/pci.h before. */
+#define SB_HAS_PCI_TSM	IS_ENABLED(CONFIG_PCI_TSM)
+
+#ifdef CONFIG_PCI_TSM
+#define sb_pci_has_tsm(pdev)	(!!(pdev)->tsm)
+#else
+#define sb_pci_has_tsm(pdev)	((void)(pdev), false)
+#endif
+
+#ifdef __has_include
+#if __has_include("linux/pci_liveupdate.h")
+#include "linux/pci_liveupdate.h"
+#define SB_HAS_PCI_LIVEUPDATE	1
+#define sb_pci_is_incoming(pdev)	pci_liveupdate_is_incoming(pdev)
+#endif
+#endif
+
+#ifndef SB_HAS_PCI_LIVEUPDATE
+#define SB_HAS_PCI_LIVEUPDATE	0
+#define sb_pci_is_incoming(pdev)	((void)(pdev), false)
+#endif
+
 /*
  * Headers that have had other names; Intel's device ids have been in three
  * places. What does not know __has_include (sparse) does without the ids.

@@ -9,6 +9,7 @@
 #define SHADOWBAR_PLAN_H
 
 #include <shadowbar/bar.h>
+#include <shadowbar/idle.h>
 
 #define SB_MAX_BARS	6	/* type 0 header; type 1 has two of them */
 
@@ -47,6 +48,7 @@ enum sb_source {
  * @SB_WHY_VIRTUAL: it is a virtual function, which has no ROM of its own
  * @SB_WHY_MANUAL: capture=manual, and nobody has asked yet
  * @SB_WHY_DRIVER_BOUND: a driver is bound
+ * @SB_WHY_IN_USE: it is in use without a driver, see enum sb_busy
  * @SB_WHY_DENIED: the deny parameter names it
  * @SB_WHY_KNOWN_BAD: the built-in deny list names it
  * @SB_WHY_NOT_RESTORED: an earlier capture could not restore its registers
@@ -71,6 +73,7 @@ enum sb_why {
 	SB_WHY_VIRTUAL,
 	SB_WHY_MANUAL,
 	SB_WHY_DRIVER_BOUND,
+	SB_WHY_IN_USE,
 	SB_WHY_DENIED,
 	SB_WHY_KNOWN_BAD,
 	SB_WHY_NOT_RESTORED,
@@ -94,7 +97,7 @@ enum sb_why {
  * @known_bad: the built-in deny list names it
  * @denied: the deny parameter names it
  * @not_restored: an earlier capture could not restore its registers
- * @bound: a driver is bound, idle vfio-pci included
+ * @busy: what uses it
  * @powered_down: it is not in D0
  */
 struct sb_standing {
@@ -103,8 +106,8 @@ struct sb_standing {
 	bool known_bad;
 	bool denied;
 	bool not_restored;
-	bool bound;
 	bool powered_down;
+	enum sb_busy busy;
 };
 
 /**

@@ -56,6 +56,7 @@ enum sb_place {
  * @lender: the BAR that was borrowed from
  * @image_error: what is wrong with the image after the whole ones; an
  *		 enum sb_image_error
+ * @busy: with SB_WHY_IN_USE, by whom; an enum sb_busy
  * @decode: memory decoding was on when the function was first seen
  * @restored: config space is what it was; false: it could not be restored
  * @best: where the best of its shadows came from, an enum sb_source
@@ -79,6 +80,7 @@ struct sb_outcome {
 	u8 source;
 	u8 lender;
 	u8 image_error;
+	u8 busy;
 	bool decode;
 	bool restored;
 	u8 best;

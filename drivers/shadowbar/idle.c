@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * idle: may this function be reprogrammed now?
+ */
+#include <shadowbar/idle.h>
+
+/* In words: what is the case, and what to do about it. */
+static const struct {
+	const char *what;
+	const char *next;
+} reason[SB_BUSY_REASONS] = {
+	[SB_IDLE] = { "it is idle", "" },
+	[SB_BUSY_CXL] = {
+		"it is CXL memory, which is in use whenever the machine runs",
+		"take the ROM from a file",
+	},
+	[SB_BUSY_TSM] = {
+		"a TEE security manager holds it",
+		"disconnect it in tsm/, then write 1 to capture",
+	},
+	[SB_BUSY_LIVE_UPDATE] = {
+		"it was preserved across a live update and may be doing DMA",
+		"finish the live update, then write 1 to capture",
+	},
+	[SB_BUSY_DRIVER] = {
+		"a driver is bound",
+		"unbind it and the ROM is read",
+	},
+	[SB_BUSY_ENABLED] = {
+		"somebody has enabled it without a driver",
+		"write 0 to enable, then 1 to capture",
+	},
+	[SB_BUSY_SHUTDOWN] = {
+		"the machine is shutting down",
+		"read this again after the next boot",
+	},
+	[SB_BUSY_RESOURCE] = {
+		"something else uses one of its BARs, see /proc/iomem",
+		"stop what uses it",
+	},
+};
+
+/**
+ * sb_is_busy() - is a function in use?
+ * @use: what is known of it
+ *
+ * Return: SB_IDLE, or the first thing in the way.
+ */
+enum sb_busy sb_is_busy(const struct sb_use *use)
+{
+	unsigned int busy;
+
+	for (busy = SB_IDLE + 1; busy < SB_BUSY_REASONS; busy++)
+		if (use->by[busy])
+			return busy;
+
+	return SB_IDLE;
+}
+
+/**
+ * sb_busy_what() - what is in the way, in words
+ * @busy: that
+ *
+ * Return: a constant string, a clause without a full stop.
+ */
+const char *sb_busy_what(enum sb_busy busy)
+{
+	return reason[busy].what;
+}
+
+/**
+ * sb_busy_next() - what to do about it, in words
+ * @busy: what is in the way
+ *
+ * Return: a constant string, an imperative clause without a full stop.
+ */
+const char *sb_busy_next(enum sb_busy busy)
+{
+	return reason[busy].next;
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * use: who uses a function.
+ */
+#include <linux/pci.h>
+
+#include "gather.h"
+#include "use.h"
+
+/* Not in the headers of every kernel. */
+#define CLASS_MEMORY_CXL	0x0502
+
+static bool shut_down;
+
+/**
+ * sb_use_shut_down() - say that the machine shuts down
+ * @down: it does; false: it is up
+ *
+ * Context: any.
+ */
+void sb_use_shut_down(bool down)
+{
+	WRITE_ONCE(shut_down, down);
+}
+
+/**
+ * sb_use_is_shut_down() - does the machine shut down?
+ *
+ * Context: any.
+ * Return: true if it does.
+ */
+bool sb_use_is_shut_down(void)
+{
+	return READ_ONCE(shut_down);
+}
+
+/* The core enables a bridge for what is below it. */
+static bool is_enabled(struct pci_dev *pdev)
+{
+	return pdev->hdr_type != PCI_HEADER_TYPE_BRIDGE &&
+	       pci_is_enabled(pdev);
+}
+
+/**
+ * sb_use_of() - may a function be reprogrammed, and if not, why?
+ * @pdev: the function
+ * @bound: a driver is bound, and not one that is only about to be probed
+ *
+ * Context: may sleep. No driver binds or unbinds meanwhile.
+ * Return: SB_IDLE if it may.
+ */
+enum sb_busy sb_use_of(struct pci_dev *pdev, bool bound)
+{
+	const struct sb_use use = {
+		.by[SB_BUSY_CXL] = pdev->class >> 8 == CLASS_MEMORY_CXL,
+		.by[SB_BUSY_TSM] = sb_pci_has_tsm(pdev),
+		.by[SB_BUSY_LIVE_UPDATE] = sb_pci_is_incoming(pdev),
+		.by[SB_BUSY_DRIVER] = bound,
+		.by[SB_BUSY_ENABLED] = !bound && is_enabled(pdev),
+		.by[SB_BUSY_SHUTDOWN] = sb_use_is_shut_down(),
+		.by[SB_BUSY_RESOURCE] = sb_gather_has_busy_bar(pdev),
+	};
+
+	return sb_is_busy(&use);
+}

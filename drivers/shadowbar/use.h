@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* use: who uses a function. */
+#ifndef SHADOWBAR_USE_H
+#define SHADOWBAR_USE_H
+
+#include <shadowbar/idle.h>
+
+struct pci_dev;
+
+void sb_use_shut_down(bool down);
+bool sb_use_is_shut_down(void);
+enum sb_busy sb_use_of(struct pci_dev *pdev, bool bound);
+
+#endif /* SHADOWBAR_USE_H */

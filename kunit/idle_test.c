@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * idle and use: a function without a driver may be in use all the same.
+ */
+#include <kunit/test.h>
+#include <linux/pci.h>
+#include <linux/string.h>
+#include <shadowbar/idle.h>
+
+#include "rig.h"
+#include "use.h"
+
+static void order_test(struct kunit *test)
+{
+	struct sb_use use = {};
+	unsigned int busy;
+
+	KUNIT_EXPECT_EQ(test, sb_is_busy(&use), SB_IDLE);
+	/* Each alone, and then before all that come after it. */
+	for (busy = SB_BUSY_REASONS - 1; busy > SB_IDLE; busy--) {
+		struct sb_use alone = {};
+
+		alone.by[busy] = true;
+		use.by[busy] = true;
+		KUNIT_EXPECT_EQ(test, sb_is_busy(&alone), busy);
+		KUNIT_EXPECT_EQ(test, sb_is_busy(&use), busy);
+	}
+}
+
+/* Each says something else, and what to do about it. */
+static void words_test(struct kunit *test)
+{
+	unsigned int a, b;
+
+	for (a = SB_IDLE + 1; a < SB_BUSY_REASONS; a++) {
+		KUNIT_ASSERT_NOT_NULL(test, sb_busy_what(a));
+		KUNIT_ASSERT_NOT_NULL(test, sb_busy_next(a));
+		KUNIT_EXPECT_GT(test, strlen(sb_busy_next(a)), 0);
+		for (b = SB_IDLE; b < a; b++)
+			KUNIT_EXPECT_STRNEQ(test, sb_busy_what(a),
+					    sb_busy_what(b));
+	}
+}
+
+/* Not a single write to it, not even when a person asks. */
+static void expect_left_alone(struct kunit *test, struct ehost_fn *fn,
+			      enum sb_busy busy)
+{
+	struct sb_outcome outcome = rig_outcome(test, fn);
+
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_IN_USE);
+	KUNIT_EXPECT_EQ(test, outcome.busy, busy);
+	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_SKIPPED);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	rig_expect_no_rom(test, fn);
+}
+
+/* As a write to sysfs "enable" does, or any code of the kernel. */
+static void enabled_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn = rig_one(test, &desc);
+
+	KUNIT_ASSERT_EQ(test, pci_enable_device(ehost_dev(fn)), 0);
+	rig_start(test);
+	expect_left_alone(test, fn, SB_BUSY_ENABLED);
+	rig_expect_clean(test, "enabled");
+	/* The core switches bus mastering off then. */
+	pci_disable_device(ehost_dev(fn));
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+}
+
+static void cxl_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn;
+
+	desc.class = 0x050210;
+	fn = rig_one(test, &desc);
+	rig_start(test);
+	expect_left_alone(test, fn, SB_BUSY_CXL);
+	rig_expect_clean(test, "CXL memory");
+}
+
+static void shutdown_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn = rig_one(test, &desc);
+
+	sb_use_shut_down(true);
+	rig_start(test);
+	expect_left_alone(test, fn, SB_BUSY_SHUTDOWN);
+	sb_use_shut_down(false);
+	rig_expect_clean(test, "shutdown");
+}
+
+/* A bridge is enabled for what is below it, and its BARs never move. */
+static void bridge_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	memset(desc.bar, 0, sizeof(desc.bar));
+	desc.bridge = true;
+	desc.class = 0x060400;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	KUNIT_ASSERT_EQ(test, pci_enable_device(ehost_dev(fn)), 0);
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	rig_expect_clean(test, "bridge");
+	pci_disable_device(ehost_dev(fn));
+}
+
+static void idle_exit(struct kunit *test)
+{
+	sb_use_shut_down(false);
+	rig_exit(test);
+}
+
+static struct kunit_case idle_cases[] = {
+	KUNIT_CASE(order_test),
+	KUNIT_CASE(words_test),
+	KUNIT_CASE(enabled_test),
+	KUNIT_CASE(cxl_test),
+	KUNIT_CASE(shutdown_test),
+	KUNIT_CASE(bridge_test),
+	{}
+};
+
+static struct kunit_suite idle_suite = {
+	.name = "shadowbar_idle",
+	.init = rig_init,
+	.exit = idle_exit,
+	.test_cases = idle_cases,
+};
+
+kunit_test_suite(idle_suite);
