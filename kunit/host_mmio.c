@@ -9,6 +9,7 @@
 #include <linux/interval_tree_generic.h>
 #include <linux/io.h>
 #include <linux/sizes.h>
+#include <linux/string.h>
 
 #include "host_priv.h"
 #include "mmio.h"
@@ -263,7 +264,8 @@ static void ehost_paint(struct ehost_decoder *decoder)
 {
 	struct ehost_fn *fn = decoder->fn;
 	void __iomem *to = ehost_io(fn->host, decoder->start, decoder->last);
-	u64 i, len = ehost_painted(decoder);
+	u64 len = ehost_painted(decoder);
+	u32 *pattern = fn->host->pattern;
 
 	if (!to || !decoder->routed)
 		return;
@@ -275,8 +277,9 @@ static void ehost_paint(struct ehost_decoder *decoder)
 		ehost_paint_rom(fn, to);
 		return;
 	}
-	for (i = 0; i + sizeof(u32) <= len; i += sizeof(u32))
-		writel(ehost_bar_pattern(fn, decoder->index), to + i);
+	memset32(pattern, ehost_bar_pattern(fn, decoder->index),
+		 len / sizeof(*pattern));
+	memcpy_toio(to, pattern, len);
 }
 
 static void ehost_wipe(struct ehost_decoder *decoder)
