@@ -2,7 +2,7 @@
 # kbuild reads Kbuild; this file is what people call. `make help` lists it.
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
-KERNEL ?= 6.12
+KERNEL ?= um
 FUZZ_SECONDS ?= 30
 
 modules: ## build shadowbar.ko for the running kernel, or for KDIR=<build dir>
@@ -47,6 +47,9 @@ demo: ## boot a VM that shows what the module does
 bench: ## measure it in a VM, beside the kernel's own rom file
 	scripts/bench
 
+compile_commands.json: ## how each file is compiled, for clangd and its like
+	scripts/compile-commands
+
 check: ## lint, the tool, KUnit, VM tests and the demo: all that must hold
 	scripts/check
 
@@ -56,7 +59,7 @@ check-all: ## the same and KUnit on every kernel; goes on where it stopped
 lint: ## coding style, static analysis, documentation
 	scripts/lint
 
-kunit: ## the KUnit suites, on KERNEL=6.12 or another that scripts/kunit names
+kunit: ## the KUnit suites, as a process or on KERNEL=6.12 or what scripts/kunit names
 	scripts/kunit $(KERNEL)
 
 host: ## the tests of the logic that need no kernel
@@ -69,7 +72,7 @@ tooltest: ## the tests of the command-line tool
 	scripts/tooltest
 
 coverage: ## what of the driver the KUnit suites run, line by line
-	scripts/coverage
+	scripts/coverage $(KERNEL)
 
 packages: ## build and check the packages of Debian and of RPM
 	scripts/packaging
@@ -83,4 +86,4 @@ help: ## this list
 
 .PHONY: modules modules_install install uninstall dkms-install dkms-remove rpm-sources \
 	sign clean tools tools_install demo bench check check-all lint kunit coverage host fuzz \
-	tooltest packages vm help
+	compile_commands.json tooltest packages vm help
