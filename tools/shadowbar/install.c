@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * install: a ROM where the machine's hypervisor reads it.
+ * install: copy a ROM to where the machine's hypervisor reads it.
  *
- * The file that the module shows cannot be given to all of them: Proxmox takes
- * a name in its own directory only, and libvirt runs QEMU as a user, and under
- * an AppArmor profile, that may not read it.
+ * The module's own file does not do for all of them: Proxmox takes a name in
+ * its own directory only, and libvirt runs QEMU as a user, and under an AppArmor
+ * profile, that may not read it.
  */
 #include <err.h>
 #include <stdio.h>
@@ -13,38 +13,60 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "explain.h"
+#include "record.h"
 #include "take.h"
 
+/*
+ * Proxmox assigns all functions of a card if the address has none, and gives the
+ * ROM to the first. The ROM of another function needs a line for that one.
+ */
 static void proxmox_line(const struct sb_function *function,
-			 const char *path)
+			 const struct sb_functions *all, const char *path)
 {
-	printf("add to /etc/pve/qemu-server/<vmid>.conf:\n"
-	       "    hostpci0: %s,romfile=%s\n", function->address,
-	       strrchr(path, '/') + 1);
+	const char *name = strrchr(path, '/') + 1;
+	char *slot = sb_slot(function);
+	const char *what = function->func ? function->address : slot;
+
+	sb_paragraph("%s. VMID is the number of the virtual machine. If it has a hostpci0 already, take the next number:",
+		     function->func ? "Assign this function" :
+		     sb_has_sibling(function, all) ?
+		     "Assign the card with all of its functions" :
+		     "Assign the card");
+	sb_command("qm set VMID --hostpci0 %s,pcie=1,romfile=%s", what, name);
+	sb_paragraph("pcie=1 needs the machine type q35; leave it out for i440fx. If the card is assigned already, append this to its hostpci line in /etc/pve/qemu-server/VMID.conf instead:");
+	sb_config(",romfile=%s", name);
+	free(slot);
 }
 
 static void libvirt_line(const struct sb_function *function,
-			 const char *path)
+			 const struct sb_functions *all, const char *path)
 {
-	printf("add to the <hostdev> of %s (virsh edit <domain>):\n"
-	       "    <rom file='%s'/>\n"
-	       "which makes it:\n"
-	       "    <hostdev mode='subsystem' type='pci' managed='yes'>\n"
-	       "      <source>\n"
-	       "        <address domain='0x%04x' bus='0x%02x' slot='0x%02x'"
-	       " function='0x%x'/>\n"
-	       "      </source>\n"
-	       "      <rom file='%s'/>\n"
-	       "    </hostdev>\n", function->address, path,
-	       function->domain, function->bus, function->dev, function->func,
-	       path);
+	sb_paragraph("Edit the guest with virsh edit. If its <hostdev> is there, add this line inside:");
+	sb_config("<rom file='%s'/>", path);
+	sb_paragraph("If not, add all of it inside <devices>%s:",
+		     sb_has_sibling(function, all) ?
+		     ", and another one without <rom> for each other function of the card" :
+		     "");
+	sb_config("<hostdev mode='subsystem' type='pci' managed='yes'>");
+	sb_config("  <source>");
+	sb_config("    <address domain='0x%04x' bus='0x%02x' slot='0x%02x' function='0x%x'/>",
+		  function->domain, function->bus, function->dev,
+		  function->func);
+	sb_config("  </source>");
+	sb_config("  <rom file='%s'/>", path);
+	sb_config("</hostdev>");
 }
 
-static void qemu_line(const struct sb_function *function, const char *path)
+static void qemu_line(const struct sb_function *function,
+		      const struct sb_functions *all, const char *path)
 {
-	printf("add to QEMU's command line:\n"
-	       "    -device vfio-pci,host=%s,romfile=%s\n", function->address,
-	       path);
+	sb_paragraph("Add to QEMU's command line%s:",
+		     sb_has_sibling(function, all) ?
+		     ", and a -device without romfile for each other function of the card" :
+		     "");
+	sb_config("-device vfio-pci,host=%s,romfile=%s", function->address,
+		  path);
 }
 
 /*
@@ -55,7 +77,8 @@ static void qemu_line(const struct sb_function *function, const char *path)
 static const struct hypervisor {
 	const char *name;
 	const char *dir;
-	void (*line)(const struct sb_function *function, const char *path);
+	void (*line)(const struct sb_function *function,
+		     const struct sb_functions *all, const char *path);
 	const char *signs[3];	/* if one of these is there, it is */
 } hypervisors[] = {
 	{ "proxmox", "/usr/share/kvm", proxmox_line,
@@ -82,17 +105,37 @@ static bool is_here(const struct hypervisor *hypervisor, const char *root)
 	return here;
 }
 
-static enum sb_exit put(const struct hypervisor *hypervisor, const char *root,
-			const struct sb_function *function,
-			const struct sb_bytes *bytes)
+/**
+ * struct order - what to install
+ * @root: a directory that stands for /
+ * @function: the function
+ * @all: all functions
+ * @source: which copy of its ROM
+ * @bytes: the bytes of that
+ * @files: with -j, where the file goes; else NULL
+ */
+struct order {
+	const char *root;
+	const struct sb_function *function;
+	const struct sb_functions *all;
+	const struct sb_source *source;
+	struct sb_bytes bytes;
+	struct json_object *files;
+};
+
+static enum sb_exit put(const struct hypervisor *hypervisor,
+			const struct order *order)
 {
-	char *path = sb_format("%s/shadowbar-%04x-%04x-%04x-%02x-%02x.%d.rom",
+	const struct sb_function *function = order->function;
+	const struct sb_bytes *bytes = &order->bytes;
+	/* No comma and no colon: QEMU's options have meanings for these. */
+	char *path = sb_format("%s/shadowbar-%04x-%04x-%04x-%02x-%02x.%d-%s.rom",
 			       hypervisor->dir, function->vendor,
 			       function->device, function->domain,
 			       function->bus, function->dev,
-			       function->func);
-	char *dir = sb_format("%s%s", root, hypervisor->dir);
-	char *file = sb_format("%s%s", root, path);
+			       function->func, order->source->name);
+	char *dir = sb_format("%s%s", order->root, hypervisor->dir);
+	char *file = sb_format("%s%s", order->root, path);
 	int error;
 
 	/* Others than root read it: QEMU runs as a user of its own. */
@@ -103,9 +146,15 @@ static enum sb_exit put(const struct hypervisor *hypervisor, const char *root,
 	if (error) {
 		warnx("%s: %s", file, strerror(-error));
 	} else {
-		printf("%s: %zu bytes in %s\n", hypervisor->name, bytes->size,
-		       file);
-		hypervisor->line(function, path);
+		sb_topic("%s", hypervisor->name);
+		if (order->files)
+			json_object_array_add(order->files,
+					      sb_record_file(file, bytes,
+							     function,
+							     order->source));
+		else
+			printf("%zu bytes in %s\n", bytes->size, file);
+		hypervisor->line(function, order->all, path);
 	}
 	free(file);
 	free(dir);
@@ -113,9 +162,7 @@ static enum sb_exit put(const struct hypervisor *hypervisor, const char *root,
 	return error ? SB_EXIT_ERROR : SB_EXIT_OK;
 }
 
-static enum sb_exit put_for(const char *name, const char *root,
-			    const struct sb_function *function,
-			    const struct sb_bytes *bytes)
+static enum sb_exit put_for(const char *name, const struct order *order)
 {
 	enum sb_exit ret = SB_EXIT_OK;
 	bool found = false;
@@ -125,14 +172,14 @@ static enum sb_exit put_for(const char *name, const char *root,
 		const struct hypervisor *hypervisor = &hypervisors[i];
 
 		if (name ? !strcmp(name, hypervisor->name) :
-			   is_here(hypervisor, root)) {
-			ret = put(hypervisor, root, function, bytes);
+			   is_here(hypervisor, order->root)) {
+			ret = put(hypervisor, order);
 			found = true;
 		}
 	}
 	/* None of those that have a say in where: QEMU reads any file. */
 	if (!found)
-		ret = put(&hypervisors[HYPERVISORS - 1], root, function, bytes);
+		ret = put(&hypervisors[HYPERVISORS - 1], order);
 	return ret;
 }
 
@@ -163,10 +210,10 @@ enum sb_exit sb_install(int argc, char **argv)
 		{ "root", required_argument, NULL, 'R' },
 		SB_OPTIONS
 	};
-	const char *name = NULL, *from = NULL, *root = "";
-	const struct sb_source *source;
-	struct sb_functions one;
-	struct sb_bytes bytes = { 0 };
+	const char *name = NULL, *from = NULL;
+	struct order order = { .root = "" };
+	struct sb_functions one, all;
+	struct json_object *json;
 	enum sb_exit ret;
 	int option;
 
@@ -180,7 +227,7 @@ enum sb_exit sb_install(int argc, char **argv)
 			name = optarg;
 			break;
 		case 'R':
-			root = optarg;
+			order.root = optarg;
 			break;
 		default:
 			return sb_usage("install", option);
@@ -195,10 +242,26 @@ enum sb_exit sb_install(int argc, char **argv)
 	if (!ret)
 		ret = sb_function_known(&one.list[0]);
 	if (!ret)
-		ret = sb_take(&one.list[0], from, false, &source, &bytes);
-	if (!ret)
-		ret = put_for(name, root, &one.list[0], &bytes);
-	free(bytes.data);
+		ret = sb_take(&one.list[0], from, false, &order.source,
+			      &order.bytes);
+	if (!ret) {
+		ret = sb_functions_load(NULL, &all);
+		order.function = &one.list[0];
+		order.all = &all;
+		if (sb_options.json)
+			order.files = json_object_new_array();
+		if (!ret)
+			ret = put_for(name, &order);
+		sb_functions_free(&all);
+	}
+	if (order.files) {
+		json = sb_json_start("install");
+		sb_json_append(json, "functions",
+			       sb_record(order.function, NULL));
+		json_object_object_add(json, "files", order.files);
+		sb_json_print(json);
+	}
+	free(order.bytes.data);
 	sb_functions_free(&one);
 	return ret;
 }

@@ -107,6 +107,15 @@ static const struct command {
 		"move a BAR to a page of its own",
 		"",
 	}, {
+		"check-host", sb_check_host, "",
+		"check whether this host is ready for passthrough",
+		"Exits with 1 if a check fails; warnings do not count.\n",
+	}, {
+		"igd-rom", sb_igd_rom, "<address> -o FILE",
+		"write a romfile for Intel's integrated graphics, or say why not",
+		"  -o, --output FILE  the file to write, replaced atomically;"
+		" - is stdout\n",
+	}, {
 		"help", help, "[<command>]",
 		"print this help, or help on one command",
 		"",

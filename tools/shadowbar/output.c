@@ -97,11 +97,13 @@ static void fold(const char *first, const char *rest, const char *text)
  * of which has lines of one kind or the other.
  */
 static struct json_object *advice, *lines;
+static bool said;
 
 static bool collect(const char *kind, const char *text)
 {
 	struct json_object *line;
 
+	said = true;
 	if (!sb_options.json)
 		return false;
 	if (!lines)
@@ -137,8 +139,9 @@ void sb_topic(const char *format, ...)
 		json_object_object_add(topic, "lines", lines);
 		json_object_array_add(advice, topic);
 	} else {
-		printf("\n%s\n", text);
+		printf("%s%s\n", said ? "\n" : "", text);
 	}
+	said = true;
 	free(text);
 }
 

@@ -84,6 +84,8 @@ enum sb_exit sb_verify(int argc, char **argv);
 enum sb_exit sb_fix(int argc, char **argv);
 enum sb_exit sb_capture(int argc, char **argv);
 enum sb_exit sb_isolate(int argc, char **argv);
+enum sb_exit sb_check_host(int argc, char **argv);
+enum sb_exit sb_igd_rom(int argc, char **argv);
 
 /* output.c: text for people */
 

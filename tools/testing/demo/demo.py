@@ -232,7 +232,7 @@ def user_sees(vm, devices):
         expect(f"status of {function.address} in the list", line.split()[1],
                "captured" if function.rom else "none")
     text = run_tool(vm, f"explain {devices[0].address}")
-    if "There is a shadow of its ROM" not in text:
+    if "There is a copy of its ROM" not in text:
         raise Failure("the boot VGA device is not explained")
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import resource
 import signal
 import stat
@@ -249,17 +250,17 @@ def test_an_old_manifest_does_not_outlive_what_it_lists(tool, nic, out,
 
 @pytest.mark.parametrize("sign, place, line", [
     ("etc/pve", "usr/share/kvm",
-     "hostpci0: 0000:01:00.0,romfile=%s\n"),
+     "    qm set VMID --hostpci0 0000:01:00,pcie=1,romfile=%s\n"),
     ("usr/sbin/libvirtd", "usr/share/vgabios",
      "<rom file='/usr/share/vgabios/%s'/>\n"),
     ("usr/sbin/virtqemud", "usr/share/vgabios",
      "bus='0x01' slot='0x00' function='0x0'/>\n"),
     ("etc/libvirt/qemu", "usr/share/vgabios", "<rom file='/usr/share/"),
     (None, "usr/share/vgabios",
-     "-device vfio-pci,host=0000:01:00.0,"
+     "    -device vfio-pci,host=0000:01:00.0,"
      "romfile=/usr/share/vgabios/%s\n")])
 def test_install(tool, nic, rom, out, sign, place, line):
-    name = "shadowbar-8086-100e-0000-01-00.0.rom"
+    name = "shadowbar-8086-100e-0000-01-00.0-in-place.rom"
     if sign:
         (out / sign).mkdir(parents=True)
     code, output, errors = tool.run("install", NIC, "--root", out, umask=0o077)
@@ -290,7 +291,7 @@ def test_install_for_all_that_are_there(tool, nic, rom, out):
 def test_install_for_the_one_that_was_named(tool, nic, out, name, text):
     (out / "etc/pve").mkdir(parents=True)
     output = tool.ok("install", NIC, "--for", name, "--root", out)
-    assert text in output and output.startswith(f"{name}: ")
+    assert text in output and output.startswith(f"{name}\n")
     assert len(files_under(out)) == 1
 
 
@@ -300,9 +301,90 @@ def test_install_takes_whole_images(tool, nic, rom, out):
     tool.ok("install", NIC, "--root", out)
     assert set(files_under(out).values()) == {rom("trailing", "shadow")}
     tool.ok("install", NIC, "--root", out, "--source", "vga-shadow")
-    assert set(files_under(out).values()) == {rom("three")}
+    name = "usr/share/vgabios/shadowbar-8086-100e-0000-01-00.0"
+    assert files_under(out) == {
+        f"{name}-in-place.rom": rom("trailing", "shadow"),
+        f"{name}-vga-shadow.rom": rom("three")}
     nic.rom(bytes(4096))
     assert tool.run("install", NIC, "--root", out)[0] == 4
+
+
+def test_install_a_card_with_several_functions(tool, nic, out):
+    """Proxmox takes the card whole, with one line that can be pasted."""
+    nic.sysfs.add("0000:01:00.1")
+    text = tool.ok("install", NIC, "--for", "proxmox", "--root", out)
+    name = "shadowbar-8086-100e-0000-01-00.0-in-place.rom"
+    assert text == f"""\
+proxmox
+62464 bytes in {out}/usr/share/kvm/{name}
+Assign the card with all of its functions. VMID is the number of the virtual
+machine. If it has a hostpci0 already, take the next number:
+    qm set VMID --hostpci0 0000:01:00,pcie=1,romfile={name}
+pcie=1 needs the machine type q35; leave it out for i440fx. If the card is
+assigned already, append this to its hostpci line in
+/etc/pve/qemu-server/VMID.conf instead:
+    ,romfile={name}
+"""
+    for name in "libvirt", "qemu":
+        text = tool.ok("install", NIC, "--for", name, "--root", out)
+        assert "for each other function of the card" in re.sub(r"\s+", " ",
+                                                              text)
+
+
+def test_install_of_a_function_that_is_not_the_first(tool, nic, rom, out):
+    nic.sysfs.add("0000:01:00.1", rom_status="captured").rom(rom("one"))
+    text = tool.ok("install", "01:00.1", "--for", "proxmox", "--root", out)
+    assert "    qm set VMID --hostpci0 0000:01:00.1,pcie=1,romfile=" in text
+
+
+def test_install_as_json(tool, nic, rom, out):
+    seen = tool.json("install", NIC, "--for", "qemu", "--root", out)
+    (file,) = seen["files"]
+    assert pathlib.Path(file["path"]).read_bytes() == rom("two")
+    assert (file["function"], file["source"]) == (NIC, "in-place")
+    (topic,) = seen["advice"]
+    assert topic["topic"] == "qemu"
+    assert [one["kind"] for one in topic["lines"]] == ["text", "config"]
+
+
+# igd-rom
+
+
+IGD = "0000:00:02.0"
+
+
+def test_igd_rom(tool, sysfs, rom, out):
+    """The driver is there if firmware showed it as an option ROM."""
+    igd = sysfs.add(IGD, device=0x9bc5, class_code=0x030000,
+                    rom_status="captured", igd_reason="because")
+    igd.rom(rom("one"), "vga-shadow")
+    igd.other("platform", rom("two"))
+    output = tool.ok("igd-rom", IGD, "-o", out / "igd.rom")
+    assert output.startswith(f"{IGD}: 62464 bytes from platform to ")
+    assert (out / "igd.rom").read_bytes() == rom("two")
+    seen = tool.json("igd-rom", IGD, "-o", out / "igd.rom")
+    assert seen["files"][0]["source"] == "platform"
+
+
+def test_igd_rom_that_cannot_be_made(tool, sysfs, rom, out, nic):
+    igd = sysfs.add(IGD, device=0x9bc5, class_code=0x030000,
+                    rom_status="none", igd_reason="because")
+    code, output, errors = tool.run("igd-rom", IGD, "-o", out / "igd.rom")
+    assert code == 4
+    assert errors == (f"shadowbar: {IGD}: no romfile can be made here: the "
+                      "graphics driver (GOP) is inside the machine's firmware, "
+                      "which left no copy\n")
+    assert "There is no VBT either" in output
+    assert "\n    ./build.sh --gop IntelGopDriver.efi igd.rom\n" in output
+    (igd.files / "igd_vbt").write_bytes(bytes(700))
+    igd.rom(rom("one"), "vga-shadow")
+    code, output, errors = tool.run("igd-rom", IGD, "-o", out / "igd.rom")
+    assert code == 4 and "its ROM has a video BIOS" in errors
+    assert "The VBT is there" in output
+    assert f"\n    shadowbar install {IGD}\n" in output
+    code, _, errors = tool.run("igd-rom", NIC, "-o", out / "igd.rom")
+    assert code == 2 and "not Intel graphics" in errors
+    assert files_under(out) == {}
 
 
 # parse, verify

@@ -67,7 +67,8 @@ def fails(vm, words):
 
 
 def test_list(vm):
-    heading, *lines = tool(vm, "list").splitlines()
+    heading, *lines, _, summary = tool(vm, "list").splitlines()
+    assert summary.startswith(f"{len(lines)} functions, ")
     assert heading.split()[:3] == ["ADDRESS", "ROM", "ROM"]
     addresses = vm.sh(f"ls {SYSFS}").split()
     assert [line.split()[0] for line in lines] == addresses
@@ -119,14 +120,14 @@ def test_explain(vm):
     """The failure that people report most: the boot VGA ROM under UEFI."""
     text = in_one_line(tool(vm, f"explain {VGA}"))
     for words in ("left all ones in it, as UEFI does",
-                  "There is a shadow of its ROM: 39936 bytes, read at a free "
+                  "There is a copy of its ROM: 39936 bytes, read at a free "
                   "address below its bridges",
                   "It is intact: 1 image", "It has no EFI image",
                   f"shadowbar install {VGA}"):
         assert words in text
     text = in_one_line(tool(vm, f"explain {BARE}"))
     assert "The function has no ROM BAR. " in text
-    assert "A guest needs none" in text
+    assert "A guest does not need one" in text
 
 
 def test_without_root(vm):
@@ -170,13 +171,14 @@ def test_dump_all(vm):
 
 
 @pytest.mark.parametrize("name, place, line", [
-    ("proxmox", "/usr/share/kvm", f"hostpci0: {E1000},romfile=shadowbar-"),
+    ("proxmox", "/usr/share/kvm",
+     "qm set VMID --hostpci0 0000:00:02,pcie=1,romfile=shadowbar-"),
     ("libvirt", "/usr/share/vgabios",
      "<rom file='/usr/share/vgabios/shadowbar-"),
     ("qemu", "/usr/share/vgabios",
      f"-device vfio-pci,host={E1000},romfile=/usr/share/vgabios/shadowbar-")])
 def test_install(vm, name, place, line):
-    file = f"{place}/shadowbar-8086-100e-0000-00-02.0.rom"
+    file = f"{place}/shadowbar-8086-100e-0000-00-02.0-in-place.rom"
     out = tool(vm, f"install 2.0 --for {name}")
     assert line in out and file in out
     got = vm.sh(f"sha256sum <{file}; stat -c %a {file}; ls {place} | wc -l; "
