@@ -164,11 +164,12 @@ struct settings_case {
 	bool align;
 	unsigned int nr_deny;
 	bool igd_allocate;
+	bool no_serve;
 };
 
 /*
  * The parameters in this order: capture, borrow, pad, align, deny; igd_stolen
- * is "check" unless it is said.
+ * is "check" and serve is "on" unless it is said.
  */
 static const struct settings_case settings_cases[] = {
 	{ "defaults", { "auto", "on", "on", "on", "" },
@@ -198,6 +199,10 @@ static const struct settings_case settings_cases[] = {
 	{ "igd_stolen: allocate",
 	  { "auto", "on", "on", "on", "", .igd_stolen = "allocate" },
 	  0, false, true, true, true, 0, true },
+	{ "no serving", { "auto", "on", "on", "on", "", .serve = "off" },
+	  0, false, true, true, true, 0, .no_serve = true },
+	{ "serve: a wrong word",
+	  { "auto", "on", "on", "on", "", .serve = "vfio" }, -EINVAL },
 	{ "igd_stolen: a wrong word",
 	  { "auto", "on", "on", "on", "", .igd_stolen = "on" }, -EINVAL },
 };
@@ -209,12 +214,14 @@ static void settings_test(struct kunit *test)
 	struct sb_settings settings;
 
 	words.igd_stolen = words.igd_stolen ?: "check";
+	words.serve = words.serve ?: "on";
 	KUNIT_ASSERT_EQ(test, sb_settings_parse(&settings, &words), c->want);
 	if (!c->want) {
 		KUNIT_EXPECT_EQ(test, settings.manual, c->manual);
 		KUNIT_EXPECT_EQ(test, settings.borrow, c->borrow);
 		KUNIT_EXPECT_EQ(test, settings.pad, c->pad);
 		KUNIT_EXPECT_EQ(test, settings.align, c->align);
+		KUNIT_EXPECT_EQ(test, settings.serve, !c->no_serve);
 		KUNIT_EXPECT_EQ(test, settings.nr_deny, c->nr_deny);
 		KUNIT_EXPECT_EQ(test, settings.igd_allocate, c->igd_allocate);
 	}

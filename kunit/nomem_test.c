@@ -76,6 +76,7 @@ static void load(struct kunit *test, struct ehost_fn *fn)
 		.borrow = "on",
 		.pad = "on",
 		.align = "on",
+		.serve = "on",
 		.igd_stolen = "check",
 		.deny = "1234:5678",
 	};

@@ -49,6 +49,7 @@ int rig_init(struct kunit *test)
 		  rom_build(rig->rom, RIG_ROM_SIZE, 0, &first), &last);
 	rig->pad = "on";
 	rig->align = "on";
+	rig->serve = "on";
 	rig->igd_stolen = "check";
 	test->priv = rig;
 	rig_of_driver = rig;
@@ -248,6 +249,7 @@ void rig_start_with(struct kunit *test, char *capture,
 		.borrow = borrow,
 		.pad = rig->pad,
 		.align = rig->align,
+		.serve = rig->serve,
 		.igd_stolen = rig->igd_stolen,
 		.deny = deny,
 	};

@@ -41,6 +41,7 @@ struct sb_shadow;
  * @settings: module parameters
  * @pad: module parameter, for the next start
  * @align: likewise
+ * @serve: likewise
  * @igd_stolen: likewise
  * @started: the driver runs
  * @rom: content of the functions' ROMs
@@ -57,6 +58,7 @@ struct rig {
 	struct sb_settings settings;
 	char *pad;
 	char *align;
+	char *serve;
 	char *igd_stolen;
 	bool started;
 	u8 *rom;

@@ -133,6 +133,7 @@ static void modes_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "rom_bar", NULL), 0444);
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "rom_source", NULL), 0444);
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "rom_sha256", NULL), 0444);
+	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "rom_served", NULL), 0444);
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "decode", NULL), 0444);
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "capture", NULL), 0200);
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "sources/borrowed", &size),

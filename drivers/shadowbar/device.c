@@ -28,6 +28,7 @@
 #include "igd.h"
 #include "pages.h"
 #include "rescan.h"
+#include "serve.h"
 #include "sources.h"
 #include "store.h"
 #include "sysfs.h"
@@ -308,6 +309,20 @@ static int keep_rom(struct sb_function *function, enum sb_source source,
 	return 0;
 }
 
+static bool is_denied(struct pci_dev *pdev)
+{
+	const struct sb_identity identity = sb_gather_identity(pdev);
+
+	return sb_deny_matches(settings->deny, settings->nr_deny, &identity);
+}
+
+/* Is what the kernel gives out a copy of a shadow that is here already? */
+static bool is_served(const struct sb_function *function)
+{
+	return function->shadows &&
+	       function->shadows->served.way == SB_SERVE_MEMORY;
+}
+
 /*
  * Firmware's own code in the method _ROM may touch the function: it is run
  * only where a capture is allowed, but for the driver.
@@ -316,15 +331,16 @@ static bool may_look_at(struct sb_function *function, enum sb_source source,
 			bool wanted)
 {
 	struct pci_dev *pdev = function->pdev;
-	const struct sb_identity identity = sb_gather_identity(pdev);
 
 	if (function->looked & BIT(source))
 		return false;
+	if (source == SB_SOURCE_PLATFORM)
+		return !is_served(function);
 	if (source != SB_SOURCE_ACPI_ROM)
 		return true;
 
 	return wanted && !sb_deny_builtin(pdev->vendor, pdev->device) &&
-	       !sb_deny_matches(settings->deny, settings->nr_deny, &identity);
+	       !is_denied(pdev);
 }
 
 /*
@@ -402,6 +418,32 @@ static int choose_best(struct sb_function *function,
 	return ret;
 }
 
+/* Give the best shadow to whoever asks the kernel for the ROM. */
+static void serve_best(struct sb_function *function, bool bound)
+{
+	struct sb_shadows *shadows = function->shadows;
+	struct sb_serving serving = {
+		.pdev = function->pdev,
+		.on = settings->serve,
+		.denied = is_denied(function->pdev),
+		.bound = bound,
+	};
+	struct sb_served served;
+
+	if (!shadows)
+		return;
+
+	serving.best = shadows->shown[SB_SOURCE_NONE].shadow;
+	/* Nobody has looked yet: then it may be one. */
+	serving.copy = !(function->looked & BIT(SB_SOURCE_VGA_SHADOW)) ||
+		       shadows->findings[SB_SOURCE_VGA_SHADOW].length;
+	sb_serve_look(&serving, &served);
+
+	spin_lock(&function->state_lock);
+	shadows->served = served;
+	spin_unlock(&function->state_lock);
+}
+
 /* Where the shadow of the ROM BAR was read. Under state_lock. */
 static enum sb_source bar_source(const struct sb_function *function)
 {
@@ -452,10 +494,12 @@ static void function_capture(struct sb_function *function, bool bound)
 	sb_capture(function->pdev, settings, bound, wanted, &function->first,
 		   &outcome, &rom);
 	starved |= !!keep_capture(function, &rom, &outcome);
+	/* What an earlier load had read of it is no news. */
 	if (!starved && outcome.why == SB_WHY_CAPTURED &&
-	    sb_platform_forget(function->pdev))
+	    sb_serve_owns_rom(function->pdev))
 		hide_shadow(function, SB_SOURCE_PLATFORM);
 	starved |= !!choose_best(function, &outcome);
+	serve_best(function, bound);
 	starved |= !!add_files(function);
 	if (starved)
 		sb_outcome_starve(&outcome);
@@ -779,7 +823,7 @@ int sb_device_add_all(void)
 void sb_device_remove(struct pci_dev *pdev)
 {
 	function_drop(pdev);
-	sb_platform_forget(pdev);
+	sb_serve_take_back(pdev);
 }
 
 /**
@@ -824,7 +868,8 @@ void sb_device_unbound(struct pci_dev *pdev)
 		return;
 
 	sb_device_outcome(function, &outcome);
-	if (outcome.why == SB_WHY_DRIVER_BOUND || outcome.why == SB_WHY_IN_USE)
+	if (outcome.why == SB_WHY_DRIVER_BOUND || outcome.why == SB_WHY_IN_USE ||
+	    sb_device_served(function).why == SB_SERVE_WHY_BOUND)
 		function_ask(function);
 	function_put(function);
 	sb_device_look();
@@ -1007,6 +1052,25 @@ struct sb_shadow *sb_device_shadow(struct sb_function *function,
 }
 
 /**
+ * sb_device_served() - how a function's shadow is given to others
+ * @function: the function
+ *
+ * Context: any that may take a spinlock; never waits for a capture.
+ * Return: that; as without a shadow where there is none.
+ */
+struct sb_served sb_device_served(struct sb_function *function)
+{
+	struct sb_served served = {};
+
+	spin_lock(&function->state_lock);
+	if (function->shadows)
+		served = function->shadows->served;
+	spin_unlock(&function->state_lock);
+
+	return served;
+}
+
+/**
  * sb_device_start() - be ready for functions
  * @with: the settings, valid until sb_device_stop()
  *
@@ -1024,15 +1088,18 @@ int sb_device_start(const struct sb_settings *with)
 
 /*
  * What came from the ROM BAR cannot be read again as long as the driver keeps
- * the function. All else is there for the next load to find.
+ * the function. All else is there for the next load to find, and so is what is
+ * given out while the driver may look at it.
  */
 static void leave_rom(struct sb_function *function)
 {
 	struct sb_shadow *shadow;
 	enum sb_source source;
 
-	if (!READ_ONCE(function->pdev->dev.driver))
+	if (!READ_ONCE(function->pdev->dev.driver)) {
+		sb_serve_take_back(function->pdev);
 		return;
+	}
 
 	spin_lock(&function->state_lock);
 	source = bar_source(function);
@@ -1042,7 +1109,7 @@ static void leave_rom(struct sb_function *function)
 
 	shadow = sb_device_shadow(function, source);
 	if (shadow)
-		sb_platform_leave(function->pdev, shadow);
+		sb_serve_leave(function->pdev, shadow);
 	sb_shadow_put(shadow);
 }
 

@@ -12,6 +12,7 @@
 #include <shadowbar/page.h>
 #include <shadowbar/reason.h>
 
+#include "serve.h"
 #include "settings.h"
 
 struct pci_bus;
@@ -54,12 +55,14 @@ struct sb_shown {
  * @findings: what is known of each; changed under the function's lock and
  *	      state_lock
  * @best: which is the best, an enum sb_source; likewise
+ * @served: how that is given to others; likewise
  */
 struct sb_shadows {
 	struct kobject *dir;
 	struct sb_shown shown[SB_SOURCES];
 	struct sb_finding findings[SB_SOURCES];
 	u8 best;
+	struct sb_served served;
 };
 
 /**
@@ -130,5 +133,6 @@ enum sb_move sb_device_moved(struct sb_function *function, unsigned int nr);
 int sb_device_isolate(struct sb_function *function, unsigned int nr);
 struct sb_shadow *sb_device_shadow(struct sb_function *function,
 				   enum sb_source source);
+struct sb_served sb_device_served(struct sb_function *function);
 
 #endif /* SHADOWBAR_DEVICE_H */

@@ -72,7 +72,7 @@ enum sb_igd_refusal sb_igd_allocate(struct pci_dev *pdev,
 	if (!page)
 		return SB_IGD_REFUSAL_NO_MEMORY;
 
-	sb_kept_mark(page, size);
+	sb_kept_mark(page, size, 0);
 	start = page_to_phys(page);
 	if (!write_bdsm(pdev, report->gen, start)) {
 		/* Zero again: whatever it was told, it knows no more of it. */

@@ -7,8 +7,12 @@
 
 struct page;
 
-void sb_kept_mark(struct page *page, u64 size);
+/* A note is less than this, a power of two. */
+#define SB_KEPT_NOTES	4
+
+void sb_kept_mark(struct page *page, u64 size, unsigned int note);
 u64 sb_kept_size(u64 start);
-void sb_kept_free(u64 start);
+unsigned int sb_kept_note(u64 start);
+bool sb_kept_free(u64 start);
 
 #endif /* SHADOWBAR_KEPT_H */

@@ -12,6 +12,7 @@ static struct sb_words words = {
 	.borrow = "on",
 	.pad = "on",
 	.align = "on",
+	.serve = "on",
 	.igd_stolen = "check",
 	.deny = "",
 };
@@ -27,6 +28,9 @@ MODULE_PARM_DESC(pad, "whether pages behind sub-page BARs are kept free: on (def
 
 module_param_named(align, words.align, charp, 0444);
 MODULE_PARM_DESC(align, "whether sub-page BARs of functions that are added get a page each: on (default) or off");
+
+module_param_named(serve, words.serve, charp, 0444);
+MODULE_PARM_DESC(serve, "whether those who ask the kernel for a ROM that it cannot reach get the shadow: on (default) or off");
 
 module_param_named(igd_stolen, words.igd_stolen, charp, 0444);
 MODULE_PARM_DESC(igd_stolen, "stolen memory of Intel graphics: check (default), or allocate where firmware gave a guest none");

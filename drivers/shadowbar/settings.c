@@ -56,6 +56,7 @@ int sb_settings_parse(struct sb_settings *settings,
 	    parse_switch("borrow", words->borrow, &settings->borrow) ||
 	    parse_switch("pad", words->pad, &settings->pad) ||
 	    parse_switch("align", words->align, &settings->align) ||
+	    parse_switch("serve", words->serve, &settings->serve) ||
 	    parse_choice("igd_stolen", words->igd_stolen, what,
 			 &settings->igd_allocate))
 		return -EINVAL;

@@ -13,6 +13,7 @@
  * @align: "on" or "off"
  * @deny: see sb_deny_parse()
  * @igd_stolen: "check" or "allocate"
+ * @serve: "on" or "off"
  */
 struct sb_words {
 	char *capture;
@@ -21,6 +22,7 @@ struct sb_words {
 	char *align;
 	char *deny;
 	char *igd_stolen;
+	char *serve;
 };
 
 /**
@@ -29,6 +31,7 @@ struct sb_words {
  * @borrow: borrow=on: the address of another BAR may be borrowed
  * @pad: pad=on: pages behind sub-page BARs are kept free
  * @align: align=on: such BARs of functions that are added get pages of their own
+ * @serve: serve=on: whoever asks the kernel for a ROM gets the shadow
  * @igd_allocate: igd_stolen=allocate: Intel's graphics gets stolen memory where
  *		  firmware has given it none
  * @deny: entries of the deny parameter
@@ -39,6 +42,7 @@ struct sb_settings {
 	bool borrow;
 	bool pad;
 	bool align;
+	bool serve;
 	bool igd_allocate;
 	struct sb_deny *deny;
 	unsigned int nr_deny;

@@ -7,8 +7,6 @@
  * lockdown: nobody chooses the addresses, and nothing is read that the kernel
  * does not show itself, in its file "rom" and in /sys/firmware/acpi/tables.
  */
-#define dev_fmt(fmt) "shadowbar: " fmt
-
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/mm.h>
@@ -18,9 +16,8 @@
 
 #include "acpi.h"
 #include "capture.h"
-#include "kept.h"
+#include "serve.h"
 #include "sources.h"
-#include "store.h"
 
 /* The largest ROM BAR. */
 #define ROM_SIZE_MAX	SZ_16M
@@ -114,7 +111,8 @@ static int copy_vga_shadow(struct pci_dev *pdev, struct sb_rom *rom)
 {
 	const struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
 
-	if (!(res->flags & IORESOURCE_ROM_SHADOW))
+	if (!(res->flags & IORESOURCE_ROM_SHADOW) ||
+	    sb_serve_owns_resource(pdev))
 		return -ENOENT;
 
 	return copy_memory(res->start, resource_size(res), rom);
@@ -186,58 +184,4 @@ int sb_source_read(struct pci_dev *pdev, enum sb_source source,
 		*rom = (struct sb_rom){};
 	}
 	return ret;
-}
-
-/**
- * sb_platform_leave() - leave a copy of a ROM where the next module finds it
- * @pdev: the function, whose driver keeps its ROM from being read again
- * @shadow: its ROM, read from the ROM BAR
- *
- * That is where the kernel keeps a ROM that is not read from the ROM BAR, and
- * what firmware has put there stays. Drivers map it with ioremap(), which takes
- * RAM, as firmware's copies are in, on x86 only.
- *
- * Context: may sleep; the module goes.
- */
-void sb_platform_leave(struct pci_dev *pdev, const struct sb_shadow *shadow)
-{
-	unsigned int order = get_order(shadow->size);
-	struct page *page = NULL;
-
-	if (pdev->rom)
-		return;
-
-	if (IS_ENABLED(CONFIG_X86))
-		page = alloc_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_ZERO,
-				   order);
-	if (!page) {
-		pci_warn(pdev, "no place to leave its ROM, gone until %s is unbound\n",
-			 dev_driver_string(&pdev->dev));
-		return;
-	}
-	memcpy(page_address(page), shadow->data, shadow->size);
-	sb_kept_mark(page, PAGE_SIZE << order);
-	pdev->romlen = shadow->size;
-	/* A driver that sees the address reads the length after it. */
-	smp_store_release(&pdev->rom, page_to_phys(page));
-}
-
-/**
- * sb_platform_forget() - take back what an earlier module has left
- * @pdev: the function
- *
- * Context: may sleep; no driver is bound, and none can be.
- * Return: true if there was anything.
- */
-bool sb_platform_forget(struct pci_dev *pdev)
-{
-	phys_addr_t start = pdev->rom;
-
-	if (!sb_kept_size(start))
-		return false;
-
-	pdev->rom = 0;
-	pdev->romlen = 0;
-	sb_kept_free(start);
-	return true;
 }

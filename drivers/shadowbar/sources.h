@@ -8,7 +8,6 @@
 
 struct pci_dev;
 struct sb_rom;
-struct sb_shadow;
 
 /**
  * typedef sb_pull_t - get a piece of a ROM
@@ -25,7 +24,5 @@ int sb_rom_copy(const void *bytes, size_t size, struct sb_rom *rom);
 int sb_rom_pull(sb_pull_t pull, void *context, struct sb_rom *rom);
 int sb_source_read(struct pci_dev *pdev, enum sb_source source,
 		   struct sb_rom *rom, struct sb_finding *finding);
-void sb_platform_leave(struct pci_dev *pdev, const struct sb_shadow *shadow);
-bool sb_platform_forget(struct pci_dev *pdev);
 
 #endif /* SHADOWBAR_SOURCES_H */

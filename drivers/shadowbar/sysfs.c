@@ -42,12 +42,22 @@ static ssize_t rom_status_show(struct kobject *kobj,
 static ssize_t rom_reason_show(struct kobject *kobj,
 			       struct kobj_attribute *attr, char *buf)
 {
+	struct sb_served served = sb_device_served(to_function(kobj));
 	struct sb_outcome outcome;
 	int length;
 
 	outcome_of(kobj, &outcome);
 	length = sb_outcome_reason(&outcome, buf, PAGE_SIZE - 1);
-	return length + sysfs_emit_at(buf, length, "\n");
+	return length + sysfs_emit_at(buf, length, "%s\n",
+				      sb_serve_text(served.why));
+}
+
+static ssize_t rom_served_show(struct kobject *kobj,
+			       struct kobj_attribute *attr, char *buf)
+{
+	struct sb_served served = sb_device_served(to_function(kobj));
+
+	return sysfs_emit(buf, "%s\n", sb_serve_name(served.way));
 }
 
 static ssize_t rom_bar_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -130,6 +140,7 @@ static struct kobj_attribute rom_status = __ATTR_RO(rom_status);
 static struct kobj_attribute rom_reason = __ATTR_RO(rom_reason);
 static struct kobj_attribute rom_bar = __ATTR_RO(rom_bar);
 static struct kobj_attribute rom_source = __ATTR_RO(rom_source);
+static struct kobj_attribute rom_served = __ATTR_RO(rom_served);
 static struct kobj_attribute rom_sha256 = __ATTR_RO(rom_sha256);
 static struct kobj_attribute decode = __ATTR_RO(decode);
 static struct kobj_attribute capture = __ATTR_WO(capture);
@@ -153,6 +164,7 @@ static struct attribute *other_attrs[] = {
 	&rom_reason.attr,
 	&rom_bar.attr,
 	&rom_source.attr,
+	&rom_served.attr,
 	&rom_sha256.attr,
 	&decode.attr,
 	&capture.attr,

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * serve: give the shadow to whoever asks the kernel for the ROM.
+ *
+ * The kernel has two places for a ROM that is not read from the ROM BAR:
+ * pdev->rom, where UEFI's copies go, and for the boot display the ROM resource
+ * itself, which then says IORESOURCE_ROM_SHADOW and holds an address in RAM.
+ * Both lead to pages that stay allocated for as long as somebody might map
+ * them, whether the module is loaded or not. Nothing else keeps account of
+ * them: the pages are marked, and the mark says what the resource was before.
+ *
+ * Nobody tells when a ROM is mapped. What is published changes only while no
+ * driver is bound, and x86 knows of each page whether it is mapped by
+ * ioremap(): see sb_kept_free().
+ */
+#define dev_fmt(fmt) "shadowbar: " fmt
+
+#include <linux/io.h>
+#include <linux/ioport.h>
+#include <linux/mm.h>
+#include <linux/pci.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include <linux/vgaarb.h>
+#include <xen/xen.h>
+
+#include <shadowbar/compat.h>
+
+#include "kept.h"
+#include "serve.h"
+#include "store.h"
+
+/* What the kernel itself gives a ROM that is in RAM. */
+#define IN_RAM	(IORESOURCE_MEM | IORESOURCE_ROM_SHADOW | IORESOURCE_PCI_FIXED)
+
+/* Where it looks for the copy of the boot display's ROM. */
+#define COPY_START	0xc0000
+#define COPY_END	0xdffff
+
+/* What was in the ROM resource before, as the pages' mark has it. */
+enum before {
+	UNCHANGED,
+	WAS_NOTHING,
+	WAS_COPY,
+};
+
+static struct resource *rom_resource(struct pci_dev *pdev)
+{
+	return &pdev->resource[PCI_ROM_RESOURCE];
+}
+
+/**
+ * sb_serve_owns_rom() - does pdev->rom lead to memory of the module's?
+ * @pdev: the function
+ *
+ * Context: any.
+ * Return: true if it does, also if an earlier load of the module put it there.
+ */
+bool sb_serve_owns_rom(struct pci_dev *pdev)
+{
+	return sb_kept_size(pdev->rom);
+}
+
+/**
+ * sb_serve_owns_resource() - does the ROM resource lead to such memory?
+ * @pdev: the function
+ *
+ * Context: any.
+ * Return: true if it does, also if an earlier load of the module put it there.
+ */
+bool sb_serve_owns_resource(struct pci_dev *pdev)
+{
+	const struct resource *res = rom_resource(pdev);
+
+	return (res->flags & IN_RAM) == IN_RAM && sb_kept_size(res->start);
+}
+
+/**
+ * sb_serve_is_ours() - does the kernel give out memory of the module's?
+ * @pdev: the function
+ *
+ * Context: any.
+ * Return: true if it does, in either place.
+ */
+bool sb_serve_is_ours(struct pci_dev *pdev)
+{
+	return sb_serve_owns_rom(pdev) || sb_serve_owns_resource(pdev);
+}
+
+/* Where that memory begins; 0 for none. */
+static phys_addr_t published(struct pci_dev *pdev)
+{
+	if (sb_serve_owns_rom(pdev))
+		return pdev->rom;
+	if (sb_serve_owns_resource(pdev))
+		return rom_resource(pdev)->start;
+
+	return 0;
+}
+
+/*
+ * A frame of a Xen guest is not the machine's. In domain 0 the tool stack reads
+ * the ROM resource and gives the guest those frames of the machine.
+ */
+static bool memory_can_be_mapped(void)
+{
+	return IS_ENABLED(CONFIG_X86) && !xen_pv_domain() &&
+	       !xen_initial_domain();
+}
+
+/* As the resource is without the module. */
+static enum sb_serve_found found(const struct sb_serving *serving)
+{
+	struct pci_dev *pdev = serving->pdev;
+	const struct resource *res = rom_resource(pdev);
+
+	if (sb_serve_owns_resource(pdev))
+		return sb_kept_note(res->start) == WAS_COPY ?
+			SB_SERVE_FOUND_NO_COPY : SB_SERVE_FOUND_NOTHING;
+	if (res->flags & IORESOURCE_ROM_SHADOW)
+		return serving->copy ? SB_SERVE_FOUND_COPY :
+				       SB_SERVE_FOUND_NO_COPY;
+	if (res->flags & IORESOURCE_PCI_FIXED)
+		return SB_SERVE_FOUND_FIXED;
+	if (res->parent)
+		return SB_SERVE_FOUND_ADDRESS;
+
+	return res->flags & IORESOURCE_MEM ? SB_SERVE_FOUND_SIZE :
+					     SB_SERVE_FOUND_NOTHING;
+}
+
+/*
+ * Where nobody is known to be the boot display, the kernel takes the one for it
+ * whose ROM is in RAM.
+ */
+static bool would_pass_for_display(struct pci_dev *pdev)
+{
+	return pdev->class >> 16 == PCI_BASE_CLASS_DISPLAY &&
+	       !vga_default_device();
+}
+
+static struct sb_serve_facts gather(const struct sb_serving *serving)
+{
+	struct pci_dev *pdev = serving->pdev;
+
+	return (struct sb_serve_facts) {
+		.length = serving->best ? serving->best->size : 0,
+		.found = found(serving),
+		.given = pdev->rom && !sb_serve_owns_rom(pdev),
+		.bridge = pdev->hdr_type != PCI_HEADER_TYPE_NORMAL,
+		.on = serving->on,
+		.denied = serving->denied,
+		.bound = serving->bound,
+		.memory = memory_can_be_mapped(),
+		.marks = would_pass_for_display(pdev),
+	};
+}
+
+/* Do readers get what is to be read? Encrypted memory would be garbled. */
+static bool reads_as(phys_addr_t start, const struct sb_shadow *shadow)
+{
+	void __iomem *mapped = ioremap(start, shadow->size);
+	bool same = true;
+	u32 i;
+
+	if (!mapped)
+		return false;
+
+	/* Images are multiples of 512 bytes. */
+	for (i = 0; i < shadow->size && same; i += sizeof(u32)) {
+		same = readl(mapped + i) ==
+		       le32_to_cpup((const __le32 *)(shadow->data + i));
+		if (IS_ALIGNED(i, SZ_4K))
+			cond_resched();
+	}
+
+	iounmap(mapped);
+	return same;
+}
+
+/*
+ * A power of two, as the size of a BAR is. After the ROM comes what is behind
+ * the end of one on a chip.
+ */
+static phys_addr_t make_copy(const struct sb_shadow *shadow, enum before before)
+{
+	unsigned int order = get_order(shadow->size);
+	struct page *page;
+	phys_addr_t start;
+
+	page = alloc_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY, order);
+	if (!page)
+		return 0;
+
+	memcpy(page_address(page), shadow->data, shadow->size);
+	memset(page_address(page) + shadow->size, 0xff,
+	       (PAGE_SIZE << order) - shadow->size);
+	sb_kept_mark(page, PAGE_SIZE << order, before);
+	start = page_to_phys(page);
+	if (reads_as(start, shadow))
+		return start;
+
+	sb_kept_free(start);
+	return 0;
+}
+
+/*
+ * The kernel reads the resource without a lock. Who looks in the middle of this
+ * sees a resource that cannot be assigned, and goes without.
+ */
+static void set_resource(struct pci_dev *pdev, resource_size_t start,
+			 resource_size_t end, unsigned long flags)
+{
+	struct resource *res = rom_resource(pdev);
+
+	/* The core may have put the place of the copy into a window. */
+	if (res->parent)
+		release_resource(res);
+
+	WRITE_ONCE(res->flags, 0);
+	smp_wmb();	/* no flags before another address */
+	res->start = start;
+	res->end = end;
+	smp_wmb();	/* the address before its flags */
+	WRITE_ONCE(res->flags, flags);
+}
+
+static void set_rom(struct pci_dev *pdev, phys_addr_t start, size_t length)
+{
+	pdev->romlen = length;
+	/* Who sees the address reads the length after it. */
+	smp_store_release(&pdev->rom, start);
+}
+
+static bool publish(struct pci_dev *pdev, const struct sb_shadow *shadow,
+		    const struct sb_serve_plan *plan,
+		    enum sb_serve_found found)
+{
+	enum before before = UNCHANGED;
+	phys_addr_t start;
+
+	if (plan->in_resource)
+		before = found == SB_SERVE_FOUND_NO_COPY ? WAS_COPY :
+							   WAS_NOTHING;
+	start = make_copy(shadow, before);
+	if (!start)
+		return false;
+
+	if (plan->in_resource)
+		set_resource(pdev, start, start + sb_kept_size(start) - 1,
+			     IN_RAM);
+	if (plan->in_rom)
+		set_rom(pdev, start, shadow->size);
+	return true;
+}
+
+/* What is published is what would be published now. */
+static bool is_up_to_date(struct pci_dev *pdev, const struct sb_shadow *shadow,
+			  const struct sb_serve_plan *plan)
+{
+	phys_addr_t start = published(pdev);
+
+	if (!start || plan->way != SB_SERVE_MEMORY ||
+	    plan->in_rom != sb_serve_owns_rom(pdev) ||
+	    plan->in_resource != sb_serve_owns_resource(pdev) ||
+	    sb_kept_size(start) != PAGE_SIZE << get_order(shadow->size))
+		return false;
+	if (plan->in_rom && pdev->romlen != shadow->size)
+		return false;
+
+	return !memcmp(phys_to_virt(start), shadow->data, shadow->size);
+}
+
+/**
+ * sb_serve_take_back() - take back all that is published of a function
+ * @pdev: the function; no driver is bound that could look at it
+ *
+ * Context: may sleep.
+ */
+void sb_serve_take_back(struct pci_dev *pdev)
+{
+	phys_addr_t start = published(pdev);
+
+	if (!start)
+		return;
+
+	if (sb_serve_owns_resource(pdev)) {
+		if (sb_kept_note(start) == WAS_COPY)
+			set_resource(pdev, COPY_START, COPY_END, IN_RAM);
+		else
+			set_resource(pdev, 0, 0, 0);
+	}
+	if (sb_serve_owns_rom(pdev)) {
+		WRITE_ONCE(pdev->rom, 0);
+		pdev->romlen = 0;
+	}
+	if (!sb_kept_free(start))
+		pci_warn(pdev, "somebody still has its ROM mapped: its memory is lost until the next boot\n");
+}
+
+/**
+ * sb_serve_look() - give out the best shadow, or take it back
+ * @serving: the function
+ * @served: filled
+ *
+ * While a driver is bound nothing changes.
+ *
+ * Context: may sleep; the device lock is held.
+ */
+void sb_serve_look(const struct sb_serving *serving, struct sb_served *served)
+{
+	struct pci_dev *pdev = serving->pdev;
+	struct sb_serve_facts facts = gather(serving);
+	struct sb_serve_plan plan;
+
+	sb_serve_plan_make(&facts, &plan);
+	if (serving->bound && sb_serve_is_ours(pdev)) {
+		plan.way = SB_SERVE_MEMORY;
+		plan.why = SB_SERVE_WHY_SERVED;
+	} else if (!serving->bound &&
+		   !(serving->best &&
+		     is_up_to_date(pdev, serving->best, &plan))) {
+		sb_serve_take_back(pdev);
+		if (plan.way == SB_SERVE_MEMORY &&
+		    !publish(pdev, serving->best, &plan, facts.found)) {
+			facts.no_memory = true;
+			sb_serve_plan_make(&facts, &plan);
+		}
+		if (plan.way == SB_SERVE_ADDRESS) {
+			facts.no_room = true;
+			sb_serve_plan_make(&facts, &plan);
+		}
+	}
+
+	served->way = plan.way;
+	served->why = plan.why;
+}
+
+/**
+ * sb_serve_leave() - leave a shadow for the next load of the module to find
+ * @pdev: the function, whose driver keeps its ROM from being read again
+ * @shadow: its ROM, read from the ROM BAR
+ *
+ * That is where UEFI's copies are, and what firmware has put there stays.
+ *
+ * Context: may sleep; the module goes.
+ */
+void sb_serve_leave(struct pci_dev *pdev, const struct sb_shadow *shadow)
+{
+	static const struct sb_serve_plan in_rom = { .in_rom = true };
+
+	if (pdev->rom || sb_serve_owns_resource(pdev))
+		return;
+
+	if (!memory_can_be_mapped() || shadow->size > SB_SERVE_MAX ||
+	    !publish(pdev, shadow, &in_rom, SB_SERVE_FOUND_NOTHING))
+		pci_warn(pdev, "no place to leave its ROM, gone until %s is unbound\n",
+			 dev_driver_string(&pdev->dev));
+}

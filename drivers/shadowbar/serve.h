@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* serve: give the shadow to whoever asks the kernel for the ROM. */
+#ifndef SHADOWBAR_DRIVER_SERVE_H
+#define SHADOWBAR_DRIVER_SERVE_H
+
+#include <linux/types.h>
+#include <shadowbar/serve.h>
+
+struct pci_dev;
+struct sb_shadow;
+
+/**
+ * struct sb_served - how a function's shadow is given out
+ * @way: an enum sb_serve_way
+ * @why: an enum sb_serve_why
+ */
+struct sb_served {
+	u8 way;
+	u8 why;
+};
+
+/**
+ * struct sb_serving - what the caller knows of a function
+ * @pdev: the function
+ * @best: its best shadow, or NULL
+ * @copy: there is a ROM where the kernel says the BIOS has copied it to
+ * @on: serve=on
+ * @denied: the deny parameter names it
+ * @bound: a driver is bound
+ */
+struct sb_serving {
+	struct pci_dev *pdev;
+	const struct sb_shadow *best;
+	bool copy;
+	bool on;
+	bool denied;
+	bool bound;
+};
+
+void sb_serve_look(const struct sb_serving *serving, struct sb_served *served);
+void sb_serve_leave(struct pci_dev *pdev, const struct sb_shadow *shadow);
+void sb_serve_take_back(struct pci_dev *pdev);
+bool sb_serve_is_ours(struct pci_dev *pdev);
+bool sb_serve_owns_rom(struct pci_dev *pdev);
+bool sb_serve_owns_resource(struct pci_dev *pdev);
+
+#endif /* SHADOWBAR_DRIVER_SERVE_H */

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * serve_plan: how may a shadow be given to whoever asks the kernel for the ROM?
+ *
+ * Two kinds of readers ask. Those who call pci_map_rom(), among them the file
+ * "rom" and vfio-pci, go by the ROM resource; GPU drivers, and vfio-pci since
+ * 6.14 where the resource has no address, also by pdev->rom.
+ */
+#include <shadowbar/serve.h>
+
+static bool kernel_finds_it(const struct sb_serve_facts *facts)
+{
+	switch (facts->found) {
+	case SB_SERVE_FOUND_ADDRESS:
+	case SB_SERVE_FOUND_FIXED:
+	case SB_SERVE_FOUND_COPY:
+		return true;
+	case SB_SERVE_FOUND_SIZE:
+	case SB_SERVE_FOUND_NOTHING:
+	case SB_SERVE_FOUND_NO_COPY:
+		break;
+	}
+
+	return false;
+}
+
+/* What no attempt can change. */
+static bool is_settled(const struct sb_serve_facts *facts,
+		       enum sb_serve_why *why)
+{
+	if (!facts->length)
+		*why = SB_SERVE_WHY_NO_SHADOW;
+	else if (facts->bridge)
+		*why = SB_SERVE_WHY_NOBODY_ASKS;
+	else if (kernel_finds_it(facts))
+		*why = SB_SERVE_WHY_KERNEL;
+	else if (!facts->on)
+		*why = SB_SERVE_WHY_OFF;
+	else if (facts->denied)
+		*why = SB_SERVE_WHY_DENIED;
+	else if (facts->bound)
+		*why = SB_SERVE_WHY_BOUND;
+	else
+		return false;
+
+	return true;
+}
+
+/*
+ * A resource with a size is left to the core, which may be giving it an address
+ * at this moment: whoever maps the ROM makes it try.
+ */
+static bool plan_memory(const struct sb_serve_facts *facts,
+			struct sb_serve_plan *plan)
+{
+	if (!facts->memory || facts->no_memory || facts->length > SB_SERVE_MAX)
+		return false;
+
+	plan->in_rom = !facts->given;
+	plan->in_resource = facts->found == SB_SERVE_FOUND_NO_COPY ||
+			    (facts->found == SB_SERVE_FOUND_NOTHING &&
+			     !facts->marks);
+	return plan->in_rom || plan->in_resource;
+}
+
+/**
+ * sb_serve_plan_make() - decide how to give out a shadow
+ * @facts: what is known of the function; of the kernel's own way to its ROM as
+ *	   it is without the module
+ * @plan: the decision
+ *
+ * Memory goes first: it costs nobody an address. If the attempt fails, ask
+ * again with that in the facts.
+ */
+void sb_serve_plan_make(const struct sb_serve_facts *facts,
+			struct sb_serve_plan *plan)
+{
+	*plan = (struct sb_serve_plan){ .way = SB_SERVE_NO };
+
+	if (is_settled(facts, &plan->why))
+		return;
+
+	plan->why = SB_SERVE_WHY_SERVED;
+	if (plan_memory(facts, plan)) {
+		plan->way = SB_SERVE_MEMORY;
+		return;
+	}
+	/* Firmware's own copy does for those who can have one. */
+	if (facts->memory && facts->given && !facts->no_memory &&
+	    facts->length <= SB_SERVE_MAX) {
+		plan->why = SB_SERVE_WHY_KERNEL;
+		return;
+	}
+	if (!facts->no_room) {
+		plan->way = SB_SERVE_ADDRESS;
+		return;
+	}
+
+	if (!facts->memory)
+		plan->why = SB_SERVE_WHY_NO_ROOM;
+	else if (facts->length > SB_SERVE_MAX)
+		plan->why = SB_SERVE_WHY_TOO_LARGE;
+	else
+		plan->why = SB_SERVE_WHY_NO_MEMORY;
+}
+
+/**
+ * sb_serve_name() - the word for a way, as in sysfs
+ * @way: the way
+ *
+ * Return: a constant string.
+ */
+const char *sb_serve_name(enum sb_serve_way way)
+{
+	static const char * const name[] = {
+		[SB_SERVE_NO] = "no",
+		[SB_SERVE_MEMORY] = "memory",
+		[SB_SERVE_ADDRESS] = "address",
+	};
+
+	return name[way];
+}
+
+/**
+ * sb_serve_text() - what a guest's owner has to do, for "rom_reason"
+ * @why: why the shadow is given out, or is not
+ *
+ * Return: a constant string to go after the line; empty where there is nothing
+ * to do.
+ */
+const char *sb_serve_text(enum sb_serve_why why)
+{
+	static const char * const text[] = {
+		[SB_SERVE_WHY_NO_SHADOW] = "",
+		[SB_SERVE_WHY_NOBODY_ASKS] = "",
+		[SB_SERVE_WHY_KERNEL] = "",
+		[SB_SERVE_WHY_SERVED] = "",
+		[SB_SERVE_WHY_OFF] =
+			"; a guest gets it only with romfile=, because the module was loaded with serve=off",
+		[SB_SERVE_WHY_DENIED] =
+			"; a guest gets it only with romfile=, because the deny parameter names the function",
+		[SB_SERVE_WHY_BOUND] =
+			"; a guest gets it only with romfile= until the driver is unbound once",
+		[SB_SERVE_WHY_TOO_LARGE] =
+			"; it is larger than 4 MiB, too large to be handed out from memory: give it to a guest with romfile=",
+		[SB_SERVE_WHY_NO_MEMORY] =
+			"; there was no memory in one piece to hand it out from: write 1 to capture, or give it to a guest with romfile=",
+		[SB_SERVE_WHY_NO_ROOM] =
+			"; drivers cannot map memory as a ROM here, and its ROM BAR has no address: give it to a guest with romfile=",
+	};
+
+	return text[why];
+}
