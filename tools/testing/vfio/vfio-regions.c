@@ -279,13 +279,45 @@ static int wait_and_look_again(int device, const struct region *regions)
 	return result;
 }
 
+/* As much of the ROM as the region has, as a hypervisor reads it. */
+static int write_rom(int device, const char *path)
+{
+	struct vfio_region_info info = {
+		.argsz = sizeof(info),
+		.index = VFIO_PCI_ROM_REGION_INDEX,
+	};
+	char *bytes;
+	__u64 have = 0;
+	ssize_t got = 1;
+	FILE *file;
+
+	if (ioctl(device, VFIO_DEVICE_GET_REGION_INFO, &info))
+		err(NOT_OPEN, "ROM");
+	bytes = malloc(info.size + 1);
+	file = fopen(path, "w");
+	if (!bytes || !file)
+		err(NOT_OPEN, "%s", path);
+	while (have < info.size && got > 0) {
+		got = pread(device, bytes + have, info.size - have,
+			    info.offset + have);
+		if (got > 0)
+			have += got;
+	}
+	if (fwrite(bytes, 1, have, file) != have || fclose(file))
+		err(NOT_OPEN, "%s", path);
+	printf("rom size=%llu read=%llu\n", (unsigned long long)info.size,
+	       (unsigned long long)have);
+	return ALL_TRUE;
+}
+
 static void show_usage(void)
 {
 	fprintf(stderr,
-		"usage: vfio-regions [-i] [-n COUNT] [-w] ADDRESS\n"
+		"usage: vfio-regions [-i] [-n COUNT] [-r FILE] [-w] ADDRESS\n"
 		"  ADDRESS   a function that is bound to vfio-pci, 0000:00:03.0\n"
 		"  -i        open it through iommufd, not through its group\n"
 		"  -n COUNT  measure reads of the first register of each BAR\n"
+		"  -r FILE   only read the ROM, into FILE\n"
 		"  -w        keep all mapped until stdin ends, then read again\n"
 		"Ends with 0 if all is as VFIO says, with 1 if it is not (a\n"
 		"mapping fails, or reads something else than pread), with 2 if\n"
@@ -298,17 +330,21 @@ int main(int argc, char **argv)
 	struct vfio_device_info info = { .argsz = sizeof(info) };
 	struct region regions[VFIO_PCI_NUM_REGIONS] = {};
 	bool iommufd = false, wait = false;
+	const char *rom = NULL;
 	unsigned int count = 0, i;
 	int device, option;
 	int result = ALL_TRUE;
 
-	while ((option = getopt(argc, argv, "in:w")) != -1) {
+	while ((option = getopt(argc, argv, "in:r:w")) != -1) {
 		switch (option) {
 		case 'i':
 			iommufd = true;
 			break;
 		case 'n':
 			count = strtoul(optarg, NULL, 0);
+			break;
+		case 'r':
+			rom = optarg;
 			break;
 		case 'w':
 			wait = true;
@@ -324,6 +360,8 @@ int main(int argc, char **argv)
 			   open_in_group(argv[optind]);
 	if (ioctl(device, VFIO_DEVICE_GET_INFO, &info))
 		err(NOT_OPEN, "%s", argv[optind]);
+	if (rom)
+		return write_rom(device, rom);
 	enable_memory(device);
 
 	for (i = 0; i < VFIO_PCI_NUM_REGIONS && i < info.num_regions; i++) {

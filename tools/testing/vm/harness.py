@@ -179,8 +179,8 @@ def prepare(series):
         if kept:
             (out / f"roms/{rom.name}.shadow").write_bytes(kept)
     run(TOP / "scripts/initramfs", kernel, out / "initramfs.cpio",
-        out / "shadowbar.ko", out / "sibling.ko", out / "vfio-regions",
-        out / "roms")
+        out / "shadowbar.ko", out / "romread.ko", out / "sibling.ko",
+        out / "vfio-regions", out / "roms")
 
 
 class Kernel:

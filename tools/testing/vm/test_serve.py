@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Who asks the kernel for a ROM, and what he gets: without the module, and
+with it.
+
+Each reader in each situation, byte for byte: vfio-pci's ROM region, the
+kernel's own file rom, a driver that calls pci_map_rom(), and one that reads
+pdev->rom as amdgpu does. And then all that can happen to what is given out.
+"""
+import collections
+import types
+
+import pytest
+
+import subpage
+from harness import LOGS, PCIEHP, SYSFS, VM, plug, pull
+
+UNSET = 0x20000000
+READERS = ("vfio", "file", "map", "rom")
+GOOD, ALIGNED, VGA = "0000:00:04.0", "0000:00:05.0", "0000:00:01.0"
+# Plugged in beside each other, so in one IOMMU group.
+PLUGGED, NEIGHBOUR = "0000:01:00.1", "0000:01:00.0"
+
+Place = collections.namedtuple("Place", "address rom")
+
+# Situation: the function, and its ROM.
+PLACES = {
+    "bios": {"no address": Place(PLUGGED, "three"),
+             "good address": Place(GOOD, "two"),
+             "STARTALIGN": Place(ALIGNED, "half-a")},
+    "ovmf": {"boot VGA under UEFI": Place(VGA, "vgabios-stdvga.bin"),
+             "pci=norom": Place(PLUGGED, "three")},
+}
+UNREACHABLE = ("no address", "boot VGA under UEFI", "pci=norom")
+# A window of 2 MiB, and one that is above 4 GiB, where no ROM BAR can be.
+PORT = ("pcie-root-port,id=port1,chassis=1,slot=1,addr=8,mem-reserve=2M,"
+        "pref64-reserve=8G")
+
+
+def machine(kernel, firmware):
+    """Behind the port, the BARs of two functions take all of the window, and a
+    ROM BAR that is not much smaller finds no room.
+    """
+    if firmware == "bios":
+        devices = [f"edu,addr=4,romfile={kernel.rom('two')}",
+                   f"pci-testdev,addr=5,romfile={kernel.rom('half-a')}"]
+        append = f"pci=resource_alignment=16@{ALIGNED}"
+        options = {"romsize": 512 << 10}
+    else:
+        devices = ["VGA,addr=1,"
+                   "romfile=/usr/share/seabios/vgabios-stdvga.bin"]
+        append = "pci=norom"
+        options = {}
+    vm = VM(kernel, f"serve-{firmware}",
+            [*subpage.IOMMU[kernel.arch], *devices, PORT], PCIEHP,
+            append=f"intel_iommu=on no_timer_check {append}", firmware=firmware,
+            machine=subpage.MACHINE[kernel.arch])
+    vm.options = {"romfile": str(kernel.rom("three")), **options}
+    return vm
+
+
+def plug_in(vm):
+    plug(vm, "edu", "port1", "0.1", **vm.options)
+    vm.plugged = plug(vm, "edu", "port1", romfile="")
+    vm.until(f"test -d {SYSFS}/{PLUGGED} && "
+             f"! grep -q pending {SYSFS}/{PLUGGED}/shadowbar/rom_status")
+
+
+def group(address):
+    return [address, NEIGHBOUR] if address == PLUGGED else [address]
+
+
+def by_vfio(vm, address):
+    with subpage.Vfio(vm, group(address)):
+        vm.sh(f"/vfio-regions -r /tmp/read {address}")
+
+
+def by_file(vm, address):
+    vm.sh(f"cd {SYSFS}/{address}; [ -e rom ] || exit 0; "
+          "echo 1 > rom; cat rom > /tmp/read; echo 0 > rom; true")
+
+
+def by_driver(how):
+    def read(vm, address):
+        vm.sh(f"insmod /romread.ko function={address} by={how}; "
+              "cat /sys/kernel/debug/romread > /tmp/read; rmmod romread")
+    return read
+
+
+READ = dict(zip(READERS, (by_vfio, by_file, by_driver("map"),
+                          by_driver("rom"))))
+
+
+def read(vm, reader, place):
+    """What a reader gets: "rom", that is each byte of it and nothing else
+    before its end, "other", or "none"."""
+    vm.sh(": > /tmp/read")
+    READ[reader](vm, place.address)
+    return vm.sh(
+        "[ -s /tmp/read ] || { echo none; exit; }; "
+        f"size=$(stat -c %s /roms/{place.rom}.shadow); "
+        "head -c $size /tmp/read | "
+        f"cmp -s - /roms/{place.rom}.shadow && echo rom || echo other")
+
+
+def read_all(vm, places):
+    return {(situation, reader): read(vm, reader, place)
+            for situation, place in places.items() for reader in READERS}
+
+
+def free_pages(vm):
+    vm.sh("sync; echo 3 > /proc/sys/vm/drop_caches")
+    return int(vm.sh("grep -o 'nr_free_pages .*' /proc/vmstat").split()[1])
+
+
+@pytest.fixture(scope="module", params=list(PLACES))
+def firmware(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def vm(kernel, firmware):
+    with machine(kernel, firmware) as vm:
+        plug_in(vm)
+        vm.places = PLACES[firmware]
+        yield vm
+
+
+@pytest.fixture(scope="module")
+def seen(vm, kernel, firmware):
+    """All readers, without the module and with it. Leaves a table of them."""
+    seen = types.SimpleNamespace()
+    # vfio-pci leaves its own traces.
+    seen.without = read_all(vm, vm.places)
+    seen.before = vm.config(), vm.iomem(), resources(vm)
+    vm.load()
+    vm.settle()
+    seen.served = {situation: served(vm, place.address)
+                   for situation, place in vm.places.items()}
+    seen.loaded = vm.config(), vm.iomem(), resources(vm)
+    seen.given = read_all(vm, vm.places)
+    vm.unload()
+    seen.after = vm.config(), vm.iomem(), resources(vm)
+    lines = [f"| {kernel.series} | {situation} | " + " | ".join(
+        f"{seen.without[situation, reader]} / {seen.given[situation, reader]}"
+        for reader in READERS) + " |" for situation in vm.places]
+    (LOGS / f"serve-{firmware}-{kernel.series}.md").write_text(
+        "\n".join(lines) + "\n")
+    yield seen
+    vm.unload_if_loaded()
+
+
+def served(vm, address):
+    return vm.sh(f"cat {SYSFS}/{address}/shadowbar/rom_served")
+
+
+def resources(vm):
+    """The ROM resource of each function: start, end, flags."""
+    found = {}
+    for line in vm.sh(f"cd {SYSFS}; for f in *; do echo $f "
+                      "$(sed -n 7p $f/resource); done").splitlines():
+        address, *values = line.split()
+        start, end, flags = (int(value, 16) for value in values)
+        # Whoever maps a ROM that the kernel has forgotten leaves this mark.
+        found[address] = start, end, flags if end else flags & ~UNSET
+    return found
+
+
+def test_without_the_module(seen, vm):
+    """What makes the difference: nobody gets there."""
+    for situation in vm.places:
+        got = {seen.without[situation, reader] for reader in READERS[:3]}
+        if situation in UNREACHABLE:
+            assert "rom" not in got, (situation, seen.without)
+        else:
+            assert got == {"rom"}, (situation, seen.without)
+
+
+def test_with_the_module(seen, vm):
+    """Everybody gets it, where the kernel's own way does not lead there."""
+    for situation in vm.places:
+        got = {seen.given[situation, reader] for reader in READERS}
+        if situation in UNREACHABLE:
+            assert got == {"rom"}, (situation, seen.given)
+            assert seen.served[situation] == "memory"
+        else:
+            assert seen.served[situation] == "no"
+
+
+def test_nobody_is_worse_off(seen):
+    for cell, got in seen.without.items():
+        assert got != "rom" or seen.given[cell] == "rom", cell
+
+
+def test_where_the_kernel_finds_it_nothing_changes(seen, vm):
+    for situation, place in vm.places.items():
+        if situation not in UNREACHABLE:
+            assert seen.loaded[2][place.address] == \
+                seen.before[2][place.address]
+
+
+def test_resource_tree_and_config_space(seen):
+    assert seen.loaded[:2] == seen.before[:2]
+
+
+def test_it_is_taken_back(seen):
+    assert seen.after == seen.before
+
+
+@pytest.fixture
+def loaded(vm, seen):
+    vm.load()
+    vm.settle()
+    yield vm
+    vm.unload_if_loaded()
+
+
+@pytest.fixture
+def lost(vm):
+    """A place that the kernel does not lead to."""
+    return next(place for situation, place in vm.places.items()
+                if situation in UNREACHABLE)
+
+
+def test_memory_comes_back(vm, seen, lost):
+    """Over loads and unloads with readers, not a page for each is lost."""
+    def round():
+        vm.load()
+        vm.settle()
+        assert read(vm, "map", lost) == "rom"
+        vm.unload()
+
+    round()
+    before = free_pages(vm)
+    for _ in range(20):
+        round()
+    # Each round would lose at least eight pages.
+    assert free_pages(vm) > before - 80
+
+
+def test_off(vm, seen, lost):
+    vm.load("serve=off")
+    vm.settle()
+    assert served(vm, lost.address) == "no"
+    assert "serve=off" in vm.show(lost.address)["rom_reason"]
+    assert read(vm, "map", lost) == seen.without[
+        next(s for s, p in vm.places.items() if p == lost), "map"]
+    vm.unload()
+
+
+def test_captured_again(loaded, lost):
+    before = resources(loaded)[lost.address]
+    assert loaded.capture(lost.address) is None
+    # The same bytes stay where they are.
+    assert resources(loaded)[lost.address] == before
+    assert {read(loaded, reader, lost) for reader in READERS} == {"rom"}
+
+
+def test_unload_while_a_driver_is_bound(loaded, lost, seen):
+    """It stays, and the next load finds it and takes it back."""
+    vm = loaded
+    with subpage.Vfio(vm, group(lost.address)):
+        held = resources(vm)[lost.address]
+        vm.unload()
+        assert resources(vm)[lost.address] == held
+        vm.sh(f"/vfio-regions -r /tmp/read {lost.address}")
+        vm.load()
+        vm.settle()
+        assert resources(vm)[lost.address] == held
+        assert served(vm, lost.address) == "memory"
+        vm.compare(lost.address, lost.rom)
+        vm.sh(f"/vfio-regions -r /tmp/again {lost.address} && "
+              "cmp /tmp/read /tmp/again")
+        vm.unload()
+        # With the option off, too, it is not taken from under anybody.
+        vm.load("serve=off")
+        vm.settle()
+        assert served(vm, lost.address) == "memory"
+    vm.settle()
+    assert served(vm, lost.address) == "no"
+    assert resources(vm)[lost.address] == seen.before[2][lost.address]
+    vm.unload()
+
+
+def test_unload_while_it_is_mapped(loaded, lost, seen):
+    """By somebody whom nobody knows of: it is not freed under him."""
+    vm = loaded
+    vm.sh(f"insmod /romread.ko function={lost.address} hold=1")
+    vm.unload()
+    assert resources(vm)[lost.address] == seen.before[2][lost.address]
+    assert "somebody still has its ROM mapped" in vm.sh("dmesg | tail -20")
+    vm.sh("rmmod romread")
+
+
+def test_many_readers_and_captures(loaded, lost):
+    """The kernel's file read all the time, while it is captured anew."""
+    vm = loaded
+    vm.sh(f"""
+cd {SYSFS}/{lost.address}
+[ -e rom ] || exit 0
+echo 1 > rom
+(while [ ! -e /tmp/stop ]; do cat rom > /tmp/a 2>/dev/null; done) &
+n=0
+while [ $n -lt 30 ]; do echo 1 > shadowbar/capture; n=$((n+1)); done
+touch /tmp/stop; wait; rm /tmp/stop
+echo 0 > rom
+""")
+    assert {read(vm, reader, lost) for reader in READERS} == {"rom"}
+
+
+def test_hot_unplug(vm, seen):
+    """What was given out goes with the function."""
+    def round():
+        vm.load()
+        vm.settle()
+        assert served(vm, PLUGGED) == "memory"
+        pull(vm, vm.plugged)
+        vm.until(f"test ! -e {SYSFS}/{PLUGGED}")
+        vm.unload()
+        plug_in(vm)
+
+    round()
+    before = free_pages(vm)
+    for _ in range(3):
+        round()
+    assert free_pages(vm) > before - 100
+
+
+def test_rescan_places_others(loaded, lost, seen):
+    """The core still assigns what it finds beside it."""
+    vm = loaded
+    other = next(place for place in vm.places.values()
+                 if place.address not in (lost.address, VGA))
+    if other.address == PLUGGED:
+        pytest.skip("nothing else is there to be found again")
+    before = resources(vm)[lost.address]
+    bars = vm.sh(f"head -6 {SYSFS}/{other.address}/resource")
+    vm.sh(f"echo 1 > {SYSFS}/{other.address}/remove; "
+          "echo 1 > /sys/bus/pci/rescan")
+    vm.settle()
+    assert resources(vm)[lost.address] == before
+    assert vm.sh(f"head -6 {SYSFS}/{other.address}/resource") == bars
+    assert read(vm, "map", other) == "rom"
+    assert read(vm, "map", lost) == "rom"
