@@ -161,50 +161,53 @@ struct settings_case {
 	bool manual;
 	bool borrow;
 	bool pad;
-	bool align;
+	bool isolate;
 	unsigned int nr_deny;
 	bool igd_allocate;
 	bool no_serve;
 };
 
 /*
- * The parameters in this order: capture, borrow, pad, align, deny; igd_stolen
+ * The parameters in this order: capture, borrow, pad, isolate, deny; igd_stolen
  * is "check" and serve is "on" unless it is said.
  */
 static const struct settings_case settings_cases[] = {
-	{ "defaults", { "auto", "on", "on", "on", "" },
+	{ "defaults", { "auto", "on", "on", "vfio", "" },
 	  0, false, true, true, true, 0 },
-	{ "manual", { "manual", "on", "on", "on", "" },
+	{ "manual", { "manual", "on", "on", "vfio", "" },
 	  0, true, true, true, true, 0 },
-	{ "no borrowing", { "auto", "off", "on", "on", "" },
+	{ "no borrowing", { "auto", "off", "on", "vfio", "" },
 	  0, false, false, true, true, 0 },
-	{ "no pads", { "auto", "on", "off", "on", "" },
+	{ "no pads", { "auto", "on", "off", "vfio", "" },
 	  0, false, true, false, true, 0 },
-	{ "no aligning", { "auto", "on", "on", "off", "" },
+	{ "no isolating", { "auto", "on", "on", "off", "" },
 	  0, false, true, true, false, 0 },
 	{ "all of them",
 	  { "manual", "off", "off", "off", "8086:10d3,0000:03:00.0" },
 	  0, true, false, false, false, 2 },
-	{ "capture: a wrong word", { "never", "on", "on", "on", "" }, -EINVAL },
-	{ "capture: nothing", { "", "on", "on", "on", "" }, -EINVAL },
-	{ "capture: a beginning", { "aut", "on", "on", "on", "" }, -EINVAL },
-	{ "capture: more", { "automatic", "on", "on", "on", "" }, -EINVAL },
-	{ "borrow: a wrong word", { "auto", "yes", "on", "on", "" }, -EINVAL },
-	{ "borrow: a number", { "auto", "1", "on", "on", "" }, -EINVAL },
-	{ "pad: a wrong word", { "auto", "on", "no", "on", "" }, -EINVAL },
-	{ "align: a wrong word", { "auto", "on", "on", "4k", "" }, -EINVAL },
-	{ "deny: a wrong word", { "auto", "on", "on", "on", "8086" }, -EINVAL },
+	{ "capture: a wrong word", { "never", "on", "on", "vfio", "" }, -EINVAL },
+	{ "capture: nothing", { "", "on", "on", "vfio", "" }, -EINVAL },
+	{ "capture: a beginning", { "aut", "on", "on", "vfio", "" }, -EINVAL },
+	{ "capture: more", { "automatic", "on", "on", "vfio", "" }, -EINVAL },
+	{ "borrow: a wrong word", { "auto", "yes", "on", "vfio", "" }, -EINVAL },
+	{ "borrow: a number", { "auto", "1", "on", "vfio", "" }, -EINVAL },
+	{ "pad: a wrong word", { "auto", "on", "no", "vfio", "" }, -EINVAL },
+	{ "isolate: a wrong word", { "auto", "on", "on", "on", "" }, -EINVAL },
+	{ "deny: a wrong word", { "auto", "on", "on", "vfio", "8086" }, -EINVAL },
 	{ "deny: the last is wrong",
-	  { "auto", "on", "on", "on", "8086:10d3,x" }, -EINVAL },
+	  { "auto", "on", "on", "vfio", "8086:10d3,x" }, -EINVAL },
 	{ "igd_stolen: allocate",
-	  { "auto", "on", "on", "on", "", .igd_stolen = "allocate" },
+	  { "auto", "on", "on", "vfio", "", .igd_stolen = "allocate" },
 	  0, false, true, true, true, 0, true },
-	{ "no serving", { "auto", "on", "on", "on", "", .serve = "off" },
+	{ "align: whatever it says",
+	  { "auto", "on", "on", "vfio", "", .align = "4k" },
+	  0, false, true, true, true, 0 },
+	{ "no serving", { "auto", "on", "on", "vfio", "", .serve = "off" },
 	  0, false, true, true, true, 0, .no_serve = true },
 	{ "serve: a wrong word",
-	  { "auto", "on", "on", "on", "", .serve = "vfio" }, -EINVAL },
+	  { "auto", "on", "on", "vfio", "", .serve = "vfio" }, -EINVAL },
 	{ "igd_stolen: a wrong word",
-	  { "auto", "on", "on", "on", "", .igd_stolen = "on" }, -EINVAL },
+	  { "auto", "on", "on", "vfio", "", .igd_stolen = "on" }, -EINVAL },
 };
 
 static void settings_test(struct kunit *test)
@@ -220,7 +223,7 @@ static void settings_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, settings.manual, c->manual);
 		KUNIT_EXPECT_EQ(test, settings.borrow, c->borrow);
 		KUNIT_EXPECT_EQ(test, settings.pad, c->pad);
-		KUNIT_EXPECT_EQ(test, settings.align, c->align);
+		KUNIT_EXPECT_EQ(test, settings.isolate, c->isolate);
 		KUNIT_EXPECT_EQ(test, settings.serve, !c->no_serve);
 		KUNIT_EXPECT_EQ(test, settings.nr_deny, c->nr_deny);
 		KUNIT_EXPECT_EQ(test, settings.igd_allocate, c->igd_allocate);

@@ -75,7 +75,7 @@ static void load(struct kunit *test, struct ehost_fn *fn)
 		.capture = "auto",
 		.borrow = "on",
 		.pad = "on",
-		.align = "on",
+		.isolate = "vfio",
 		.serve = "on",
 		.igd_stolen = "check",
 		.deny = "1234:5678",

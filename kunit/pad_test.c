@@ -5,11 +5,18 @@
  */
 #include <kunit/test.h>
 #include <linux/ioport.h>
+#include <linux/kthread.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
 
 #include "device.h"
 #include "small.h"
+
+/* A wish waits for a look, and there is nothing to wish for. */
+static void look(struct kunit *test, struct ehost_fn *fn)
+{
+	sb_pages_isolate(rig_function(test, fn), 1);
+}
 
 /* One function, @depth bridges down, alone in its page, without a driver. */
 static struct ehost_fn *one(struct kunit *test, unsigned int depth)
@@ -17,7 +24,7 @@ static struct ehost_fn *one(struct kunit *test, unsigned int depth)
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT);
 	struct ehost_fn *fn;
 
-	desc.device = RIG_DRIVEN;
+	desc.device = RIG_HELD;
 	rig_host(test, EHOST_FIRMWARE, depth);
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
 	rig_scan(test);
@@ -74,9 +81,40 @@ static void shared_test(struct kunit *test)
 	small_expect_page(test, other, SB_PAGE_UNALIGNED);
 
 	/* Alone once the other one is gone. */
-	ehost_remove(other);
+	ehost_unplug(other);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);
+}
+
+/* A function that was removed through sysfs answers still, until it is off. */
+static void removed_test(struct kunit *test)
+{
+	struct sb_page_verdict verdict;
+	struct ehost_fn *fn, *other;
+	struct rig *rig = test->priv;
+	u64 addr = 0;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = small_add(test, 4, SMALL_AT);
+	other = small_add(test, 5, SMALL_AT + SMALL_SIZE);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	ehost_remove(other);
+	look(test, fn);
+	KUNIT_EXPECT_TRUE(test, ehost_decodes(other, 0, &addr));
+	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_EQ(test, verdict.with.devfn, PCI_DEVFN(5, 0));
+	KUNIT_EXPECT_TRUE(test, verdict.hidden);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+
+	/* It is found again, and is a neighbour like any other. */
+	ehost_rescan(rig->host);
+	look(test, fn);
+	KUNIT_ASSERT_NOT_NULL(test, ehost_dev(other));
+	ehost_poke(other, PCI_COMMAND, 0);
+	ehost_remove(other);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 }
 
 /* A neighbour that moved behind the kernel's back. */
@@ -95,7 +133,7 @@ static void hidden_test(struct kunit *test)
 
 	before = ehost_peek(other, PCI_BASE_ADDRESS_0);
 	ehost_poke(other, PCI_BASE_ADDRESS_0, SMALL_AT + SMALL_SIZE);
-	sb_device_look();
+	sb_pages_look();
 	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
 	KUNIT_EXPECT_EQ(test, verdict.with.devfn, PCI_DEVFN(5, 0));
 	KUNIT_EXPECT_TRUE(test, verdict.hidden);
@@ -103,7 +141,7 @@ static void hidden_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
 
 	ehost_poke(other, PCI_BASE_ADDRESS_0, before);
-	sb_device_look();
+	sb_pages_look();
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);
 }
@@ -136,33 +174,26 @@ static void stale_test(struct kunit *test)
 /* The core takes a pad out of the tree when it resizes the window. */
 static void lost_test(struct kunit *test)
 {
-	struct resource *res, *pad, *window;
 	struct ehost_fn *fn = one(test, 1);
 	struct sb_function *function = rig_function(test, fn);
-	resource_size_t pad_start;
 	struct small_listener listener;
+	struct resource *pad;
 
 	/* As release_child_resources() leaves it, with the BAR put back. */
-	res = small_bar(fn);
-	pad = res->parent;
-	window = pad->parent;
-	pad_start = pad->start;
+	pad = small_bar(fn)->sibling;
 	pci_lock_rescan_remove();
-	KUNIT_EXPECT_EQ(test, release_resource(res), 0);
 	KUNIT_EXPECT_EQ(test, release_resource(pad), 0);
-	KUNIT_EXPECT_EQ(test, request_resource(window, res), 0);
 	pci_unlock_rescan_remove();
 	small_expect_bare(test, fn);
 
 	/* A wish waits for a look, and that puts the pad back, and says so. */
 	small_listen(test, &listener, fn);
-	KUNIT_EXPECT_EQ(test, sb_device_isolate(function, 0), 0);
+	KUNIT_EXPECT_EQ(test, sb_pages_isolate(function, 0), 0);
 	KUNIT_EXPECT_EQ(test, listener.told, 1);
 	KUNIT_EXPECT_EQ(test, listener.page, SB_PAGE_EXCLUSIVE);
-	KUNIT_EXPECT_EQ(test, sb_device_isolate(function, 0), 0);
+	KUNIT_EXPECT_EQ(test, sb_pages_isolate(function, 0), 0);
 	KUNIT_EXPECT_EQ(test, listener.told, 1);
 	small_stop_listening(&listener);
-	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, pad_start);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);
 }
@@ -197,9 +228,16 @@ static void resized_test(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, small_bar(added)->parent);
 
 	/* A wish waits for a look. */
-	KUNIT_EXPECT_EQ(test, sb_device_isolate(rig_function(test, fn), 0), 0);
+	KUNIT_EXPECT_EQ(test, sb_pages_isolate(rig_function(test, fn), 0), 0);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);
+}
+
+/* Free for vfio-pci to take */
+static void expect_held(struct kunit *test, struct ehost_fn *fn)
+{
+	small_expect_bare(test, fn);
+	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
 }
 
 /* What an open vfio-pci has in the tree: the rest of the page */
@@ -221,6 +259,7 @@ static void expect_stranger(struct kunit *test, struct ehost_fn *fn,
 {
 	struct sb_page_verdict verdict;
 	struct resource *res = small_bar(fn);
+	struct rig *rig = test->priv;
 
 	rig_stop(test);
 	KUNIT_ASSERT_EQ(test, request_resource(res->parent, &rest), 0);
@@ -230,9 +269,12 @@ static void expect_stranger(struct kunit *test, struct ehost_fn *fn,
 	KUNIT_EXPECT_PTR_EQ(test, rest.parent, res->parent);
 	small_expect_bare(test, fn);
 	release_resource(&rest);
-	sb_device_look();
+	sb_pages_look();
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
-	small_expect_padded(test, fn);
+	if (rig->holder)
+		expect_held(test, fn);
+	else
+		small_expect_padded(test, fn);
 }
 
 static void stranger_test(struct kunit *test)
@@ -243,7 +285,7 @@ static void stranger_test(struct kunit *test)
 	/* No driver is bound. */
 	expect_stranger(test, fn, rest);
 	/* A part of it only: the first or the last, or neither */
-	rig_driver(test, true);
+	rig_holder(test, true);
 	rest.end -= 16;
 	expect_stranger(test, fn, rest);
 	rest.start += 16;
@@ -258,7 +300,7 @@ static void in_use_test(struct kunit *test)
 	struct ehost_fn *fn = one(test, 1);
 	struct resource *res = small_bar(fn), rest = vfio_rest(fn);
 
-	rig_driver(test, true);
+	rig_holder(test, true);
 	KUNIT_ASSERT_EQ(test, request_resource(res->parent, &rest), 0);
 	rig_stop(test);
 	KUNIT_EXPECT_PTR_EQ(test, rest.parent, res->parent);
@@ -269,7 +311,7 @@ static void in_use_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	KUNIT_EXPECT_PTR_EQ(test, rest.parent, res->parent);
 	release_resource(&rest);
-	small_expect_padded(test, fn);
+	expect_held(test, fn);
 }
 
 /* A neighbour is found while vfio-pci is open: it is not to map it again. */
@@ -280,13 +322,13 @@ static void hidden_while_open_test(struct kunit *test)
 	struct resource rest;
 	u32 before;
 
-	desc.device = RIG_DRIVEN;
+	desc.device = RIG_HELD;
 	rig_host(test, EHOST_FIRMWARE, 1);
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
 	other = small_add(test, 5, SMALL_AT + SZ_1M);
 	rig_scan(test);
 	rig_start(test);
-	rig_driver(test, true);
+	rig_holder(test, true);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 
 	rest = vfio_rest(fn);
@@ -294,15 +336,15 @@ static void hidden_while_open_test(struct kunit *test)
 			0);
 	before = ehost_peek(other, PCI_BASE_ADDRESS_0);
 	ehost_poke(other, PCI_BASE_ADDRESS_0, SMALL_AT + SMALL_SIZE);
-	sb_device_look();
+	sb_pages_look();
 	small_expect_page(test, fn, SB_PAGE_SHARED);
 	release_resource(&rest);
 	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
 
 	ehost_poke(other, PCI_BASE_ADDRESS_0, before);
-	sb_device_look();
+	sb_pages_look();
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
-	small_expect_padded(test, fn);
+	expect_held(test, fn);
 }
 
 /* To resize a BAR the core wants to empty the window of what is its own. */
@@ -361,7 +403,7 @@ static void window_test(struct kunit *test)
 
 	ehost_poke(other, PCI_MEMORY_BASE,
 		   (SMALL_AT >> 16 & 0xfff0) | (SMALL_AT & 0xfff00000));
-	sb_device_look();
+	sb_pages_look();
 	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
 	KUNIT_EXPECT_EQ(test, verdict.with.kind, SB_DECODER_WINDOW);
 	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
@@ -381,7 +423,7 @@ static void rom_bar_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 
 	ehost_poke(other, PCI_ROM_ADDRESS, SMALL_AT | PCI_ROM_ADDRESS_ENABLE);
-	sb_device_look();
+	sb_pages_look();
 	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
 	KUNIT_EXPECT_EQ(test, verdict.with.kind, SB_DECODER_ROM);
 	KUNIT_EXPECT_TRUE(test, verdict.hidden);
@@ -403,10 +445,344 @@ static void whole_test(struct kunit *test)
 	small_expect_bare(test, fn);
 }
 
+/* A neighbour that cannot be read is not one that does not answer. */
+static void unreadable_test(struct kunit *test)
+{
+	struct sb_page_verdict verdict;
+	struct ehost_fn *fn, *other;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = small_add(test, 4, SMALL_AT);
+	other = small_add(test, 5, SMALL_AT + SZ_1M);
+	rig_scan(test);
+	ehost_poke(other, PCI_BASE_ADDRESS_0, SMALL_AT + SMALL_SIZE);
+	ehost_vanish_after(other, 0);
+	rig_start(test);
+	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_EQ(test, verdict.with.kind, SB_DECODER_UNKNOWN);
+	KUNIT_EXPECT_EQ(test, verdict.with.devfn, PCI_DEVFN(5, 0));
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+	ehost_return(other);
+}
+
+/* What is below a subtractive bridge answers where no window is. */
+static void subtractive_test(struct kunit *test)
+{
+	const struct ehost_fn_desc bridge = {
+		.device = 0x2001,
+		.class = 0x060401,
+		.bridge = true,
+		.command = PCI_COMMAND_MEMORY,
+		.mem = { RIG_WINDOW + SZ_8M, SZ_1M },
+	};
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn, *below;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	fn = small_add(test, 4, SMALL_AT);
+	rig->above = rig_add(test, PCI_DEVFN(5, 0), &bridge);
+	below = small_add(test, 6, RIG_WINDOW + SZ_8M);
+	rig_scan(test);
+	KUNIT_ASSERT_TRUE(test, ehost_dev(rig->above)->transparent);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	ehost_poke(below, PCI_BASE_ADDRESS_0, SMALL_AT + SMALL_SIZE);
+	sb_pages_look();
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+}
+
+/* Virtual functions answer where their parent's registers say. */
+static void vf_register_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SZ_1M);
+	struct ehost_fn *fn, *pf;
+	int pos;
+
+	if (!ehost_has_vfs())
+		kunit_skip(test, "no VFs");
+	rig_host(test, EHOST_FIRMWARE, 0);
+	fn = small_add(test, 4, SMALL_AT);
+	desc.caps = EHOST_CAP_PCIE | EHOST_CAP_SRIOV;
+	desc.vfs = 3;
+	desc.vf_bar[0] = (struct ehost_bar_desc){ PAGE_SIZE, SMALL_AT + SZ_2M };
+	pf = rig_add(test, PCI_DEVFN(9, 0), &desc);
+	rig_scan(test);
+	pos = pci_find_ext_capability(ehost_dev(pf), PCI_EXT_CAP_ID_SRIOV);
+	KUNIT_ASSERT_GT(test, pos, 0);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	ehost_poke(pf, pos + PCI_SRIOV_NUM_VF, 3);
+	ehost_poke(pf, pos + PCI_SRIOV_BAR, SMALL_AT);
+	ehost_poke(pf, pos + PCI_SRIOV_CTRL,
+		   PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE);
+	sb_pages_look();
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+	ehost_poke(pf, pos + PCI_SRIOV_CTRL, 0);
+}
+
+/* One with a register that looks like a ROM BAR has not all of the bus. */
+static void host_bridge_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct ehost_fn *fn, *bridge;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	fn = small_add(test, 4, SMALL_AT);
+	desc.class = PCI_CLASS_BRIDGE_HOST << 8;
+	desc.bar[0].size = 0;
+	bridge = rig_add(test, PCI_DEVFN(0, 0), &desc);
+	rig_scan(test);
+	ehost_poke(bridge, PCI_ROM_ADDRESS,
+		   RIG_WINDOW | PCI_ROM_ADDRESS_ENABLE);
+	ehost_poke(bridge, PCI_BASE_ADDRESS_2, RIG_WINDOW);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+
+	/* The control: anything else with such registers is to be feared. */
+	rig_stop(test);
+	ehost_dev(bridge)->class = EHOST_CLASS;
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+}
+
+/* A CardBus bridge answers at its first BAR and forwards two windows. */
+static void cardbus_test(struct kunit *test)
+{
+	struct ehost_fn *fn, *other;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	fn = small_add(test, 4, SMALL_AT);
+	other = small_add(test, 5, SMALL_AT + SZ_1M);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	ehost_poke(other, PCI_CB_MEMORY_BASE_0, SMALL_AT);
+	ehost_poke(other, PCI_CB_MEMORY_LIMIT_0, SMALL_AT);
+	ehost_dev(other)->hdr_type = PCI_HEADER_TYPE_CARDBUS;
+	sb_pages_look();
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+	/* In a normal header these are BARs. */
+	ehost_poke(other, PCI_CB_MEMORY_BASE_0, 0);
+	ehost_poke(other, PCI_CB_MEMORY_LIMIT_0, 0);
+	ehost_dev(other)->hdr_type = PCI_HEADER_TYPE_NORMAL;
+	sb_pages_look();
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+}
+
+/* Enhanced Allocation: no register, and a resource that nobody claimed */
+static void enhanced_test(struct kunit *test)
+{
+	struct ehost_fn *fn, *other;
+	struct resource *res;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	fn = small_add(test, 4, SMALL_AT);
+	other = small_add(test, 5, SMALL_AT + SZ_1M);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	res = &ehost_dev(other)->resource[3];
+	res->start = small_bar(fn)->start + SMALL_SIZE;
+	res->end = res->start + SMALL_SIZE - 1;
+	res->flags = IORESOURCE_MEM | IORESOURCE_PCI_FIXED;
+	sb_pages_look();
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+	*res = (struct resource){};
+}
+
+/* Nothing that is no PCI function comes into a page that is padded. */
+static void late_stranger_test(struct kunit *test)
+{
+	struct ehost_fn *fn = one(test, 1);
+	struct resource *res = small_bar(fn), *other;
+
+	other = request_mem_region(res->end + 1, 16, "platform device");
+	KUNIT_EXPECT_NULL(test, other);
+	if (other)
+		release_mem_region(res->end + 1, 16);
+	look(test, fn);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+
+	/* The control */
+	rig_stop(test);
+	other = request_mem_region(res->end + 1, 16, "platform device");
+	KUNIT_EXPECT_NOT_NULL(test, other);
+	if (other)
+		release_mem_region(res->end + 1, 16);
+}
+
+/* In that of a function that vfio-pci holds it is seen. */
+static void held_stranger_test(struct kunit *test)
+{
+	struct ehost_fn *fn = one(test, 1);
+	struct resource *res = small_bar(fn), *other;
+
+	rig_holder(test, true);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	expect_held(test, fn);
+	other = request_mem_region(res->end + 1, 16, "platform device");
+	KUNIT_ASSERT_NOT_NULL(test, other);
+	sb_pages_look();
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+	release_mem_region(res->end + 1, 16);
+	sb_pages_look();
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	expect_held(test, fn);
+}
+
+/* vfio-pci was there before the module, and leaves after it. */
+static void load_while_held_test(struct kunit *test)
+{
+	struct ehost_fn *fn = one(test, 1);
+
+	rig_stop(test);
+	rig_holder(test, true);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	expect_held(test, fn);
+	rig_holder(test, false);
+	look(test, fn);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+}
+
+/*
+ * What vfio_pci_probe_mmaps() does, in its two steps: what the BAR is in is
+ * loaded, and then the lock of the tree is waited for. The module is unloaded in
+ * between.
+ */
+static void unload_while_opening_test(struct kunit *test)
+{
+	struct ehost_fn *fn = one(test, 1);
+	struct resource *parent, rest;
+
+	rig_holder(test, true);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	rest = vfio_rest(fn);
+	parent = READ_ONCE(small_bar(fn)->parent);
+	rig_stop(test);
+	KUNIT_ASSERT_EQ(test, request_resource(parent, &rest), 0);
+	release_resource(&rest);
+}
+
+/**
+ * struct opener - a hypervisor that opens and closes vfio-pci all the time
+ * @res: the BAR
+ * @opened: how often the rest of its page was to be had
+ * @refused: how often not, though the page is its own all the time
+ */
+struct opener {
+	struct resource *res;
+	unsigned long opened;
+	unsigned long refused;
+};
+
+static int open_and_close(void *arg)
+{
+	struct opener *opener = arg;
+
+	while (!kthread_should_stop()) {
+		if (rig_vfio_maps(opener->res))
+			opener->opened++;
+		else
+			opener->refused++;
+		cond_resched();
+	}
+	return 0;
+}
+
+#define LOADS	50
+
+/* The same without a pause: opens, and the module comes and goes. */
+static void open_while_loaded_test(struct kunit *test)
+{
+	struct ehost_fn *fn = one(test, 1);
+	struct opener opener = { .res = small_bar(fn) };
+	struct task_struct *task;
+	unsigned int i;
+
+	rig_holder(test, true);
+	task = kthread_run(open_and_close, &opener, "opener");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	for (i = 0; i < LOADS; i++) {
+		rig_stop(test);
+		rig_start(test);
+		look(test, fn);
+	}
+	kthread_stop(task);
+	KUNIT_EXPECT_GT(test, opener.opened, 0);
+	KUNIT_EXPECT_EQ(test, opener.refused, 0);
+}
+
+/* From 6.18 on the core takes what a BAR is in for a bridge's window. */
+static void distribute_test(struct kunit *test)
+{
+	struct ehost_fn_desc bridge = {
+		.device = 0x2001,
+		.class = 0x060400,
+		.bridge = true,
+		.command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+		.mem = { RIG_FORWARD, RIG_FORWARD_SIZE },
+	};
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn, *added;
+	struct pci_dev *pdev;
+	long index;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	rig->above = rig_add(test, PCI_DEVFN(1, 0), &bridge);
+	bridge.mem.base = RIG_FORWARD + SZ_4M + SZ_2M;
+	bridge.mem.size = SZ_1M;
+	rig_add(test, PCI_DEVFN(1, 0), &bridge);
+	fn = small_add(test, 4, SMALL_AT);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+
+	/* pbus_select_window() and pci_resource_num() of 7.2 */
+	pdev = ehost_dev(rig->above);
+	index = small_bar(fn)->parent - &pdev->resource[PCI_BRIDGE_RESOURCES];
+	KUNIT_EXPECT_GE(test, index, 0);
+	KUNIT_EXPECT_LT(test, index, PCI_BRIDGE_RESOURCE_NUM);
+
+	/* As check_hotplug_bridge() of acpiphp, and a quirk, do */
+	pdev->is_hotplug_bridge = 1;
+	added = small_add(test, 5, 0);
+	pci_lock_rescan_remove();
+	pci_scan_slot(pdev->subordinate, PCI_DEVFN(5, 0));
+	pci_assign_unassigned_bridge_resources(pdev);
+	pci_bus_add_devices(pdev->subordinate);
+	pci_unlock_rescan_remove();
+	KUNIT_EXPECT_NOT_NULL(test, small_bar(added)->parent);
+	look(test, fn);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+}
+
 static struct kunit_case pad_tests[] = {
 	KUNIT_CASE(padded_test),
 	KUNIT_CASE(off_test),
 	KUNIT_CASE(shared_test),
+	KUNIT_CASE(removed_test),
+	KUNIT_CASE(unreadable_test),
+	KUNIT_CASE(subtractive_test),
+	KUNIT_CASE(vf_register_test),
+	KUNIT_CASE(host_bridge_test),
+	KUNIT_CASE(cardbus_test),
+	KUNIT_CASE(enhanced_test),
+	KUNIT_CASE(late_stranger_test),
+	KUNIT_CASE(held_stranger_test),
+	KUNIT_CASE(load_while_held_test),
+	KUNIT_CASE(unload_while_opening_test),
+	KUNIT_CASE(open_while_loaded_test),
+	KUNIT_CASE(distribute_test),
 	KUNIT_CASE(hidden_test),
 	KUNIT_CASE(stale_test),
 	KUNIT_CASE(lost_test),

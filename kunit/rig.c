@@ -48,7 +48,7 @@ int rig_init(struct kunit *test)
 	rom_build(rig->rom, RIG_ROM_SIZE,
 		  rom_build(rig->rom, RIG_ROM_SIZE, 0, &first), &last);
 	rig->pad = "on";
-	rig->align = "on";
+	rig->isolate = "vfio";
 	rig->serve = "on";
 	rig->igd_stolen = "check";
 	test->priv = rig;
@@ -110,6 +110,7 @@ void rig_exit(struct kunit *test)
 	if (!rig)
 		return;
 	rig_driver(test, false);
+	rig_holder(test, false);
 	rig_stop(test);
 	ehost_state_free(rig->before);
 	rig->before = NULL;
@@ -248,7 +249,7 @@ void rig_start_with(struct kunit *test, char *capture,
 		.capture = capture,
 		.borrow = borrow,
 		.pad = rig->pad,
-		.align = rig->align,
+		.isolate = rig->isolate,
 		.serve = rig->serve,
 		.igd_stolen = rig->igd_stolen,
 		.deny = deny,
@@ -508,13 +509,36 @@ unsigned int rig_writes_to(struct kunit *test, struct ehost_fn *fn)
 	return writes;
 }
 
+/**
+ * rig_vfio_maps - could vfio-pci map a BAR now?
+ * @res: the BAR, smaller than a page
+ *
+ * It asks just this.
+ */
+bool rig_vfio_maps(const struct resource *res)
+{
+	struct resource rest = {
+		.name = "vfio sub-page reserved",
+		.start = res->end + 1,
+		.end = res->start + PAGE_SIZE - 1,
+		.flags = res->flags,
+	};
+
+	if (!res->parent || !PAGE_ALIGNED(res->start) ||
+	    request_resource(res->parent, &rest))
+		return false;
+	release_resource(&rest);
+	return true;
+}
+
 static int rig_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct rig *rig = rig_of_driver;
 	struct kernfs_node *dir;
 
 	rig->probes++;
-	rig->bar_at_probe = pci_resource_len(pdev, 0);
+	rig->bar_at_probe = pdev->resource[0];
+	rig->maps_at_probe = rig_vfio_maps(&pdev->resource[0]);
 	if (rig->before)
 		rig->changed_at_probe = ehost_changed(rig->before, NULL, NULL);
 	dir = sysfs_get_dirent(pdev->dev.kobj.sd, "shadowbar");
@@ -543,6 +567,39 @@ static struct pci_driver rig_pci_driver = {
 	.remove = rig_remove,
 };
 
+static const struct pci_device_id rig_held_ids[] = {
+	{ PCI_DEVICE(EHOST_VENDOR, RIG_HELD) },
+	{}
+};
+
+/* What says that it gives BARs to user space: the name, on old kernels */
+static struct pci_driver rig_holder_driver = {
+	.name = "shadowbar-kunit-vfio-pci",
+	.id_table = rig_held_ids,
+	.probe = rig_probe,
+	.remove = rig_remove,
+#if SB_HAS_MANAGED_DMA
+	.driver_managed_dma = true,
+#endif
+};
+
+static void rig_register(struct kunit *test, struct pci_driver *driver,
+			 bool registered, bool *is_registered)
+{
+	if (registered == *is_registered)
+		return;
+	/*
+	 * It belongs to no module: some kernels run the suites of a module
+	 * before that has its directory in sysfs, which would have to list it.
+	 */
+	if (registered)
+		KUNIT_ASSERT_EQ(test, __pci_register_driver(driver, NULL, NULL),
+				0);
+	else
+		pci_unregister_driver(driver);
+	*is_registered = registered;
+}
+
 /**
  * rig_driver - register a driver for RIG_DRIVEN, or take it away
  * @test: test
@@ -552,18 +609,19 @@ void rig_driver(struct kunit *test, bool registered)
 {
 	struct rig *rig = test->priv;
 
-	if (registered == rig->driver)
-		return;
-	/*
-	 * It belongs to no module: some kernels run the suites of a module
-	 * before that has its directory in sysfs, which would have to list it.
-	 */
-	if (registered)
-		KUNIT_ASSERT_EQ(test, __pci_register_driver(&rig_pci_driver,
-							    NULL, NULL), 0);
-	else
-		pci_unregister_driver(&rig_pci_driver);
-	rig->driver = registered;
+	rig_register(test, &rig_pci_driver, registered, &rig->driver);
+}
+
+/**
+ * rig_holder - register a driver like vfio-pci for RIG_HELD, or take it away
+ * @test: test
+ * @registered: which
+ */
+void rig_holder(struct kunit *test, bool registered)
+{
+	struct rig *rig = test->priv;
+
+	rig_register(test, &rig_holder_driver, registered, &rig->holder);
 }
 
 /**

@@ -28,6 +28,7 @@ struct sb_shadow;
 #define RIG_FORWARD_SIZE	SZ_8M
 #define RIG_DEVICE		0x3001	/* no driver wants it */
 #define RIG_DRIVEN		0x3002	/* the rig's own driver does */
+#define RIG_HELD		0x3003	/* the rig's other one, which is like vfio-pci */
 
 /* The ROM: two images, and something after them that belongs to neither. */
 #define RIG_ROM_SIZE		SZ_16K
@@ -40,14 +41,16 @@ struct sb_shadow;
  * @before: config space when the driver was started
  * @settings: module parameters
  * @pad: module parameter, for the next start
- * @align: likewise
+ * @isolate: likewise
  * @serve: likewise
  * @igd_stolen: likewise
  * @started: the driver runs
  * @rom: content of the functions' ROMs
  * @driver: the rig's own driver is registered
+ * @holder: likewise the one that is like vfio-pci
  * @probes: how often that driver was asked to probe
- * @bar_at_probe: size of BAR 0 of the function at the last probe
+ * @bar_at_probe: BAR 0 of the function at the last probe
+ * @maps_at_probe: vfio-pci would have mapped it
  * @at_probe: outcome of the function at the last probe
  * @changed_at_probe: registers that differed at that time
  */
@@ -57,14 +60,16 @@ struct rig {
 	struct ehost_state *before;
 	struct sb_settings settings;
 	char *pad;
-	char *align;
+	char *isolate;
 	char *serve;
 	char *igd_stolen;
 	bool started;
 	u8 *rom;
 	bool driver;
+	bool holder;
 	unsigned int probes;
-	resource_size_t bar_at_probe;
+	struct resource bar_at_probe;
+	bool maps_at_probe;
 	struct sb_outcome at_probe;
 	unsigned int changed_at_probe;
 };
@@ -100,6 +105,8 @@ void rig_start_with(struct kunit *test, char *capture,
 void rig_start(struct kunit *test);
 void rig_stop(struct kunit *test);
 void rig_driver(struct kunit *test, bool registered);
+void rig_holder(struct kunit *test, bool registered);
+bool rig_vfio_maps(const struct resource *res);
 void rig_unload_bound(struct kunit *test, struct ehost_fn *fn);
 void rig_driver_for(struct kunit *test, u16 vendor, u16 device);
 

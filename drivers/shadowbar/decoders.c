@@ -5,12 +5,17 @@
  * The resource tree tells what the kernel has given away. The registers tell
  * what hardware answers to, and they have the last word: a BAR that the kernel
  * did not claim still decodes, and so does one that somebody has moved behind
- * the kernel's back. Nothing is written here.
+ * the kernel's back. So does one that was removed through sysfs: nobody told it to
+ * stop. Nothing is written here.
  *
  * Section numbers are those of the PCI Local Bus Specification 3.0.
  */
+#include <linux/bits.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/pci.h>
+#include <linux/pm_runtime.h>
 #include <linux/slab.h>
 
 #include "decoders.h"
@@ -22,6 +27,25 @@
 /* The least that a memory BAR and a ROM BAR can ask for (6.2.5.1, 6.2.5.2) */
 #define SMALLEST_BAR		16
 #define SMALLEST_ROM		SZ_2K
+/* The most that a ROM BAR can (6.2.5.2) */
+#define LARGEST_ROM		SZ_16M
+
+/**
+ * struct removed - a function that was removed and answered still
+ * @node: in the list of all of them
+ * @owner: which
+ * @nr: how many of its registers made it answer
+ * @decoder: these
+ */
+struct removed {
+	struct list_head node;
+	struct sb_owner owner;
+	unsigned int nr;
+	struct sb_decoder decoder[];
+};
+
+static LIST_HEAD(all_removed);
+static DEFINE_MUTEX(removed_lock);
 
 static void add(struct sb_decoders *decoders, const struct sb_decoder *decoder)
 {
@@ -60,10 +84,30 @@ struct sb_owner sb_owner_of(struct pci_dev *pdev, enum sb_decoder_kind kind,
 	};
 }
 
-static bool decodes(struct pci_dev *pdev)
+/*
+ * What the register of a function holds. One without power has none: it will
+ * get back what was saved of them.
+ */
+static u32 peek(struct pci_dev *pdev, int reg, int width)
 {
-	return pdev->no_command_memory ||
-	       sb_journal_peek(pdev, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY;
+	u32 saved;
+
+	if (pdev->current_state != PCI_D3cold)
+		return sb_journal_peek(pdev, reg, width);
+
+	saved = pdev->saved_config_space[reg / 4] >> reg % 4 * 8;
+	return width == 2 ? saved & U16_MAX : saved;
+}
+
+/* Nobody knows where it answers. It does not claim to: captures go on. */
+static void add_unknown(struct sb_decoders *decoders, struct pci_dev *pdev)
+{
+	const struct sb_decoder decoder = {
+		.range = { 0, U64_MAX },
+		.owner = sb_owner_of(pdev, SB_DECODER_UNKNOWN, 0),
+	};
+
+	add(decoders, &decoder);
 }
 
 static void add_claim(struct sb_decoders *decoders, struct pci_dev *pdev,
@@ -79,6 +123,16 @@ static void add_claim(struct sb_decoders *decoders, struct pci_dev *pdev,
 	pcibios_resource_to_bus(pdev->bus, &region, res);
 	decoder.range = (struct sb_range){ region.start, region.end };
 	add(decoders, &decoder);
+}
+
+/*
+ * The core assigns nothing to host bridges, and so it never forgets the size of
+ * a BAR of theirs: a register without one is no BAR, whatever it holds.
+ */
+static bool is_no_bar(struct pci_dev *pdev, unsigned int nr)
+{
+	return pdev->class >> 8 == PCI_CLASS_BRIDGE_HOST &&
+	       !sb_resource_is_bar(pdev, nr);
 }
 
 /*
@@ -126,17 +180,18 @@ static unsigned int add_bar(struct sb_decoders *decoders, struct pci_dev *pdev,
 	u64 addr, size;
 	u32 low;
 
-	low = sb_journal_peek(pdev, sb_bar_register(nr), 4);
+	low = peek(pdev, sb_bar_register(nr), 4);
 	if ((low & PCI_BASE_ADDRESS_SPACE) == PCI_BASE_ADDRESS_SPACE_IO)
 		return filled;
 
 	addr = low & (u32)PCI_BASE_ADDRESS_MEM_MASK;
 	if ((low & PCI_BASE_ADDRESS_MEM_TYPE_MASK) ==
 	    PCI_BASE_ADDRESS_MEM_TYPE_64 && nr + 1 < sb_nr_bars(pdev)) {
-		addr |= (u64)sb_journal_peek(pdev, sb_bar_register(nr + 1), 4)
-			<< 32;
+		addr |= (u64)peek(pdev, sb_bar_register(nr + 1), 4) << 32;
 		filled = 2;
 	}
+	if (is_no_bar(pdev, nr))
+		return filled;
 
 	size = sb_resource_is_bar(pdev, nr) ? resource_size(res) :
 	       guess_size(addr, decoder.enabled, SMALLEST_BAR);
@@ -157,7 +212,7 @@ static void add_rom(struct sb_decoders *decoders, struct pci_dev *pdev,
 	if (!pdev->rom_base_reg)
 		return;
 
-	raw = sb_journal_peek(pdev, pdev->rom_base_reg, 4);
+	raw = peek(pdev, pdev->rom_base_reg, 4);
 	decoder.enabled = raw & PCI_ROM_ADDRESS_ENABLE && on;
 	addr = raw & (u32)PCI_ROM_ADDRESS_MASK;
 
@@ -165,9 +220,12 @@ static void add_rom(struct sb_decoders *decoders, struct pci_dev *pdev,
 	if (!sb_resource_is_bar(pdev, PCI_ROM_RESOURCE) ||
 	    res->flags & IORESOURCE_ROM_SHADOW)
 		res = NULL;
+	if (is_no_bar(pdev, PCI_ROM_RESOURCE))
+		return;
 
 	size = res ? resource_size(res) :
-	       guess_size(addr, decoder.enabled, SMALLEST_ROM);
+	       min_t(u64, guess_size(addr, decoder.enabled, SMALLEST_ROM),
+		     LARGEST_ROM);
 	if (res && res->parent)
 		add_claim(decoders, pdev, res, decoder.owner, on);
 	add_register(decoders, pdev, res, &decoder, addr, size);
@@ -217,6 +275,76 @@ static void add_windows(struct sb_decoders *decoders, struct pci_dev *bridge)
 	}
 }
 
+/* PCI Card Standard: two windows, and registers of 4 KiB at the first BAR */
+static void add_cardbus(struct sb_decoders *decoders, struct pci_dev *pdev,
+			bool on)
+{
+	struct sb_decoder decoder = {
+		.owner = sb_owner_of(pdev, SB_DECODER_BAR, 0),
+		.enabled = on,
+	};
+	u64 addr = peek(pdev, PCI_BASE_ADDRESS_0, 4) &
+		   (u32)PCI_BASE_ADDRESS_MEM_MASK;
+	unsigned int nr;
+
+	add_register(decoders, pdev, &pdev->resource[0], &decoder, addr, SZ_4K);
+	for (nr = 0; nr < 2; nr++) {
+		decoder.owner = sb_owner_of(pdev, SB_DECODER_WINDOW, nr);
+		u32 base = peek(pdev, PCI_CB_MEMORY_BASE_0 + 8 * nr, 4);
+		u32 limit = peek(pdev, PCI_CB_MEMORY_LIMIT_0 + 8 * nr, 4);
+
+		decoder.range.start = ALIGN_DOWN(base, SZ_4K);
+		decoder.range.end = limit | (SZ_4K - 1);
+		decoder.claimed = window_is_claimed(pdev, &decoder.range);
+		if (decoder.range.start &&
+		    decoder.range.start <= decoder.range.end)
+			add(decoders, &decoder);
+	}
+}
+
+/*
+ * Where virtual functions answer (PCIe 6.0, 9.3.3.14). No more of them can be
+ * enabled than the resource has room for.
+ */
+static void add_vfs(struct sb_decoders *decoders, struct pci_dev *pdev)
+{
+#ifdef CONFIG_PCI_IOV
+	int pos = pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_SRIOV);
+	const u16 on = PCI_SRIOV_CTRL_VFE | PCI_SRIOV_CTRL_MSE;
+	unsigned int i;
+	u16 control;
+
+	if (!pos || pci_read_config_word(pdev, pos + PCI_SRIOV_CTRL, &control) ||
+	    (control & on) != on)
+		return;
+
+	for (i = 0; i < PCI_SRIOV_NUM_BARS; i++) {
+		unsigned int nr = PCI_IOV_RESOURCES + i;
+		struct sb_decoder decoder = {
+			.owner = sb_owner_of(pdev, SB_DECODER_BAR, nr),
+			.enabled = true,
+		};
+		u32 low = 0, high = 0;
+		u64 addr;
+
+		pci_read_config_dword(pdev, pos + PCI_SRIOV_BAR + 4 * i, &low);
+		addr = low & (u32)PCI_BASE_ADDRESS_MEM_MASK;
+		if ((low & PCI_BASE_ADDRESS_MEM_TYPE_MASK) ==
+		    PCI_BASE_ADDRESS_MEM_TYPE_64 &&
+		    ++i < PCI_SRIOV_NUM_BARS)
+			pci_read_config_dword(pdev, pos + PCI_SRIOV_BAR + 4 * i,
+					      &high);
+		addr |= (u64)high << 32;
+		if (addr && !sb_resource_is_bar(pdev, nr))
+			add_unknown(decoders, pdev);
+		else if (addr)
+			add_register(decoders, pdev, &pdev->resource[nr],
+				     &decoder, addr,
+				     resource_size(&pdev->resource[nr]));
+	}
+#endif
+}
+
 static bool is_above(struct pci_dev *bridge, struct pci_bus *bus)
 {
 	for (; bus->self; bus = bus->self->bus)
@@ -226,49 +354,162 @@ static bool is_above(struct pci_dev *bridge, struct pci_bus *bus)
 	return false;
 }
 
-/**
- * struct walk - a walk over one bus
- * @decoders: where its decoders go
- * @bus: the bus; what is below it is left out
+/*
+ * What the core has of a function: its BARs, and with SR-IOV those of its virtual
+ * functions. An entry of Enhanced Allocation has no register: the resource says
+ * where it is, claimed or not.
  */
-struct walk {
-	struct sb_decoders *decoders;
-	struct pci_bus *bus;
-};
-
-static int add_function(struct pci_dev *pdev, void *arg)
+static void add_resources(struct sb_decoders *decoders, struct pci_dev *pdev,
+			  bool on)
 {
-	struct walk *walk = arg;
-	struct sb_decoders *decoders = walk->decoders;
 	unsigned int i;
-	bool on;
 
-	/* With non-compliant BARs, what stands there is no address. */
-	if (pdev->bus != walk->bus || pdev->non_compliant_bars)
-		return 0;
+	for (i = 0; i < PCI_BRIDGE_RESOURCES; i++) {
+		struct resource *res = &pdev->resource[i];
 
-	on = decodes(pdev);
-	/* BARs, and with SR-IOV those of the virtual functions. */
-	for (i = 0; i < PCI_BRIDGE_RESOURCES; i++)
-		if (i != PCI_ROM_RESOURCE && sb_resource_is_bar(pdev, i) &&
-		    pdev->resource[i].parent)
-			add_claim(decoders, pdev, &pdev->resource[i],
+		if (!sb_resource_is_bar(pdev, i) ||
+		    res->flags & IORESOURCE_ROM_SHADOW)
+			continue;
+		if (i != PCI_ROM_RESOURCE && res->parent) {
+			add_claim(decoders, pdev, res,
 				  sb_owner_of(pdev, SB_DECODER_BAR, i), on);
+		} else if (res->flags & IORESOURCE_PCI_FIXED && !res->parent) {
+			add_claim(decoders, pdev, res,
+				  sb_owner_of(pdev, SB_DECODER_BAR, i), on);
+			if (decoders->nr)
+				decoders->decoder[decoders->nr - 1].claimed =
+					false;
+		}
+	}
+}
 
+static bool is_waiting(struct pci_dev *pdev)
+{
+	unsigned int i;
+
+	for (i = 0; i <= PCI_ROM_RESOURCE; i++)
+		if (sb_resource_is_bar(pdev, i) && !pdev->resource[i].parent &&
+		    resource_size(&pdev->resource[i]) < PAGE_SIZE &&
+		    !(pdev->resource[i].flags & IORESOURCE_PCI_FIXED))
+			return true;
+
+	return false;
+}
+
+/* All that answers by itself; what is below a bridge is not its own. */
+static void add_own(struct sb_decoders *decoders, struct pci_dev *pdev)
+{
+	u16 command = peek(pdev, PCI_COMMAND, 2);
+	bool on = pdev->no_command_memory || command & PCI_COMMAND_MEMORY;
+	unsigned int i;
+
+	add_resources(decoders, pdev, on);
 	/* Virtual functions have no registers for them (PCIe 6.0, 9.3.4.1). */
 	if (pdev->is_virtfn)
-		return 0;
+		return;
+
+	/*
+	 * All ones is no answer: some of the bits are always 0. With
+	 * non-compliant BARs, what stands there is no address, and none is known.
+	 */
+	if (command == U16_MAX || pdev->non_compliant_bars) {
+		add_unknown(decoders, pdev);
+		return;
+	}
 
 	for (i = 0; i < sb_nr_bars(pdev); )
 		i += add_bar(decoders, pdev, i, on);
 	add_rom(decoders, pdev, on);
+	if (pdev->is_physfn)
+		add_vfs(decoders, pdev);
+	if (pdev->hdr_type == PCI_HEADER_TYPE_CARDBUS)
+		add_cardbus(decoders, pdev, on);
+}
 
-	/* A bridge above the bus forwards to it. */
-	if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE &&
-	    !is_above(pdev, decoders->bus))
-		add_windows(decoders, pdev);
+/* Under removed_lock. */
+static void forget(struct removed *removed)
+{
+	list_del(&removed->node);
+	kfree(removed);
+}
 
-	return 0;
+static bool is_on(const struct removed *removed, struct pci_bus *bus)
+{
+	return removed->owner.domain == pci_domain_nr(bus) &&
+	       removed->owner.bus == bus->number;
+}
+
+/* Those of a bus that answer still; of the others nothing is kept. */
+static void add_removed(struct sb_decoders *decoders, struct pci_bus *bus)
+{
+	struct removed *removed, *next;
+	unsigned int i;
+
+	mutex_lock(&removed_lock);
+	list_for_each_entry_safe(removed, next, &all_removed, node) {
+		unsigned int devfn = removed->owner.devfn;
+		struct pci_dev *pdev;
+		u16 command = 0;
+
+		if (!is_on(removed, bus))
+			continue;
+		pdev = pci_get_slot(bus, devfn);
+		if (!pdev)
+			pci_bus_read_config_word(bus, devfn, PCI_COMMAND,
+						 &command);
+		pci_dev_put(pdev);
+		if (command == U16_MAX || !(command & PCI_COMMAND_MEMORY)) {
+			forget(removed);
+			continue;
+		}
+		for (i = 0; i < removed->nr; i++)
+			add(decoders, &removed->decoder[i]);
+	}
+	mutex_unlock(&removed_lock);
+}
+
+#define FUNCTIONS_OF_A_BUS	256
+
+/*
+ * A transparent bridge forwards whatever nobody else answers to, so what is
+ * below it is as near as what is beside it.
+ */
+static void add_bus(struct sb_decoders *decoders, struct pci_bus *bus, bool near)
+{
+	struct pci_dev *pdev;
+	unsigned int devfn;
+
+	for (devfn = 0; devfn < FUNCTIONS_OF_A_BUS; devfn++) {
+		pdev = pci_get_slot(bus, devfn);
+		if (!pdev)
+			continue;
+		decoders->waiting |= near && is_waiting(pdev);
+		add_own(decoders, pdev);
+		/* A bridge above the bus forwards to it. */
+		if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE &&
+		    !is_above(pdev, decoders->bus)) {
+			add_windows(decoders, pdev);
+			if (pdev->transparent && pdev->subordinate)
+				add_bus(decoders, pdev->subordinate, near);
+		}
+		pci_dev_put(pdev);
+	}
+	add_removed(decoders, bus);
+}
+
+static bool share_a_window(struct pci_bus *a, struct pci_bus *b)
+{
+	struct resource *of_a, *of_b;
+	int i, j;
+
+	pci_bus_for_each_resource(a, of_a, i)
+		pci_bus_for_each_resource(b, of_b, j)
+			if (of_a && of_b && of_a->flags & IORESOURCE_MEM &&
+			    of_b->flags & IORESOURCE_MEM &&
+			    resource_overlaps(of_a, of_b))
+				return true;
+
+	return false;
 }
 
 /**
@@ -277,17 +518,26 @@ static int add_function(struct pci_dev *pdev, void *arg)
  * @bus: the bus
  *
  * That is what is on this bus, and on those above it up to the host bridge.
- * What is below another bridge answers if that bridge has a window there.
+ * What is below another bridge answers if that bridge has a window there. Bridges
+ * above are awake meanwhile.
  *
  * Context: may sleep. Nothing is added, removed or moved meanwhile.
  */
 void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus)
 {
-	struct walk walk = { .decoders = decoders, .bus = bus };
+	struct device *above = bus->bridge;
+	struct pci_bus *root = NULL, *other = NULL;
 
 	*decoders = (struct sb_decoders){ .bus = bus };
-	for (; walk.bus; walk.bus = walk.bus->parent)
-		pci_walk_bus(walk.bus, add_function, &walk);
+	pm_runtime_get_sync(above);
+	for (; bus; bus = bus->parent) {
+		add_bus(decoders, bus, bus == decoders->bus);
+		root = bus;
+	}
+	while ((other = pci_find_next_bus(other)))
+		if (other != root && share_a_window(root, other))
+			add_bus(decoders, other, false);
+	pm_runtime_put(above);
 }
 
 /**
@@ -298,4 +548,61 @@ void sb_decoders_free(struct sb_decoders *decoders)
 {
 	kfree(decoders->decoder);
 	*decoders = (struct sb_decoders){};
+}
+
+/**
+ * sb_decoders_removed() - a function goes, and may answer still
+ * @pdev: the function
+ *
+ * Without memory it is forgotten.
+ *
+ * Context: may sleep.
+ */
+void sb_decoders_removed(struct pci_dev *pdev)
+{
+	struct sb_decoders own = { .bus = pdev->bus };
+	struct removed *removed, *before, *next;
+	unsigned int i;
+	u16 command = 0;
+
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	if (pdev->is_virtfn || command == U16_MAX ||
+	    !(command & PCI_COMMAND_MEMORY))
+		return;
+
+	add_own(&own, pdev);
+	if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE)
+		add_windows(&own, pdev);
+	removed = kzalloc(struct_size(removed, decoder, own.nr), GFP_KERNEL);
+	if (removed) {
+		removed->owner = sb_owner_of(pdev, SB_DECODER_NONE, 0);
+		for (i = 0; i < own.nr; i++) {
+			removed->decoder[removed->nr] = own.decoder[i];
+			removed->decoder[removed->nr].claimed = false;
+			removed->nr += own.decoder[i].enabled;
+		}
+		mutex_lock(&removed_lock);
+		list_for_each_entry_safe(before, next, &all_removed, node)
+			if (is_on(before, pdev->bus) &&
+			    before->owner.devfn == pdev->devfn)
+				forget(before);
+		list_add(&removed->node, &all_removed);
+		mutex_unlock(&removed_lock);
+	}
+	sb_decoders_free(&own);
+}
+
+/**
+ * sb_decoders_forget() - free what is kept of functions that were removed
+ *
+ * Context: may sleep.
+ */
+void sb_decoders_forget(void)
+{
+	struct removed *removed, *next;
+
+	mutex_lock(&removed_lock);
+	list_for_each_entry_safe(removed, next, &all_removed, node)
+		forget(removed);
+	mutex_unlock(&removed_lock);
 }

@@ -14,17 +14,22 @@ struct pci_dev;
  * @decoder: all decoders on it and on the buses above it
  * @nr: how many
  * @failed: there was no memory for all of them
+ * @waiting: something smaller than a page has no address on the bus, and could
+ *	     do with the rest of one
  */
 struct sb_decoders {
 	struct pci_bus *bus;
 	struct sb_decoder *decoder;
 	unsigned int nr;
 	bool failed;
+	bool waiting;
 };
 
 struct sb_owner sb_owner_of(struct pci_dev *pdev, enum sb_decoder_kind kind,
 			    unsigned int nr);
 void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus);
 void sb_decoders_free(struct sb_decoders *decoders);
+void sb_decoders_removed(struct pci_dev *pdev);
+void sb_decoders_forget(void);
 
 #endif /* SHADOWBAR_DECODERS_H */

@@ -20,7 +20,6 @@
 #include <linux/slab.h>
 #include <shadowbar/compat.h>
 
-#include "align.h"
 #include "capture.h"
 #include "decoders.h"
 #include "device.h"
@@ -548,89 +547,41 @@ out:
 	function_put(function);
 }
 
-/*
- * Look at the pages of all functions: what is added, moved or enabled in one
- * place can change what is alone in another.
- */
-static void look_at_pages(struct work_struct *work)
-{
-	struct sb_decoders decoders = {};
-	struct sb_function *function;
-	struct pci_dev *pdev = NULL;
-
-	/* No capture runs meanwhile, but for those before a driver's probe. */
-	pci_lock_rescan_remove();
-	sb_align_settle();
-	for_each_pci_dev(pdev) {
-		function = function_find(pdev);
-		if (!function)
-			continue;
-		sb_pages_look(function, &decoders, settings);
-		function_put(function);
-	}
-	pci_unlock_rescan_remove();
-	sb_decoders_free(&decoders);
-	wake_up_all(&done);
-}
-
-static DECLARE_WORK(pages_work, look_at_pages);
-
 /**
- * sb_device_look() - look at all pages, soon
+ * sb_device_each() - do something with each function, bus by bus
+ * @call: what
+ * @arg: for @call
  *
- * Context: any in which work can be queued.
+ * Context: may sleep; the rescan lock is held, or nothing happens to a function
+ * that is missed.
  */
-void sb_device_look(void)
-{
-	queue_work(queue, &pages_work);
-}
-
-/**
- * sb_device_unpad() - make room on a bus
- * @bus: the bus
- *
- * Takes all pads out of its windows. The next look puts back those that still
- * have their pages to themselves.
- *
- * Context: may sleep; the rescan lock is held, and no function's mutex.
- * Return: true if there were any.
- */
-bool sb_device_unpad(struct pci_bus *bus)
+void sb_device_each(void (*call)(struct sb_function *function, void *arg),
+		    void *arg)
 {
 	struct sb_function *function;
 	struct pci_dev *pdev = NULL;
-	bool found = false;
 
 	for_each_pci_dev(pdev) {
 		function = function_find(pdev);
 		if (!function)
 			continue;
-		mutex_lock(&function->lock);
-		if (function->pages)
-			found |= sb_pad_leave(function->pages, bus);
-		mutex_unlock(&function->lock);
+		call(function, arg);
 		function_put(function);
 	}
+}
 
-	return found;
+static void queue_one(struct sb_function *function, void *arg)
+{
+	function_queue(function);
 }
 
 static void queue_all(struct work_struct *work)
 {
-	struct sb_function *function;
-	struct pci_dev *pdev = NULL;
-
 	/* Files are made after a capture, and say what was found. */
-	look_at_pages(NULL);
+	sb_pages_look_now();
 
 	/* Bus by bus: much of what a capture needs is the same on one. */
-	for_each_pci_dev(pdev) {
-		function = function_find(pdev);
-		if (!function)
-			continue;
-		function_queue(function);
-		function_put(function);
-	}
+	sb_device_each(queue_one, NULL);
 }
 
 static DECLARE_WORK(first_round, queue_all);
@@ -705,6 +656,7 @@ static void function_retire(struct sb_function *function)
 
 	/* Writers of "capture" leave; their file can go only when they have. */
 	wake_up_all(&done);
+	sb_pages_gone();
 	if (function->kobj.state_in_sysfs) {
 		sb_sysfs_remove_shadows(function);
 		kobject_del(&function->kobj);
@@ -719,9 +671,7 @@ static void function_drop(struct pci_dev *pdev)
 	if (!function)
 		return;
 
-	sb_align_remove(pdev);
 	function_retire(function);
-	sb_device_look();
 }
 
 /* Returns the object with a reference, NULL if it is known, or an error. */
@@ -740,6 +690,7 @@ static struct sb_function *function_register(struct pci_dev *pdev)
 		function_put(function);
 		return NULL;
 	}
+	sb_pages_attach(function);
 	ret = sb_igd_attach(pdev, settings, &function->igd);
 	if (!ret)
 		ret = function_show(function);
@@ -773,13 +724,12 @@ int sb_device_add(struct pci_dev *pdev)
 	mutex_lock(&function->lock);
 	ret = add_files(function);
 	mutex_unlock(&function->lock);
-	if (!ret && (settings->align || settings->pad))
-		sb_align_add(pdev, settings->align);
 	if (ret)
 		function_drop(pdev);
 	else
 		function_queue(function);
-	sb_device_look();
+	sb_pages_added(pdev);
+	sb_pages_look();
 
 	function_put(function);
 	return ret;
@@ -822,6 +772,7 @@ int sb_device_add_all(void)
  */
 void sb_device_remove(struct pci_dev *pdev)
 {
+	sb_decoders_removed(pdev);
 	function_drop(pdev);
 	sb_serve_take_back(pdev);
 }
@@ -843,12 +794,27 @@ void sb_device_about_to_bind(struct pci_dev *pdev)
 	if (!function)
 		return;
 
-	sb_align_bind(pdev);
 	function_capture(function, false);
+	sb_pages_bind(function);
 	function_put(function);
+	sb_pages_look();
+}
 
-	/* vfio-pci looks at the page when it is opened, not before. */
-	sb_device_look();
+/**
+ * sb_device_bound() - a driver has a function
+ * @pdev: the function
+ *
+ * Context: may sleep; the device lock is held, the rescan lock may be.
+ */
+void sb_device_bound(struct pci_dev *pdev)
+{
+	struct sb_function *function = function_find(pdev);
+
+	if (!function)
+		return;
+
+	sb_pages_bound(function, true);
+	function_put(function);
 }
 
 /**
@@ -867,12 +833,13 @@ void sb_device_unbound(struct pci_dev *pdev)
 	if (!function)
 		return;
 
+	sb_pages_bound(function, false);
 	sb_device_outcome(function, &outcome);
 	if (outcome.why == SB_WHY_DRIVER_BOUND || outcome.why == SB_WHY_IN_USE ||
 	    sb_device_served(function).why == SB_SERVE_WHY_BOUND)
 		function_ask(function);
 	function_put(function);
-	sb_device_look();
+	sb_pages_look();
 }
 
 static bool is_answered(struct sb_function *function, unsigned int number)
@@ -954,83 +921,6 @@ void sb_device_outcome(struct sb_function *function, struct sb_outcome *outcome)
 }
 
 /**
- * sb_device_page() - what is known of the page behind a BAR
- * @function: the function, which has memory BARs
- * @nr: the BAR
- * @verdict: filled; unassigned as long as nobody has looked
- *
- * Context: any that may take a spinlock; never waits for a look.
- */
-void sb_device_page(struct sb_function *function, unsigned int nr,
-		    struct sb_page_verdict *verdict)
-{
-	spin_lock(&function->state_lock);
-	*verdict = function->pages->verdict[nr];
-	spin_unlock(&function->state_lock);
-}
-
-/**
- * sb_device_moved() - what became of the last wish to move a BAR
- * @function: the function, which has memory BARs
- * @nr: the BAR
- *
- * Context: any that may take a spinlock; never waits for a move.
- * Return: that.
- */
-enum sb_move sb_device_moved(struct sb_function *function, unsigned int nr)
-{
-	enum sb_move moved;
-
-	spin_lock(&function->state_lock);
-	moved = function->pages->moved[nr];
-	spin_unlock(&function->state_lock);
-
-	return moved;
-}
-
-static bool is_fulfilled(struct sb_function *function, unsigned int nr)
-{
-	bool fulfilled;
-
-	spin_lock(&function->state_lock);
-	fulfilled = !(function->pages->wishes & BIT(nr));
-	spin_unlock(&function->state_lock);
-
-	return fulfilled || READ_ONCE(function->gone);
-}
-
-/**
- * sb_device_isolate() - give a BAR a page of its own, and wait for it
- * @function: the function, which has memory BARs
- * @nr: the BAR
- *
- * Context: process context, interruptible; no lock held.
- * Return: 0, also if it has one, -EBUSY while a driver is bound or if it must
- * not be touched now, -EPERM for a denied function, -ENOSPC if no window has a
- * free page, -ENODEV if the function goes meanwhile, -ERESTARTSYS if
- * interrupted, else -EIO.
- */
-int sb_device_isolate(struct sb_function *function, unsigned int nr)
-{
-	int ret;
-
-	spin_lock(&function->state_lock);
-	function->pages->wishes |= BIT(nr);
-	spin_unlock(&function->state_lock);
-
-	sb_device_look();
-	ret = wait_event_freezable(done, is_fulfilled(function, nr));
-	if (ret)
-		return ret;
-	if (READ_ONCE(function->gone))
-		return -ENODEV;
-
-	/* Those that it shared its page with may be alone now. */
-	sb_device_look();
-	return sb_move_error(sb_device_moved(function, nr));
-}
-
-/**
  * sb_device_shadow() - one of a function's shadows
  * @function: the function
  * @source: from where; SB_SOURCE_NONE for the best
@@ -1080,8 +970,12 @@ struct sb_served sb_device_served(struct sb_function *function)
 int sb_device_start(const struct sb_settings *with)
 {
 	settings = with;
+	if (sb_pages_start(with))
+		return -ENOMEM;
 	queue = alloc_workqueue("shadowbar", WQ_UNBOUND | WQ_FREEZABLE,
 				CAPTURES_AT_ONCE);
+	if (!queue)
+		sb_pages_stop();
 
 	return queue ? 0 : -ENOMEM;
 }
@@ -1151,6 +1045,7 @@ static bool all_freed(void)
 void sb_device_stop(void)
 {
 	destroy_workqueue(queue);
+	sb_pages_stop();
 	sb_gather_forget();
 	wait_event(done, all_freed());
 }

@@ -120,17 +120,14 @@ int sb_device_add(struct pci_dev *pdev);
 int sb_device_add_all(void);
 void sb_device_remove(struct pci_dev *pdev);
 void sb_device_about_to_bind(struct pci_dev *pdev);
+void sb_device_bound(struct pci_dev *pdev);
 void sb_device_unbound(struct pci_dev *pdev);
-void sb_device_look(void);
-bool sb_device_unpad(struct pci_bus *bus);
+void sb_device_each(void (*call)(struct sb_function *function, void *arg),
+		    void *arg);
 
 int sb_device_capture(struct sb_function *function);
 void sb_device_outcome(struct sb_function *function,
 		       struct sb_outcome *outcome);
-void sb_device_page(struct sb_function *function, unsigned int nr,
-		    struct sb_page_verdict *verdict);
-enum sb_move sb_device_moved(struct sb_function *function, unsigned int nr);
-int sb_device_isolate(struct sb_function *function, unsigned int nr);
 struct sb_shadow *sb_device_shadow(struct sb_function *function,
 				   enum sb_source source);
 struct sb_served sb_device_served(struct sb_function *function);

@@ -9,7 +9,6 @@
 #include <linux/notifier.h>
 #include <linux/pci.h>
 
-#include "align.h"
 #include "device.h"
 #include "hook.h"
 
@@ -29,6 +28,9 @@ static int bus_event(struct notifier_block *nb, unsigned long event, void *arg)
 		break;
 	case BUS_NOTIFY_BIND_DRIVER:
 		sb_device_about_to_bind(pdev);
+		break;
+	case BUS_NOTIFY_BOUND_DRIVER:
+		sb_device_bound(pdev);
 		break;
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
 	case BUS_NOTIFY_UNBOUND_DRIVER:
@@ -90,11 +92,9 @@ void sb_hook_stop(void)
 {
 	/*
 	 * Under the lock, so that no function goes without an event; virtual
-	 * ones still may, with a driver that takes its own along. BARs are
-	 * settled while it is still told of drivers.
+	 * ones still may, with a driver that takes its own along.
 	 */
 	pci_lock_rescan_remove();
-	sb_align_settle();
 	bus_unregister_notifier(&pci_bus_type, &bus_notifier);
 	sb_device_retire_all();
 	pci_unlock_rescan_remove();

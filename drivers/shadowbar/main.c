@@ -11,7 +11,8 @@ static struct sb_words words = {
 	.capture = "auto",
 	.borrow = "on",
 	.pad = "on",
-	.align = "on",
+	.isolate = "vfio",
+	.align = "",
 	.serve = "on",
 	.igd_stolen = "check",
 	.deny = "",
@@ -26,8 +27,11 @@ MODULE_PARM_DESC(borrow, "whether a ROM may be read at the address of another BA
 module_param_named(pad, words.pad, charp, 0444);
 MODULE_PARM_DESC(pad, "whether pages behind sub-page BARs are kept free: on (default) or off");
 
+module_param_named(isolate, words.isolate, charp, 0444);
+MODULE_PARM_DESC(isolate, "whose sub-page BARs get a page each: vfio (default; those of a function that vfio-pci or the like is about to get) or off");
+
 module_param_named(align, words.align, charp, 0444);
-MODULE_PARM_DESC(align, "whether sub-page BARs of functions that are added get a page each: on (default) or off");
+MODULE_PARM_DESC(align, "does nothing any more; see isolate");
 
 module_param_named(serve, words.serve, charp, 0444);
 MODULE_PARM_DESC(serve, "whether those who ask the kernel for a ROM that it cannot reach get the shadow: on (default) or off");

@@ -10,8 +10,10 @@
 #define dev_fmt(fmt) "shadowbar: " fmt
 
 #include <linux/io.h>
+#include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
+#include <linux/sysfs.h>
 
 #include "decoders.h"
 #include "gather.h"
@@ -26,7 +28,8 @@
  * @res: its resource
  * @is_64: it is 64 bits wide
  * @decoders: what could answer on the bus
- * @pad: the pad; @pad->res is the new page
+ * @taken: bytes taken on this occasion, without being asked; NULL if asked
+ * @page: the new page; in the tree if it has a parent
  * @command: writes to COMMAND, always undone
  * @bar: writes to the BAR, undone unless all went well
  */
@@ -36,7 +39,8 @@ struct attempt {
 	struct resource *res;
 	bool is_64;
 	const struct sb_decoders *decoders;
-	struct sb_pad *pad;
+	u64 *taken;
+	struct resource page;
 	struct sb_journal command;
 	struct sb_journal bar;
 };
@@ -59,7 +63,8 @@ static enum sb_move may_move(struct attempt *attempt,
 		return SB_MOVE_VIRTUAL;
 	if (is_denied(pdev, settings))
 		return SB_MOVE_DENIED;
-	if (pdev->dev.driver)
+	/* Without being asked: it is about to be probed. */
+	if (!attempt->taken && pdev->dev.driver)
 		return SB_MOVE_BOUND;
 	if (sb_gather_is_asleep(pdev))
 		return SB_MOVE_ASLEEP;
@@ -109,25 +114,104 @@ static bool others_are_assigned(struct attempt *attempt)
 	return true;
 }
 
-static u64 place_page(void *context, u64 start, u64 end)
-{
-	const struct attempt *attempt = context;
+/**
+ * struct search - a search for a page in one window
+ * @attempt: for which move
+ * @offset: what is added to CPU addresses to get those on the bus
+ * @room: what is free in the window
+ * @may_split: see sb_room_page()
+ * @page: bus address of the page, U64_MAX as long as none is found
+ */
+struct search {
+	const struct attempt *attempt;
+	u64 offset;
+	struct sb_room room;
+	bool may_split;
+	u64 page;
+};
 
-	return sb_page_hole(attempt->decoders->decoder, attempt->decoders->nr,
-			    PAGE_SIZE, start, end);
+static void count_room(void *context, u64 start, u64 end)
+{
+	struct search *search = context;
+
+	sb_room_add(&search->room, PAGE_SIZE, start + search->offset,
+		    end + search->offset);
 }
 
-static int find_page(struct attempt *attempt)
+static void choose_page(void *context, u64 start, u64 end)
 {
-	struct resource *around = &attempt->pad->res;
+	struct search *search = context;
+	const struct sb_decoders *decoders = search->attempt->decoders;
 
-	sb_pad_prepare(around, attempt->pad, 0, 0);
-	around->flags = attempt->res->flags &
-			(IORESOURCE_MEM | IORESOURCE_PREFETCH |
-			 IORESOURCE_MEM_64);
+	if (search->page == U64_MAX)
+		search->page = sb_room_page(&search->room, decoders->decoder,
+					    decoders->nr, PAGE_SIZE,
+					    start + search->offset,
+					    end + search->offset,
+					    search->may_split);
+}
 
-	return sb_gather_place(attempt->pdev, around, PAGE_SIZE, place_page,
-			       attempt);
+static enum sb_move take_page(struct attempt *attempt, struct resource *window)
+{
+	struct search search = { .attempt = attempt, .page = U64_MAX };
+	u64 start = window->start, end = window->end;
+	struct pci_bus_region region;
+
+	pcibios_resource_to_bus(attempt->pdev->bus, &region, window);
+	search.offset = region.start - start;
+	if (!attempt->is_64) {
+		if (region.start > U32_MAX)
+			return SB_MOVE_NO_ROOM;
+		end = min_t(u64, region.end, U32_MAX) - search.offset;
+	}
+
+	sb_pad_gaps(window, start, end, count_room, &search);
+	if (attempt->taken && search.room.free >= PAGE_SIZE &&
+	    !sb_room_spares(&search.room, PAGE_SIZE, *attempt->taken))
+		return SB_MOVE_SCARCE;
+
+	sb_pad_gaps(window, start, end, choose_page, &search);
+	search.may_split = true;
+	sb_pad_gaps(window, start, end, choose_page, &search);
+	if (search.page == U64_MAX)
+		return SB_MOVE_NO_ROOM;
+
+	attempt->page = (struct resource){
+		.name = "shadowbar",
+		.start = search.page - search.offset,
+		.end = search.page - search.offset + PAGE_SIZE - 1,
+		.flags = IORESOURCE_MEM | IORESOURCE_BUSY,
+	};
+	return request_resource(window, &attempt->page) ? SB_MOVE_NO_ROOM :
+							   SB_MOVE_DONE;
+}
+
+/* As the core would choose: nothing else goes where it is prefetched. */
+static bool suits(const struct attempt *attempt, const struct resource *window)
+{
+	return window && window->flags & IORESOURCE_MEM &&
+	       (window->parent || window == &iomem_resource) &&
+	       (!(window->flags & IORESOURCE_PREFETCH) ||
+		attempt->res->flags & IORESOURCE_PREFETCH);
+}
+
+static enum sb_move find_page(struct attempt *attempt)
+{
+	enum sb_move found, ret = SB_MOVE_NO_ROOM;
+	struct resource *window;
+	int i;
+
+	pci_bus_for_each_resource(attempt->pdev->bus, window, i) {
+		if (!suits(attempt, window))
+			continue;
+		found = take_page(attempt, window);
+		if (found == SB_MOVE_DONE)
+			return found;
+		if (found == SB_MOVE_SCARCE)
+			ret = found;
+	}
+
+	return ret;
 }
 
 static int set_command(struct attempt *attempt, u16 value)
@@ -174,7 +258,6 @@ static int read_register(const struct resource *res, u32 *value,
 /* Everything that writes, and nothing that undoes it. */
 static enum sb_move reprogram(struct attempt *attempt)
 {
-	struct resource *around = &attempt->pad->res;
 	struct pci_bus_region region;
 	u32 before[2], after;
 	u16 command;
@@ -188,13 +271,13 @@ static enum sb_move reprogram(struct attempt *attempt)
 	if (read_register(attempt->res, before, 2))
 		return SB_MOVE_NO_MEMORY;
 
-	pcibios_resource_to_bus(attempt->pdev->bus, &region, around);
+	pcibios_resource_to_bus(attempt->pdev->bus, &region, &attempt->page);
 	if (set_command(attempt, command & ~PCI_COMMAND_MEMORY) ||
 	    set_bar(attempt, region.start) ||
 	    set_command(attempt, command | PCI_COMMAND_MEMORY))
 		return SB_MOVE_STUCK;
 
-	if (read_register(around, &after, 1))
+	if (read_register(&attempt->page, &after, 1))
 		return SB_MOVE_NO_MEMORY;
 	if (!sb_page_reads_alike(before, after))
 		return SB_MOVE_DIFFERS;
@@ -227,51 +310,96 @@ static enum sb_move reprogram_or_undo(struct attempt *attempt)
 	return ret ? SB_MOVE_NOT_RESTORED : move;
 }
 
-/* The BAR's resource follows its register, into the pad that holds the page. */
+/*
+ * Programs that have mapped a BAR through sysfs or procfs have all such mappings in
+ * one address space, by physical address. They lose the page: what is there now is
+ * not the BAR any more.
+ */
+static struct address_space *mappings_of(struct pci_dev *pdev, unsigned int nr)
+{
+	struct address_space *mappings = NULL;
+#if SB_HAS_F_MAPPING
+	char name[sizeof("resource5")];
+	struct kernfs_node *node;
+	struct bin_attribute *file;
+
+	scnprintf(name, sizeof(name), "resource%u", nr);
+	node = sysfs_get_dirent(pdev->dev.kobj.sd, name);
+	if (!node)
+		return NULL;
+	file = container_of((struct attribute *)node->priv,
+			    struct bin_attribute, attr);
+	if (file->f_mapping)
+		mappings = file->f_mapping();
+	sysfs_put(node);
+#endif
+	return mappings;
+}
+
+static void unmap(const struct attempt *attempt)
+{
+	struct address_space *mappings = mappings_of(attempt->pdev,
+						     attempt->nr);
+
+	if (mappings)
+		unmap_mapping_range(mappings, attempt->res->start & PAGE_MASK,
+				    PAGE_SIZE, 1);
+}
+
+/* A reset, a resume or a recovery from an error would bring the old one back. */
+static void save(const struct attempt *attempt, unsigned int reg)
+{
+	pci_read_config_dword(attempt->pdev, reg,
+			      &attempt->pdev->saved_config_space[reg / 4]);
+}
+
+/* The BAR's resource follows its register. */
 static void follow(struct attempt *attempt)
 {
-	struct resource *around = &attempt->pad->res;
+	unsigned int reg = sb_bar_register(attempt->nr);
+	struct resource *window = attempt->page.parent;
 	struct resource *res = attempt->res;
 	resource_size_t size = resource_size(res);
 
+	save(attempt, reg);
+	if (attempt->is_64)
+		save(attempt, reg + 4);
+	unmap(attempt);
+
 	release_resource(res);
-	res->start = around->start;
-	res->end = around->start + size - 1;
+	res->start = attempt->page.start;
+	res->end = attempt->page.start + size - 1;
 	res->flags &= ~IORESOURCE_UNSET;
-
-	/* Nothing else can be in there: it was just made. */
-	WARN_ON(request_resource(around, res));
-
-	/* Else a reset would bring the old address back. */
-	if (attempt->pdev->state_saved)
-		pci_save_state(attempt->pdev);
+	release_resource(&attempt->page);
+	WARN_ON(request_resource(window, res));
+	if (attempt->taken)
+		*attempt->taken += PAGE_SIZE;
 }
 
 static enum sb_move move_locked(struct attempt *attempt,
-				const struct sb_settings *settings,
-				struct sb_pages *pages)
+				const struct sb_settings *settings)
 {
-	struct pci_dev *pdev = attempt->pdev;
 	enum sb_move move = may_move(attempt, settings);
 
 	if (move != SB_MOVE_DONE)
 		return move;
 	if (!others_are_assigned(attempt))
 		return SB_MOVE_OTHERS;
+	if (!SB_HAS_F_MAPPING)
+		return SB_MOVE_MAPPED;
 
 	/* A page is free only if all that could answer there is known. */
-	attempt->pad = sb_pad_of(pdev, attempt->nr, pages);
-	if (!attempt->pad || attempt->decoders->failed)
+	if (attempt->decoders->failed)
 		return SB_MOVE_NO_MEMORY;
-	sb_pad_take_out(attempt->pad);
-	if (find_page(attempt))
-		return SB_MOVE_NO_ROOM;
+	move = find_page(attempt);
+	if (move != SB_MOVE_DONE)
+		return move;
 
 	move = reprogram_or_undo(attempt);
 	if (move == SB_MOVE_DONE)
 		follow(attempt);
 	else
-		sb_pad_take_out(attempt->pad);
+		release_resource(&attempt->page);
 
 	return move;
 }
@@ -294,17 +422,18 @@ static void say(struct pci_dev *pdev, unsigned int nr, enum sb_move move)
  * @nr: the BAR, smaller than a page
  * @settings: the settings
  * @decoders: what could answer on its bus
- * @pages: its pads
+ * @taken: NULL if a person has asked for it. Else a driver is about to be probed,
+ *	   and this is what was taken for it so far, in bytes: there has to be
+ *	   enough left for others
  *
- * Context: may sleep; the rescan lock, the device lock and the function's
- * mutex are held.
+ * Context: may sleep; the device lock and the function's mutex are held, and the
+ * rescan lock if a person has asked.
  * Return: SB_MOVE_DONE, or why it was not moved; config space is then as it
  * was, unless that is SB_MOVE_NOT_RESTORED.
  */
 enum sb_move sb_move(struct pci_dev *pdev, unsigned int nr,
 		     const struct sb_settings *settings,
-		     const struct sb_decoders *decoders,
-		     struct sb_pages *pages)
+		     const struct sb_decoders *decoders, u64 *taken)
 {
 	struct attempt attempt = {
 		.pdev = pdev,
@@ -312,6 +441,7 @@ enum sb_move sb_move(struct pci_dev *pdev, unsigned int nr,
 		.res = &pdev->resource[nr],
 		.is_64 = pdev->resource[nr].flags & IORESOURCE_MEM_64,
 		.decoders = decoders,
+		.taken = taken,
 	};
 	enum sb_move move;
 
@@ -321,7 +451,7 @@ enum sb_move sb_move(struct pci_dev *pdev, unsigned int nr,
 	/* An error means that runtime PM is not used: the state is looked at. */
 	pm_runtime_get_sync(&pdev->dev);
 	pci_cfg_access_lock(pdev);
-	move = move_locked(&attempt, settings, pages);
+	move = move_locked(&attempt, settings);
 	pci_cfg_access_unlock(pdev);
 	pm_runtime_put(&pdev->dev);
 

@@ -9,11 +9,9 @@
 
 struct pci_dev;
 struct sb_decoders;
-struct sb_pages;
 
 enum sb_move sb_move(struct pci_dev *pdev, unsigned int nr,
 		     const struct sb_settings *settings,
-		     const struct sb_decoders *decoders,
-		     struct sb_pages *pages);
+		     const struct sb_decoders *decoders, u64 *taken);
 
 #endif /* SHADOWBAR_MOVE_H */

@@ -1,26 +1,77 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pad: keep the pages behind sub-page BARs free.
+ * pad: keep the rest of the pages behind sub-page BARs free.
  *
- * vfio-pci maps a BAR that is smaller than a page if it can reserve the rest
- * of the page beside it, in the resource that the BAR is in. So a pad goes
- * around the BAR and not beside it: the core places nothing else in the page,
- * and vfio-pci still finds the rest of it free, inside the pad.
+ * A pad is a busy resource beside the BAR, from its end to the end of its page,
+ * in the window that the BAR is in. Nothing is around a BAR, ever: the core and
+ * vfio-pci take what a BAR is in for a bridge's window, and look at it under no
+ * lock of ours.
  *
- * Where something else answers in the page and the resource tree does not
- * show it, the rest of the page is reserved beside the BAR, which is just
- * what keeps vfio-pci away.
+ * vfio-pci maps a BAR that is smaller than a page if it can reserve just that
+ * rest of the page. So a function that it holds has no pads, but where something
+ * else answers in the page, or may, and the resource tree does not show it.
  *
  * A pad can be gone at any time: when the core resizes a bridge window it
- * detaches all that is in it, without a word. To resize a BAR it does that
- * without the rescan lock, but to the BARs of one function only.
+ * detaches all that is in it, without a word. It has the rescan lock then.
  */
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <shadowbar/compat.h>
 
 #include "decoders.h"
 #include "gather.h"
 #include "pad.h"
+
+/**
+ * struct gaps - a look at what is free in a window
+ * @alignf: calls see_gap()
+ * @gap: who is told
+ * @context: for @gap
+ */
+struct gaps {
+	struct sb_alignf alignf;
+	sb_gap_t gap;
+	void *context;
+};
+
+static resource_size_t see_gap(struct sb_alignf *alignf,
+			       const struct resource *avail)
+{
+	struct gaps *gaps = container_of(alignf, struct gaps, alignf);
+
+	if (avail->start <= avail->end)
+		gaps->gap(gaps->context, avail->start, avail->end);
+
+	/* There nothing fits, and the next one is shown. */
+	return avail->end;
+}
+
+/**
+ * sb_pad_gaps() - what is free in a part of a window
+ * @window: the window
+ * @start: first CPU address of the part
+ * @end: its last
+ * @gap: is told
+ * @context: for @gap
+ *
+ * Under one hold of the tree's lock, and without reserving anything: whoever
+ * opens vfio-pci meanwhile does not notice.
+ *
+ * Context: may sleep; @window stays while this runs.
+ */
+void sb_pad_gaps(struct resource *window, u64 start, u64 end, sb_gap_t gap,
+		 void *context)
+{
+	struct gaps gaps = {
+		.alignf.start = see_gap,
+		.gap = gap,
+		.context = context,
+	};
+	struct resource none = { .name = "shadowbar", .flags = IORESOURCE_MEM };
+
+	allocate_resource(window, &none, 2, start, end, 1, SB_ALIGNF,
+			  &gaps.alignf);
+}
 
 /**
  * sb_page_bar_of() - a BAR as the logic wants it
@@ -50,63 +101,6 @@ void sb_page_bar_of(struct pci_dev *pdev, unsigned int nr,
 	bar->size = resource_size(res);
 }
 
-/**
- * sb_pad_prepare() - make ready what is to go into the resource tree
- * @res: filled; not in the tree
- * @pad: the pad it belongs to
- * @start: its first CPU address
- * @end: its last
- */
-void sb_pad_prepare(struct resource *res, const struct sb_pad *pad, u64 start,
-		    u64 end)
-{
-	*res = (struct resource){
-		.name = pad->name,
-		.start = start,
-		.end = end,
-		.flags = IORESOURCE_MEM,
-	};
-}
-
-/**
- * sb_pad_take_out() - take a BAR's pad out of the resource tree
- * @pad: the pad
- *
- * Context: may sleep; the function's mutex is held.
- */
-void sb_pad_take_out(struct sb_pad *pad)
-{
-	/* What is inside moves up to where the pad was. */
-	if (pad->res.parent)
-		remove_resource(&pad->res);
-}
-
-/**
- * sb_pad_of() - the pad of a BAR
- * @pdev: the function
- * @nr: the BAR
- * @pages: the function's pads
- *
- * Context: may sleep; the function's mutex is held.
- * Return: the pad, a new one that is not in the tree if there was none, or
- * NULL if there is no memory.
- */
-struct sb_pad *sb_pad_of(struct pci_dev *pdev, unsigned int nr,
-			 struct sb_pages *pages)
-{
-	struct sb_pad *pad = pages->pad[nr];
-
-	if (pad)
-		return pad;
-
-	pad = kzalloc(sizeof(*pad), GFP_KERNEL);
-	if (pad)
-		scnprintf(pad->name, sizeof(pad->name), "shadowbar %s BAR %u",
-			  pci_name(pdev), nr);
-	pages->pad[nr] = pad;
-	return pad;
-}
-
 /*
  * To resize a BAR the core takes those of the function out of a window, which is
  * to be empty then. A pad would stay there.
@@ -116,92 +110,162 @@ static bool is_resizable(struct pci_dev *pdev)
 	return pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_REBAR);
 }
 
-static bool is_around(const struct sb_pad *pad, const struct resource *res)
+static bool is_in_place(const struct sb_pad *pad, const struct resource *res)
 {
-	return pad->res.parent && res->parent == &pad->res;
+	return pad && pad->res.parent && pad->res.start == res->end + 1;
 }
 
-/*
- * Reserve the rest of a page, around what an open vfio-pci has reserved of it if
- * need be. That is all of it, so what is put around it cannot be made smaller.
- * It may go at any time, and is not looked at.
+/**
+ * sb_pad_drop() - take a BAR's pad out of the tree and forget it
+ * @pages: the function's pads
+ * @nr: the BAR
+ *
+ * Who only holds the device lock does not keep the core from detaching the pad at
+ * this moment. __release_region() looks for it and takes it out under one hold of
+ * the tree's lock, and frees it; if the core was faster it says so in the log, and
+ * the 96 bytes are lost.
+ *
+ * Context: may sleep; the function's mutex is held. Its BARs are not in use.
  */
-static int reserve(struct pci_dev *pdev, struct resource *parent,
-		   struct resource *rest)
+void sb_pad_drop(struct sb_pages *pages, unsigned int nr)
 {
-	resource_size_t size = resource_size(rest);
-
-	if (!request_resource(parent, rest))
-		return 0;
-	if (!READ_ONCE(pdev->dev.driver) || insert_resource(parent, rest))
-		return -EBUSY;
-	if (adjust_resource(rest, rest->start + 1, size - 1) &&
-	    adjust_resource(rest, rest->start, size - 1))
-		return 0;
-
-	remove_resource(rest);
-	return -EBUSY;
-}
-
-/*
- * Alone in its page, as far as decoders tell. The tree may know of more: it
- * is asked by reserving the rest of the page, which also keeps others out
- * until the pad is there.
- */
-static int pad_around(struct pci_dev *pdev, unsigned int nr,
-		      struct sb_pages *pages)
-{
-	struct resource *res = &pdev->resource[nr], *parent;
-	struct sb_pad *pad = sb_pad_of(pdev, nr, pages);
-	u64 end = res->start + PAGE_SIZE - 1;
-	struct resource rest;
-	int ret;
-
-	if (!pad)
-		return -ENOMEM;
-	if (is_around(pad, res))
-		return 0;
-
-	sb_pad_take_out(pad);
-	parent = READ_ONCE(res->parent);
-	sb_pad_prepare(&rest, pad, res->end + 1, end);
-	if (!parent || reserve(pdev, parent, &rest))
-		return -EBUSY;
-
-	sb_pad_prepare(&pad->res, pad, res->start, end);
-	ret = insert_resource(parent, &pad->res);
-	remove_resource(&rest);
-	return ret;
-}
-
-/* Taken already is just as good: then vfio-pci does not get it either. */
-static void block_beside(struct pci_dev *pdev, unsigned int nr,
-			 struct sb_pages *pages)
-{
-	struct resource *res = &pdev->resource[nr], *parent;
-	struct sb_pad *pad = sb_pad_of(pdev, nr, pages);
+	struct sb_pad *pad = pages->pad[nr];
+	struct resource *window;
 
 	if (!pad)
 		return;
 
-	if (pad->res.parent == res->parent && pad->res.start == res->end + 1)
-		return;
-
-	sb_pad_take_out(pad);
-	parent = READ_ONCE(res->parent);
-	sb_pad_prepare(&pad->res, pad, res->end + 1, res->start + PAGE_SIZE - 1);
-	if (parent)
-		reserve(pdev, parent, &pad->res);
+	pages->pad[nr] = NULL;
+	window = READ_ONCE(pad->res.parent);
+	if (window)
+		__release_region(window, pad->res.start,
+				 resource_size(&pad->res));
+	else
+		kfree(pad);
 }
 
 static void remove_pad(struct sb_pages *pages, unsigned int nr)
 {
-	if (!pages->pad[nr])
+	struct sb_pad *pad = pages->pad[nr];
+
+	if (!pad)
 		return;
 
-	sb_pad_take_out(pages->pad[nr]);
-	kfree(pages->pad[nr]);
+	/* What vfio-pci has reserved inside stays where it is. */
+	if (pad->res.parent)
+		remove_resource(&pad->res);
+	kfree(pad);
 	pages->pad[nr] = NULL;
+}
+
+static struct sb_pad *make_pad(struct pci_dev *pdev, unsigned int nr)
+{
+	struct resource *res = &pdev->resource[nr];
+	struct sb_pad *pad = kzalloc(sizeof(*pad), GFP_KERNEL);
+
+	if (!pad)
+		return NULL;
+
+	scnprintf(pad->name, sizeof(pad->name), "shadowbar %s BAR %u",
+		  pci_name(pdev), nr);
+	pad->res = (struct resource){
+		.name = pad->name,
+		.start = res->end + 1,
+		.end = res->start + PAGE_SIZE - 1,
+		.flags = IORESOURCE_MEM | IORESOURCE_BUSY,
+	};
+	return pad;
+}
+
+/*
+ * Put a pad around what whoever has vfio-pci open has reserved of the page. That
+ * is all of it, so the pad cannot be made smaller.
+ */
+static int insert_around(struct resource *window, struct resource *pad)
+{
+	resource_size_t size = resource_size(pad);
+
+	if (insert_resource(window, pad))
+		return -EBUSY;
+	if (adjust_resource(pad, pad->start + 1, size - 1) &&
+	    adjust_resource(pad, pad->start, size - 1))
+		return 0;
+
+	remove_resource(pad);
+	return -EBUSY;
+}
+
+/**
+ * sb_pad_put() - put a pad beside a BAR
+ * @pdev: the function
+ * @nr: the BAR, smaller than a page, that starts one
+ * @pages: the function's pads
+ * @around: also around what an open vfio-pci has reserved, which is not to have
+ *	    it again
+ *
+ * Context: may sleep; the function's mutex is held, and the rescan lock unless
+ * the BAR has no pad.
+ * Return: true if there is one now, false if the page is not free or there is no
+ * memory.
+ */
+bool sb_pad_put(struct pci_dev *pdev, unsigned int nr, struct sb_pages *pages,
+		bool around)
+{
+	struct resource *res = &pdev->resource[nr], *window;
+	struct sb_pad *pad;
+
+	if (is_in_place(pages->pad[nr], res))
+		return true;
+
+	remove_pad(pages, nr);
+	window = READ_ONCE(res->parent);
+	pad = window ? make_pad(pdev, nr) : NULL;
+	if (!pad)
+		return false;
+
+	if (request_resource(window, &pad->res) &&
+	    (!around || insert_around(window, &pad->res))) {
+		kfree(pad);
+		return false;
+	}
+	pages->pad[nr] = pad;
+	return true;
+}
+
+static void count_gap(void *context, u64 start, u64 end)
+{
+	u64 *free = context;
+
+	*free += end - start + 1;
+}
+
+static int is_there(struct resource *res, void *arg)
+{
+	return 1;
+}
+
+/*
+ * Is anything in the rest of the page that is no BAR? What an open vfio-pci has
+ * reserved is all of it, and not busy.
+ */
+static bool has_stranger(struct pci_dev *pdev, unsigned int nr,
+			 const struct sb_pages *pages)
+{
+	struct resource *res = &pdev->resource[nr];
+	u64 start = res->end + 1, end = res->start + PAGE_SIZE - 1;
+	u64 size = end - res->end, free = 0;
+
+	if (is_in_place(pages->pad[nr], res))
+		return false;
+
+	sb_pad_gaps(res->parent, start, end, count_gap, &free);
+	if (free == size)
+		return false;
+
+	return free || !pages->held ||
+	       walk_iomem_res_desc(IORES_DESC_NONE,
+				   IORESOURCE_MEM | IORESOURCE_BUSY, start, end,
+				   NULL, is_there) == 1;
 }
 
 /**
@@ -216,8 +280,39 @@ static void remove_pad(struct sb_pages *pages, unsigned int nr)
 bool sb_pad_is_lost(struct pci_dev *pdev, unsigned int nr,
 		    const struct sb_pages *pages)
 {
-	return pages->verdict[nr].page == SB_PAGE_EXCLUSIVE &&
-	       !is_around(pages->pad[nr], &pdev->resource[nr]);
+	return pages->pad[nr] &&
+	       !is_in_place(pages->pad[nr], &pdev->resource[nr]);
+}
+
+/**
+ * sb_pad_judge() - what is known of the page behind a BAR
+ * @pdev: the function
+ * @nr: the BAR
+ * @decoders: what could answer on its bus
+ * @pages: the function's pads
+ * @verdict: filled; unpadded if nothing else is in the page
+ *
+ * Context: may sleep; the function's mutex is held.
+ */
+void sb_pad_judge(struct pci_dev *pdev, unsigned int nr,
+		  const struct sb_decoders *decoders,
+		  const struct sb_pages *pages, struct sb_page_verdict *verdict)
+{
+	struct sb_page_bar bar;
+
+	sb_page_bar_of(pdev, nr, &bar);
+	sb_page_judge(&bar, decoders->decoder, decoders->nr, verdict);
+
+	/* Virtual functions have pages of their own (PCIe 6.0, 9.2.1.1.1). */
+	if (verdict->page != SB_PAGE_UNPADDED || pdev->is_virtfn)
+		return;
+
+	/* Where not all decoders are known nothing is proved. */
+	if (!decoders->failed && !has_stranger(pdev, nr, pages))
+		return;
+	verdict->page = SB_PAGE_SHARED;
+	verdict->with.kind = SB_DECODER_OTHER;
+	verdict->hidden = decoders->failed;
 }
 
 /**
@@ -229,7 +324,7 @@ bool sb_pad_is_lost(struct pci_dev *pdev, unsigned int nr,
  * @pages: the function's pads
  * @verdict: filled with what became of the page
  *
- * Puts a pad around the BAR, or back if it was lost, or takes it out where it
+ * Puts a pad beside the BAR, or back if it was lost, or takes it out where it
  * has no place any more.
  *
  * Context: may sleep; the rescan lock and the function's mutex are held.
@@ -238,42 +333,20 @@ void sb_pad_check(struct pci_dev *pdev, unsigned int nr,
 		  const struct sb_decoders *decoders, bool wanted,
 		  struct sb_pages *pages, struct sb_page_verdict *verdict)
 {
-	struct sb_page_bar bar;
+	bool stays = false;
 
-	sb_page_bar_of(pdev, nr, &bar);
-	sb_page_judge(&bar, decoders->decoder, decoders->nr, verdict);
-
-	/* Virtual functions have pages of their own (PCIe 6.0, 9.2.1.1.1). */
-	if (!sb_page_is_partial(&bar) || pdev->is_virtfn) {
+	sb_pad_judge(pdev, nr, decoders, pages, verdict);
+	if (verdict->page == SB_PAGE_SHARED && verdict->hidden) {
+		stays = sb_pad_put(pdev, nr, pages, pages->held);
+	} else if (verdict->page == SB_PAGE_UNPADDED && wanted &&
+		   !pdev->is_virtfn) {
+		if (!pages->held && !is_resizable(pdev) && !decoders->waiting)
+			stays = sb_pad_put(pdev, nr, pages, false);
+		if (pages->held || stays)
+			verdict->page = SB_PAGE_EXCLUSIVE;
+	}
+	if (!stays)
 		remove_pad(pages, nr);
-		return;
-	}
-
-	if (verdict->page == SB_PAGE_SHARED) {
-		if (verdict->hidden)
-			block_beside(pdev, nr, pages);
-		else
-			remove_pad(pages, nr);
-		return;
-	}
-
-	/* Not all decoders are known: nothing is promised. */
-	if (!wanted || decoders->failed || is_resizable(pdev)) {
-		remove_pad(pages, nr);
-		return;
-	}
-
-	switch (pad_around(pdev, nr, pages)) {
-	case 0:
-		verdict->page = SB_PAGE_EXCLUSIVE;
-		break;
-	case -ENOMEM:
-		break;
-	default:
-		remove_pad(pages, nr);
-		verdict->page = SB_PAGE_SHARED;
-		verdict->with.kind = SB_DECODER_OTHER;
-	}
 }
 
 static bool is_in(const struct resource *res, struct pci_bus *bus)
@@ -291,38 +364,29 @@ static bool is_in(const struct resource *res, struct pci_bus *bus)
 
 /**
  * sb_pad_leave() - take a function's pads out of the windows of a bus
- * @pages: its pads; they are kept, to be put back
+ * @pages: its pads
  * @bus: the bus
  *
- * What is reserved beside a BAR stays: something answers there.
+ * What is reserved where something else answers stays.
  *
  * Context: may sleep; the rescan lock and the function's mutex are held.
- * Return: true if there were any.
  */
-bool sb_pad_leave(struct sb_pages *pages, struct pci_bus *bus)
+void sb_pad_leave(struct sb_pages *pages, struct pci_bus *bus)
 {
-	struct sb_pad *pad;
-	bool found = false;
 	unsigned int nr;
 
-	for (nr = 0; nr < PCI_STD_NUM_BARS; nr++) {
-		pad = pages->pad[nr];
-		if (!pad || pages->verdict[nr].page != SB_PAGE_EXCLUSIVE ||
-		    !is_in(&pad->res, bus))
-			continue;
-		sb_pad_take_out(pad);
-		found = true;
-	}
-
-	return found;
+	for (nr = 0; nr < PCI_STD_NUM_BARS; nr++)
+		if (pages->pad[nr] && is_in(&pages->pad[nr]->res, bus) &&
+		    pages->verdict[nr].page == SB_PAGE_EXCLUSIVE)
+			remove_pad(pages, nr);
 }
 
 /**
  * sb_pad_remove_all() - take out all pads of a function
  * @pages: its pads
  *
- * Context: may sleep. The function's mutex is held. A bridge that is removed
- * frees the window that a pad is in: this is called before.
+ * Context: may sleep. The rescan lock and the function's mutex are held. A
+ * bridge that is removed frees the window that a pad is in: this is called before.
  */
 void sb_pad_remove_all(struct sb_pages *pages)
 {

@@ -61,10 +61,12 @@ static bool is_itself(const struct sb_page_bar *bar,
 /*
  * Which of two to name. One that the tree does not show and that answers is
  * the worst. One that it shows keeps VFIO away by itself. One that is
- * disabled may never answer.
+ * disabled may never answer, and nobody knows of one that cannot be read.
  */
 static unsigned int badness(const struct sb_decoder *decoder)
 {
+	if (decoder->owner.kind == SB_DECODER_UNKNOWN)
+		return 0;
 	if (decoder->claimed)
 		return 2;
 	return decoder->enabled ? 3 : 1;
@@ -170,6 +172,110 @@ u64 sb_page_hole(const struct sb_decoder *decoder, unsigned int nr,
 	}
 }
 
+/* The largest block in a range that is a power of two and aligned to its size */
+static u64 largest_block(u64 start, u64 end, u64 *at)
+{
+	u64 size;
+
+	for (size = 1ULL << 63; size; size >>= 1) {
+		*at = ALIGN_DOWN(start + size - 1, size);
+		if (*at >= start && *at <= end && end - *at >= size - 1)
+			return size;
+	}
+
+	return 0;
+}
+
+/**
+ * sb_room_add() - count a free part of a window
+ * @room: zeroed, or what was counted before
+ * @page_size: bytes of a page, a power of two
+ * @start: first free address
+ * @end: last free address
+ *
+ * What is below 1 MiB is no room.
+ */
+void sb_room_add(struct sb_room *room, u64 page_size, u64 start, u64 end)
+{
+	u64 block, at, first, last;
+
+	if (start < SZ_1M)
+		start = SZ_1M;
+	if (start > end)
+		return;
+
+	/* The rest of a page that somebody has is nobody's room. */
+	first = ALIGN_DOWN(start + page_size - 1, page_size);
+	last = ALIGN_DOWN(end + 1, page_size);
+	if (first < last)
+		room->free += last - first;
+
+	block = largest_block(start, end, &at);
+	if (block > room->block)
+		room->blocks = 0;
+	if (block >= room->block) {
+		room->block = block;
+		room->blocks++;
+	}
+}
+
+/**
+ * sb_room_spares() - may one page more be taken without being asked?
+ * @room: what is free in the window
+ * @page_size: bytes of a page
+ * @taken: what was taken of it before, on the same occasion
+ *
+ * Those who come later want room too: half of what was free is left to them.
+ *
+ * Return: true if it may.
+ */
+bool sb_room_spares(const struct sb_room *room, u64 page_size, u64 taken)
+{
+	return taken + page_size <= (room->free + taken) / 2;
+}
+
+/**
+ * sb_room_page() - a page in a free part of a window
+ * @room: what is free in the whole window
+ * @decoder: all that could decode on the bus
+ * @nr: how many these are
+ * @page_size: bytes of a page, a power of two
+ * @start: first free address
+ * @end: last free address
+ * @may_split: the page may be cut out of the last block that is as large as
+ *	       any in the window
+ *
+ * Return: the address, or U64_MAX if there is none.
+ */
+u64 sb_room_page(const struct sb_room *room, const struct sb_decoder *decoder,
+		 unsigned int nr, u64 page_size, u64 start, u64 end,
+		 bool may_split)
+{
+	u64 at, block, page = U64_MAX;
+
+	if (start < SZ_1M)
+		start = SZ_1M;
+	if (start > end)
+		return U64_MAX;
+
+	block = largest_block(start, end, &at);
+	if (block < room->block || room->blocks > 1)
+		return sb_page_hole(decoder, nr, page_size, start, end);
+
+	if (at > start)
+		page = sb_page_hole(decoder, nr, page_size, start, at - 1);
+	if (page == U64_MAX && at + (block - 1) < end)
+		page = sb_page_hole(decoder, nr, page_size, at + block, end);
+	/* Then half of the block stays whole, if there is such a page. */
+	if (page == U64_MAX && may_split)
+		page = sb_page_hole(decoder, nr, page_size, at + block / 2,
+				    end);
+	if (page == U64_MAX && may_split)
+		page = sb_page_hole(decoder, nr, page_size, start, end);
+
+	return page;
+}
+
 /**
  * sb_page_reads_alike() - is this the same register after a move?
  * @before: what it read before, twice
@@ -200,7 +306,10 @@ int sb_move_error(enum sb_move move)
 	case SB_MOVE_NONE:
 	case SB_MOVE_DONE:
 		return 0;
+	case SB_MOVE_BUSY:
+		return -EAGAIN;
 	case SB_MOVE_BOUND:
+	case SB_MOVE_MAPPED:
 	case SB_MOVE_PINNED:
 	case SB_MOVE_VIRTUAL:
 	case SB_MOVE_ASLEEP:
@@ -210,6 +319,7 @@ int sb_move_error(enum sb_move move)
 	case SB_MOVE_DENIED:
 		return -EPERM;
 	case SB_MOVE_NO_ROOM:
+	case SB_MOVE_SCARCE:
 		return -ENOSPC;
 	case SB_MOVE_NO_MEMORY:
 		return -ENOMEM;
@@ -237,6 +347,8 @@ const char *sb_move_text(enum sb_move move)
 		break;
 	case SB_MOVE_BOUND:
 		return "; not moved: a driver is bound, unbind it first";
+	case SB_MOVE_BUSY:
+		return "; not moved: somebody else was at the function, try again";
 	case SB_MOVE_DENIED:
 		return "; not moved: the function is denied";
 	case SB_MOVE_PINNED:
@@ -249,8 +361,12 @@ const char *sb_move_text(enum sb_move move)
 		return "; not moved: it has no address to be moved from";
 	case SB_MOVE_OTHERS:
 		return "; not moved: decoding is off and other BARs cannot be believed";
+	case SB_MOVE_MAPPED:
+		return "; not moved: a program may have it mapped, which this kernel cannot undo";
 	case SB_MOVE_NO_ROOM:
 		return "; not moved: no window above the function has a free page";
+	case SB_MOVE_SCARCE:
+		return "; not moved: too few pages are free; unbind it and isolate by hand";
 	case SB_MOVE_STUCK:
 		return "; not moved: a register did not take its new value";
 	case SB_MOVE_DIFFERS:
@@ -293,7 +409,9 @@ static void owner_name(const struct sb_owner *owner, char name[OWNER_LENGTH])
 {
 	int length;
 
-	if (owner->kind == SB_DECODER_ROM)
+	if (owner->kind == SB_DECODER_UNKNOWN)
+		length = 0;
+	else if (owner->kind == SB_DECODER_ROM)
 		length = scnprintf(name, OWNER_LENGTH, "the ROM BAR of ");
 	else if (owner->kind == SB_DECODER_WINDOW)
 		length = scnprintf(name, OWNER_LENGTH, "window %u of bridge ",
@@ -306,16 +424,8 @@ static void owner_name(const struct sb_owner *owner, char name[OWNER_LENGTH])
 		  owner->devfn & 7);
 }
 
-/**
- * sb_page_reason() - what is known of a page, in one line for a person
- * @verdict: the verdict
- * @buf: where the text goes
- * @size: bytes there, at least one
- *
- * Return: characters written, without a newline and the NUL at the end.
- */
-int sb_page_reason(const struct sb_page_verdict *verdict, char *buf,
-		   size_t size)
+static int reason_of(const struct sb_page_verdict *verdict, char *buf,
+		     size_t size)
 {
 	char name[OWNER_LENGTH];
 
@@ -344,8 +454,33 @@ int sb_page_reason(const struct sb_page_verdict *verdict, char *buf,
 				 "its page holds something that is no PCI BAR, or ends outside the window, so VFIO does not map it; isolate it to give it a page of its own");
 
 	owner_name(&verdict->with, name);
+	if (verdict->with.kind == SB_DECODER_UNKNOWN)
+		return scnprintf(buf, size,
+				 "%s cannot be read and may be in its page, so VFIO is kept from mapping it; wake that function, or remove it",
+				 name);
+
 	return scnprintf(buf, size,
 			 "%s is in its page%s%s, so VFIO does not map it; isolate it to give it a page of its own",
 			 name, verdict->hidden ? ", unclaimed" : "",
 			 verdict->enabled ? "" : ", disabled for now");
+}
+
+/**
+ * sb_page_reason() - what is known of a page, in one line for a person
+ * @verdict: the verdict
+ * @buf: where the text goes
+ * @size: bytes there, at least one
+ *
+ * Return: characters written, without a newline and the NUL at the end.
+ */
+int sb_page_reason(const struct sb_page_verdict *verdict, char *buf,
+		   size_t size)
+{
+	int length = reason_of(verdict, buf, size);
+
+	if (verdict->msix)
+		length += scnprintf(buf + length, size - length,
+				    "; MSI-X vectors are in it, which a hypervisor traps whatever its page, QEMU's x-msix-relocation= moves them");
+
+	return length;
 }

@@ -1,15 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pages: the pages behind a function's BARs, and who is told of a change. */
+/*
+ * pages: the pages behind a function's BARs, and who is told of a change.
+ *
+ * A function that vfio-pci holds, or one of its kin, may be opened at any moment,
+ * and then the rest of each page has to be free. So all that is done for such a
+ * function is done before its driver is probed: each small BAR is judged, and
+ * moved where it has to be. Later its pages are looked at, and no more; only while
+ * the core gives away addresses the rest of each is reserved.
+ *
+ * Looks have a queue of their own: none waits for a ROM to be read.
+ */
+#define dev_fmt(fmt) "shadowbar: " fmt
+
 #include <linux/device.h>
+#include <linux/freezer.h>
 #include <linux/kobject.h>
+#include <linux/log2.h>
 #include <linux/pci.h>
+#include <linux/string.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "decoders.h"
 #include "device.h"
 #include "gather.h"
 #include "move.h"
 #include "pages.h"
+#include "settings.h"
 #include "trace.h"
+
+static const struct sb_settings *settings;
+static struct workqueue_struct *queue;
+
+/* Woken when wishes are fulfilled, and when a function goes. */
+static DECLARE_WAIT_QUEUE_HEAD(done);
+
+/**
+ * struct coming - what the core is about to give addresses to
+ * @root: the root bus where something was added, NULL if nothing was since the
+ *	  last look; compared only
+ * @bus: the bus of the last function that was added; likewise
+ * @size: how much memory those on it ask for that came one after the other
+ */
+static struct coming {
+	struct pci_bus *root;
+	struct pci_bus *bus;
+	u64 size;
+} coming;	/* under the rescan lock */
 
 /**
  * sb_has_pages() - does a function have memory BARs?
@@ -43,6 +80,18 @@ static bool has_partial_page(struct pci_dev *pdev)
 	return false;
 }
 
+static bool has_small_bar(struct pci_dev *pdev)
+{
+	unsigned int nr;
+
+	for (nr = 0; nr < sb_nr_bars(pdev); nr++)
+		if (sb_resource_is_bar(pdev, nr) &&
+		    resource_size(&pdev->resource[nr]) < PAGE_SIZE)
+			return true;
+
+	return false;
+}
+
 static void tell(struct pci_dev *pdev, unsigned int nr, enum sb_page page)
 {
 	char bar[sizeof("SHADOWBAR_BAR=5")];
@@ -58,45 +107,49 @@ static void tell(struct pci_dev *pdev, unsigned int nr, enum sb_page page)
 	kobject_uevent_env(&pdev->dev.kobj, KOBJ_CHANGE, env);
 }
 
-static void look_at(struct sb_function *function, unsigned int nr,
-		    const struct sb_decoders *decoders, bool pad)
+static void see_msix(struct pci_dev *pdev, unsigned int nr,
+		     struct sb_page_verdict *verdict)
+{
+	static const u8 offset[] = { PCI_MSIX_TABLE, PCI_MSIX_PBA };
+	unsigned int i;
+	u32 where;
+
+	if (!pdev->msix_cap || pdev->resource[nr].end -
+	    pdev->resource[nr].start >= PAGE_SIZE)
+		return;
+
+	for (i = 0; i < ARRAY_SIZE(offset); i++)
+		if (!pci_read_config_dword(pdev, pdev->msix_cap + offset[i],
+					   &where) &&
+		    (where & PCI_MSIX_TABLE_BIR) == nr)
+			verdict->msix = true;
+}
+
+static void set_verdict(struct sb_function *function, unsigned int nr,
+			struct sb_page_verdict *verdict, bool lost)
 {
 	struct sb_pages *pages = function->pages;
-	struct sb_page_verdict verdict;
 	u8 before = pages->verdict[nr].page;
-	bool lost = sb_pad_is_lost(function->pdev, nr, pages);
 
-	sb_pad_check(function->pdev, nr, decoders, pad, pages, &verdict);
-
+	see_msix(function->pdev, nr, verdict);
 	spin_lock(&function->state_lock);
-	pages->verdict[nr] = verdict;
+	pages->verdict[nr] = *verdict;
 	spin_unlock(&function->state_lock);
 
 	/* While the pad was lost something may have been in the page. */
-	if (pages->looked && (lost || before != verdict.page))
-		tell(function->pdev, nr, verdict.page);
+	if (pages->looked && (lost || before != verdict->page))
+		tell(function->pdev, nr, verdict->page);
 }
 
-static bool is_wished(struct sb_function *function, unsigned int nr)
+static void look_at(struct sb_function *function, unsigned int nr,
+		    const struct sb_decoders *decoders)
 {
-	bool wished;
+	struct sb_page_verdict verdict;
+	bool lost = sb_pad_is_lost(function->pdev, nr, function->pages);
 
-	spin_lock(&function->state_lock);
-	wished = function->pages->wishes & BIT(nr);
-	spin_unlock(&function->state_lock);
-
-	return wished;
-}
-
-static bool has_wishes(struct sb_function *function)
-{
-	bool wishes;
-
-	spin_lock(&function->state_lock);
-	wishes = function->pages->wishes;
-	spin_unlock(&function->state_lock);
-
-	return wishes;
+	sb_pad_check(function->pdev, nr, decoders, settings->pad,
+		     function->pages, &verdict);
+	set_verdict(function, nr, &verdict, lost);
 }
 
 static bool would_help(const struct sb_page_verdict *verdict)
@@ -115,68 +168,115 @@ static bool would_help(const struct sb_page_verdict *verdict)
 	return false;
 }
 
-/* Who holds the device lock now binds a driver, or is about to. */
-static enum sb_move move(struct sb_function *function, unsigned int nr,
-			 bool locked, const struct sb_settings *settings,
-			 const struct sb_decoders *decoders)
-{
-	bool restored;
-
-	if (!would_help(&function->pages->verdict[nr]))
-		return SB_MOVE_DONE;
-	if (!locked)
-		return SB_MOVE_BOUND;
-
-	spin_lock(&function->state_lock);
-	restored = function->outcome.restored;
-	spin_unlock(&function->state_lock);
-	if (!restored)
-		return SB_MOVE_NOT_RESTORED;
-
-	return sb_move(function->pdev, nr, settings, decoders,
-		       function->pages);
-}
-
-static void fulfil(struct sb_function *function, unsigned int nr, bool locked,
-		   struct sb_decoders *decoders,
-		   const struct sb_settings *settings)
+/* Returns true if it has a page to itself now that it had not before. */
+static bool move(struct sb_function *function, unsigned int nr,
+		 struct sb_decoders *decoders, u64 *taken)
 {
 	struct sb_pages *pages = function->pages;
 	struct pci_dev *pdev = function->pdev;
 	enum sb_move moved;
+	bool restored;
 
-	moved = move(function, nr, locked, settings, decoders);
-
-	/* It decodes elsewhere now. */
-	sb_decoders_free(decoders);
-	sb_decoders_find(decoders, pdev->bus);
-	look_at(function, nr, decoders, settings->pad);
+	spin_lock(&function->state_lock);
+	restored = function->outcome.restored;
+	spin_unlock(&function->state_lock);
+	moved = restored ? sb_move(pdev, nr, settings, decoders, taken) :
+			   SB_MOVE_NOT_RESTORED;
 
 	spin_lock(&function->state_lock);
 	if (moved == SB_MOVE_NOT_RESTORED)
 		function->outcome.restored = false;
 	pages->moved[nr] = moved;
+	spin_unlock(&function->state_lock);
+	if (moved != SB_MOVE_DONE)
+		return false;
+
+	/* It decodes elsewhere now. */
+	sb_decoders_free(decoders);
+	sb_decoders_find(decoders, pdev->bus);
+	return true;
+}
+
+static u8 wishes_of(struct sb_function *function)
+{
+	u8 wishes;
+
+	spin_lock(&function->state_lock);
+	wishes = function->pages->wishes;
+	spin_unlock(&function->state_lock);
+
+	return wishes;
+}
+
+/* Who holds the device lock now binds a driver, resets the function, or is about to. */
+static void fulfil(struct sb_function *function, unsigned int nr, bool locked,
+		   struct sb_decoders *decoders)
+{
+	struct sb_pages *pages = function->pages;
+	enum sb_move moved = SB_MOVE_DONE;
+
+	if (would_help(&pages->verdict[nr]) && !locked)
+		moved = SB_MOVE_BUSY;
+	else if (!would_help(&pages->verdict[nr]) ||
+		 move(function, nr, decoders, NULL))
+		look_at(function, nr, decoders);
+	else
+		moved = pages->moved[nr];
+
+	spin_lock(&function->state_lock);
+	pages->moved[nr] = moved;
 	pages->wishes &= ~BIT(nr);
 	spin_unlock(&function->state_lock);
 }
 
-/**
- * sb_pages_look() - look at the pages of a function, and do what is wished
- * @function: the function
- * @decoders: those of the bus of the last function; looked up anew if this one
- *	      is on another
- * @settings: the settings
- *
- * Tells user space of what has changed since the last look.
- *
- * Context: may sleep; the rescan lock is held.
+/*
+ * Does its driver give BARs to user space? Such drivers leave DMA to it, and say
+ * so where the kernel asks them. The device lock is held.
  */
-void sb_pages_look(struct sb_function *function, struct sb_decoders *decoders,
-		   const struct sb_settings *settings)
+static bool has_holder(struct pci_dev *pdev)
+{
+	struct device_driver *driver = pdev->dev.driver;
+
+	if (!driver || pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
+		return false;
+#if SB_HAS_MANAGED_DMA
+	/* This one does nothing at all. */
+	return to_pci_driver(driver)->driver_managed_dma &&
+	       strcmp(driver->name, "pci-stub");
+#else
+	/* All that there were before had such a name. */
+	return strstr(driver->name, "vfio-pci") ||
+	       strstr(driver->name, "vfio_pci");
+#endif
+}
+
+/* Under the function's mutex. Whoever binds a driver tells what it is then. */
+static void see_holder(struct sb_function *function)
 {
 	struct pci_dev *pdev = function->pdev;
-	bool wished, locked;
+	struct sb_pages *pages = function->pages;
+
+	pages->unsure = false;
+	pages->held = false;
+	if (!READ_ONCE(pdev->dev.driver))
+		return;
+
+	if (device_trylock(&pdev->dev)) {
+		pages->held = has_holder(pdev);
+		device_unlock(&pdev->dev);
+	} else {
+		pages->held = true;
+		pages->unsure = true;
+	}
+}
+
+static void look_at_function(struct sb_function *function, void *arg)
+{
+	struct pci_dev *pdev = function->pdev;
+	struct sb_decoders *decoders = arg;
+	bool locked = false;
 	unsigned int nr;
+	u8 wishes;
 
 	if (!function->pages)
 		return;
@@ -185,25 +285,430 @@ void sb_pages_look(struct sb_function *function, struct sb_decoders *decoders,
 	 * Nobody waits for it with the rescan lock held, and nobody takes it
 	 * without need: to reset a function, vfio-pci only tries.
 	 */
-	wished = has_wishes(function);
-	locked = wished && device_trylock(&pdev->dev);
+	wishes = wishes_of(function);
+	if (wishes)
+		locked = device_trylock(&pdev->dev);
 	mutex_lock(&function->lock);
 	if (function->gone)
 		goto out;
 
-	if (decoders->bus != pdev->bus && (wished || has_partial_page(pdev))) {
+	if (function->pages->unsure && !locked)
+		see_holder(function);
+	if (decoders->bus != pdev->bus && (wishes || has_partial_page(pdev))) {
 		sb_decoders_free(decoders);
 		sb_decoders_find(decoders, pdev->bus);
 	}
 
 	for (nr = 0; nr < sb_nr_bars(pdev); nr++) {
-		look_at(function, nr, decoders, settings->pad);
-		if (wished && is_wished(function, nr))
-			fulfil(function, nr, locked, decoders, settings);
+		look_at(function, nr, decoders);
+		if (wishes & BIT(nr))
+			fulfil(function, nr, locked, decoders);
 	}
 	function->pages->looked = true;
 out:
 	mutex_unlock(&function->lock);
 	if (locked)
 		device_unlock(&pdev->dev);
+}
+
+/**
+ * sb_pages_look_now() - look at the pages of all functions
+ *
+ * What is added, moved or enabled in one place can change what is alone in another.
+ * Does what is wished, and tells user space of what has changed since the last look.
+ *
+ * Context: may sleep; takes the rescan lock.
+ */
+void sb_pages_look_now(void)
+{
+	struct sb_decoders decoders = {};
+
+	/* Whatever was added has its addresses when this lock is to be had. */
+	pci_lock_rescan_remove();
+	coming.root = NULL;
+	coming.bus = NULL;
+	sb_device_each(look_at_function, &decoders);
+	pci_unlock_rescan_remove();
+	sb_decoders_free(&decoders);
+	wake_up_all(&done);
+}
+
+static void look(struct work_struct *work)
+{
+	sb_pages_look_now();
+}
+
+static DECLARE_WORK(look_work, look);
+static DECLARE_DELAYED_WORK(later_work, look);
+
+/* Longer than it takes to switch a slot off */
+#define LATER	(2 * HZ)
+
+/**
+ * sb_pages_look() - look at all pages, soon
+ *
+ * Context: any in which work can be queued.
+ */
+void sb_pages_look(void)
+{
+	queue_work(queue, &look_work);
+}
+
+/**
+ * sb_pages_attach() - a function is known from now on
+ * @function: the function
+ *
+ * Context: may sleep; the function's mutex is held, and it can be found: whoever
+ * binds a driver from here on tells.
+ */
+void sb_pages_attach(struct sb_function *function)
+{
+	if (function->pages)
+		see_holder(function);
+}
+
+static struct pci_bus *root_of(struct pci_bus *bus)
+{
+	while (bus->parent)
+		bus = bus->parent;
+	return bus;
+}
+
+static void reserve(struct sb_function *function, void *root)
+{
+	struct sb_pages *pages = function->pages;
+	unsigned int nr;
+
+	if (!pages || !READ_ONCE(pages->held) ||
+	    root_of(function->pdev->bus) != root)
+		return;
+
+	mutex_lock(&function->lock);
+	for (nr = 0; nr < PCI_STD_NUM_BARS && !function->gone; nr++)
+		if (pages->held && pages->verdict[nr].page == SB_PAGE_EXCLUSIVE)
+			sb_pad_put(function->pdev, nr, pages, false);
+	mutex_unlock(&function->lock);
+}
+
+static void leave(struct sb_function *function, void *bus)
+{
+	if (!function->pages)
+		return;
+
+	mutex_lock(&function->lock);
+	sb_pad_leave(function->pages, bus);
+	mutex_unlock(&function->lock);
+}
+
+static void add_room(void *room, u64 start, u64 end)
+{
+	sb_room_add(room, PAGE_SIZE, start, end);
+}
+
+/*
+ * Only what is smaller than a page can do with the rest of one. If there is room
+ * for everything that came in one piece, the core finds it.
+ */
+static void make_way(struct pci_dev *pdev)
+{
+	struct sb_room room = {};
+	struct resource *window;
+	bool is_small = false;
+	int i;
+
+	if (coming.bus != pdev->bus)
+		coming.size = 0;
+	coming.bus = pdev->bus;
+
+	for (i = 0; i < PCI_BRIDGE_RESOURCES; i++) {
+		if (!sb_resource_is_bar(pdev, i) || pdev->resource[i].parent)
+			continue;
+		coming.size += resource_size(&pdev->resource[i]);
+		is_small |= resource_size(&pdev->resource[i]) < PAGE_SIZE;
+	}
+	if (!is_small)
+		return;
+
+	pci_bus_for_each_resource(pdev->bus, window, i)
+		if (window && (window->flags & (IORESOURCE_MEM |
+						IORESOURCE_PREFETCH)) ==
+			      IORESOURCE_MEM)
+			sb_pad_gaps(window, window->start, window->end,
+				    add_room, &room);
+	if (room.block < roundup_pow_of_two(coming.size))
+		sb_device_each(leave, pdev->bus);
+}
+
+/**
+ * sb_pages_added() - a function was added, and will get addresses
+ * @pdev: the function
+ *
+ * Context: may sleep; the rescan lock is held, unless the host is new. No
+ * function's mutex is.
+ */
+void sb_pages_added(struct pci_dev *pdev)
+{
+	struct pci_bus *root = root_of(pdev->bus);
+
+	if (pdev->is_virtfn || !settings->pad)
+		return;
+
+	if (coming.root != root)
+		sb_device_each(reserve, root);
+	coming.root = root;
+	make_way(pdev);
+}
+
+/**
+ * struct neighbour - a page, and who is in it
+ * @page: CPU address of the page
+ * @found: a function is whose driver gives the page to user space
+ */
+struct neighbour {
+	u64 page;
+	bool found;
+};
+
+static void is_neighbour(struct sb_function *function, void *arg)
+{
+	struct neighbour *neighbour = arg;
+	unsigned int nr;
+
+	if (!function->pages || !READ_ONCE(function->pages->held))
+		return;
+
+	for (nr = 0; nr < sb_nr_bars(function->pdev); nr++) {
+		struct resource *res = &function->pdev->resource[nr];
+
+		neighbour->found |= sb_resource_is_bar(function->pdev, nr) &&
+				    res->parent && res->start == neighbour->page;
+	}
+}
+
+/* Is this in a page that belongs to a function that user space has, or may have? */
+static bool intrudes(struct pci_dev *pdev, unsigned int nr)
+{
+	const struct resource *res = &pdev->resource[nr];
+	struct neighbour neighbour = { .page = res->start & PAGE_MASK };
+
+	if (!sb_resource_is_bar(pdev, nr) || !res->parent ||
+	    res->start == neighbour.page)
+		return false;
+
+	sb_device_each(is_neighbour, &neighbour);
+	return neighbour.found;
+}
+
+/* Before the probe of any other driver */
+static void step_aside(struct sb_function *function)
+{
+	struct pci_dev *pdev = function->pdev;
+	struct sb_decoders decoders = {};
+	unsigned int nr;
+	u64 taken = 0;
+
+	for (nr = 0; nr < sb_nr_bars(pdev); nr++) {
+		if (!intrudes(pdev, nr))
+			continue;
+		if (!decoders.bus)
+			sb_decoders_find(&decoders, pdev->bus);
+		sb_pad_drop(function->pages, nr);
+		move(function, nr, &decoders, &taken);
+	}
+	sb_decoders_free(&decoders);
+}
+
+/* Before the probe of a driver that gives BARs to user space */
+static void isolate(struct sb_function *function)
+{
+	struct sb_pages *pages = function->pages;
+	struct pci_dev *pdev = function->pdev;
+	struct sb_page_verdict verdict;
+	struct sb_decoders decoders;
+	unsigned int nr;
+	u64 taken = 0;
+
+	/* The first of those that share a page may stay, if the others go. */
+	sb_decoders_find(&decoders, pdev->bus);
+	for (nr = sb_nr_bars(pdev); nr--; ) {
+		if (!sb_resource_is_bar(pdev, nr))
+			continue;
+		sb_pad_drop(pages, nr);
+		sb_pad_judge(pdev, nr, &decoders, pages, &verdict);
+		if (settings->isolate && pdev->resource[nr].parent &&
+		    would_help(&verdict) &&
+		    move(function, nr, &decoders, &taken))
+			sb_pad_judge(pdev, nr, &decoders, pages, &verdict);
+
+		if (verdict.page == SB_PAGE_SHARED && verdict.hidden)
+			sb_pad_put(pdev, nr, pages, false);
+		else if (verdict.page == SB_PAGE_UNPADDED && settings->pad &&
+			 !pdev->is_virtfn)
+			verdict.page = SB_PAGE_EXCLUSIVE;
+		set_verdict(function, nr, &verdict, false);
+	}
+	sb_decoders_free(&decoders);
+}
+
+/**
+ * sb_pages_bind() - a driver is about to be probed
+ * @function: the function
+ *
+ * Context: may sleep; the device lock is held, the rescan lock may be.
+ */
+void sb_pages_bind(struct sb_function *function)
+{
+	struct sb_pages *pages = function->pages;
+
+	if (!pages)
+		return;
+
+	mutex_lock(&function->lock);
+	if (function->gone) {
+		/* Nothing is done for it any more. */
+	} else if (has_holder(function->pdev)) {
+		pages->held = false;
+		if (has_small_bar(function->pdev))
+			isolate(function);
+		pages->held = true;
+		pages->unsure = false;
+		pages->looked = true;
+	} else if (READ_ONCE(coming.root)) {
+		step_aside(function);
+	}
+	mutex_unlock(&function->lock);
+}
+
+/**
+ * sb_pages_bound() - a driver has a function, or has it no more
+ * @function: the function
+ * @bound: which
+ *
+ * Context: may sleep; the device lock is held, the rescan lock may be.
+ */
+void sb_pages_bound(struct sb_function *function, bool bound)
+{
+	struct sb_pages *pages = function->pages;
+
+	if (!pages)
+		return;
+
+	mutex_lock(&function->lock);
+	pages->held = bound && has_holder(function->pdev);
+	pages->unsure = false;
+	mutex_unlock(&function->lock);
+}
+
+/**
+ * sb_pages_verdict() - what is known of the page behind a BAR
+ * @function: the function, which has memory BARs
+ * @nr: the BAR
+ * @verdict: filled; unassigned as long as nobody has looked
+ *
+ * Context: any that may take a spinlock; never waits for a look.
+ */
+void sb_pages_verdict(struct sb_function *function, unsigned int nr,
+		      struct sb_page_verdict *verdict)
+{
+	spin_lock(&function->state_lock);
+	*verdict = function->pages->verdict[nr];
+	spin_unlock(&function->state_lock);
+}
+
+/**
+ * sb_pages_moved() - what became of the last wish to move a BAR
+ * @function: the function, which has memory BARs
+ * @nr: the BAR
+ *
+ * Context: any that may take a spinlock; never waits for a move.
+ * Return: that.
+ */
+enum sb_move sb_pages_moved(struct sb_function *function, unsigned int nr)
+{
+	enum sb_move moved;
+
+	spin_lock(&function->state_lock);
+	moved = function->pages->moved[nr];
+	spin_unlock(&function->state_lock);
+
+	return moved;
+}
+
+static bool is_fulfilled(struct sb_function *function, unsigned int nr)
+{
+	return !(wishes_of(function) & BIT(nr)) || READ_ONCE(function->gone);
+}
+
+/**
+ * sb_pages_isolate() - give a BAR a page of its own, and wait for it
+ * @function: the function, which has memory BARs
+ * @nr: the BAR
+ *
+ * Context: process context, interruptible; no lock held.
+ * Return: 0, also if it has one, -EBUSY while a driver is bound or if it must
+ * not be touched now, -EAGAIN if somebody was at the function, -EPERM for a
+ * denied function, -ENOSPC if no window has a free page, -ENODEV if the function
+ * goes meanwhile, -ERESTARTSYS if interrupted, else -EIO.
+ */
+int sb_pages_isolate(struct sb_function *function, unsigned int nr)
+{
+	int ret;
+
+	spin_lock(&function->state_lock);
+	function->pages->wishes |= BIT(nr);
+	spin_unlock(&function->state_lock);
+
+	sb_pages_look();
+	ret = wait_event_freezable(done, is_fulfilled(function, nr));
+	if (ret)
+		return ret;
+	if (READ_ONCE(function->gone))
+		return -ENODEV;
+
+	/* Those that it shared its page with may be alone now. */
+	sb_pages_look();
+	return sb_move_error(sb_pages_moved(function, nr));
+}
+
+/**
+ * sb_pages_gone() - a function is gone: nobody waits for it any longer
+ *
+ * What was unplugged answers until its slot is switched off, which nobody tells:
+ * there is one more look then.
+ *
+ * Context: any in which work can be queued.
+ */
+void sb_pages_gone(void)
+{
+	wake_up_all(&done);
+	sb_pages_look();
+	mod_delayed_work(queue, &later_work, LATER);
+}
+
+/**
+ * sb_pages_start() - be ready to look at pages
+ * @with: the settings, valid until sb_pages_stop()
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int sb_pages_start(const struct sb_settings *with)
+{
+	settings = with;
+	coming.root = NULL;
+	queue = alloc_ordered_workqueue("shadowbar-pages", WQ_FREEZABLE);
+
+	return queue ? 0 : -ENOMEM;
+}
+
+/**
+ * sb_pages_stop() - undo sb_pages_start()
+ *
+ * Context: may sleep, for what is still queued; the rescan lock is not held.
+ */
+void sb_pages_stop(void)
+{
+	cancel_delayed_work_sync(&later_work);
+	destroy_workqueue(queue);
+	sb_decoders_forget();
 }

@@ -45,6 +45,7 @@ int sb_settings_parse(struct sb_settings *settings,
 {
 	static const char * const when[] = { "auto", "manual" };
 	static const char * const what[] = { "check", "allocate" };
+	static const char * const whose[] = { "off", "vfio" };
 	unsigned int nr_deny = sb_deny_count(words->deny);
 	size_t bad_length;
 	const char *bad;
@@ -55,11 +56,15 @@ int sb_settings_parse(struct sb_settings *settings,
 	if (parse_choice("capture", words->capture, when, &settings->manual) ||
 	    parse_switch("borrow", words->borrow, &settings->borrow) ||
 	    parse_switch("pad", words->pad, &settings->pad) ||
-	    parse_switch("align", words->align, &settings->align) ||
+	    parse_choice("isolate", words->isolate, whose,
+			 &settings->isolate) ||
 	    parse_switch("serve", words->serve, &settings->serve) ||
 	    parse_choice("igd_stolen", words->igd_stolen, what,
 			 &settings->igd_allocate))
 		return -EINVAL;
+
+	if (words->align && *words->align)
+		pr_info("align: does nothing any more; isolate=vfio does its work\n");
 
 	settings->deny = kcalloc(nr_deny, sizeof(*settings->deny), GFP_KERNEL);
 	if (!settings->deny)

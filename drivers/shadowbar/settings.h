@@ -10,18 +10,20 @@
  * @capture: "auto" or "manual"
  * @borrow: "on" or "off"
  * @pad: "on" or "off"
- * @align: "on" or "off"
+ * @isolate: "off" or "vfio"
  * @deny: see sb_deny_parse()
  * @igd_stolen: "check" or "allocate"
+ * @align: anything; does nothing any more
  * @serve: "on" or "off"
  */
 struct sb_words {
 	char *capture;
 	char *borrow;
 	char *pad;
-	char *align;
+	char *isolate;
 	char *deny;
 	char *igd_stolen;
+	char *align;
 	char *serve;
 };
 
@@ -30,7 +32,8 @@ struct sb_words {
  * @manual: capture=manual: read a ROM only when asked to
  * @borrow: borrow=on: the address of another BAR may be borrowed
  * @pad: pad=on: pages behind sub-page BARs are kept free
- * @align: align=on: such BARs of functions that are added get pages of their own
+ * @isolate: isolate=vfio: BARs that are about to be given to user space get pages
+ *	     of their own
  * @serve: serve=on: whoever asks the kernel for a ROM gets the shadow
  * @igd_allocate: igd_stolen=allocate: Intel's graphics gets stolen memory where
  *		  firmware has given it none
@@ -41,7 +44,7 @@ struct sb_settings {
 	bool manual;
 	bool borrow;
 	bool pad;
-	bool align;
+	bool isolate;
 	bool serve;
 	bool igd_allocate;
 	struct sb_deny *deny;

@@ -35,6 +35,7 @@ enum sb_page {
  * @SB_DECODER_ROM: the expansion ROM BAR
  * @SB_DECODER_WINDOW: a memory window of a bridge
  * @SB_DECODER_OTHER: no PCI function that is known; the resource tree has it
+ * @SB_DECODER_UNKNOWN: a function whose registers nobody can tell
  */
 enum sb_decoder_kind {
 	SB_DECODER_NONE,
@@ -42,6 +43,7 @@ enum sb_decoder_kind {
 	SB_DECODER_ROM,
 	SB_DECODER_WINDOW,
 	SB_DECODER_OTHER,
+	SB_DECODER_UNKNOWN,
 };
 
 /**
@@ -99,12 +101,26 @@ struct sb_page_bar {
  *	  SB_PAGE_EXCLUSIVE is for whoever has padded it to say
  * @enabled: that decoder answers now
  * @hidden: the resource tree does not show it, so VFIO would map the page
+ * @msix: the BAR holds an MSI-X table or pending bits
  */
 struct sb_page_verdict {
 	struct sb_owner with;
 	u8 page;
 	bool enabled;
 	bool hidden;
+	bool msix;
+};
+
+/**
+ * struct sb_room - what is free in a window
+ * @free: bytes of whole pages
+ * @block: the largest block of what is free: a power of two, aligned to its size
+ * @blocks: how many free parts have one as large
+ */
+struct sb_room {
+	u64 free;
+	u64 block;
+	unsigned int blocks;
 };
 
 /**
@@ -112,6 +128,7 @@ struct sb_page_verdict {
  * @SB_MOVE_NONE: nobody has wished for it
  * @SB_MOVE_DONE: it has one
  * @SB_MOVE_BOUND: a driver is bound
+ * @SB_MOVE_BUSY: somebody had the function locked for a moment
  * @SB_MOVE_DENIED: the deny parameter or the built-in list names the function
  * @SB_MOVE_PINNED: its decoding must stay as it is, the core was told not to
  *		    move it, or it is in use
@@ -120,7 +137,10 @@ struct sb_page_verdict {
  * @SB_MOVE_UNASSIGNED: the BAR has no address
  * @SB_MOVE_OTHERS: decoding is off, and another BAR holds an address that
  *		    cannot be believed
+ * @SB_MOVE_MAPPED: a program may have it mapped, and this kernel has no way to
+ *		    take that back
  * @SB_MOVE_NO_ROOM: no window above it has a free page
+ * @SB_MOVE_SCARCE: one has, but too few to take one without being asked
  * @SB_MOVE_STUCK: a register did not take what was written to it
  * @SB_MOVE_DIFFERS: the BAR reads differently at its new address
  * @SB_MOVE_VANISHED: it stopped answering
@@ -131,13 +151,16 @@ enum sb_move {
 	SB_MOVE_NONE,
 	SB_MOVE_DONE,
 	SB_MOVE_BOUND,
+	SB_MOVE_BUSY,
 	SB_MOVE_DENIED,
 	SB_MOVE_PINNED,
 	SB_MOVE_VIRTUAL,
 	SB_MOVE_ASLEEP,
 	SB_MOVE_UNASSIGNED,
 	SB_MOVE_OTHERS,
+	SB_MOVE_MAPPED,
 	SB_MOVE_NO_ROOM,
+	SB_MOVE_SCARCE,
 	SB_MOVE_STUCK,
 	SB_MOVE_DIFFERS,
 	SB_MOVE_VANISHED,
@@ -152,6 +175,11 @@ void sb_page_judge(const struct sb_page_bar *bar,
 		   struct sb_page_verdict *verdict);
 u64 sb_page_hole(const struct sb_decoder *decoder, unsigned int nr,
 		 u64 page_size, u64 start, u64 end);
+void sb_room_add(struct sb_room *room, u64 page_size, u64 start, u64 end);
+bool sb_room_spares(const struct sb_room *room, u64 page_size, u64 taken);
+u64 sb_room_page(const struct sb_room *room, const struct sb_decoder *decoder,
+		 unsigned int nr, u64 page_size, u64 start, u64 end,
+		 bool may_split);
 bool sb_page_reads_alike(const u32 before[2], u32 after);
 int sb_move_error(enum sb_move move);
 const char *sb_move_text(enum sb_move move);

@@ -1,0 +1,610 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * isolate: what is done for a driver that gives BARs to user space, before its
+ * probe, and that nobody else is worse off for it.
+ */
+#include <kunit/test.h>
+#include <linux/pci.h>
+#include <linux/sizes.h>
+
+#include "device.h"
+#include "small.h"
+
+/* A look is over when a wish has been heard. BAR 5 has none. */
+static void look(struct kunit *test, struct ehost_fn *fn)
+{
+	sb_pages_isolate(rig_function(test, fn), 5);
+}
+
+static unsigned int changed(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+
+	return ehost_changed(rig->before, NULL, NULL);
+}
+
+static void expect_no_harm(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_counters c;
+
+	ehost_counters(rig->host, &c);
+	KUNIT_EXPECT_EQ(test, c.overlaps, 0);
+	KUNIT_EXPECT_EQ(test, c.outside, 0);
+	KUNIT_EXPECT_EQ(test, c.bar_writes_live, 0);
+	KUNIT_EXPECT_EQ(test, c.master_moves, 0);
+}
+
+/* Two in one page; vfio-pci is to have the second one. */
+static struct ehost_fn *two(struct kunit *test, struct ehost_fn **first)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+
+	desc.device = RIG_HELD;
+	rig_host(test, EHOST_FIRMWARE, 1);
+	*first = small_add(test, 4, SMALL_AT);
+	fn = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
+	small_expect_page(test, *first, SB_PAGE_SHARED);
+	rig_outcome(test, fn);
+	ehost_reset_oracles(rig->host);
+	return fn;
+}
+
+/* It has a page of its own, at its true size, when the driver is probed. */
+static void bound_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_fn *first, *fn = two(test, &first);
+	u64 addr;
+
+	rig_holder(test, true);
+	KUNIT_EXPECT_TRUE(test, rig->maps_at_probe);
+	KUNIT_EXPECT_EQ(test, resource_size(&rig->bar_at_probe), SMALL_SIZE);
+	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, rig->bar_at_probe.start);
+	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(small_bar(fn)->start));
+	KUNIT_EXPECT_EQ(test, changed(test), 1);
+	expect_no_harm(test);
+	addr = pci_bus_address(ehost_dev(fn), 0);
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_BASE_ADDRESS_0) &
+			PCI_BASE_ADDRESS_MEM_MASK, lower_32_bits(addr));
+	KUNIT_EXPECT_EQ(test, ehost_read_bus(rig->host, addr),
+			ehost_bar_pattern(fn, 0));
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	look(test, fn);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
+	small_expect_page(test, first, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, first);
+
+	/* And it stays there. */
+	rig_holder(test, false);
+	rig_stop(test);
+	KUNIT_EXPECT_EQ(test, changed(test), 1);
+}
+
+/* The control: nothing is moved, and vfio-pci does not map it. */
+static void off_test(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_fn *first, *fn;
+
+	rig->isolate = "off";
+	fn = two(test, &first);
+	rig_holder(test, true);
+	KUNIT_EXPECT_FALSE(test, rig->maps_at_probe);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	look(test, fn);
+	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
+	rig_expect_clean(test, "isolate=off");
+}
+
+/* Any other driver gets what firmware left. */
+static void other_driver_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+
+	desc.device = RIG_DRIVEN;
+	rig_host(test, EHOST_FIRMWARE, 1);
+	small_add(test, 4, SMALL_AT);
+	fn = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	rig_outcome(test, fn);
+	ehost_reset_oracles(rig->host);
+	rig_driver(test, true);
+	KUNIT_EXPECT_EQ(test, rig->probes, 1);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	rig_expect_clean(test, "another driver");
+}
+
+/* Three that come in one scan, and whose driver is there already */
+static void hot_add_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn[3];
+	unsigned int i;
+
+	desc.device = RIG_HELD;
+	rig_host(test, EHOST_FIRMWARE, 1);
+	rig_scan(test);
+	rig_start(test);
+	rig_holder(test, true);
+	for (i = 0; i < 3; i++)
+		fn[i] = rig_add(test, PCI_DEVFN(4 + i, 0), &desc);
+	ehost_rescan(rig->host);
+	KUNIT_EXPECT_EQ(test, rig->probes, 3);
+	KUNIT_EXPECT_TRUE(test, rig->maps_at_probe);
+	look(test, fn[0]);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, resource_size(small_bar(fn[i])),
+				SMALL_SIZE);
+		KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn[i]));
+		small_expect_page(test, fn[i], SB_PAGE_EXCLUSIVE);
+	}
+}
+
+/* All of the window of small_bridge() but its last 16 KiB */
+static struct ehost_fn *fill_but_16k(struct kunit *test, u16 device)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	unsigned int i;
+
+	small_bridge(test);
+	desc.device = device;
+	for (i = 0; i < EHOST_NUM_BARS; i++)
+		desc.bar[i] = (struct ehost_bar_desc){
+			SZ_512K >> i, RIG_FORWARD + SZ_1M - (SZ_1M >> i),
+		};
+	return rig_add(test, PCI_DEVFN(4, 0), &desc);
+}
+
+/* No more than half of what is free is taken, unless a person asks for more. */
+static void scarce_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	unsigned int i, whole = 0, pages = SZ_16K / PAGE_SIZE;
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+	int ret = 0;
+
+	if (pages < 4)
+		kunit_skip(test, "16 KiB are too few pages");
+	fill_but_16k(test, RIG_DEVICE);
+	rig_scan(test);
+	rig_start(test);
+	rig_holder(test, true);
+	desc.device = RIG_HELD;
+	for (i = 0; i < EHOST_NUM_BARS; i++)
+		desc.bar[i].size = SMALL_SIZE;
+	fn = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	ehost_rescan(rig->host);
+	for (i = 0; i < EHOST_NUM_BARS; i++)
+		whole += PAGE_ALIGNED(small_bar(fn)[i].start);
+	/* The first starts the page that it was put into, the last was moved. */
+	KUNIT_EXPECT_EQ(test, whole, 2);
+	KUNIT_EXPECT_EQ(test, sb_pages_moved(rig_function(test, fn), 4),
+			SB_MOVE_SCARCE);
+
+	rig_holder(test, false);
+	for (i = EHOST_NUM_BARS; i-- && !ret; )
+		ret = sb_pages_isolate(rig_function(test, fn), i);
+	KUNIT_EXPECT_EQ(test, ret, -ENOSPC);
+	for (i = 0, whole = 0; i < EHOST_NUM_BARS; i++)
+		whole += PAGE_ALIGNED(small_bar(fn)[i].start);
+	KUNIT_EXPECT_EQ(test, whole, pages);
+}
+
+/* What is larger finds its place still. */
+static void spread(struct kunit *test, char *isolate)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+	unsigned int i, slot;
+
+	small_bridge(test);
+	desc.bar[0] = (struct ehost_bar_desc){ SZ_512K, RIG_FORWARD + SZ_512K };
+	rig_add(test, PCI_DEVFN(3, 0), &desc);
+	rig_scan(test);
+	rig->isolate = isolate;
+	rig_start(test);
+	rig_holder(test, true);
+	for (slot = 4; slot < 10; slot++) {
+		desc = small_desc(test, 0);
+		desc.device = RIG_HELD;
+		for (i = 0; i < (slot < 9 ? 6 : 2); i++)
+			desc.bar[i] = (struct ehost_bar_desc){ SMALL_SIZE };
+		rig_add(test, PCI_DEVFN(slot, 0), &desc);
+	}
+	ehost_rescan(rig->host);
+
+	desc = small_desc(test, 0);
+	desc.bar[0].size = SZ_256K;
+	fn = rig_add(test, PCI_DEVFN(12, 0), &desc);
+	ehost_rescan(rig->host);
+	KUNIT_EXPECT_NOT_NULL(test, small_bar(fn)->parent);
+}
+
+static void spread_off_test(struct kunit *test)
+{
+	spread(test, "off");
+}
+
+static void spread_on_test(struct kunit *test)
+{
+	spread(test, "vfio");
+}
+
+/* What a reset brings back is what was moved, whenever the state was saved. */
+static void restored_test(struct kunit *test)
+{
+	struct ehost_fn *first, *fn = two(test, &first);
+	struct pci_dev *pdev = ehost_dev(fn);
+	u32 addr;
+
+	pci_save_state(pdev);
+	pci_restore_state(pdev);
+	rig_holder(test, true);
+	addr = pci_bus_address(pdev, 0);
+	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(small_bar(fn)->start));
+	/* As a driver does in its slot_reset() */
+	pci_restore_state(pdev);
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_BASE_ADDRESS_0) &
+			PCI_BASE_ADDRESS_MEM_MASK, addr);
+}
+
+/*
+ * A function that vfio-pci holds is at the start of the window, and free are two
+ * pieces that do not make one of the sum of what comes.
+ */
+static struct ehost_fn *held_and_nearly_full(struct kunit *test, bool spare,
+					     struct ehost_fn **added)
+{
+	struct ehost_fn_desc desc = small_desc(test, RIG_FORWARD);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+	unsigned int i;
+
+	small_bridge(test);
+	desc.device = RIG_HELD;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	desc = small_desc(test, 0);
+	/* From 64 KiB on all is taken; below, from the second page of four on. */
+	for (i = 0; i < 4; i++)
+		desc.bar[i] = (struct ehost_bar_desc){
+			SZ_512K >> i, RIG_FORWARD + (SZ_512K >> i),
+		};
+	rig_add(test, PCI_DEVFN(5, 0), &desc);
+	memset(desc.bar, 0, sizeof(desc.bar));
+	desc.bar[0] = (struct ehost_bar_desc){ SZ_16K, RIG_FORWARD + SZ_16K };
+	desc.bar[1] = (struct ehost_bar_desc){ SZ_4K, RIG_FORWARD + SZ_4K };
+	if (!spare)
+		desc.bar[2] = (struct ehost_bar_desc){
+			SZ_8K, RIG_FORWARD + SZ_8K,
+		};
+	rig_add(test, PCI_DEVFN(6, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	rig_holder(test, true);
+	rig_driver(test, true);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	look(test, fn);
+
+	desc = small_desc(test, 0);
+	desc.device = RIG_DRIVEN;
+	desc.bar[1].size = SZ_32K;
+	*added = rig_add(test, PCI_DEVFN(7, 0), &desc);
+	ehost_rescan(rig->host);
+	return fn;
+}
+
+/* It comes into a page that user space has, and is moved before its probe. */
+static void step_aside_test(struct kunit *test)
+{
+	struct ehost_fn *fn, *added;
+
+	if (PAGE_SIZE != SZ_4K)
+		kunit_skip(test, "the window is made for pages of 4 KiB");
+	fn = held_and_nearly_full(test, true, &added);
+	KUNIT_EXPECT_NOT_NULL(test, small_bar(added)->parent);
+	KUNIT_EXPECT_NOT_NULL(test, small_bar(added)[1].parent);
+	KUNIT_EXPECT_NE(test, small_bar(added)->start & PAGE_MASK,
+			small_bar(fn)->start);
+	look(test, fn);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
+}
+
+/* There is no other room: it stays, and the page says so. */
+static void make_way_test(struct kunit *test)
+{
+	struct small_listener listener;
+	struct ehost_fn *fn, *added;
+
+	if (PAGE_SIZE != SZ_4K)
+		kunit_skip(test, "the window is made for pages of 4 KiB");
+	fn = held_and_nearly_full(test, false, &added);
+	KUNIT_EXPECT_NOT_NULL(test, small_bar(added)->parent);
+	KUNIT_EXPECT_NOT_NULL(test, small_bar(added)[1].parent);
+	KUNIT_EXPECT_EQ(test, small_bar(added)->start & PAGE_MASK,
+			small_bar(fn)->start);
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+
+	small_listen(test, &listener, fn);
+	ehost_unplug(added);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	KUNIT_EXPECT_EQ(test, listener.told, 1);
+	small_stop_listening(&listener);
+	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
+}
+
+/* While there is room elsewhere, nothing comes into such a page. */
+static void reserved_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, RIG_FORWARD);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn, *added;
+
+	small_bridge(test);
+	desc.device = RIG_HELD;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	rig_holder(test, true);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	look(test, fn);
+	added = small_add(test, 5, 0);
+	ehost_rescan(rig->host);
+	KUNIT_EXPECT_NE(test, small_bar(added)->start & PAGE_MASK,
+			small_bar(fn)->start);
+	look(test, fn);
+	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
+
+	/* The control: without the module it is the first that is offered. */
+	rig_stop(test);
+	ehost_unplug(added);
+	added = small_add(test, 5, 0);
+	ehost_rescan(rig->host);
+	KUNIT_EXPECT_EQ(test, small_bar(added)->start & PAGE_MASK,
+			small_bar(fn)->start);
+}
+
+/* Virtual functions find the place they would have found. */
+static void iov(struct kunit *test, bool loaded)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+	unsigned int i;
+	int ret;
+
+	if (!ehost_has_vfs())
+		kunit_skip(test, "no VFs");
+	/* All of the root window but its last 16 KiB */
+	rig_host(test, EHOST_FIRMWARE, 0);
+	for (i = 0; i < EHOST_NUM_BARS; i++)
+		desc.bar[i] = (struct ehost_bar_desc){
+			SZ_8M >> i, RIG_WINDOW + SZ_16M - (SZ_16M >> i),
+		};
+	rig_add(test, PCI_DEVFN(3, 0), &desc);
+	for (i = 0; i < EHOST_NUM_BARS; i++)
+		desc.bar[i] = (struct ehost_bar_desc){
+			i < 4 ? SZ_128K >> i : 0,
+			RIG_WINDOW + SZ_16M - (SZ_256K >> i),
+		};
+	rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	if (loaded)
+		rig_start(test);
+	desc = small_desc(test, 0);
+	desc.bar[1].size = SMALL_SIZE;
+	desc.caps = EHOST_CAP_PCIE | EHOST_CAP_SRIOV;
+	desc.vfs = 3;
+	desc.vf_bar[0].size = PAGE_SIZE;
+	fn = rig_add(test, PCI_DEVFN(9, 0), &desc);
+	ehost_rescan(rig->host);
+	if (loaded)
+		look(test, fn);
+
+	KUNIT_EXPECT_NOT_NULL(test, small_bar(fn)->parent);
+	KUNIT_EXPECT_NOT_NULL(test,
+			      ehost_dev(fn)->resource[PCI_IOV_RESOURCES].parent);
+	ret = ehost_enable_vfs(fn, 3);
+	KUNIT_EXPECT_EQ(test, ret, 0);
+	if (!ret)
+		ehost_disable_vfs(fn);
+}
+
+static void iov_control_test(struct kunit *test)
+{
+	iov(test, false);
+}
+
+static void iov_test(struct kunit *test)
+{
+	iov(test, true);
+}
+
+/* BARs of a bound function stay where they are. */
+static void bound_stays(struct kunit *test, bool loaded)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct rig *rig = test->priv;
+	struct ehost_fn *bound, *added;
+	resource_size_t before;
+	struct pci_dev *bridge;
+
+	bound = fill_but_16k(test, RIG_DRIVEN);
+	rig_scan(test);
+	rig_driver(test, true);
+	if (loaded) {
+		rig_start(test);
+		look(test, bound);
+	}
+	before = small_bar(bound)->start;
+
+	desc.bar[0].size = SZ_8K;
+	desc.bar[1].size = SZ_4K;
+	desc.bar[2].size = SMALL_SIZE;
+	desc.bar[3].size = SMALL_SIZE;
+	added = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	bridge = ehost_dev(rig->above);
+	/* As shpchp and cpcihp do it. */
+	pci_lock_rescan_remove();
+	pci_scan_slot(bridge->subordinate, PCI_DEVFN(5, 0));
+	pci_assign_unassigned_bridge_resources(bridge);
+	pci_bus_add_devices(bridge->subordinate);
+	pci_unlock_rescan_remove();
+	if (loaded)
+		look(test, bound);
+	KUNIT_EXPECT_NOT_NULL(test, small_bar(added)->parent);
+	KUNIT_EXPECT_EQ(test, small_bar(bound)->start, before);
+}
+
+static void bound_stays_control_test(struct kunit *test)
+{
+	bound_stays(test, false);
+}
+
+static void bound_stays_test(struct kunit *test)
+{
+	bound_stays(test, true);
+}
+
+/* Two new bridges: each gets the window it would have got. */
+static void two_bridges(struct kunit *test, bool loaded)
+{
+	const struct ehost_fn_desc bridge = {
+		.device = 0x2001,
+		.class = 0x060400,
+		.bridge = true,
+		.command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+	};
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct rig *rig = test->priv;
+	struct ehost_fn *a, *b, *in_b;
+	struct pci_dev *pdev;
+	unsigned int i;
+	u64 sum = 0;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	desc.bar[0] = (struct ehost_bar_desc){ SZ_8M, RIG_WINDOW };
+	desc.bar[1] = (struct ehost_bar_desc){ SZ_4M, RIG_WINDOW + SZ_8M };
+	desc.bar[2] = (struct ehost_bar_desc){ SZ_2M,
+					       RIG_WINDOW + SZ_8M + SZ_4M };
+	rig_add(test, PCI_DEVFN(3, 0), &desc);
+	rig_scan(test);
+	if (loaded)
+		rig_start(test);
+
+	a = rig_add(test, PCI_DEVFN(5, 0), &bridge);
+	b = rig_add(test, PCI_DEVFN(6, 0), &bridge);
+	rig->above = a;
+	desc = small_desc(test, 0);
+	for (i = 0; i < EHOST_NUM_BARS; i++)
+		desc.bar[i] = (struct ehost_bar_desc){ SZ_512K >> i };
+	rig_add(test, PCI_DEVFN(4, 0), &desc);
+	for (i = 0; i < EHOST_NUM_BARS; i++)
+		desc.bar[i] = (struct ehost_bar_desc){ SZ_8K >> i };
+	rig_add(test, PCI_DEVFN(5, 0), &desc);
+	small_add(test, 6, 0);
+	rig->above = b;
+	desc = small_desc(test, 0);
+	desc.bar[0].size = SZ_512K;
+	in_b = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	ehost_rescan(rig->host);
+	if (loaded)
+		look(test, in_b);
+
+	KUNIT_ASSERT_NOT_NULL(test, ehost_dev(a)->subordinate);
+	list_for_each_entry(pdev, &ehost_dev(a)->subordinate->devices, bus_list)
+		for (i = 0; i < PCI_STD_NUM_BARS; i++)
+			if (pdev->resource[i].parent)
+				sum += resource_size(&pdev->resource[i]);
+	KUNIT_EXPECT_EQ(test, sum, (u64)SZ_1M);
+	KUNIT_EXPECT_NOT_NULL(test, small_bar(in_b)->parent);
+}
+
+static void two_bridges_control_test(struct kunit *test)
+{
+	two_bridges(test, false);
+}
+
+static void two_bridges_test(struct kunit *test)
+{
+	two_bridges(test, true);
+}
+
+/* One ROM that fits nowhere takes the pages from nobody. */
+static void rom_too_large_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn[2];
+	unsigned int i;
+
+	small_bridge(test);
+	small_add(test, 3, RIG_FORWARD + SZ_512K);
+	rig_scan(test);
+	rig_start(test);
+	rig_holder(test, true);
+	desc.device = RIG_HELD;
+	for (i = 0; i < 2; i++)
+		fn[i] = rig_add(test, PCI_DEVFN(4 + i, 0), &desc);
+	desc = rig_desc(test);
+	desc.bar[0] = (struct ehost_bar_desc){ SZ_64K };
+	desc.bar[1].size = 0;
+	desc.rom.size = SZ_1M;
+	rig_add(test, PCI_DEVFN(6, 0), &desc);
+	ehost_rescan(rig->host);
+	look(test, fn[0]);
+	for (i = 0; i < 2; i++) {
+		small_expect_page(test, fn[i], SB_PAGE_EXCLUSIVE);
+		KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn[i]));
+		/* What the core saved when it showed them is so still. */
+		pci_restore_state(ehost_dev(fn[i]));
+		KUNIT_EXPECT_EQ(test, ehost_peek(fn[i], PCI_BASE_ADDRESS_0) &
+				PCI_BASE_ADDRESS_MEM_MASK,
+				(u32)pci_bus_address(ehost_dev(fn[i]), 0));
+	}
+}
+
+static struct kunit_case isolate_tests[] = {
+	KUNIT_CASE(bound_test),
+	KUNIT_CASE(off_test),
+	KUNIT_CASE(other_driver_test),
+	KUNIT_CASE(hot_add_test),
+	KUNIT_CASE(scarce_test),
+	KUNIT_CASE(spread_off_test),
+	KUNIT_CASE(spread_on_test),
+	KUNIT_CASE(restored_test),
+	KUNIT_CASE(step_aside_test),
+	KUNIT_CASE(make_way_test),
+	KUNIT_CASE(reserved_test),
+	KUNIT_CASE(iov_control_test),
+	KUNIT_CASE(iov_test),
+	KUNIT_CASE(bound_stays_control_test),
+	KUNIT_CASE(bound_stays_test),
+	KUNIT_CASE(two_bridges_control_test),
+	KUNIT_CASE(two_bridges_test),
+	KUNIT_CASE(rom_too_large_test),
+	{}
+};
+
+static struct kunit_suite isolate_suite = {
+	.name = "shadowbar_isolate",
+	.init = rig_init,
+	.exit = rig_exit,
+	.test_cases = isolate_tests,
+};
+
+kunit_test_suite(isolate_suite);
