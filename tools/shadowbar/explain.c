@@ -88,7 +88,7 @@ static void explain_bar(const struct sb_function *function, int number)
 	if ((!sb_is(bar->page, "shared") && !sb_is(bar->page, "unaligned")) ||
 	    !bar->isolate)
 		return;
-	if (function->driver)
+	if (function->driver && !sb_is(function->driver, "vfio-pci"))
 		sb_advise_unbind(function, "To move it to a page of its own, unbind the driver first");
 	else
 		sb_paragraph("To move it to a page of its own:");

@@ -1,54 +1,252 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * isolate: move a BAR to a page of its own.
+ * isolate: move BARs to pages of their own.
  */
 #include <err.h>
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "held.h"
 #include "record.h"
 #include "tool.h"
+
+#define ALL_BARS	(-1)
+
+static char *file_of(const struct sb_function *function, int number,
+		     const char *what)
+{
+	char *dir = sb_format("%s/shadowbar", function->path);
+	char *file = sb_format("bar%d_%s", number, what);
+	char *text = sb_attr_read(dir, file);
+
+	free(file);
+	free(dir);
+	return text;
+}
+
+/* What is said of it now, not what was before. */
+static void say(const struct sb_function *function, int number)
+{
+	char *reason = file_of(function, number, "reason");
+	char *page = file_of(function, number, "page");
+
+	if (!sb_options.json)
+		printf("%s BAR %d: %s%s%s\n", function->address, number,
+		       sb_or_dash(page), reason && *reason ? ": " : "",
+		       reason ? reason : "");
+	free(page);
+	free(reason);
+}
 
 static enum sb_exit isolate(const struct sb_function *function, int number)
 {
 	char *dir = sb_format("%s/shadowbar", function->path);
-	char *isolate = sb_format("bar%d_isolate", number);
-	char *reason_file = sb_format("bar%d_reason", number);
-	char *page_file = sb_format("bar%d_page", number);
+	char *file = sb_format("bar%d_isolate", number);
 	enum sb_exit ret = SB_EXIT_OK;
-	char *reason, *page;
+	char *reason;
 	int error;
 
-	error = sb_attr_write(dir, isolate, "1\n");
-	/* What is said of it now, not what was before. */
-	reason = sb_attr_read(dir, reason_file);
-	page = sb_attr_read(dir, page_file);
-	if (!error && sb_options.json) {
-		ret = sb_record_print("isolate", function->address);
-	} else if (!error) {
-		printf("%s BAR %d: %s%s%s\n", function->address, number,
-		       sb_or_dash(page), reason && *reason ? ": " : "",
-		       reason ? reason : "");
+	error = sb_attr_write(dir, file, "1\n");
+	free(file);
+	free(dir);
+	if (!error) {
+		say(function, number);
 	} else if (error == -ENOENT) {
-		warnx("%s BAR %d: %s", function->address, number, page ?
+		warnx("%s BAR %d: %s", function->address, number,
+		      function->bar[number].page ?
 		      "this module cannot move it" : "no such memory BAR");
-		ret = page ? SB_EXIT_ERROR : SB_EXIT_UNKNOWN;
+		ret = function->bar[number].page ? SB_EXIT_ERROR :
+						   SB_EXIT_UNKNOWN;
 	} else {
+		reason = file_of(function, number, "reason");
 		warnx("%s BAR %d: not moved: %s", function->address, number,
 		      strerror(-error));
 		if (reason && *reason)
 			warnx("%s BAR %d: %s", function->address, number,
 			      reason);
-		ret = error == -EBUSY ? SB_EXIT_BUSY : SB_EXIT_ERROR;
+		free(reason);
+		ret = error == -EBUSY || error == -EAGAIN ? SB_EXIT_BUSY :
+							    SB_EXIT_ERROR;
 	}
-	free(page);
-	free(reason);
-	free(page_file);
-	free(reason_file);
-	free(isolate);
-	free(dir);
+
+	return ret;
+}
+
+static bool would_help(const struct sb_bar *bar)
+{
+	return bar->page && bar->isolate && (!strcmp(bar->page, "shared") ||
+					     !strcmp(bar->page, "unaligned"));
+}
+
+static bool is_meant(const struct sb_function *function, int bar, int number)
+{
+	return bar == number ||
+	       (bar == ALL_BARS && would_help(&function->bar[number]));
+}
+
+/* The first of those that share a page may stay there, if the others go. */
+static enum sb_exit isolate_bars(const struct sb_function *function,
+				 const void *arg)
+{
+	enum sb_exit ret = SB_EXIT_OK, one;
+	int bar = *(const int *)arg, number;
+
+	for (number = SB_BARS - 1; number >= 0; number--) {
+		if (!is_meant(function, bar, number))
+			continue;
+		one = isolate(function, number);
+		if (!ret)
+			ret = one;
+	}
+
+	return ret;
+}
+
+/* A line of /proc/iomem, "  80000000-8fffffff : PCI Bus 0000:00" */
+struct line {
+	int depth;
+	unsigned long long start;
+	unsigned long long end;
+};
+
+static bool parse_line(const char *text, struct line *line)
+{
+	line->depth = strspn(text, " ") / 2;
+	return sscanf(text, " %llx-%llx :", &line->start, &line->end) == 2;
+}
+
+/**
+ * has_free_page() - is a page free beside a BAR, in the window it is in?
+ * @bar: the BAR
+ *
+ * Return: 1 if there is one, 0 if not, -1 if nobody can tell.
+ */
+static int has_free_page(const struct sb_bar *bar)
+{
+	unsigned long long page = sysconf(_SC_PAGESIZE), next = 0;
+	struct line line, window = { .depth = -1 };
+	FILE *file = fopen("/proc/iomem", "r");
+	char text[256];
+	bool found = false, room = false, known = false;
+
+	while (file && fgets(text, sizeof(text), file)) {
+		if (!parse_line(text, &line))
+			continue;
+		known |= line.end;
+		if (window.depth >= 0 && line.depth <= window.depth) {
+			/* The window ends, and was the right one, or was not. */
+			room |= next + page - 1 <= window.end;
+			if (found)
+				break;
+			window.depth = -1;
+			room = false;
+		}
+		if (line.start <= bar->start && bar->start <= line.end &&
+		    line.end - line.start >= bar->size) {
+			window = line;
+			next = (line.start + page - 1) & -page;
+			room = false;
+			found = false;
+		} else if (line.depth == window.depth + 1) {
+			found |= line.start == bar->start;
+			room |= next + page <= line.start;
+			if (line.end + 1 > next)
+				next = (line.end + page) & -page;
+		}
+	}
+	if (file)
+		fclose(file);
+	if (!known || !found)
+		return -1;
+	return room || next + page - 1 <= window.end;
+}
+
+/* Says what would be done, and does nothing. */
+static enum sb_exit foretell(const struct sb_function *function, int bar)
+{
+	static const char * const words[] = {
+		"would be moved, if there is room",
+		"would not be moved: its window has no free page",
+		"would be moved, there is a free page",
+	};
+	bool any = false;
+	int number;
+
+	for (number = 0; number < SB_BARS; number++) {
+		if (!is_meant(function, bar, number))
+			continue;
+		any = true;
+		printf("%s BAR %d: %s: %s\n", function->address, number,
+		       sb_or_dash(function->bar[number].page),
+		       would_help(&function->bar[number]) ?
+		       words[has_free_page(&function->bar[number]) + 1] :
+		       "nothing would be done");
+	}
+	if (!any && bar == ALL_BARS)
+		printf("%s: nothing would be done\n", function->address);
+	return SB_EXIT_OK;
+}
+
+static bool has_work(const struct sb_function *function)
+{
+	int number;
+
+	for (number = 0; number < SB_BARS; number++)
+		if (would_help(&function->bar[number]))
+			return true;
+
+	return false;
+}
+
+static enum sb_exit do_one(const struct sb_function *function, int bar, bool dry)
+{
+	if (dry)
+		return foretell(function, bar);
+	if (bar == ALL_BARS && !has_work(function)) {
+		if (!sb_options.json)
+			printf("%s: nothing to do\n", function->address);
+		return SB_EXIT_OK;
+	}
+	/* Only who is to be moved must be let go of. */
+	if (bar != ALL_BARS && !would_help(&function->bar[bar]))
+		return isolate_bars(function, &bar);
+
+	return sb_without_driver(function, "isolated", isolate_bars, &bar);
+}
+
+/* Those that another driver has are nobody's business here. */
+static bool may_touch(const struct sb_function *function)
+{
+	return !function->driver || !strcmp(function->driver, "vfio-pci") ||
+	       !strcmp(function->driver, "pci-stub");
+}
+
+static enum sb_exit do_all(bool dry)
+{
+	struct sb_functions functions;
+	enum sb_exit ret, one;
+	size_t i;
+
+	ret = sb_functions_load(NULL, &functions);
+	for (i = 0; !ret && i < functions.nr; i++) {
+		if (!has_work(&functions.list[i]))
+			continue;
+		if (!may_touch(&functions.list[i])) {
+			if (!sb_options.json)
+				printf("%s: left alone: the driver %s has it\n",
+				       functions.list[i].address,
+				       functions.list[i].driver);
+			continue;
+		}
+		one = do_one(&functions.list[i], ALL_BARS, dry);
+		if (one)
+			ret = one;
+	}
+	sb_functions_free(&functions);
 	return ret;
 }
 
@@ -61,25 +259,48 @@ static enum sb_exit isolate(const struct sb_function *function, int number)
  */
 enum sb_exit sb_isolate(int argc, char **argv)
 {
+	static const struct option options[] = {
+		{ "all", no_argument, NULL, 'a' },
+		{ "dry-run", no_argument, NULL, 'n' },
+		SB_OPTIONS
+	};
+	bool all = false, dry = false;
 	struct sb_functions one;
-	const char *bar;
+	int option, bar = ALL_BARS;
 	enum sb_exit ret;
-	int option;
 
-	option = sb_no_option(argc, argv);
-	if (option != -1 || optind != argc - 2)
-		return sb_usage("isolate", option);
-	bar = argv[optind + 1];
-	if (strlen(bar) != 1 || *bar < '0' || *bar >= '0' + SB_BARS) {
-		warnx("%s: a BAR is a number from 0 to %d", bar, SB_BARS - 1);
-		return SB_EXIT_USAGE;
+	while ((option = sb_option(argc, argv, "an" SB_LETTERS, options)) > 0) {
+		if (option == 'a')
+			all = true;
+		else if (option == 'n')
+			dry = true;
+		else
+			return sb_usage("isolate", option);
+	}
+	argc -= optind;
+	argv += optind;
+	if (all ? argc : argc != 1 && argc != 2)
+		return sb_usage("isolate", '?');
+	if (all)
+		return do_all(dry);
+	if (argc == 2) {
+		if (strlen(argv[1]) != 1 || *argv[1] < '0' ||
+		    *argv[1] >= '0' + SB_BARS) {
+			warnx("%s: a BAR is a number from 0 to %d", argv[1],
+			      SB_BARS - 1);
+			return SB_EXIT_USAGE;
+		}
+		bar = *argv[1] - '0';
 	}
 
-	ret = sb_functions_load_one(argv[optind], &one);
+	ret = sb_functions_load_one(argv[0], &one);
 	if (!ret)
 		ret = sb_function_known(&one.list[0]);
-	if (!ret)
-		ret = isolate(&one.list[0], *bar - '0');
+	if (!ret) {
+		ret = do_one(&one.list[0], bar, dry);
+		if (sb_options.json && !dry)
+			sb_record_print("isolate", one.list[0].address);
+	}
 	sb_functions_free(&one);
 	return ret;
 }

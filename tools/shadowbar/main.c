@@ -103,9 +103,13 @@ static const struct command {
 		"An idle vfio-pci or pci-stub is unbound for a moment and always"
 		" bound again.\nNo other driver is touched.\n",
 	}, {
-		"isolate", sb_isolate, "<address> <bar>",
-		"move a BAR to a page of its own",
-		"",
+		"isolate", sb_isolate, "[-n] <address> [<bar>]|--all",
+		"move BARs to pages of their own",
+		"-a, --all      those of all functions, if a driver other than\n"
+		"               vfio-pci and pci-stub does not have them\n"
+		"-n, --dry-run  say what would be done, and whether there is room\n"
+		"Without <bar>: all that share a page or do not start one. An idle\n"
+		"vfio-pci is unbound meanwhile, and bound again.\n",
 	}, {
 		"check-host", sb_check_host, "",
 		"check whether this host is ready for passthrough",

@@ -384,6 +384,65 @@ def test_isolate_what_cannot_be(tool, nic):
     assert code == 1 and "this module cannot move it" in errors
 
 
+class Pages:
+    """A function with two BARs that are to be moved, and one that is not."""
+
+    def __init__(self, function, *numbers):
+        self.moved = []
+        function.write(bar0_page="exclusive", bar0_reason="alone",
+                       bar0_isolate="")
+        for number in numbers:
+            function.write(**{f"bar{number}_page": "shared",
+                              f"bar{number}_reason": "two are in it"})
+            function.sysfs.when(function.files / f"bar{number}_isolate",
+                                lambda n=number: self.move(function, n))
+
+    def move(self, function, number):
+        self.moved.append(number)
+        function.write(**{f"bar{number}_page": "exclusive",
+                          f"bar{number}_reason": "moved"})
+
+
+def test_isolate_all_bars(tool, nic):
+    """From the last on: the first of a page may stay."""
+    pages = Pages(nic, 1, 4)
+    output = tool.ok("isolate", NIC)
+    assert output == (f"{NIC} BAR 4: exclusive: moved\n"
+                      f"{NIC} BAR 1: exclusive: moved\n")
+    assert pages.moved == [4, 1]
+    assert "nothing to do" in tool.ok("isolate", NIC)
+    assert pages.moved == [4, 1]
+
+
+@pytest.mark.parametrize("words", [[NIC], [NIC, "1"], ["--all"]])
+def test_isolate_what_is_held(tool, nic, words):
+    """vfio-pci is idle: away with it, and back."""
+    pages = Pages(nic, 1)
+    held = Held(nic)
+    tool.ok("isolate", *words)
+    assert pages.moved == [1]
+    assert [name for name, _ in held.done] == ["unbind", "bind"]
+    assert held.restored()
+
+
+def test_isolate_leaves_other_drivers_alone(tool, nic):
+    pages = Pages(nic, 1)
+    nic.bind("rtl8139")
+    assert "left alone: the driver rtl8139" in tool.ok("isolate", "--all")
+    code, _, errors = tool.run("isolate", NIC)
+    assert code == 5 and "rtl8139" in errors
+    assert not pages.moved
+
+
+@pytest.mark.parametrize("words", [[NIC], ["--all"], [NIC, "1"]])
+def test_isolate_dry_run(tool, nic, words):
+    pages = Pages(nic, 1)
+    held = Held(nic)
+    output = tool.ok("isolate", "--dry-run", *words)
+    assert f"{NIC} BAR 1: shared: would" in output and "BAR 0" not in output
+    assert not pages.moved and not held.done
+
+
 def test_no_process_is_left_behind(tool, nic):
     held = Held(nic)
     held.capture()

@@ -261,7 +261,8 @@ def test_an_address_has_to_leave_one(tool, sysfs, nic):
     ["fix", "x", "-o", "y", "--vendor", "80861", "--device", "1"],
     ["fix", "x", "-o", "y", "--vendor", "0x-1", "--device", "1"],
     ["fix", "x", "-o", "y", "--vendor", "", "--device", "1"],
-    ["capture"], ["capture", NIC, "x"], ["isolate", NIC],
+    ["capture"], ["capture", NIC, "x"], ["isolate"],
+    ["isolate", "--all", NIC], ["isolate", NIC, "1", "2"],
     ["isolate", NIC, "6"], ["isolate", NIC, "-1"], ["isolate", NIC, "00"],
     ["--nonsense"], ["help", "nothing"], ["help", "list", "show"],
     ["version", "x"]])
