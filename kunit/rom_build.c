@@ -36,7 +36,7 @@ static void put_pcir(u8 *p, const struct rom_build *image)
 	p[0xc] = image->pcir_revision;
 	p[0xd] = image->class;
 	put_le16(p + 0xe, image->class >> 8);
-	put_le16(p + 0x10, image->units);
+	put_le16(p + 0x10, image->pcir_lies ?: image->units);
 	put_le16(p + 0x12, 0x0102);
 	p[0x14] = image->code;
 	p[0x15] = image->last ? 0x80 : 0;
@@ -144,6 +144,18 @@ u32 rom_build(u8 *rom, u32 room, u32 at, const struct rom_build *image)
 
 	if ((image->code && !image->bad_sum) || end <= at + 4)
 		return at + len;
+	if (image->sum_units) {
+		u8 *rest = rom + at + image->sum_units * SZ_512;
+
+		if (image->zero_rest)
+			memset(rest, 0, rom + end - rest);
+		else
+			fix_sum(rom + at, rom + end, 0x77);
+		fix_sum(rom + at, rest, 0);
+		if (!image->zero_rest && rest < rom + end)
+			fix_sum(rest, rom + end, 0x77);
+		return at + len;
+	}
 	if (image->init && init < end) {
 		fix_sum(rom + at, rom + init, image->bad_init);
 		fix_sum(rom + init, rom + end,

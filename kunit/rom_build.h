@@ -40,6 +40,7 @@ struct rom_build_efi {
 /**
  * struct rom_build - one image
  * @units: length that the image says it has, in 512-byte units
+ * @pcir_lies: length that PCIR says instead, in units; 0 for @units
  * @pcir: where its PCI Data Structure is; 0 for the usual place
  * @signature: its first two bytes; 0 for 55 AA
  * @pcir_signature: what PCIR begins with; NULL for "PCIR"
@@ -57,6 +58,9 @@ struct rom_build_efi {
  * @init: initialisation size of an x86 image, in units; 0 for all of it
  * @code: code type, 0 for x86
  * @last: it says that it is the last one
+ * @sum_units: an x86 image of which so many units add up to zero, and more do
+ *	       not; 0 for all of it
+ * @zero_rest: what is after these is zeroes
  * @bad_sum: an x86 image whose sum is not 0
  * @bad_init: an x86 image of whose bytes the first @init units do not sum to 0
  * @no_pcir: no "PCIR" where the pointer leads
@@ -67,6 +71,7 @@ struct rom_build_efi {
  */
 struct rom_build {
 	u16 units;
+	u16 pcir_lies;
 	u16 pcir;
 	u16 signature;
 	const char *pcir_signature;
@@ -84,6 +89,8 @@ struct rom_build {
 	u8 init;
 	u8 code;
 	bool last;
+	u16 sum_units;
+	bool zero_rest;
 	bool bad_sum;
 	bool bad_init;
 	bool no_pcir;

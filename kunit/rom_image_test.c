@@ -23,6 +23,8 @@ struct chain_case {
 	u32 images;
 	u32 length;
 	u32 bad_sums;
+	u32 odd_pcirs;
+	enum sb_chain chain;
 };
 
 #define X86(n, ...)	{ .units = (n), ##__VA_ARGS__ }
@@ -45,7 +47,7 @@ static const struct chain_case chain_cases[] = {
 	  { X86(100, .pcir = 0x99dc, .last = true) }, 1,
 	  .images = 1, .length = 100 * 512 },
 	{ "PCIR at an odd place", SZ_2K, { X86(1, .pcir = 0x21, .last = true) },
-	  1, .images = 1, .length = 512 },
+	  1, .images = 1, .length = 512, .odd_pcirs = 1 },
 	{ "PCIR ends with the image", SZ_2K,
 	  { X86(1, .pcir = 512 - 0x18, .last = true) }, 1,
 	  .images = 1, .length = 512, .bad_sums = 0 },
@@ -109,7 +111,7 @@ static const struct chain_case chain_cases[] = {
 	  .error = SB_IMAGE_NO_PCIR },
 	{ "PCIR right after the header", SZ_2K,
 	  { X86(1, .pcir = 0x1a, .last = true) }, 1,
-	  .images = 1, .length = 512 },
+	  .images = 1, .length = 512, .odd_pcirs = 1 },
 	/* NPDE overrides PCIR. */
 	{ "NPDE has more length", SZ_8K,
 	  { X86(2, .last = true, .npde = { 3 }), EFI(2, .last = true) }, 2,
@@ -128,17 +130,83 @@ static const struct chain_case chain_cases[] = {
 	  .images = 1, .length = 1024 },
 	{ "NPDE fills the window", SZ_2K,
 	  { X86(1, .npde = { 4, true }) }, 1, .images = 1, .length = SZ_2K },
+	/* What cannot be right is not believed. */
 	{ "NPDE goes beyond the window", SZ_2K,
 	  { X86(1, .npde = { 5, true }) }, 1,
+	  .error = SB_IMAGE_NO_SIGNATURE, .images = 1, .length = 512,
+	  .bad_sums = 1 },
+	{ "NPDE and PCIR go beyond the window", SZ_2K,
+	  { X86(6, .npde = { 5, true }) }, 1,
 	  .error = SB_IMAGE_LENGTH_BEYOND },
 	{ "NPDE with length zero", SZ_2K, { X86(1, .npde = { 0, true }) }, 1,
-	  .error = SB_IMAGE_LENGTH_ZERO },
+	  .error = SB_IMAGE_ALL_ZEROES, .images = 1, .length = 512 },
 	{ "NPDE outside of what it leaves", SZ_2K,
 	  { X86(4, .pcir = 0x300, .npde = { 1, true }) }, 1,
-	  .error = SB_IMAGE_PCIR_OUTSIDE },
+	  .error = SB_IMAGE_NO_LAST, .images = 1, .length = SZ_2K,
+	  .bad_sums = 1 },
 	{ "NPDE just outside of what it leaves", SZ_2K,
 	  { X86(4, .pcir = 0x1e8, .npde = { 1, true }) }, 1,
-	  .error = SB_IMAGE_PCIR_OUTSIDE },
+	  .error = SB_IMAGE_NO_LAST, .images = 1, .length = SZ_2K,
+	  .bad_sums = 1 },
+	/* An image that was run: PCIR is shrunk, NPDE as it was. */
+	{ "run, and nothing after it", SZ_1K, { X86(2, .npde = { 3 }) }, 1,
+	  .error = SB_IMAGE_NO_LAST, .images = 1, .length = SZ_1K },
+	{ "run, and something else after it", SZ_2K,
+	  { X86(2, .sum_units = 2, .npde = { 3 }) }, 1,
+	  .error = SB_IMAGE_NO_SIGNATURE, .images = 1, .length = SZ_1K },
+	{ "run, the last one", SZ_2K,
+	  { X86(2, .sum_units = 2, .last = true, .npde = { 3 }) }, 1,
+	  .images = 1, .length = SZ_1K },
+	{ "run, and zeroes after it", SZ_2K,
+	  { X86(2, .sum_units = 2, .zero_rest = true, .npde = { 3 }),
+	    EFI(1, .last = true) }, 2, .images = 2, .length = SZ_2K },
+	{ "run, and zeroes after it, a copy", SZ_2K,
+	  { X86(2, .sum_units = 2, .zero_rest = true, .npde = { 3 }),
+	    EFI(1, .last = true) }, 2, .error = SB_IMAGE_ALL_ZEROES,
+	  .images = 1, .length = SZ_1K, .chain = SB_CHAIN_COPY },
+	{ "run and changed, a copy", SZ_2K,
+	  { X86(2, .bad_sum = true, .last = true, .npde = { 3 }) }, 1,
+	  .images = 1, .length = SZ_1K, .bad_sums = 1,
+	  .chain = SB_CHAIN_COPY },
+	{ "not run, a copy", SZ_2K, { X86(2, .npde = { 3, true }) }, 1,
+	  .images = 1, .length = 1536, .chain = SB_CHAIN_COPY },
+	{ "only PCIR's length adds up, and is more", SZ_2K,
+	  { X86(3, .sum_units = 3, .last = true, .npde = { 2 }) }, 1,
+	  .images = 1, .length = 1536 },
+	{ "no length adds up", SZ_2K,
+	  { X86(3, .bad_sum = true, .npde = { 2, true }) }, 1,
+	  .images = 1, .length = SZ_1K, .bad_sums = 1 },
+	{ "an EFI image has no sum", SZ_2K, { EFI(2, .npde = { 3, true }) }, 1,
+	  .images = 1, .length = 1536 },
+	/* Firmware and kernels have never heard of NPDE. */
+	{ "an image that only NPDE's chain reaches", SZ_4K,
+	  { X86(6, .npde = { 2 }), EFI(4, .last = true) }, 2,
+	  .images = 2, .length = 6 * 512 },
+	{ "which firmware steps over", SZ_4K,
+	  { X86(6, .npde = { 2 }), EFI(4, .last = true) }, 2,
+	  .error = SB_IMAGE_ALL_ZEROES, .images = 1, .length = 6 * 512,
+	  .bad_sums = 1, .chain = SB_CHAIN_FIRMWARE },
+	{ "firmware stops where PCIR says so", SZ_4K,
+	  { X86(2, .last = true, .npde = { 2 }), EFI(2, .last = true) }, 2,
+	  .images = 1, .length = SZ_1K, .chain = SB_CHAIN_FIRMWARE },
+	{ "firmware goes on where NPDE says last", SZ_4K,
+	  { X86(2, .npde = { 2, true }), EFI(2, .last = true) }, 2,
+	  .images = 2, .length = SZ_2K, .chain = SB_CHAIN_FIRMWARE },
+	{ "firmware does not know NVIDIA's signature", SZ_4K,
+	  { X86(2), NVIDIA(2, .signature = 0x4e56, .last = true) }, 2,
+	  .error = SB_IMAGE_NO_SIGNATURE, .images = 1, .length = SZ_1K,
+	  .chain = SB_CHAIN_FIRMWARE },
+	{ "nor its PCIR", SZ_4K,
+	  { X86(2), NVIDIA(2, .pcir_signature = "NPDS", .last = true) }, 2,
+	  .error = SB_IMAGE_NO_PCIR, .images = 1, .length = SZ_1K,
+	  .chain = SB_CHAIN_FIRMWARE },
+	/* A PCIR that others refuse is kept, and counted. */
+	{ "a PCIR of no length", SZ_2K,
+	  { X86(1), EFI(1, .pcir_size = 0xffff, .last = true) }, 2,
+	  .images = 2, .length = SZ_1K, .odd_pcirs = 1 },
+	{ "PCIRs at a multiple of 2", SZ_2K,
+	  { X86(1, .pcir = 0x2a), EFI(1, .pcir = 0x22, .last = true) }, 2,
+	  .images = 2, .length = SZ_1K, .odd_pcirs = 2 },
 	{ "NPDE at the end of what it leaves", SZ_2K,
 	  { X86(4, .pcir = 0x1d8, .npde = { 1, true }) }, 1,
 	  .images = 1, .length = 512 },
@@ -147,7 +215,7 @@ static const struct chain_case chain_cases[] = {
 	  .images = 1, .length = 512, .bad_sums = 1 },
 	{ "NPDE after a PCIR that is too short", SZ_2K,
 	  { X86(1, .last = true, .pcir_size = 0x17, .npde = { 3 }) }, 1,
-	  .images = 1, .length = 512, .bad_sums = 1 },
+	  .images = 1, .length = 512, .bad_sums = 1, .odd_pcirs = 1 },
 	{ "NPDE after a longer PCIR", SZ_8K,
 	  { X86(2, .last = true, .pcir_size = 0x28, .npde = { 3 }),
 	    EFI(2, .last = true) }, 2,
@@ -220,6 +288,8 @@ static void expect_end(struct kunit *test, const struct chain_case *c,
 	KUNIT_EXPECT_EQ(test, walk->images, c->images);
 	KUNIT_EXPECT_EQ(test, walk->length, c->length);
 	KUNIT_EXPECT_EQ(test, walk->bad_sums, c->bad_sums);
+	KUNIT_EXPECT_EQ(test, walk->odd_pcirs, c->odd_pcirs);
+	KUNIT_EXPECT_EQ(test, !walk->odd_pcirs, !walk->first_odd_pcir);
 }
 
 /* All of it is there. */
@@ -229,7 +299,7 @@ static void chain_test(struct kunit *test)
 	u8 *rom = chain_rom(test, c);
 	struct sb_rom_walk walk;
 
-	sb_rom_walk_start(&walk, c->window);
+	sb_rom_walk_start_chain(&walk, c->window, c->chain);
 	KUNIT_EXPECT_FALSE(test, sb_rom_walk_needs_more(&walk, rom, c->window));
 	expect_end(test, c, &walk);
 }
@@ -248,7 +318,7 @@ static void chain_pieces_test(struct kunit *test)
 	struct sb_rom_walk walk;
 	u32 have = 0;
 
-	sb_rom_walk_start(&walk, c->window);
+	sb_rom_walk_start_chain(&walk, c->window, c->chain);
 	while (sb_rom_walk_needs_more(&walk, part, have)) {
 		KUNIT_ASSERT_GT(test, walk.need, have);
 		KUNIT_ASSERT_LE(test, walk.need, c->window);
@@ -259,16 +329,22 @@ static void chain_pieces_test(struct kunit *test)
 	}
 	kfree(part);
 	expect_end(test, c, &walk);
-	/* No look beyond the images where they are whole. */
-	if (c->error == SB_IMAGE_OK)
+	/*
+	 * No look beyond the images where they are whole, but where it takes
+	 * one to know how long an image is.
+	 */
+	if (c->error == SB_IMAGE_OK && c->image[0].sum_units == 0 &&
+	    !c->bad_sums)
 		KUNIT_EXPECT_EQ(test, have, c->length);
+	else
+		KUNIT_EXPECT_GE(test, have, c->length);
 }
 
 /* Windows up to a page, over the same bytes: no look beyond any. */
 static void windows_test(struct kunit *test)
 {
 	u8 *rom = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
-	const struct rom_build first = X86(1, .npde = { 2 });
+	const struct rom_build first = X86(2, .npde = { 2 });
 	const struct rom_build last = EFI(2, .last = true);
 	struct sb_rom_walk walk;
 	u32 window;
@@ -383,7 +459,28 @@ static const struct image_case image_cases[] = {
 	{ "NVIDIA with NPDE", X86(1, .last = true, .npde = { 2 }),
 	  { USUAL, .sum_ok = true, .kind = SB_KIND_X86, .length = 1024,
 	    .pcir_length = 512, .init_size = 512, .pcir_last = true,
-	    .npde = 0x40 } },
+	    .npde = 0x40, .npde_length = 1024 } },
+	{ "NVIDIA with an NPDE that cannot be right",
+	  X86(1, .last = true, .npde = { 2 }, .sum_units = 1),
+	  { USUAL, SUMS_OK, .kind = SB_KIND_X86, .length = 512,
+	    .pcir_length = 512, .init_size = 512, .last = true,
+	    .pcir_last = true, .npde = 0x40, .npde_length = 1024,
+	    .npde_stale = true } },
+	{ "PCIR at a multiple of 2", X86(1, .pcir = 0x1e),
+	  { SUMS_OK, .signature = 0xaa55, .pcir = 0x1e, .pcir_size = 0x18,
+	    .vendor = ROM_BUILD_VENDOR, .code_revision = 0x102,
+	    .kind = SB_KIND_X86, .length = 512, .pcir_length = 512,
+	    .init_size = 512, .odd_pcir = true } },
+	{ "PCIR says FFFF of its length", EFI(1, .pcir_size = 0xffff),
+	  { SUMS_OK, .signature = 0xaa55, .pcir = ROM_BUILD_PCIR,
+	    .pcir_size = 0xffff, .vendor = ROM_BUILD_VENDOR,
+	    .code_revision = 0x102, .kind = SB_KIND_EFI, .code_type = 3,
+	    .length = 512, .pcir_length = 512, .odd_pcir = true } },
+	{ "PCIR says 17h of its length", EFI(1, .pcir_size = 0x17),
+	  { SUMS_OK, .signature = 0xaa55, .pcir = ROM_BUILD_PCIR,
+	    .pcir_size = 0x17, .vendor = ROM_BUILD_VENDOR,
+	    .code_revision = 0x102, .kind = SB_KIND_EFI, .code_type = 3,
+	    .length = 512, .pcir_length = 512, .odd_pcir = true } },
 	{ "EFI", EFI(3, .last = true,
 		     .efi = { 3, 0xb, 0x8664, 0, 0x200 }),
 	  { USUAL, SUMS_OK, .kind = SB_KIND_EFI, .length = 1536,
@@ -478,7 +575,7 @@ static const struct image_case image_cases[] = {
 	{ "a list of devices without an end, at an odd place",
 	  EFI(1, .pcir = 0x1d, .pcir_revision = 3, .pcir_size = 0x1c,
 	      .devices = { 0x10 }, .no_end = true),
-	  { SUMS_OK, .signature = 0xaa55, .pcir = 0x1d,
+	  { SUMS_OK, .odd_pcir = true, .signature = 0xaa55, .pcir = 0x1d,
 	    .pcir_size = 0x1c, .pcir_revision = 3,
 	    .vendor = ROM_BUILD_VENDOR, .code_revision = 0x102,
 	    .kind = SB_KIND_EFI, .code_type = 3, .length = 512,
@@ -500,6 +597,7 @@ static void expect_image(struct kunit *test, const struct sb_image *found,
 	KUNIT_EXPECT_EQ(test, found->offset, want->offset);
 	KUNIT_EXPECT_EQ(test, found->length, want->length);
 	KUNIT_EXPECT_EQ(test, found->pcir_length, want->pcir_length);
+	KUNIT_EXPECT_EQ(test, found->npde_length, want->npde_length);
 	KUNIT_EXPECT_EQ(test, found->init_size, want->init_size);
 	KUNIT_EXPECT_EQ(test, found->max_runtime, want->max_runtime);
 	KUNIT_EXPECT_EQ(test, found->class, want->class);
@@ -518,6 +616,8 @@ static void expect_image(struct kunit *test, const struct sb_image *found,
 	KUNIT_EXPECT_EQ(test, found->clp_entry, want->clp_entry);
 	KUNIT_EXPECT_EQ(test, found->pcir_revision, want->pcir_revision);
 	KUNIT_EXPECT_EQ(test, found->code_type, want->code_type);
+	KUNIT_EXPECT_EQ(test, found->npde_stale, want->npde_stale);
+	KUNIT_EXPECT_EQ(test, found->odd_pcir, want->odd_pcir);
 	KUNIT_EXPECT_EQ(test, found->last, want->last);
 	KUNIT_EXPECT_EQ(test, found->pcir_last, want->pcir_last);
 	KUNIT_EXPECT_EQ(test, found->sum_ok, want->sum_ok);
@@ -650,129 +750,6 @@ static void ids_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, sb_rom_is_for(rom, 0, 0x10de, 1));
 }
 
-/* A file: what is before the ROM, what is after it, and the verdict. */
-struct file_case {
-	const char *name;
-	u32 size;
-	u32 header;		/* noise before the images */
-	struct rom_build image[2];
-	unsigned int put;
-	u32 fill_from;		/* from here on: @fill */
-	u8 fill;
-	struct sb_rom_summary summary;
-	u8 noise;		/* what is where nothing else is */
-};
-
-static const struct file_case file_cases[] = {
-	{ "whole", SZ_1K, 0, { X86(2, .last = true) }, 1,
-	  .summary = { .length = SZ_1K, .images = 1 } },
-	{ "header", SZ_2K, 512, { X86(2), EFI(1, .last = true) }, 2,
-	  .summary = { .header = 512, .length = 1536, .images = 2 },
-	  .noise = 0x5a },
-	{ "header of an odd size", SZ_2K, 0x123, { X86(2, .last = true) }, 1,
-	  SZ_2K, .summary = { .header = 0x123, .length = SZ_1K, .images = 1,
-			      .trailing = SZ_1K - 0x123,
-			      .trailing_data = SZ_1K - 0x123 },
-	  .noise = 0x5a },
-	{ "header of one byte", SZ_1K + 1, 1, { X86(2, .last = true) }, 1,
-	  .summary = { .header = 1, .length = SZ_1K, .images = 1 },
-	  .noise = 0x5a },
-	{ "header and a broken image", SZ_2K, 512, { X86(2), EFI(0) }, 2,
-	  SZ_2K, .summary = { .header = 512, .length = SZ_1K, .images = 1,
-			      .trailing = 512, .trailing_data = 512,
-			      .verdict = SB_IMAGE_LENGTH_ZERO, .fault = 2 } },
-	{ "nothing but a header", SZ_2K, SZ_2K, {}, 0, SZ_2K,
-	  .summary = { .trailing = SZ_2K, .trailing_data = SZ_2K,
-		       .verdict = SB_IMAGE_NO_SIGNATURE, .fault = 1 },
-	  .noise = 0x5a },
-	{ "an image that is cut is not searched for", SZ_1K, 512,
-	  { X86(2, .last = true) }, 1, SZ_1K,
-	  .summary = { .trailing = SZ_1K, .trailing_data = SZ_1K,
-		       .verdict = SB_IMAGE_NO_SIGNATURE, .fault = 1 } },
-	{ "55 AA at the start is what it starts with", SZ_2K, 0,
-	  { X86(1, .no_pcir = true), X86(1, .last = true) }, 2, SZ_2K,
-	  .summary = { .trailing = SZ_2K, .trailing_data = SZ_2K,
-		       .verdict = SB_IMAGE_NO_PCIR, .fault = 1 },
-	  .noise = 0x5a },
-	{ "padded with ones", SZ_2K, 0, { X86(2, .last = true) }, 1,
-	  SZ_1K, 0xff, { .length = SZ_1K, .images = 1, .trailing = SZ_1K } },
-	{ "padded with zeroes", SZ_2K, 0, { X86(2, .last = true) }, 1,
-	  SZ_1K, 0, { .length = SZ_1K, .images = 1, .trailing = SZ_1K } },
-	{ "padded with something else", SZ_2K, 0, { X86(2, .last = true) }, 1,
-	  SZ_1K, 0x11, { .length = SZ_1K, .images = 1, .trailing = SZ_1K,
-			 .trailing_data = SZ_1K } },
-	{ "data and padding", SZ_2K, 0, { X86(2, .last = true) }, 1,
-	  SZ_1K + 99, 0xff, { .length = SZ_1K, .images = 1, .trailing = SZ_1K,
-			      .trailing_data = 99 } },
-	{ "a wrong sum", SZ_2K, 0,
-	  { X86(2), X86(2, .bad_sum = true, .last = true) }, 2, SZ_2K,
-	  .summary = { .length = SZ_2K, .images = 2, .bad_sums = 1,
-		       .verdict = SB_IMAGE_BAD_SUM, .fault = 2 } },
-	{ "two wrong sums", SZ_2K, 0,
-	  { X86(2, .bad_sum = true), X86(2, .bad_sum = true, .last = true) },
-	  2, SZ_2K,
-	  .summary = { .length = SZ_2K, .images = 2, .bad_sums = 2,
-		       .verdict = SB_IMAGE_BAD_SUM, .fault = 1 } },
-	{ "a wrong sum, and worse", SZ_2K, 0,
-	  { X86(2, .bad_sum = true), EFI(2) }, 2, SZ_2K,
-	  .summary = { .length = SZ_2K, .images = 2, .bad_sums = 1,
-		       .verdict = SB_IMAGE_NO_LAST, .fault = 3 } },
-	{ "all ones", SZ_1K, 0, {}, 0, 0, 0xff,
-	  { .trailing = SZ_1K, .verdict = SB_IMAGE_ALL_ONES, .fault = 1 } },
-	{ "all zeroes", SZ_1K, 0, {}, 0, 0, 0,
-	  { .trailing = SZ_1K, .verdict = SB_IMAGE_ALL_ZEROES, .fault = 1 } },
-	{ "an image, then zeroes", SZ_2K, 0, { X86(2) }, 1, SZ_1K, 0,
-	  { .length = SZ_1K, .images = 1, .trailing = SZ_1K,
-	    .verdict = SB_IMAGE_ALL_ZEROES, .fault = 2 } },
-	{ "an image, then zeroes and data", SZ_2K, 0, { X86(2) }, 1,
-	  SZ_2K - 1, 1, { .length = SZ_1K, .images = 1, .trailing = SZ_1K,
-			  .trailing_data = SZ_1K,
-			  .verdict = SB_IMAGE_NO_SIGNATURE,
-			  .fault = 2 } },
-	{ "ones, then data", SZ_1K, 0, {}, 0, 512, 0x11,
-	  { .trailing = SZ_1K, .trailing_data = SZ_1K,
-	    .verdict = SB_IMAGE_NO_SIGNATURE, .fault = 1 }, .noise = 0xff },
-	{ "one byte", 1, 1, {}, 0, 1,
-	  .summary = { .trailing = 1, .trailing_data = 1,
-		       .verdict = SB_IMAGE_NO_LAST, .fault = 1 },
-	  .noise = 0x5a },
-	{ "empty", 0, 0, {}, 0, 0,
-	  .summary = { .verdict = SB_IMAGE_NO_LAST, .fault = 1 } },
-};
-
-static void file_test(struct kunit *test)
-{
-	const struct file_case *c = test->param_value;
-	const struct sb_rom_summary *want = &c->summary, *found;
-	u8 *file = kunit_kzalloc(test, max(c->size, 1u), GFP_KERNEL);
-	struct sb_rom_summary summary;
-	u32 at = c->header;
-	unsigned int i;
-
-	KUNIT_ASSERT_NOT_NULL(test, file);
-	memset(file, c->noise, c->size);
-	for (i = 0; i < c->put; i++)
-		at = c->header + rom_build(file + c->header,
-					   c->size - c->header,
-					   at - c->header, &c->image[i]);
-	if (c->fill_from || !c->put)
-		memset(file + c->fill_from, c->fill, c->size - c->fill_from);
-
-	sb_rom_summarize(file, c->size, &summary);
-	found = &summary;
-	KUNIT_EXPECT_EQ(test, found->header, want->header);
-	KUNIT_EXPECT_EQ(test, found->length, want->length);
-	KUNIT_EXPECT_EQ(test, found->images, want->images);
-	KUNIT_EXPECT_EQ(test, found->trailing, want->trailing);
-	KUNIT_EXPECT_EQ(test, found->trailing_data, want->trailing_data);
-	KUNIT_EXPECT_EQ(test, found->bad_sums, want->bad_sums);
-	KUNIT_EXPECT_EQ(test, found->verdict, want->verdict);
-	KUNIT_EXPECT_EQ(test, found->fault, want->fault);
-	KUNIT_EXPECT_EQ(test, sb_rom_header(file, c->size), want->header);
-}
-
-CASES(file);
-
 /* Names are for programs: they differ, and stay what they are. */
 static void names_test(struct kunit *test)
 {
@@ -825,7 +802,6 @@ static struct kunit_case rom_image_cases[] = {
 	KUNIT_CASE(steps_test),
 	KUNIT_CASE(broken_test),
 	KUNIT_CASE(ids_test),
-	KUNIT_CASE_PARAM(file_test, file_gen_params),
 	KUNIT_CASE(names_test),
 	{}
 };

@@ -26,15 +26,26 @@ static const enum sb_source order[] = {
 
 /*
  * A BIOS copies one image to 0xC0000. After it comes the ROM of some other
- * function, and without a display that may be the first there.
+ * function, and without a display that may be the first there. The image may
+ * have given back memory and told only the BIOS so, in its third byte: unless
+ * all of it adds up to zero, the rest is somebody else's by now.
  */
-static void look_at_display(struct sb_rom_walk *walk, const u8 *bytes, u32 size)
+static void judge_copy(const u8 *bytes, u32 size, struct sb_finding *finding)
 {
+	struct sb_rom_walk walk;
 	struct sb_image image;
 
-	if (sb_rom_walk_step(walk, bytes, size, &image) == SB_STEP_IMAGE &&
+	sb_rom_walk_start_chain(&walk, size, SB_CHAIN_COPY);
+	if (sb_rom_walk_step(&walk, bytes, size, &image) != SB_STEP_IMAGE ||
 	    image.class >> 16 != BASE_CLASS_DISPLAY)
-		sb_rom_walk_start(walk, size);
+		return;
+
+	finding->length = walk.length;
+	finding->images = walk.images;
+	finding->intact = walk.over && !walk.bad_sums;
+	if (!image.sum_ok && image.init_size &&
+	    image.init_size < image.length)
+		finding->length = image.init_size;
 }
 
 /**
@@ -49,17 +60,18 @@ void sb_finding_judge(const u8 *bytes, u32 size, enum sb_source source,
 {
 	struct sb_rom_walk walk;
 
-	sb_rom_walk_start(&walk, size);
-	if (source == SB_SOURCE_VGA_SHADOW)
-		look_at_display(&walk, bytes, size);
-	else
-		sb_rom_walk_needs_more(&walk, bytes, size);
+	*finding = (struct sb_finding){};
+	if (source == SB_SOURCE_VGA_SHADOW) {
+		judge_copy(bytes, size, finding);
+		return;
+	}
 
+	sb_rom_walk_start(&walk, size);
+	sb_rom_walk_needs_more(&walk, bytes, size);
 	*finding = (struct sb_finding){
 		.length = walk.length,
 		.images = walk.images,
-		.intact = walk.over && walk.error == SB_IMAGE_OK &&
-			  !walk.bad_sums,
+		.intact = walk.error == SB_IMAGE_OK && !walk.bad_sums,
 	};
 }
 

@@ -12,7 +12,6 @@
 
 /* Section 5.1.1: the header. Its last field is the pointer. */
 #define IMAGE_SIGNATURE		0xaa55
-#define IMAGE_SIGNATURE_SIZE	2
 #define IMAGE_INIT_SIZE		0x02
 #define IMAGE_PCIR_POINTER	0x18
 #define IMAGE_HEADER_SIZE	0x1a
@@ -24,6 +23,7 @@
 #define PCIR_VPD		0x08	/* before revision 3 */
 #define PCIR_DEVICE_LIST	0x08	/* since revision 3 */
 #define PCIR_OWN_SIZE		0x0a
+#define PCIR_OWN_SIZE_NONE	0xffff
 #define PCIR_REVISION		0x0c
 #define PCIR_CLASS		0x0d
 #define PCIR_IMAGE_LENGTH	0x10
@@ -32,6 +32,7 @@
 #define PCIR_INDICATOR		0x15
 #define PCIR_INDICATOR_LAST	0x80
 #define PCIR_MAX_RUNTIME	0x16	/* since revision 3 */
+#define PCIR_ALIGNMENT		4
 #define PCIR_SIZE		0x18
 #define PCIR_CONFIG_UTILITY	0x18	/* since revision 3, as is what follows */
 #define PCIR_CLP_ENTRY		0x1a
@@ -89,25 +90,43 @@ static u8 sum_of(const u8 *p, u32 length)
  */
 void sb_rom_walk_start(struct sb_rom_walk *walk, u32 window)
 {
-	*walk = (struct sb_rom_walk){ .window = window };
+	sb_rom_walk_start_chain(walk, window, SB_CHAIN_VENDOR);
 }
 
-static bool is_signature(u16 found, bool first)
+/**
+ * sb_rom_walk_start_chain() - stand at the start of one of a ROM's chains
+ * @walk: the walk
+ * @window: bytes that the ROM BAR decodes, or that a file has
+ * @chain: whose chain
+ */
+void sb_rom_walk_start_chain(struct sb_rom_walk *walk, u32 window,
+			     enum sb_chain chain)
+{
+	*walk = (struct sb_rom_walk){ .window = window, .chain = chain };
+}
+
+/* Only NVIDIA's driver knows its signatures, and only in later images. */
+static bool knows_nvidia(const struct sb_rom_walk *walk)
+{
+	return walk->images && walk->chain != SB_CHAIN_FIRMWARE;
+}
+
+static bool is_signature(u16 found, bool nvidia)
 {
 	if (found == IMAGE_SIGNATURE)
 		return true;
 
-	return !first && (found == NVIDIA_SIGNATURE_1 ||
+	return nvidia && (found == NVIDIA_SIGNATURE_1 ||
 			  found == NVIDIA_SIGNATURE_2 ||
 			  found == NVIDIA_SIGNATURE_3);
 }
 
-static bool is_pcir(u32 found, bool first)
+static bool is_pcir(u32 found, bool nvidia)
 {
 	if (found == PCIR_SIGNATURE)
 		return true;
 
-	return !first && (found == NVIDIA_PCIR_SIGNATURE_1 ||
+	return nvidia && (found == NVIDIA_PCIR_SIGNATURE_1 ||
 			  found == NVIDIA_PCIR_SIGNATURE_2);
 }
 
@@ -157,6 +176,10 @@ static void read_pcir(const u8 *pcir, struct sb_image *image)
 	image->kind = kind_of(image->code_type);
 	image->pcir_last = pcir[PCIR_INDICATOR] & PCIR_INDICATOR_LAST;
 
+	image->odd_pcir = sb_le32(pcir) == PCIR_SIGNATURE &&
+			  (image->pcir % PCIR_ALIGNMENT ||
+			   image->pcir_size < PCIR_SIZE ||
+			   image->pcir_size == PCIR_OWN_SIZE_NONE);
 	image->length = image->pcir_length;
 	image->last = image->pcir_last;
 }
@@ -175,21 +198,73 @@ static u32 npde_place(const struct sb_image *image, u32 left)
 	return place;
 }
 
-static void read_npde(const u8 *bytes, u32 place, struct sb_image *image)
+/* Can an image that ends its headers at @end be so long? */
+static bool is_possible(u32 length, u32 end, u32 left)
 {
+	return length >= end && length <= left;
+}
+
+/*
+ * Which of two lengths that are both possible is an x86 image's? NPDE's, unless
+ * the bytes add up over PCIR's and not over NPDE's. Of a copy that was run the
+ * longer one has to add up. All of both has to be there only if the shorter one
+ * does not decide.
+ */
+static bool is_npde_stale(const u8 *bytes, u32 have, enum sb_chain chain,
+			  const struct sb_image *image, u32 *need)
+{
+	u32 pcir = image->pcir_length, npde = image->npde_length;
+	bool npde_is_shorter = npde < pcir, adds_up;
+
+	if (image->kind != SB_KIND_X86 || pcir == npde)
+		return false;
+
+	*need = npde_is_shorter ? npde : pcir;
+	if (*need > have)
+		return false;
+	adds_up = !sum_of(bytes, *need);
+	if (npde_is_shorter ? adds_up : !adds_up && chain != SB_CHAIN_COPY)
+		return false;
+	if (adds_up && chain == SB_CHAIN_COPY)
+		return true;
+
+	*need = npde_is_shorter ? pcir : npde;
+	return *need <= have && npde_is_shorter == !sum_of(bytes, *need);
+}
+
+/* NPDE is there. It overrides PCIR, if it can be right. */
+static void read_npde(const u8 *bytes, u32 place, u32 left, u32 have,
+		      enum sb_chain chain, struct sb_image *image, u32 *need)
+{
+	u32 end = image->pcir + PCIR_SIZE;
+
 	image->npde = place;
-	image->length = sb_le16(bytes + place + NPDE_IMAGE_LENGTH) * IMAGE_UNIT;
+	image->npde_length = sb_le16(bytes + place + NPDE_IMAGE_LENGTH) *
+			     IMAGE_UNIT;
+
+	/* Only what has run can have shrunk; others may just be cut off. */
+	if (image->kind == SB_KIND_X86 &&
+	    is_possible(image->pcir_length, end, left))
+		image->npde_stale =
+			!is_possible(image->npde_length, place + NPDE_SIZE,
+				     left) ||
+			is_npde_stale(bytes, have, chain, image, need);
+	if (image->npde_stale)
+		return;
+
+	image->length = image->npde_length;
 	image->last = bytes[place + NPDE_INDICATOR] & PCIR_INDICATOR_LAST;
 }
 
 /*
- * Find out how long an image is, with the @have bytes of it that are there. If
- * @need comes out larger than that, so many are needed to say more.
+ * Find out how long the next image is, with the @have bytes of it that are
+ * there. If @need comes out larger than that, so many are needed to say more.
  */
-static enum sb_image_error read_head(const u8 *bytes, u32 left, u32 have,
-				     bool first, struct sb_image *image,
-				     u32 *need)
+static enum sb_image_error read_head(const struct sb_rom_walk *walk,
+				     const u8 *bytes, u32 left, u32 have,
+				     struct sb_image *image, u32 *need)
 {
+	bool nvidia = knows_nvidia(walk);
 	u32 end, npde;
 
 	if (left < IMAGE_HEADER_SIZE)
@@ -200,7 +275,7 @@ static enum sb_image_error read_head(const u8 *bytes, u32 left, u32 have,
 		return SB_IMAGE_OK;
 
 	image->signature = sb_le16(bytes);
-	if (!is_signature(image->signature, first))
+	if (!is_signature(image->signature, nvidia))
 		return not_a_signature(image->signature);
 
 	image->pcir = sb_le16(bytes + IMAGE_PCIR_POINTER);
@@ -214,20 +289,23 @@ static enum sb_image_error read_head(const u8 *bytes, u32 left, u32 have,
 	if (*need > have)
 		return SB_IMAGE_OK;
 
-	if (!is_pcir(sb_le32(bytes + image->pcir), first))
+	if (!is_pcir(sb_le32(bytes + image->pcir), nvidia))
 		return SB_IMAGE_NO_PCIR;
 
 	read_pcir(bytes + image->pcir, image);
-	npde = npde_place(image, left);
+	npde = walk->chain == SB_CHAIN_FIRMWARE ? 0 : npde_place(image, left);
 	if (npde) {
 		*need = npde + NPDE_SIZE;
 		if (*need > have)
 			return SB_IMAGE_OK;
 
-		if (sb_le32(bytes + npde) == NPDE_SIGNATURE) {
-			read_npde(bytes, npde, image);
+		if (sb_le32(bytes + npde) == NPDE_SIGNATURE)
+			read_npde(bytes, npde, left, have, walk->chain, image,
+				  need);
+		if (*need > have)
+			return SB_IMAGE_OK;
+		if (image->npde && !image->npde_stale)
 			end = npde + NPDE_SIZE;
-		}
 	}
 
 	*need = image->length;
@@ -359,8 +437,9 @@ enum sb_step sb_rom_walk_step(struct sb_rom_walk *walk, const u8 *rom, u32 have,
 	if (walk->over)
 		return SB_STEP_END;
 
-	error = read_head(rom + walk->length, walk->window - walk->length,
-			  have - walk->length, !walk->images, image, &need);
+	error = read_head(walk, rom + walk->length,
+			  walk->window - walk->length, have - walk->length,
+			  image, &need);
 	if (error != SB_IMAGE_OK)
 		return end_of_walk(walk, error);
 
@@ -374,6 +453,8 @@ enum sb_step sb_rom_walk_step(struct sb_rom_walk *walk, const u8 *rom, u32 have,
 	walk->pcir_said_last = image->pcir_last;
 	if (!image->sum_ok && !walk->bad_sums++)
 		walk->first_bad_sum = walk->images;
+	if (image->odd_pcir && !walk->odd_pcirs++)
+		walk->first_odd_pcir = walk->images;
 	walk->over = image->last;
 	return SB_STEP_IMAGE;
 }
@@ -401,87 +482,24 @@ bool sb_rom_walk_needs_more(struct sb_rom_walk *walk, const u8 *rom, u32 have)
 }
 
 /**
- * sb_rom_header() - find the first image in a file
- * @file: the file's bytes
- * @size: how many there are
+ * sb_image_begins() - whether an image begins where it is looked for
+ * @bytes: what is there
+ * @size: how many bytes are left
+ * @image: filled with what its headers say, as firmware reads them, as far as
+ *	   they could be understood
  *
- * A full dump by GPU-Z has a header of its own before the ROM. This is for
- * files: what a ROM BAR decodes begins with an image, or is no ROM.
+ * Only headers are looked at, so that it can be asked everywhere.
  *
- * Return: how many bytes are before the first image; 0 also if there is none
+ * Return: SB_IMAGE_OK if a whole one does, else why not.
  */
-u32 sb_rom_header(const u8 *file, u32 size)
+enum sb_image_error sb_image_begins(const u8 *bytes, u32 size,
+				    struct sb_image *image)
 {
-	u32 at, need;
+	const struct sb_rom_walk walk = { .chain = SB_CHAIN_FIRMWARE };
+	u32 need;
 
-	if (size < IMAGE_SIGNATURE_SIZE || sb_le16(file) == IMAGE_SIGNATURE)
-		return 0;
-
-	for (at = 1; size - at >= IMAGE_HEADER_SIZE; at++) {
-		struct sb_image image = {};
-
-		if (sb_le16(file + at) == IMAGE_SIGNATURE &&
-		    read_head(file + at, size - at, size - at, true, &image,
-			      &need) == SB_IMAGE_OK)
-			return at;
-	}
-
-	return 0;
-}
-
-/* Flash that was never written reads as FF, and some pad with zeroes. */
-static u32 without_padding(const u8 *bytes, u32 size)
-{
-	u8 pad;
-
-	if (!size)
-		return 0;
-
-	pad = bytes[size - 1];
-	if (pad != 0 && pad != 0xff)
-		return size;
-	while (size && bytes[size - 1] == pad)
-		size--;
-
-	return size;
-}
-
-/**
- * sb_rom_summarize() - judge a ROM file
- * @file: the file's bytes
- * @size: how many there are
- * @summary: filled
- */
-void sb_rom_summarize(const u8 *file, u32 size, struct sb_rom_summary *summary)
-{
-	u32 header = sb_rom_header(file, size);
-	struct sb_rom_walk walk;
-	u32 end;
-
-	sb_rom_walk_start(&walk, size - header);
-	sb_rom_walk_needs_more(&walk, file + header, size - header);
-
-	end = header + walk.length;
-	*summary = (struct sb_rom_summary){
-		.header = header,
-		.length = walk.length,
-		.images = walk.images,
-		.trailing = size - end,
-		.trailing_data = without_padding(file + end, size - end),
-		.bad_sums = walk.bad_sums,
-		.verdict = walk.error,
-	};
-	if (walk.error != SB_IMAGE_OK) {
-		summary->fault = walk.images + 1;
-		/* Two bytes of ones or zeroes do not make a whole file of them. */
-		if ((walk.error == SB_IMAGE_ALL_ONES ||
-		     walk.error == SB_IMAGE_ALL_ZEROES) &&
-		    summary->trailing_data)
-			summary->verdict = SB_IMAGE_NO_SIGNATURE;
-	} else if (walk.bad_sums) {
-		summary->verdict = SB_IMAGE_BAD_SUM;
-		summary->fault = walk.first_bad_sum;
-	}
+	*image = (struct sb_image){};
+	return read_head(&walk, bytes, size, size, image, &need);
 }
 
 /**

@@ -153,6 +153,8 @@ typedef __u64 u64;
 #define U64_MAX			UINT64_MAX
 #define SZ_512			0x200
 #define SZ_2K			0x800
+#define SZ_4K			0x1000
+#define SZ_64K			0x10000
 #define SZ_1M			0x100000
 #define SZ_16M			0x1000000
 #define SZ_4G			0x100000000ULL

@@ -5,16 +5,17 @@
  * Logic: bytes in, a verdict out. The walk says how many bytes it needs, so
  * that a reader fetches what the headers speak of and not one dword more.
  *
- * A reader that has all of it, such as one of files, goes image by image:
+ * A reader that has all of it goes image by image:
  *
- *	u32 header = sb_rom_header(file, size);
- *
- *	sb_rom_walk_start(&walk, size - header);
- *	while (sb_rom_walk_step(&walk, file + header, size - header, &image) ==
- *	       SB_STEP_IMAGE)
+ *	sb_rom_walk_start(&walk, size);
+ *	while (sb_rom_walk_step(&walk, rom, size, &image) == SB_STEP_IMAGE)
  *		show(&image);
  *
- * and sb_rom_summarize() does the same for who wants the verdict only.
+ * Where in a file a ROM begins, and what else is in it, is for rom_file.
+ *
+ * NVIDIA's ROMs are two chains in one: what NPDE says is for NVIDIA's driver,
+ * what PCIR says for firmware and kernels. They mostly agree, and where they do
+ * not, an image can be in one chain only. enum sb_chain says which is walked.
  */
 #ifndef SHADOWBAR_ROM_IMAGE_H
 #define SHADOWBAR_ROM_IMAGE_H
@@ -77,6 +78,22 @@ enum sb_image_kind {
 };
 
 /**
+ * enum sb_chain - whose chain of images is walked
+ * @SB_CHAIN_VENDOR: the card's own: NPDE overrides PCIR, unless it cannot be
+ *		     right, and NVIDIA's signatures are known
+ * @SB_CHAIN_FIRMWARE: what firmware and kernels see: 55 AA and PCIR alone
+ * @SB_CHAIN_COPY: the card's own, in a copy in memory that has been run. There
+ *		   the image has given back what it no longer needs, and somebody
+ *		   else's bytes follow: a longer NPDE stands only if PCIR's bytes
+ *		   do not add up to zero and NPDE's do
+ */
+enum sb_chain {
+	SB_CHAIN_VENDOR,
+	SB_CHAIN_FIRMWARE,
+	SB_CHAIN_COPY,
+};
+
+/**
  * struct sb_efi_header - what the header of an EFI image says
  * @valid: the image is of kind SB_KIND_EFI and its header has the EFI
  *	   signature; all else is 0 if not
@@ -97,8 +114,10 @@ struct sb_efi_header {
 /**
  * struct sb_image - one image
  * @offset: where it begins, from the start of the ROM
- * @length: bytes in it: what NPDE says if there is one, else what PCIR says
+ * @length: bytes in it: what NPDE says if there is one that can be right, else
+ *	    what PCIR says
  * @pcir_length: bytes in it as PCIR says
+ * @npde_length: bytes in it as NPDE says; 0 if there is none
  * @init_size: bytes that firmware takes at initialisation, of an x86 or an EFI
  *	       image; else 0
  * @max_runtime: the most bytes that it keeps at run time, with @pcir_revision
@@ -119,6 +138,13 @@ struct sb_efi_header {
  * @clp_entry: pointer to the DMTF CLP entry point, or 0
  * @npde: where NVIDIA's extension of PCIR begins, from the start of the image;
  *	  0 if there is none
+ * @npde_stale: there is an NPDE, but it cannot be right, and PCIR stands: it is
+ *		an x86 image's and speaks of more than there is, or the bytes add up to zero over
+ *		PCIR's length and not over NPDE's. This is what remains of an
+ *		NVIDIA ROM that was run: it shrinks PCIR and forgets NPDE
+ * @odd_pcir: PCIR is not at a multiple of 4, says that it is shorter than it can
+ *	      be, or that its length is FFFF. Kernels of 2026 and later refuse
+ *	      it (7.2, 6.12.117), OVMF the first of these
  * @pcir_revision: revision of the PCI Data Structure
  * @code_type: code type
  * @last: it is the last one: by NPDE if there is one, else by PCIR
@@ -135,6 +161,7 @@ struct sb_image {
 	u32 offset;
 	u32 length;
 	u32 pcir_length;
+	u32 npde_length;
 	u32 init_size;
 	u32 max_runtime;
 	u32 class;
@@ -153,6 +180,8 @@ struct sb_image {
 	u16 clp_entry;
 	u8 pcir_revision;
 	u8 code_type;
+	bool npde_stale;
+	bool odd_pcir;
 	bool last;
 	bool pcir_last;
 	bool sum_ok;
@@ -171,6 +200,10 @@ struct sb_image {
  * @images: how many these are
  * @bad_sums: how many x86 images among them do not sum up to zero
  * @first_bad_sum: the first of these, counted from 1; 0 if there is none
+ * @odd_pcirs: how many images among them have a PCIR that OVMF or newer
+ *	       kernels refuse
+ * @first_odd_pcir: the first of these, counted from 1; 0 if there is none
+ * @chain: whose chain it is
  * @pcir_said_last: PCIR marked the one before as the last, NPDE did not
  * @over: the walk is over
  * @error: why the walk ended, if it did before a last image
@@ -182,6 +215,9 @@ struct sb_rom_walk {
 	u32 images;
 	u32 bad_sums;
 	u32 first_bad_sum;
+	u32 odd_pcirs;
+	u32 first_odd_pcir;
+	enum sb_chain chain;
 	bool pcir_said_last;
 	bool over;
 	enum sb_image_error error;
@@ -199,36 +235,15 @@ enum sb_step {
 	SB_STEP_END,
 };
 
-/**
- * struct sb_rom_summary - a ROM file in short
- * @header: bytes before the first image, as in a full dump by GPU-Z
- * @length: bytes of whole images
- * @images: how many these are
- * @trailing: bytes after these
- * @trailing_data: bytes after these, without the padding at the end (a run of
- *		   FF or of 00)
- * @bad_sums: how many x86 images do not add up to zero
- * @verdict: the first thing that is wrong, or SB_IMAGE_OK
- * @fault: image that this is wrong with, counted from 1; 0 if none
- */
-struct sb_rom_summary {
-	u32 header;
-	u32 length;
-	u32 images;
-	u32 trailing;
-	u32 trailing_data;
-	u32 bad_sums;
-	enum sb_image_error verdict;
-	u32 fault;
-};
-
 void sb_rom_walk_start(struct sb_rom_walk *walk, u32 window);
+void sb_rom_walk_start_chain(struct sb_rom_walk *walk, u32 window,
+			     enum sb_chain chain);
 enum sb_step sb_rom_walk_step(struct sb_rom_walk *walk, const u8 *rom, u32 have,
 			      struct sb_image *image);
 bool sb_rom_walk_needs_more(struct sb_rom_walk *walk, const u8 *rom, u32 have);
 
-u32 sb_rom_header(const u8 *file, u32 size);
-void sb_rom_summarize(const u8 *file, u32 size, struct sb_rom_summary *summary);
+enum sb_image_error sb_image_begins(const u8 *bytes, u32 size,
+				    struct sb_image *image);
 bool sb_rom_is_for(const u8 *rom, u32 size, u16 vendor, u16 device);
 
 u16 sb_image_device(const struct sb_image *image, const u8 *rom, u32 nr);

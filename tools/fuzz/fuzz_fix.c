@@ -33,6 +33,7 @@ static void compare(const u8 *before, const u8 *after, u32 size,
 		    const struct fix_wish *wish, const struct fix_done *done)
 {
 	struct sb_rom_walk old_walk, new_walk;
+	struct sb_rom_summary summary;
 	struct sb_image was, is;
 	u32 images = 0;
 
@@ -60,8 +61,10 @@ static void compare(const u8 *before, const u8 *after, u32 size,
 	must(done->ids <= images && done->sums <= images);
 	must(done->error == old_walk.error);
 	must(old_walk.length <= done->size);
+	sb_rom_summarize_at(before, size, 0, &summary);
+	must(done->after == summary.after_images);
 	must(wish->keep_trailing ? done->size == size :
-				   done->size == old_walk.length);
+	     done->size == old_walk.length + summary.after);
 	must(!memcmp(before + old_walk.length, after + old_walk.length,
 		     done->size - old_walk.length));
 }
@@ -83,6 +86,7 @@ int fuzz_one(const uint8_t *data, size_t size)
 	data += WISH;
 	size -= WISH;
 
+	wish.at = sb_rom_header(data, size);
 	file = exact_copy(data, size);
 	if (!fix_rom(file, size, &wish, &done)) {
 		must(!done.images && !memcmp(file, data, size));
@@ -96,6 +100,7 @@ int fuzz_one(const uint8_t *data, size_t size)
 
 	/* What is fixed needs no fixing. */
 	once = exact_copy(file + done.offset, done.size);
+	wish.at = 0;
 	must(fix_rom(file + done.offset, done.size, &wish, &again));
 	must(!again.offset && again.size == done.size && !again.ids);
 	must(!again.sums && !memcmp(once, file + done.offset, done.size));

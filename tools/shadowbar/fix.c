@@ -87,6 +87,7 @@ static bool set_sum(const struct sb_image *image, u8 *bytes)
  * @wish: what to do
  * @done: what was done; the result is @done->size bytes at @done->offset
  *
+ * Images for the card itself that follow the last one are kept as they are.
  * Images that come after a broken one are not found, and are dropped like
  * anything else after the last whole image, unless @wish says to keep it.
  *
@@ -95,7 +96,8 @@ static bool set_sum(const struct sb_image *image, u8 *bytes)
 bool fix_rom(u8 *file, u32 size, const struct fix_wish *wish,
 	     struct fix_done *done)
 {
-	u32 header = sb_rom_header(file, size);
+	u32 header = wish->at;
+	struct sb_rom_summary summary;
 	u8 *rom = file + header;
 	struct sb_rom_walk walk;
 	struct sb_image image;
@@ -112,7 +114,10 @@ bool fix_rom(u8 *file, u32 size, const struct fix_wish *wish,
 			done->sums += set_sum(&image, bytes);
 	}
 
+	sb_rom_summarize_at(file, size, header, &summary);
+	done->after = summary.after_images;
 	done->error = walk.error;
-	done->size = wish->keep_trailing ? size - header : walk.length;
+	done->size = wish->keep_trailing ? size - header :
+					   walk.length + summary.after;
 	return walk.images;
 }

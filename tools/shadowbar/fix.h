@@ -7,16 +7,18 @@
 #ifndef SHADOWBAR_FIX_H
 #define SHADOWBAR_FIX_H
 
-#include <shadowbar/rom_image.h>
+#include <shadowbar/rom_file.h>
 
 /**
  * struct fix_wish - what to do besides setting the checksums right
+ * @at: where in the file the ROM begins
  * @set_ids: set @vendor and @device in every image
- * @keep_trailing: keep what comes after the last image
+ * @keep_trailing: keep all that comes after the last image, not only images
  * @vendor: vendor ID
  * @device: device ID
  */
 struct fix_wish {
+	u32 at;
 	bool set_ids;
 	bool keep_trailing;
 	u16 vendor;
@@ -28,6 +30,7 @@ struct fix_wish {
  * @offset: where the fixed ROM begins in the file
  * @size: bytes in it
  * @images: how many images it has
+ * @after: how many images follow these, as they were
  * @ids: in how many of these the IDs were changed
  * @sums: how many x86 images got a new checksum
  * @error: what is wrong after the last image that is whole, or SB_IMAGE_OK
@@ -36,6 +39,7 @@ struct fix_done {
 	u32 offset;
 	u32 size;
 	u32 images;
+	u32 after;
 	u32 ids;
 	u32 sums;
 	enum sb_image_error error;

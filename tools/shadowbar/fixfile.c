@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "fix.h"
+#include "images.h"
 #include "record.h"
 #include "tool.h"
 
@@ -26,32 +27,46 @@ static bool parse_id(const char *text, u16 *id)
 	return true;
 }
 
-static void say(const char *file, size_t size, const struct fix_done *done)
+static void say_dropped(u32 before, size_t after)
 {
-	printf("%s: %u image%s, ids set in %u, checksums in %u", file,
-	       done->images, done->images == 1 ? "" : "s", done->ids,
-	       done->sums);
-	if (done->offset)
-		printf(", %u bytes before it dropped", done->offset);
-	if (done->offset + done->size < size)
-		printf(", %zu bytes after it dropped",
-		       size - done->offset - done->size);
-	printf("\n");
-	if (done->error)
-		printf("%s: image %u %s\n", file, done->images + 1,
-		       sb_image_error_text(done->error));
+	if (before)
+		printf("; dropped %u bytes before the first image", before);
+	if (after)
+		printf("%s %zu bytes after the last",
+		       before ? " and" : "; dropped", after);
 }
 
-static void print_json(const char *file, const struct sb_bytes *bytes,
-		       const struct fix_done *done)
+static void say(const char *path, size_t size, const struct fix_done *done,
+		const struct sb_bytes *fixed, const struct sb_card *card)
 {
-	const struct sb_bytes fixed = {
-		.data = bytes->data + done->offset,
-		.size = done->size,
-	};
+	printf("%s: %u image%s", path, done->images,
+	       done->images == 1 ? "" : "s");
+	if (done->after)
+		printf(" and %u after the last one", done->after);
+	say_dropped(done->offset, size - done->offset - done->size);
+	if (done->ids)
+		printf("; ids set in %u", done->ids);
+	if (done->sums)
+		printf("; checksums corrected in %u", done->sums);
+	if (!done->ids && !done->sums)
+		printf("; %schecksums were already correct",
+		       card ? "ids and " : "");
+	printf("\n");
+	if (done->error)
+		printf("%s: image %u %s\n", path, done->images + 1,
+		       sb_image_error_text(done->error));
+	sb_images_print_good(fixed, 0, card);
+}
+
+static void print_json(const char *path, const struct sb_bytes *fixed,
+		       const struct sb_card *card)
+{
+	struct json_object *file = sb_record_file(path, fixed, NULL, NULL);
 	struct json_object *json = sb_json_start("fix");
 
-	sb_json_append(json, "files", sb_record_file(file, &fixed, NULL, NULL));
+	json_object_object_add(file, "contents",
+			       sb_images_json(fixed, 0, card));
+	sb_json_append(json, "files", file);
 	sb_json_print(json);
 }
 
@@ -64,33 +79,72 @@ static bool is_same_file(const char *a, const char *b)
 	       first.st_ino == second.st_ino;
 }
 
-static enum sb_exit fix(const char *from, const char *to,
-			const struct fix_wish *wish)
+static enum sb_exit write_fixed(const char *to, const struct sb_bytes *bytes,
+				const struct fix_wish *wish,
+				const struct fix_done *done)
 {
-	enum sb_exit ret = SB_EXIT_OK;
+	const struct sb_card card = {
+		.vendor = wish->vendor,
+		.device = wish->device,
+	};
+	const struct sb_card *for_card = wish->set_ids ? &card : NULL;
+	const struct sb_bytes fixed = {
+		.data = bytes->data + done->offset,
+		.size = done->size,
+	};
+	int error = sb_file_write(to, fixed.data, fixed.size);
+
+	if (error) {
+		warnx("%s: %s", to, strerror(-error));
+		return SB_EXIT_ERROR;
+	}
+	if (sb_options.json)
+		print_json(to, &fixed, for_card);
+	else if (strcmp(to, "-"))
+		say(to, bytes->size, done, &fixed, for_card);
+	return SB_EXIT_OK;
+}
+
+/* None of several is dropped without a word. */
+static void say_others(const char *from, const struct sb_bytes *bytes,
+		       const struct fix_done *done)
+{
+	unsigned int number;
+	u32 at;
+
+	for (number = 1; sb_images_find(bytes, number, &at); number++)
+		if (at < done->offset || at >= done->offset + done->size)
+			warnx("%s: there is another ROM in it, at %#x; --rom %u takes that one",
+			      from, at, number);
+}
+
+static enum sb_exit fix(const char *from, const char *to, unsigned int number,
+			struct fix_wish *wish)
+{
+	struct sb_rom_summary summary;
+	enum sb_exit ret = SB_EXIT_NO_ROM;
 	struct sb_bytes bytes;
 	struct fix_done done;
 	int error = sb_file_read(from, &bytes);
+	char *words;
 
 	if (error) {
 		warnx("%s: %s", from, strerror(-error));
 		return SB_EXIT_ERROR;
 	}
 
-	if (!fix_rom(bytes.data, bytes.size, wish, &done)) {
-		warnx("%s: there is no whole image: it %s", from,
-		      sb_image_error_text(done.error));
-		ret = SB_EXIT_NO_ROM;
+	if (!sb_images_find(&bytes, number, &wish->at)) {
+		warnx("%s: there is no ROM %u in it; shadowbar parse lists them",
+		      from, number);
+	} else if (fix_rom(bytes.data, bytes.size, wish, &done)) {
+		say_others(from, &bytes, &done);
+		ret = write_fixed(to, &bytes, wish, &done);
 	} else {
-		error = sb_file_write(to, bytes.data + done.offset, done.size);
-		if (error) {
-			warnx("%s: %s", to, strerror(-error));
-			ret = SB_EXIT_ERROR;
-		} else if (sb_options.json) {
-			print_json(to, &bytes, &done);
-		} else if (strcmp(to, "-")) {
-			say(to, bytes.size, &done);
-		}
+		sb_rom_summarize_at(bytes.data, bytes.size, wish->at,
+				    &summary);
+		words = sb_images_words(&bytes, &summary);
+		warnx("%s: there is no whole image: %s", from, words);
+		free(words);
 	}
 	free(bytes.data);
 	return ret;
@@ -111,14 +165,16 @@ enum sb_exit sb_fix(int argc, char **argv)
 		{ "vendor", required_argument, NULL, 'V' },
 		{ "device", required_argument, NULL, 'D' },
 		{ "raw", no_argument, NULL, 'r' },
+		{ "rom", required_argument, NULL, 'n' },
 		SB_OPTIONS
 	};
 	bool vendor = false, device = false, in_place = false;
 	struct fix_wish wish = { 0 };
+	unsigned int number = 0;
 	const char *output = NULL;
 	int option;
 
-	while ((option = sb_option(argc, argv, "o:iV:D:r" SB_LETTERS,
+	while ((option = sb_option(argc, argv, "o:iV:D:rn:" SB_LETTERS,
 				   options)) != -1) {
 		switch (option) {
 		case 'o':
@@ -140,6 +196,10 @@ enum sb_exit sb_fix(int argc, char **argv)
 		case 'r':
 			wish.keep_trailing = true;
 			break;
+		case 'n':
+			if (!sb_rom_number(optarg, &number))
+				return SB_EXIT_USAGE;
+			break;
 		default:
 			return sb_usage("fix", option);
 		}
@@ -157,5 +217,5 @@ enum sb_exit sb_fix(int argc, char **argv)
 		return SB_EXIT_USAGE;
 	}
 	wish.set_ids = vendor;
-	return fix(argv[optind], output, &wish);
+	return fix(argv[optind], output, number, &wish);
 }

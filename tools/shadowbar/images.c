@@ -4,10 +4,62 @@
  *
  * The walk along the images is the module's own: the same file is compiled.
  */
+#include <err.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "images.h"
+
+/**
+ * sb_rom_number() - which ROM of a file is meant
+ * @text: the word after --rom
+ * @number: set to it
+ *
+ * Return: false after a message if it is no number, or 0.
+ */
+bool sb_rom_number(const char *text, unsigned int *number)
+{
+	unsigned long value;
+	char *end;
+
+	value = strtoul(text, &end, 10);
+	if (!*text || *end || !value || value > INT_MAX) {
+		warnx("%s: ROMs are counted from 1", text);
+		return false;
+	}
+	*number = value;
+	return true;
+}
+
+/**
+ * sb_images_find() - where in a file a ROM begins
+ * @file: the file
+ * @number: which ROM, counted from 1 by their places; 0 for the one to use
+ * @at: set to where it begins; 0 if there is none
+ *
+ * Return: false if there are not so many.
+ */
+bool sb_images_find(const struct sb_bytes *file, unsigned int number, u32 *at)
+{
+	struct sb_rom_summary summary;
+	u32 from = 0;
+
+	*at = sb_rom_header(file->data, file->size);
+	if (!number)
+		return true;
+	for (;;) {
+		if (!sb_rom_next(file->data, file->size, from, at))
+			return false;
+		if (!--number)
+			return true;
+		sb_rom_summarize_at(file->data, file->size, *at, &summary);
+		from = *at + summary.length + summary.after;
+		/* Of one that is not whole in its own chain pass the start. */
+		if (!summary.length)
+			from++;
+	}
+}
 
 /**
  * sb_images_verdict() - whether a ROM is intact, in words
@@ -17,21 +69,58 @@
  */
 char *sb_images_verdict(const struct sb_rom_summary *summary)
 {
+	const struct sb_image *cut = &summary->cut;
 	const char *plural = summary->images == 1 ? "" : "s";
 
 	if (summary->verdict == SB_IMAGE_OK)
 		return sb_format("intact: %u image%s", summary->images,
 				 plural);
+	if (summary->verdict == SB_IMAGE_LENGTH_BEYOND)
+		return sb_format("cut off: image %u (%s, %04x:%04x) should have %u bytes, "
+				 "the last %u are missing; %u whole image%s",
+				 summary->fault, sb_image_kind_name(cut->kind),
+				 cut->vendor, cut->device, cut->length,
+				 summary->missing, summary->images, plural);
 	if (!summary->images)
-		return sb_format("no ROM: it %s",
+		return sb_format("not a ROM: it %s",
+				 summary->verdict == SB_IMAGE_NO_LAST ?
+				 "is too short" :
 				 sb_image_error_text(summary->verdict));
 	return sb_format("image %u %s; %u whole image%s", summary->fault,
 			 sb_image_error_text(summary->verdict),
 			 summary->images, plural);
 }
 
+/**
+ * sb_images_words() - whether a file is an intact ROM, in words
+ * @file: the file
+ * @summary: the ROM in it, in short
+ *
+ * Return: a sentence without its end, to be freed.
+ */
+char *sb_images_words(const struct sb_bytes *file,
+		      const struct sb_rom_summary *summary)
+{
+	enum sb_content content = sb_content_of(file->data, file->size);
+	char *verdict, *words;
+
+	if (summary->images || content == SB_CONTENT_ROM)
+		return sb_images_verdict(summary);
+	if (content == SB_CONTENT_EMPTY)
+		return sb_format("not a ROM: the file is empty; %s",
+				 sb_content_advice(content));
+	if (content != SB_CONTENT_UNKNOWN)
+		return sb_format("not a ROM: it is %s; %s",
+				 sb_content_text(content),
+				 sb_content_advice(content));
+	verdict = sb_images_verdict(summary);
+	words = sb_format("%s; %s", verdict, sb_content_advice(content));
+	free(verdict);
+	return words;
+}
+
 /* What only some images have. */
-static char *details(const struct sb_image *image)
+static char *details(const struct sb_image *image, bool seen)
 {
 	char *efi = sb_format("%s", "");
 	char *all;
@@ -43,11 +132,14 @@ static char *details(const struct sb_image *image)
 				sb_efi_subsystem_name(image->efi.subsystem),
 				image->efi.compression ? ", compressed" : "");
 	}
-	all = sb_format("%s%s%s%s%s", efi,
+	all = sb_format("%s%s%s%s%s%s%s", efi,
 			image->atom ? "ATOM, " : "",
-			image->npde ? "NPDE, " : "",
+			!image->npde ? "" : image->npde_stale ?
+			"NPDE stale, " : "NPDE, ",
+			image->odd_pcir ? "PCIR odd, " : "",
 			image->kind != SB_KIND_X86 ? "" :
 			image->sum_ok ? "sum good, " : "sum wrong, ",
+			seen ? "" : "not seen by firmware, ",
 			image->last ? "last" : "more follow");
 	free(efi);
 	return all;
@@ -60,7 +152,7 @@ static void add_cell(struct sb_table *table, char *text)
 }
 
 static void add_row(struct sb_table *table, unsigned int nr,
-		    const struct sb_image *image)
+		    const struct sb_image *image, bool seen)
 {
 	add_cell(table, sb_format("%u", nr));
 	add_cell(table, sb_format("%#x", image->offset));
@@ -68,48 +160,136 @@ static void add_row(struct sb_table *table, unsigned int nr,
 	sb_table_add(table, sb_image_kind_name(image->kind));
 	add_cell(table, sb_format("%04x:%04x", image->vendor, image->device));
 	add_cell(table, sb_format("%06x", image->class));
-	add_cell(table, details(image));
+	add_cell(table, details(image, seen));
 }
 
-/**
- * sb_images_print() - a table of the images, and what is around them
- * @rom: the bytes of a ROM, or of any file
- */
-void sb_images_print(const struct sb_bytes *rom)
+static void print_table(const u8 *rom, u32 size,
+			const struct sb_rom_summary *summary)
 {
 	static const char * const heading[] = {
 		"IMAGE", "OFFSET", "BYTES", "TYPE", "IDS", "CLASS", "DETAILS",
 	};
-	struct sb_rom_summary summary;
+	u32 end = summary->length + summary->after;
 	struct sb_rom_walk walk;
 	struct sb_image image;
 	struct sb_table *table;
-	char *verdict;
+	unsigned int nr = 0;
+	u32 base = 0;
 	size_t i;
-
-	sb_rom_summarize(rom->data, rom->size, &summary);
-	if (summary.header)
-		printf("%u bytes before the first image, as GPU-Z writes them\n",
-		       summary.header);
 
 	table = sb_table_new(sizeof(heading) / sizeof(*heading));
 	for (i = 0; i < sizeof(heading) / sizeof(*heading); i++)
 		sb_table_add(table, heading[i]);
-	sb_rom_walk_start(&walk, rom->size - summary.header);
-	while (sb_rom_walk_step(&walk, rom->data + summary.header,
-				rom->size - summary.header, &image) ==
-	       SB_STEP_IMAGE)
-		add_row(table, walk.images, &image);
-	if (walk.images)
+	sb_rom_walk_start(&walk, size);
+	while (sb_rom_walk_step(&walk, rom, size, &image) == SB_STEP_IMAGE)
+		add_row(table, ++nr, &image,
+			sb_image_is_seen(rom, size, image.offset));
+	/* Each of those after the last one is walked to by itself. */
+	for (base = summary->length; base < end; base += image.length) {
+		sb_rom_walk_start(&walk, size - base);
+		sb_rom_walk_step(&walk, rom + base, size - base, &image);
+		image.offset = base;
+		add_row(table, ++nr, &image, false);
+	}
+	if (nr)
 		sb_table_print(table);
 	sb_table_free(table);
+}
 
-	if (summary.images && summary.trailing)
-		printf("%u bytes after the last image, %u of them not padding\n",
+/* What PCIR's chain leads to and NPDE's does not. */
+static void print_firmware_only(const u8 *rom, u32 size)
+{
+	struct sb_rom_walk firmware, walk;
+	struct sb_image seen, image;
+
+	sb_rom_walk_start_chain(&firmware, size, SB_CHAIN_FIRMWARE);
+	while (sb_rom_walk_step(&firmware, rom, size, &seen) ==
+	       SB_STEP_IMAGE) {
+		bool both = false;
+
+		sb_rom_walk_start(&walk, size);
+		while (!both && sb_rom_walk_step(&walk, rom, size, &image) ==
+				SB_STEP_IMAGE)
+			both = image.offset == seen.offset;
+		if (!both)
+			printf("firmware sees one more image, at %#x: %s %04x:%04x, %u bytes\n",
+			       seen.offset, sb_image_kind_name(seen.kind),
+			       seen.vendor, seen.device, seen.length);
+	}
+}
+
+/* None of several is dropped without a word. */
+static void print_others(const struct sb_bytes *file, u32 shown)
+{
+	struct sb_rom_summary summary;
+	unsigned int number;
+	u32 at;
+
+	for (number = 1; sb_images_find(file, number, &at); number++) {
+		if (at == shown)
+			continue;
+		sb_rom_summarize_at(file->data, file->size, at, &summary);
+		printf("ROM %u at %#x: %u image%s, %u bytes (--rom %u)\n",
+		       number, at, summary.images,
+		       summary.images == 1 ? "" : "s", summary.length, number);
+	}
+}
+
+/**
+ * sb_images_print_good() - who can use a file as a romfile
+ * @file: the bytes of a ROM, or of any file
+ * @at: where the ROM is in it
+ * @card: the function that it is for, or NULL
+ */
+void sb_images_print_good(const struct sb_bytes *file, u32 at,
+			  const struct sb_card *card)
+{
+	enum sb_good good[SB_FORS];
+	int who;
+
+	sb_good_judge_at(file->data, file->size, at, card, good);
+	for (who = 0; who < SB_FORS; who++)
+		printf("good for %s: %s\n", sb_good_for_text(who),
+		       sb_good_text(who, good[who]));
+}
+
+/**
+ * sb_images_print() - a table of the images, and what is around them
+ * @file: the bytes of a ROM, or of any file
+ * @at: where the ROM is in it
+ * @card: the function that it is for, or NULL
+ */
+void sb_images_print(const struct sb_bytes *file, u32 at,
+		     const struct sb_card *card)
+{
+	enum sb_content content = sb_content_of(file->data, file->size);
+	const u8 *rom = file->data + at;
+	struct sb_rom_summary summary;
+	u32 size = file->size - at;
+	char *verdict;
+
+	sb_rom_summarize_at(file->data, file->size, at, &summary);
+	if (at && summary.images)
+		printf("%u bytes before the ROM: %s\n", at,
+		       content == SB_CONTENT_ROM ? "another ROM" :
+		       sb_content_text(content));
+	print_table(rom, size, &summary);
+	print_firmware_only(rom, size);
+	if (summary.after)
+		printf("%u image%s of %u bytes after the last one, for the card itself\n",
+		       summary.after_images,
+		       summary.after_images == 1 ? "" : "s", summary.after);
+	if (summary.images && summary.trailing_data)
+		printf("%u bytes after that, %u of them not padding\n",
 		       summary.trailing, summary.trailing_data);
-	verdict = sb_images_verdict(&summary);
+	else if (summary.images && summary.trailing)
+		printf("%u bytes of padding after that\n", summary.trailing);
+	print_others(file, at);
+	verdict = sb_images_words(file, &summary);
 	printf("%s\n", verdict);
 	free(verdict);
+	if (summary.images)
+		sb_images_print_good(file, at, card);
 }
 
 static void add_number(struct json_object *json, const char *key,
@@ -150,7 +330,7 @@ static struct json_object *efi_json(const struct sb_efi_header *efi)
 }
 
 static struct json_object *image_json(const struct sb_image *image,
-				      const unsigned char *rom)
+				      const u8 *rom, u32 size)
 {
 	struct json_object *json = json_object_new_object();
 	struct json_object *devices = json_object_new_array();
@@ -158,6 +338,10 @@ static struct json_object *image_json(const struct sb_image *image,
 
 	add_number(json, "offset", image->offset);
 	add_number(json, "length", image->length);
+	add_number(json, "pcir_length", image->pcir_length);
+	json_object_object_add(json, "npde_length", image->npde ?
+			       json_object_new_int64(image->npde_length) :
+			       NULL);
 	json_object_object_add(json, "type",
 			       sb_json_text(sb_image_kind_name(image->kind)));
 	add_hex(json, "code_type", 2, image->code_type);
@@ -177,44 +361,121 @@ static struct json_object *image_json(const struct sb_image *image,
 	add_bool(json, "sum_ok", image->sum_ok);
 	add_bool(json, "last", image->last);
 	add_bool(json, "npde", image->npde);
+	add_bool(json, "npde_stale", image->npde_stale);
+	add_bool(json, "odd_pcir", image->odd_pcir);
+	add_bool(json, "init_sum_ok", image->init_sum_ok);
+	add_bool(json, "seen_by_firmware",
+		 sb_image_is_seen(rom, size, image->offset));
 	add_bool(json, "atom", image->atom);
 	json_object_object_add(json, "efi", efi_json(&image->efi));
 	return json;
 }
 
+static struct json_object *good_json(const struct sb_bytes *file, u32 at,
+				     const struct sb_card *card)
+{
+	struct json_object *json = json_object_new_object();
+	enum sb_good good[SB_FORS];
+	int who;
+
+	sb_good_judge_at(file->data, file->size, at, card, good);
+	for (who = 0; who < SB_FORS; who++) {
+		struct json_object *one = json_object_new_object();
+
+		add_bool(one, "good", sb_good_is(good[who]));
+		json_object_object_add(one, "verdict",
+				       sb_json_text(sb_good_name(good[who])));
+		json_object_object_add(one, "words",
+				       sb_json_text(sb_good_text(who,
+								 good[who])));
+		json_object_object_add(json, sb_good_for_name(who), one);
+	}
+	return json;
+}
+
+static struct json_object *cut_json(const struct sb_rom_summary *summary)
+{
+	const struct sb_image *cut = &summary->cut;
+	struct json_object *json;
+
+	if (summary->verdict != SB_IMAGE_LENGTH_BEYOND)
+		return NULL;
+
+	json = json_object_new_object();
+	add_number(json, "image", summary->fault);
+	json_object_object_add(json, "type",
+			       sb_json_text(sb_image_kind_name(cut->kind)));
+	add_hex(json, "vendor", 4, cut->vendor);
+	add_hex(json, "device", 4, cut->device);
+	add_number(json, "length", cut->length);
+	add_number(json, "missing", summary->missing);
+	return json;
+}
+
+static struct json_object *roms_json(const struct sb_bytes *file)
+{
+	struct json_object *array = json_object_new_array();
+	struct sb_rom_summary summary;
+	unsigned int number;
+	u32 at;
+
+	for (number = 1; sb_images_find(file, number, &at); number++) {
+		struct json_object *json = json_object_new_object();
+
+		sb_rom_summarize_at(file->data, file->size, at, &summary);
+		add_number(json, "rom", number);
+		add_number(json, "offset", at);
+		add_number(json, "length", summary.length);
+		add_number(json, "images", summary.images);
+		json_object_array_add(array, json);
+	}
+	return array;
+}
+
 /**
  * sb_images_json() - the images, and what is around them
- * @rom: the bytes of a ROM, or of any file
+ * @file: the bytes of a ROM, or of any file
+ * @at: where the ROM is in it
+ * @card: the function that it is for, or NULL
  *
  * Return: an object, to be let go of.
  */
-struct json_object *sb_images_json(const struct sb_bytes *rom)
+struct json_object *sb_images_json(const struct sb_bytes *file, u32 at,
+				   const struct sb_card *card)
 {
+	enum sb_content content = sb_content_of(file->data, file->size);
 	struct json_object *json = json_object_new_object();
 	struct json_object *array = json_object_new_array();
 	struct sb_rom_summary summary;
-	const unsigned char *start;
 	struct sb_rom_walk walk;
 	struct sb_image image;
+	u32 size = file->size - at;
 	char *text;
 
-	sb_rom_summarize(rom->data, rom->size, &summary);
-	start = rom->data + summary.header;
-	sb_rom_walk_start(&walk, rom->size - summary.header);
-	while (sb_rom_walk_step(&walk, start, rom->size - summary.header,
-				&image) == SB_STEP_IMAGE)
-		json_object_array_add(array, image_json(&image, start));
+	sb_rom_summarize_at(file->data, file->size, at, &summary);
+	sb_rom_walk_start(&walk, size);
+	while (sb_rom_walk_step(&walk, file->data + at, size, &image) ==
+	       SB_STEP_IMAGE)
+		json_object_array_add(array, image_json(&image,
+							file->data + at,
+							size));
 
-	text = sb_images_verdict(&summary);
+	text = sb_images_words(file, &summary);
 	add_bool(json, "intact", summary.verdict == SB_IMAGE_OK);
 	json_object_object_add(json, "verdict",
 			       sb_json_text(sb_image_error_name(summary.verdict)));
 	json_object_object_add(json, "words", sb_json_text(text));
+	json_object_object_add(json, "content",
+			       sb_json_text(sb_content_name(content)));
 	add_number(json, "header", summary.header);
 	add_number(json, "length", summary.length);
+	add_number(json, "after", summary.after);
 	add_number(json, "trailing", summary.trailing);
 	add_number(json, "trailing_data", summary.trailing_data);
 	json_object_object_add(json, "images", array);
+	json_object_object_add(json, "cut", cut_json(&summary));
+	json_object_object_add(json, "roms", roms_json(file));
+	json_object_object_add(json, "good", good_json(file, at, card));
 	free(text);
 	return json;
 }

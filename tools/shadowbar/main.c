@@ -77,26 +77,31 @@ static const struct command {
 		"                        are installed\n"
 		"  -R, --root DIR        use DIR instead of /\n",
 	}, {
-		"parse", sb_parse, "FILE",
+		"parse", sb_parse, "FILE [--rom N]",
 		"show the images in any ROM file; does not need the module",
-		"",
+		"  -n, --rom N  the Nth ROM in the file, such as a second bank\n",
 	}, {
-		"verify", sb_verify, "FILE",
+		"verify", sb_verify, "FILE [--rom N] [--for <address>]",
 		"check whether a ROM file is intact; exits with 4 if not",
-		"",
+		"An NVIDIA ROM may lack its last, private images.\n"
+		"\n"
+		"  -n, --rom N          the Nth ROM in the file\n"
+		"  -f, --for <address>  the card it is for: compare the IDs and"
+		" the shadow\n",
 	}, {
-		"fix", sb_fix, "FILE -o OUT|--in-place [--vendor V --device D] [--raw]",
+		"fix", sb_fix, "FILE -o OUT|--in-place [--vendor V --device D] [--rom N] [--raw]",
 		"write a trimmed copy of a ROM with corrected checksums (and IDs)",
-		"Drops what precedes the first image, as in GPU-Z dumps, and what"
-		" follows the\nlast one. Without IDs, only checksums are"
-		" corrected.\n"
+		"Drops what precedes the first image, as in GPU-Z dumps, and data"
+		" after the last\none; images there, for the card itself, are"
+		" kept. Without IDs, only checksums are\ncorrected.\n"
 		"\n"
 		"  -o, --output OUT  the file to write, replaced atomically;"
 		" - is stdout\n"
 		"  -i, --in-place    replace FILE itself\n"
 		"  -V, --vendor V    vendor ID for the images, hexadecimal\n"
 		"  -D, --device D    device ID for the images, hexadecimal\n"
-		"  -r, --raw         keep what follows the last image\n",
+		"  -n, --rom N       the Nth ROM in the file\n"
+		"  -r, --raw         keep all that follows the last image\n",
 	}, {
 		"capture", sb_capture, "<address>",
 		"read the ROM now",

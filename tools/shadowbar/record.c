@@ -40,6 +40,7 @@ static struct json_object *rom(const struct sb_function *function)
 /* What is in a copy of the ROM, and where it differs from the best one. */
 static void add_contents(struct json_object *json,
 			 const struct sb_source *source,
+			 const struct sb_card *card,
 			 const struct sb_bytes *best)
 {
 	struct json_object *contents = NULL, *difference = NULL;
@@ -47,7 +48,7 @@ static void add_contents(struct json_object *json,
 	struct sb_diff diff;
 
 	if (best && !sb_source_read(source, &bytes)) {
-		contents = sb_images_json(&bytes);
+		contents = sb_images_json(&bytes, 0, card);
 		if (best->data) {
 			sb_diff(best, &bytes, &diff);
 			difference = sb_diff_json(&diff);
@@ -62,6 +63,10 @@ static void add_contents(struct json_object *json,
 static struct json_object *sources(const struct sb_function *function,
 				   const struct sb_bytes *best)
 {
+	const struct sb_card card = {
+		.vendor = function->vendor,
+		.device = function->device,
+	};
 	struct json_object *array = json_object_new_array();
 	size_t i;
 
@@ -74,7 +79,7 @@ static struct json_object *sources(const struct sb_function *function,
 		json_object_object_add(json, "size", size(source->size));
 		json_object_object_add(json, "sha256",
 				       sb_json_text(source->sha256));
-		add_contents(json, source, best);
+		add_contents(json, source, &card, best);
 		json_object_array_add(array, json);
 	}
 	return array;
@@ -205,6 +210,10 @@ struct json_object *sb_record_file(const char *path,
 				   const struct sb_function *function,
 				   const struct sb_source *source)
 {
+	const struct sb_card card = {
+		.vendor = function ? function->vendor : 0,
+		.device = function ? function->device : 0,
+	};
 	struct json_object *json = json_object_new_object();
 	char hash[SB_SHA256_TEXT];
 
@@ -216,6 +225,11 @@ struct json_object *sb_record_file(const char *path,
 			       sb_json_text(function->address) : NULL);
 	json_object_object_add(json, "source", source ?
 			       sb_json_text(source->name) : NULL);
-	json_object_object_add(json, "contents", sb_images_json(bytes));
+	json_object_object_add(json, "contents",
+			       sb_images_json(bytes,
+					      sb_rom_header(bytes->data,
+							    bytes->size),
+					      function ? &card : NULL));
+	json_object_object_add(json, "for", NULL);
 	return json;
 }

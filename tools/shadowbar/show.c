@@ -111,8 +111,13 @@ static void print_text(const struct sb_function *function,
 	print_bars(function);
 	print_graphics(&function->graphics);
 	if (best->data) {
+		const struct sb_card card = {
+			.vendor = function->vendor,
+			.device = function->device,
+		};
+
 		printf("\n");
-		sb_images_print(best);
+		sb_images_print(best, 0, &card);
 	} else if (error) {
 		printf("\nThe images are not shown: %s.\n", strerror(-error));
 	}

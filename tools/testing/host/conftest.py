@@ -23,9 +23,9 @@ def programs(tmp_path_factory):
     """Where the programs are."""
     out = tmp_path_factory.mktemp("programs")
     here = "tools/testing/host"
-    build(out / "walk", f"{here}/walk.c", "drivers/shadowbar/rom_image.c")
-    build(out / "fix", f"{here}/fix.c", "tools/shadowbar/fix.c",
-          "drivers/shadowbar/rom_image.c")
+    logic = ("drivers/shadowbar/rom_file.c", "drivers/shadowbar/rom_image.c")
+    build(out / "walk", f"{here}/walk.c", "tools/shadowbar/good.c", *logic)
+    build(out / "fix", f"{here}/fix.c", "tools/shadowbar/fix.c", *logic)
     return out
 
 

@@ -33,6 +33,7 @@ int main(int argc, char **argv)
 	file = read_file(argv[1], &size);
 	if (!file)
 		return 2;
+	wish.at = sb_rom_header(file, size);
 	ok = fix_rom(file, size, &wish, &done);
 	printf("{\"offset\": %u, \"size\": %u, \"images\": %u, \"ids\": %u, ",
 	       done.offset, done.size, done.images, done.ids);

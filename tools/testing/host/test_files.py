@@ -36,6 +36,10 @@ def describe(found):
         text += f", after {found['header']} bytes"
     if found["images"]:
         text += ": " + " + ".join(map(describe_image, found["images"]))
+    if found["after"]:
+        text += f" + images of {found['after']} bytes after the last"
+    if found["missing"]:
+        text += f", {found['missing']} bytes missing"
     if found["images"] and found["trailing"]:
         text += f" + {found['trailing']} bytes"
         if found["trailing"] != found["trailing_data"]:
@@ -65,6 +69,11 @@ def describe_image(image):
     return text
 
 
+def describe_good(found):
+    """Who can use it: SeaBIOS, OVMF, the card's driver."""
+    return ", ".join(found["good"].values())
+
+
 @pytest.mark.parametrize("row", table("Debian's files"),
                          ids=lambda row: row["file"])
 def test_debian(row, walk):
@@ -89,6 +98,7 @@ def test_debian_is_complete():
 def test_made_up(row, walk, roms):
     found = walk(roms / f"{row['file']}.rom")
     assert describe(found) == row["shadowbar"]
+    assert describe_good(found) == row["good for"]
 
 
 def test_made_up_is_complete(roms):
@@ -107,6 +117,21 @@ def test_shadows(walk, roms):
         assert kept == (shadow.stat().st_size if shadow.exists() else 0), rom
         if kept:
             assert shadow.read_bytes() == rom.read_bytes()[:kept]
+
+
+def test_good_is_explained():
+    """The page has every word of the column, under the name it has."""
+    source = (TOP / "tools/shadowbar/good.c").read_text()
+    names = re.findall(r'\[SB_(?:GOOD|BAD)\w*\] = \{\s*"([a-z-]+)"', source)
+    assert len(names) > 15
+    assert [row["word"].strip("`") for row in table("Good for")] == names
+
+
+def test_contents_are_explained():
+    source = (TOP / "drivers/shadowbar/rom_file.c").read_text()
+    names = re.findall(r'\[SB_CONTENT_\w+\] = \{\s*"([a-z-]+)"', source)
+    assert len(names) > 10
+    assert [row["content"].strip("`") for row in table("Contents")] == names
 
 
 def test_verdicts_are_explained():

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * walk: what rom_image says of a file, one line of JSON each.
+ * walk: what rom_image, rom_file and good say of a file, one line of JSON each.
  *
  * usage: walk FILE...
  *
@@ -10,9 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <shadowbar/rom_image.h>
+#include <shadowbar/rom_file.h>
 
 #include "file.h"
+#include "good.h"
 
 static const char *truth(bool value)
 {
@@ -32,6 +33,8 @@ static void print_image(const struct sb_image *image, const u8 *rom)
 	       image->pcir_revision);
 	printf("\"pcir_length\": %u, \"init_size\": %u, \"npde\": %s, ",
 	       image->pcir_length, image->init_size, truth(image->npde));
+	printf("\"npde_stale\": %s, \"odd_pcir\": %s, ",
+	       truth(image->npde_stale), truth(image->odd_pcir));
 	printf("\"last\": %s, \"pcir_last\": %s, ", truth(image->last),
 	       truth(image->pcir_last));
 	printf("\"sum_ok\": %s, \"init_sum_ok\": %s, ", truth(image->sum_ok),
@@ -50,6 +53,19 @@ static void print_image(const struct sb_image *image, const u8 *rom)
 	printf("]}");
 }
 
+static void print_good(const u8 *file, u32 size)
+{
+	enum sb_good good[SB_FORS];
+	int who;
+
+	sb_good_judge(file, size, NULL, good);
+	printf("\"good\": {");
+	for (who = 0; who < SB_FORS; who++)
+		printf("%s\"%s\": \"%s\"", who ? ", " : "",
+		       sb_good_for_name(who), sb_good_name(good[who]));
+	printf("}, ");
+}
+
 static void print_file(const u8 *file, u32 size)
 {
 	struct sb_rom_summary summary;
@@ -61,6 +77,10 @@ static void print_file(const u8 *file, u32 size)
 	sb_rom_summarize(file, size, &summary);
 	printf("{\"size\": %u, \"header\": %u, \"length\": %u, ", size,
 	       summary.header, summary.length);
+	printf("\"content\": \"%s\", \"after\": %u, \"missing\": %u, ",
+	       sb_content_name(sb_content_of(file, size)), summary.after,
+	       summary.missing);
+	print_good(file, size);
 	printf("\"trailing\": %u, \"trailing_data\": %u, \"bad_sums\": %u, ",
 	       summary.trailing, summary.trailing_data, summary.bad_sums);
 	printf("\"verdict\": \"%s\", \"fault\": %u, \"images\": [",

@@ -390,14 +390,19 @@ def test_igd_rom_that_cannot_be_made(tool, sysfs, rom, out, nic):
 # parse, verify
 
 
+# Broken, and yet all that a guest's firmware looks at is whole.
+WHOLE = {"nvidia-cut": "NPDE", "nvidia-run": "last image"}
+# A whole ROM, but the file does not begin with it.
+ELSEWHERE = {"gpu-z", "nvidia-flash", "vfct"}
 WRONG = {
-    "bad-sum": "image 1 ", "no-last": "last image", "nvidia-cut": "NPDE",
+    "bad-sum": "image 1 ", "no-last": "last image",
     "broken-length-zero": "length is zero",
     "broken-length-zero-x86": "length is zero",
-    "broken-length-beyond": "longer than", "broken-no-pcir": "no PCIR",
+    "broken-length-beyond": "should have 16776704 bytes", "broken-no-pcir": "no PCIR",
     "broken-pcir-outside": "leads out", "broken-pcir-cut": "leads out",
     "broken-no-signature": "55 AA", "broken-all-zeroes": "zeroes",
-    "broken-all-ones": "all ones"}
+    "broken-all-ones": "all ones", "cut": "the last 325 are missing",
+    "cut-second": "the last 3192 are missing"}
 NAMES = sorted(path.stem for path in ROMS.glob("*.rom"))
 
 
@@ -409,10 +414,16 @@ def test_there_are_roms_to_verify():
 def test_verify(tool, rom, name):
     path = ROMS / f"{name}.rom"
     code, output, errors = tool.run("verify", path)
-    assert output.startswith(f"{path}: ") and output.count("\n") == 1
+    assert output.startswith(f"{path}: ")
+    assert output.count("\n") == 1 + 3 * output.count("good for SeaBIOS")
     assert errors == ""
     wrong = WRONG.get(name.replace("second-", "broken-"))
-    if not wrong:
+    if name in WHOLE:
+        assert code == 0 and WHOLE[name] in output
+    elif name in ELSEWHERE:
+        assert code == 4 and "intact" in output
+        assert output.count("does not begin with the ROM") == 3
+    elif not wrong:
         assert code == 0 and "intact" in output
     else:
         assert code == 4 and wrong in output and "intact" not in output
@@ -447,8 +458,13 @@ def test_parse(tool):
                                     "020000"]
     assert lines[2].split()[:6] == ["2", "0x3c00", "8192", "efi",
                                     "1234:5678", "020000"]
-    assert lines[3].startswith("20000 bytes after the last image")
-    assert lines[4] == "intact: 2 images"
+    assert lines[3] == "20000 bytes after that, 20000 of them not padding"
+    assert lines[4:] == [
+        "intact: 2 images",
+        "good for SeaBIOS: yes",
+        "good for OVMF (UEFI): yes",
+        "good for the card's driver: not needed: its driver does not read the "
+        "ROM"]
 
 
 def test_parse_of_the_standard_input(tool, rom):
@@ -465,7 +481,10 @@ def test_parse_needs_no_sysfs(tool):
 
 
 @pytest.mark.parametrize("data, text", [
-    (b"", "no ROM"), (b"U", "no ROM"), (b"\x55\xaa" + bytes(24), "no ROM")])
+    (b"", "not a ROM: the file is empty"), (b"U", "not a ROM: it is text"),
+    (b"\x01", "not a ROM: it is too short"), (b"MZ" + bytes(99), "EfiRom"),
+    (b"$VBT" + bytes(99), "a VBT is no ROM"), (b"\x1f\x8b\x08", "gunzip"),
+    (b"\x55\xaa" + bytes(24), "not a ROM: it has no PCIR")])
 def test_parse_of_next_to_nothing(tool, out, data, text):
     (out / "a").write_bytes(data)
     assert text in tool.ok("parse", out / "a")
@@ -490,7 +509,7 @@ def test_fix(tool, rom, out):
     assert tool.run("verify", out / "in")[0] == 4
     output = tool.ok("fix", out / "in", "-o", out / "out", "-V", "8086",
                      "-D", "0x100e")
-    assert "1 image, ids set in 1, checksums in 1" in output
+    assert "1 image; ids set in 1; checksums corrected in 1" in output
     fixed = (out / "out").read_bytes()
     assert (out / "in").read_bytes() == data
     assert len(fixed) == len(data) and sum(fixed) % 256 == 0
@@ -532,12 +551,13 @@ def test_fix_trims(tool, rom, out):
     whole = rom("two")
     (out / "in").write_bytes(b"NVGI" + bytes(0x5fc) + whole + b"tail" * 99)
     output = tool.ok("fix", out / "in", "-o", out / "out")
-    assert "1536 bytes before it dropped, 396 bytes after it dropped" in output
+    assert "dropped 1536 bytes before the first image and 396 bytes after " \
+        "the last" in output
     assert (out / "out").read_bytes() == whole
     tool.ok("fix", out / "in", "-o", out / "raw", "--raw")
     assert (out / "raw").read_bytes() == whole + b"tail" * 99
     seen = tool.ok("parse", out / "in")
-    assert seen.startswith("1536 bytes before the first image")
+    assert seen.startswith("1536 bytes before the ROM: NVIDIA's flash")
 
 
 def test_fix_of_a_rom_that_needs_nothing(tool, rom, out):

@@ -22,7 +22,7 @@ def rows():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) == 6 and cells[1] in DIRECTORY:
             yield pathlib.Path(DIRECTORY[cells[1]]) / cells[0], cells[3]
-        elif len(cells) == 4 and (ROMS / f"{cells[0]}.rom").is_file():
+        elif len(cells) == 7 and (ROMS / f"{cells[0]}.rom").is_file():
             yield ROMS / f"{cells[0]}.rom", cells[1]
 
 
