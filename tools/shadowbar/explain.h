@@ -29,6 +29,8 @@ static inline bool sb_is_display(const struct sb_function *function)
 }
 
 /* explain_rom.c */
+bool sb_is_served(const struct sb_function *function);
+void sb_explain_served(const struct sb_function *function);
 void sb_explain_rom(const struct sb_function *function,
 		    const struct sb_functions *all);
 

@@ -234,6 +234,33 @@ static void explain_use(const struct sb_function *function,
 	}
 }
 
+/**
+ * sb_is_served() - does a guest get the ROM without a file?
+ * @function: the function
+ *
+ * Return: true if the kernel hands out the module's copy.
+ */
+bool sb_is_served(const struct sb_function *function)
+{
+	return sb_is(function->served, "memory") ||
+	       sb_is(function->served, "address");
+}
+
+/**
+ * sb_explain_served() - who gets the ROM without a file, and how not to
+ * @function: the function, whose ROM is served
+ */
+void sb_explain_served(const struct sb_function *function)
+{
+	sb_paragraph("The guest gets it by itself on this kernel; no romfile is needed: the kernel hands the copy to vfio-pci, and so to QEMU, libvirt, Proxmox, KubeVirt and cloud-hypervisor. In libvirt and Proxmox the ROM BAR has to be on, which is the default:");
+	sb_config("<rom bar='on'/>  # libvirt, inside <hostdev>; the default");
+	sb_config("rombar=1  # Proxmox, in the hostpci line; the default");
+	sb_paragraph("A guest that is not to run the ROM, because an HBA's hangs it or a network card is not to boot, goes without:");
+	sb_config("-device vfio-pci,host=%s,rombar=0  # QEMU", function->address);
+	sb_config("<rom bar='off'/>  # libvirt");
+	sb_config("rombar=0  # Proxmox");
+}
+
 static void explain_shadow(const struct sb_function *function,
 			   const struct sb_functions *all)
 {
@@ -249,7 +276,12 @@ static void explain_shadow(const struct sb_function *function,
 	explain_sources(function, &best);
 	free(best.data);
 	explain_use(function, all);
-	sb_paragraph("To give it to a guest:");
+	if (sb_is_served(function)) {
+		sb_explain_served(function);
+		sb_paragraph("For a file all the same, on another host for example:");
+	} else {
+		sb_paragraph("To give it to a guest:");
+	}
 	sb_command("shadowbar install %s", function->address);
 }
 

@@ -252,6 +252,9 @@ enum sb_exit sb_install(int argc, char **argv)
 			order.files = json_object_new_array();
 		if (!ret)
 			ret = put_for(name, &order);
+		if (!ret && !order.files && sb_is_served(order.function))
+			sb_paragraph("On this kernel the file is not needed: the kernel hands the ROM to guests by itself. See shadowbar explain %s.",
+				     order.function->address);
 		sb_functions_free(&all);
 	}
 	if (order.files) {

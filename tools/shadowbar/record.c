@@ -32,6 +32,7 @@ static struct json_object *rom(const struct sb_function *function)
 	json_object_object_add(json, "reason", sb_json_text(function->reason));
 	json_object_object_add(json, "bar", sb_json_text(function->rom_bar));
 	json_object_object_add(json, "source", sb_json_text(function->source));
+	json_object_object_add(json, "served", sb_json_text(function->served));
 	json_object_object_add(json, "size", size(function->size));
 	json_object_object_add(json, "sha256", sb_json_text(function->sha256));
 	return json;

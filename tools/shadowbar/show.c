@@ -106,6 +106,7 @@ static void print_text(const struct sb_function *function,
 	line("decode", function->decode);
 	line("ROM", function->status);
 	line("ROM BAR", function->rom_bar);
+	line("served", function->served);
 		line("reason", function->reason);
 	print_sources(function, best);
 	print_bars(function);

@@ -349,6 +349,7 @@ static void read_function(struct sb_function *function, struct pci_dev *dev)
 	function->reason = sb_attr_read(dir, "rom_reason");
 	function->rom_bar = sb_attr_read(dir, "rom_bar");
 	function->source = sb_attr_read(dir, "rom_source");
+	function->served = sb_attr_read(dir, "rom_served");
 	function->sha256 = sb_attr_read(dir, "rom_sha256");
 	function->decode = sb_attr_read(dir, "decode");
 	function->size = size_of(rom);
@@ -389,6 +390,7 @@ static void free_function(struct sb_function *function)
 	free(function->reason);
 	free(function->rom_bar);
 	free(function->source);
+	free(function->served);
 	free(function->sha256);
 	free(function->decode);
 }

@@ -212,6 +212,7 @@ struct sb_graphics {
  * @reason: "rom_reason"
  * @rom_bar: "rom_bar"
  * @source: "rom_source"
+ * @served: "rom_served", or NULL
  * @sha256: "rom_sha256"
  * @decode: "decode"
  * @size: size of "rom", or -1
@@ -242,6 +243,7 @@ struct sb_function {
 	char *reason;
 	char *rom_bar;
 	char *source;
+	char *served;
 	char *sha256;
 	char *decode;
 	off_t size;

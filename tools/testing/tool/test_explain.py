@@ -54,6 +54,11 @@ def gpu_ids_fit(sysfs, rom):
     return GPU
 
 
+def gpu_served(sysfs, rom):
+    captured(sysfs, rom, rom_served="memory")
+    return GPU
+
+
 def gpu_only_bios(sysfs, rom):
     captured(sysfs, rom, "one")
     return GPU
@@ -283,7 +288,7 @@ def igd_without_an_opregion(sysfs, rom):
 
 
 SITUATIONS = [
-    gpu_with_audio, gpu_ids_fit, gpu_only_bios, gpu_only_uefi,
+    gpu_with_audio, gpu_ids_fit, gpu_served, gpu_only_bios, gpu_only_uefi,
     gpu_changed_copy, gpu_in_use, gpu_held_for_a_guest, gpu_resizable,
     gpu_resizable_without_room, gpu_behind_thunderbolt, apu_vfct,
     apu_without_vfct, nic_captured, nic_that_hangs, nic_with_a_shared_page,
