@@ -36,6 +36,16 @@ static const struct parse_case parse_cases[] = {
 	  { AT(0xffffffff, 0, 0, 0) } },
 	{ "both kinds", "8086:10d3,0000:03:00.0,1af4:1000\n", 3,
 	  { IDS(0x8086, 0x10d3), AT(0, 3, 0, 0), IDS(0x1af4, 0x1000) } },
+	{ "a class", "class:02", 1,
+	  { { .by_class = true, .class = 0x0200, .class_mask = 0xff00 } } },
+	{ "a sub-class", "class:0104,8086:10d3", 2,
+	  { { .by_class = true, .class = 0x0104, .class_mask = 0xffff },
+	    IDS(0x8086, 0x10d3) } },
+	{ "a class of one digit", "class:2", -EINVAL, {}, "class:2" },
+	{ "a class of three digits", "class:020", -EINVAL, {}, "class:020" },
+	{ "a class of five digits", "class:02001", -EINVAL, {},
+	  "class:02001" },
+	{ "no class", "class:", -EINVAL, {}, "class:" },
 	{ "a word", "all", -EINVAL, {}, "all" },
 	{ "the second is bad", "8086:10d3,10d3", -EINVAL, {}, "10d3" },
 	{ "the first is bad", "x,8086:10d3", -EINVAL, {}, "x" },
@@ -82,6 +92,10 @@ static void parse_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, list[i].devfn, c->list[i].devfn);
 		KUNIT_EXPECT_EQ(test, list[i].vendor, c->list[i].vendor);
 		KUNIT_EXPECT_EQ(test, list[i].device, c->list[i].device);
+		KUNIT_EXPECT_EQ(test, list[i].by_class, c->list[i].by_class);
+		KUNIT_EXPECT_EQ(test, list[i].class, c->list[i].class);
+		KUNIT_EXPECT_EQ(test, list[i].class_mask,
+				c->list[i].class_mask);
 	}
 	if (got < 0) {
 		KUNIT_ASSERT_NOT_NULL(test, bad);
@@ -124,6 +138,17 @@ static const struct match_case match_cases[] = {
 	{ "another domain", AT(1, 3, 2, 1), { 0, 3, 2 << 3 | 1, 1, 2 }, false },
 	{ "another bus", AT(1, 3, 2, 1), { 1, 4, 2 << 3 | 1, 1, 2 }, false },
 	{ "another function", AT(1, 3, 2, 1), { 1, 3, 2 << 3, 1, 2 }, false },
+	{ "class", { .by_class = true, .class = 0x0200, .class_mask = 0xff00 },
+	  { 0, 3, 8, 1, 2, 0x0280 }, true },
+	{ "another class", { .by_class = true, .class = 0x0200,
+			     .class_mask = 0xff00 },
+	  { 0, 3, 8, 1, 2, 0x0300 }, false },
+	{ "sub-class", { .by_class = true, .class = 0x0104,
+			 .class_mask = 0xffff },
+	  { 0, 3, 8, 1, 2, 0x0104 }, true },
+	{ "another sub-class", { .by_class = true, .class = 0x0104,
+				 .class_mask = 0xffff },
+	  { 0, 3, 8, 1, 2, 0x0106 }, false },
 	{ "ids do not match an address of zeroes", IDS(0, 0),
 	  { 0, 0, 0, 1, 1 }, false },
 	{ "an address does not match ids of zero", AT(1, 1, 1, 1),

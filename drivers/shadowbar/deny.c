@@ -65,6 +65,34 @@ static bool take_ids(const char **text, struct sb_deny *entry)
 	return true;
 }
 
+/* "class:cc" or "class:ccss" */
+static bool take_class(const char **text, struct sb_deny *entry)
+{
+	static const char word[] = "class:";
+	const size_t length = sizeof(word) - 1;
+	const char *rest;
+	u32 base, sub;
+
+	if (strncmp(*text, word, length))
+		return false;
+	*text += length;
+	if (!take_hex(text, 2, 2, &base))
+		return false;
+
+	*entry = (struct sb_deny){
+		.by_class = true,
+		.class = base << 8,
+		.class_mask = 0xff00,
+	};
+	rest = *text;
+	if (take_hex(&rest, 2, 2, &sub)) {
+		*text = rest;
+		entry->class |= sub;
+		entry->class_mask = 0xffff;
+	}
+	return true;
+}
+
 /* "domain:bus:dev.fn" */
 static bool take_address(const char **text, struct sb_deny *entry)
 {
@@ -100,6 +128,10 @@ static bool take_entry(const char *text, struct sb_deny *entry)
 		return true;
 
 	p = text;
+	if (take_class(&p, entry) && p == end)
+		return true;
+
+	p = text;
 	return take_address(&p, entry) && p == end;
 }
 
@@ -123,8 +155,9 @@ unsigned int sb_deny_count(const char *text)
 
 /**
  * sb_deny_parse() - read the deny parameter
- * @text: comma-separated vendor:device or domain:bus:dev.fn, hexadecimal as
- *	  lspci prints them; may be empty, may end in a newline
+ * @text: comma-separated vendor:device, class:cc, class:ccss or
+ *	  domain:bus:dev.fn, hexadecimal as lspci prints them; may be empty, may
+ *	  end in a newline
  * @list: filled with the entries
  * @max: how many fit in @list; sb_deny_count() entries always do
  * @bad: set to the word that does not parse
@@ -173,6 +206,9 @@ bool sb_deny_matches(const struct sb_deny *list, unsigned int nr,
 			if (list->domain == identity->domain &&
 			    list->bus == identity->bus &&
 			    list->devfn == identity->devfn)
+				return true;
+		} else if (list->by_class) {
+			if (list->class == (identity->class & list->class_mask))
 				return true;
 		} else if (list->vendor == identity->vendor &&
 			   list->device == identity->device) {

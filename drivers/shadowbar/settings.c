@@ -73,7 +73,7 @@ int sb_settings_parse(struct sb_settings *settings,
 	ret = sb_deny_parse(words->deny, settings->deny, nr_deny, &bad,
 			    &bad_length);
 	if (ret < 0) {
-		pr_err("deny: '%.*s' is neither vendor:device nor domain:bus:dev.fn\n",
+		pr_err("deny: '%.*s' is neither vendor:device, class:cc[ss] nor domain:bus:dev.fn\n",
 		       (int)bad_length, bad);
 		sb_settings_free(settings);
 		return ret;

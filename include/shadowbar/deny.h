@@ -12,19 +12,25 @@
 /**
  * struct sb_deny - one entry of the deny parameter
  * @by_address: it names one function, not a kind of device
+ * @by_class: it names a class, and not a device either
  * @domain: PCI domain, with @by_address
  * @bus: bus number, with @by_address
  * @devfn: device and function number, with @by_address
  * @vendor: vendor ID, without @by_address
  * @device: device ID, without @by_address
+ * @class: base class and sub-class, with @by_class
+ * @class_mask: the bits of @class that count
  */
 struct sb_deny {
 	bool by_address;
+	bool by_class;
 	u32 domain;
 	u8 bus;
 	u8 devfn;
 	u16 vendor;
 	u16 device;
+	u16 class;
+	u16 class_mask;
 };
 
 /**
@@ -34,6 +40,7 @@ struct sb_deny {
  * @devfn: device and function number
  * @vendor: vendor ID
  * @device: device ID
+ * @class: base class and sub-class
  */
 struct sb_identity {
 	u32 domain;
@@ -41,6 +48,7 @@ struct sb_identity {
 	u8 devfn;
 	u16 vendor;
 	u16 device;
+	u16 class;
 };
 
 unsigned int sb_deny_count(const char *text);
