@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* main: bring the parts up in order and take them down in reverse. */
+#define pr_fmt(fmt) "shadowbar: " fmt
+
+#include <linux/crash_dump.h>
 #include <linux/module.h>
 
 #include <shadowbar/version.h>
@@ -40,13 +43,19 @@ module_param_named(igd_stolen, words.igd_stolen, charp, 0444);
 MODULE_PARM_DESC(igd_stolen, "stolen memory of Intel graphics: check (default), or allocate where firmware gave a guest none");
 
 module_param_named(deny, words.deny, charp, 0444);
-MODULE_PARM_DESC(deny, "functions never to touch: vendor:device or domain:bus:dev.fn, separated by commas");
+MODULE_PARM_DESC(deny, "functions never to touch: vendor:device, class:cc[ss] or domain:bus:dev.fn, separated by commas");
 
 static struct sb_settings settings;
 
 static int __init shadowbar_init(void)
 {
 	int ret;
+
+	/* Devices still do DMA for the kernel that crashed. */
+	if (is_kdump_kernel()) {
+		pr_info("this is a crash kernel, nothing is touched\n");
+		return -ENODEV;
+	}
 
 	ret = sb_settings_parse(&settings, &words);
 	if (ret)

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # dracut: take the module along, and load it before udev loads drivers.
 
-# called by dracut
+# called by dracut; mkdumprd makes the initramfs of a crash kernel, where
+# devices still do DMA for the kernel before
 check() {
-	return 0
+	[ "${IN_KDUMP:-0}" != 1 ]
 }
 
 # called by dracut
