@@ -389,6 +389,64 @@ static void interrupted_test(struct kunit *test)
 	rig_expect_clean(test, "interrupted");
 }
 
+/* Somebody has one function locked: the others do not wait for it. */
+static void locked_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_outcome outcome;
+	struct ehost_fn *fn[3];
+	unsigned int i;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	memset(desc.bar, 0, sizeof(desc.bar));
+	for (i = 0; i < ARRAY_SIZE(fn); i++)
+		fn[i] = rig_add(test, PCI_DEVFN(i + 1, 0), &desc);
+	rig_scan(test);
+	device_lock(&ehost_dev(fn[0])->dev);
+	rig_start(test);
+	for (i = 1; i < ARRAY_SIZE(fn); i++)
+		KUNIT_EXPECT_EQ(test, rig_outcome(test, fn[i]).why,
+				SB_WHY_CAPTURED);
+	sb_device_outcome(rig_function(test, fn[0]), &outcome);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_QUEUED);
+	device_unlock(&ehost_dev(fn[0])->dev);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn[0]).why, SB_WHY_CAPTURED);
+	rig_expect_clean(test, "locked");
+}
+
+/* One after the other, in the order of their addresses. */
+static void in_order_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	const unsigned int max = 256;
+	struct rig *rig = test->priv;
+	struct ehost_write *w;
+	struct ehost_fn *fn[4];
+	unsigned int i, nr, at = 0;
+
+	w = kunit_kcalloc(test, max, sizeof(*w), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	rig_host(test, EHOST_FIRMWARE, 0);
+	memset(desc.bar, 0, sizeof(desc.bar));
+	for (i = 0; i < ARRAY_SIZE(fn); i++)
+		fn[i] = rig_add(test, PCI_DEVFN(i + 1, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	for (i = 0; i < ARRAY_SIZE(fn); i++)
+		KUNIT_EXPECT_EQ(test, rig_outcome(test, fn[i]).why,
+				SB_WHY_CAPTURED);
+	nr = ehost_journal(rig->host, w, max);
+	KUNIT_ASSERT_LE(test, nr, max);
+	/* All writes to one, then all to the next. */
+	for (i = 0; i < nr; i++) {
+		if (w[i].fn != fn[at])
+			at++;
+		KUNIT_ASSERT_LT(test, at, ARRAY_SIZE(fn));
+		KUNIT_ASSERT_PTR_EQ(test, w[i].fn, fn[at]);
+	}
+	KUNIT_EXPECT_EQ(test, at, ARRAY_SIZE(fn) - 1);
+}
+
 /* The bus tells of a function that is known, and of one that is not. */
 static void known_and_unknown_test(struct kunit *test)
 {
@@ -613,6 +671,8 @@ static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(stop_at_every_step_test),
 	KUNIT_CASE(two_at_once_test),
 	KUNIT_CASE(interrupted_test),
+	KUNIT_CASE(locked_test),
+	KUNIT_CASE(in_order_test),
 	KUNIT_CASE(known_and_unknown_test),
 	KUNIT_CASE(add_without_memory_test),
 	KUNIT_CASE(found_later_test),

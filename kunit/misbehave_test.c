@@ -339,7 +339,7 @@ static void restless_rom_test(struct kunit *test)
 	bytes = kvmalloc(RIG_IMAGES_SIZE, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, bytes);
 	memcpy(bytes, rig->rom, RIG_IMAGES_SIZE);
-	same = sb_store_add(bytes, RIG_IMAGES_SIZE);
+	same = sb_store_add(bytes, RIG_IMAGES_SIZE, false);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(same));
 	KUNIT_EXPECT_PTR_EQ(test, same, rig_shadow(test, fn));
 	sb_shadow_put(same);

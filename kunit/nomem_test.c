@@ -423,7 +423,7 @@ static void store_test(struct kunit *test)
 		KUNIT_ASSERT_NOT_NULL(test, data);
 		memset(data, n, 1024);
 		fail_nth(n);
-		shadow = sb_store_add(data, 1024);
+		shadow = sb_store_add(data, 1024, false);
 		failed = has_failed();
 		if (IS_ERR(shadow)) {
 			failures++;

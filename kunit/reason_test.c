@@ -79,7 +79,7 @@ static const struct outcome_case outcome_cases[] = {
 	  { FINE, .why = SB_WHY_KNOWN_BAD, .known_bad = "it bites" },
 	  SB_STATUS_SKIPPED, -EPERM, { "it bites" } },
 	{ "powered down", { FINE, .why = SB_WHY_POWERED_DOWN },
-	  SB_STATUS_SKIPPED, -EIO, { "not in D0", "power/control" } },
+	  SB_STATUS_SKIPPED, -EIO, { "not in D0", "0 to enable, which wakes it" } },
 	{ "pinned off", { FINE, .why = SB_WHY_PINNED_OFF }, SB_STATUS_SKIPPED,
 	  -EIO, { "decoding is off" } },
 	{ "bridge closed", { FINE, .why = SB_WHY_BRIDGE_CLOSED },
@@ -94,6 +94,19 @@ static const struct outcome_case outcome_cases[] = {
 	  { "does not take what is written" } },
 	{ "vanished", { FINE, .why = SB_WHY_VANISHED }, SB_STATUS_FAILED, -EIO,
 	  { "stopped answering" } },
+	{ "disturbed", { FINE, .why = SB_WHY_DISTURBED }, SB_STATUS_FAILED,
+	  -EIO, { "somebody else wrote", "then write 1 to capture" } },
+	{ "too slow", { FINE, .why = SB_WHY_TOO_SLOW }, SB_STATUS_FAILED, -EIO,
+	  { "took too long", "write 1 to capture" } },
+	{ "full", { FINE, .why = SB_WHY_FULL }, SB_STATUS_SKIPPED, -ENOMEM,
+	  { "1/32 of memory", "write 1 to capture" } },
+	{ "untrusted", { FINE, .why = SB_WHY_UNTRUSTED }, SB_STATUS_SKIPPED,
+	  -EIO, { "anybody may plug", "write 1 to capture" } },
+	{ "fixed", { FINE, .why = SB_WHY_FIXED }, SB_STATUS_SKIPPED, -EIO,
+	  { "Enhanced Allocation", "rom file" } },
+	{ "not valid", { FINE, .why = SB_WHY_BROKEN, .validation = 4,
+			 .image_error = SB_IMAGE_NO_PCIR }, SB_STATUS_FAILED,
+	  -EIO, { "damaged", "own check", "not valid" } },
 	{ "config error", { FINE, .why = SB_WHY_CONFIG_ERROR },
 	  SB_STATUS_FAILED, -EIO, { "config space failed" } },
 	{ "no memory", { FINE, .why = SB_WHY_NO_MEMORY }, SB_STATUS_FAILED,
@@ -196,7 +209,7 @@ static void starve_test(struct kunit *test)
 			    why == SB_WHY_NO_ROM_BAR;
 
 		outcome.why = why;
-		sb_outcome_starve(&outcome);
+		sb_outcome_starve(&outcome, SB_WHY_NO_MEMORY);
 		KUNIT_EXPECT_EQ(test, outcome.why,
 				told ? SB_WHY_NO_MEMORY : why);
 	}

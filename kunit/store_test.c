@@ -23,7 +23,7 @@ static u8 *bytes_of(struct kunit *test, u32 size, u8 first)
 static struct sb_shadow *keep(struct kunit *test, u32 size, u8 first)
 {
 	struct sb_shadow *shadow = sb_store_add(bytes_of(test, size, first),
-						size);
+						size, false);
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR_OR_NULL(shadow));
 	return shadow;
@@ -116,12 +116,54 @@ static void smallest_test(struct kunit *test)
 	sb_shadow_put(shadow);
 }
 
+/* All together, without those that somebody wants by name. */
+static void full_test(struct kunit *test)
+{
+	u64 limit = ((u64)totalram_pages() << PAGE_SHIFT) / SB_STORE_PART;
+	struct sb_shadow *shadow, *kept[64];
+	unsigned int nr = 0, i;
+
+	/* No two alike. The machine has less than 32 GiB. */
+	for (i = 0; i < ARRAY_SIZE(kept); i++) {
+		u8 *data = kvzalloc(SZ_16M, GFP_KERNEL);
+
+		KUNIT_ASSERT_NOT_NULL(test, data);
+		data[0] = i;
+		shadow = sb_store_add(data, SZ_16M, false);
+		if (IS_ERR(shadow))
+			break;
+		kept[nr++] = shadow;
+	}
+	KUNIT_EXPECT_EQ(test, nr, limit / SZ_16M);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(shadow), -ENOSPC);
+
+	/* What there is already costs nothing. */
+	if (nr) {
+		u8 *data = kvzalloc(SZ_16M, GFP_KERNEL);
+
+		KUNIT_ASSERT_NOT_NULL(test, data);
+		shadow = sb_store_add(data, SZ_16M, false);
+		KUNIT_EXPECT_PTR_EQ(test, shadow, kept[0]);
+		sb_shadow_put(shadow);
+	}
+	shadow = sb_store_add(kvzalloc(SZ_16M, GFP_KERNEL), SZ_16M - 1, true);
+	KUNIT_EXPECT_FALSE(test, IS_ERR(shadow));
+	sb_shadow_put(shadow);
+	while (nr)
+		sb_shadow_put(kept[--nr]);
+
+	/* It is room that was given back. */
+	shadow = keep(test, SZ_64K, 1);
+	sb_shadow_put(shadow);
+}
+
 static struct kunit_case store_cases[] = {
 	KUNIT_CASE(hash_test),
 	KUNIT_CASE(same_content_test),
 	KUNIT_CASE(references_test),
 	KUNIT_CASE(many_test),
 	KUNIT_CASE(smallest_test),
+	KUNIT_CASE(full_test),
 	{}
 };
 

@@ -16,7 +16,9 @@
 #include <linux/err.h>
 #include <linux/freezer.h>
 #include <linux/hashtable.h>
+#include <linux/list.h>
 #include <linux/pci.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <shadowbar/compat.h>
 
@@ -26,14 +28,16 @@
 #include "gather.h"
 #include "igd.h"
 #include "pages.h"
-#include "rescan.h"
 #include "serve.h"
 #include "sources.h"
 #include "store.h"
 #include "sysfs.h"
 
-/* Captures wait for the bus: more at once would not be done any sooner. */
-#define CAPTURES_AT_ONCE	16
+/* How long captures keep the rescan lock to themselves, in jiffies */
+#define RESCAN_HOLD	HZ
+
+/* When to try again what somebody else has locked, in jiffies */
+#define LOCKED_RETRY	(HZ / 50 + 1)
 
 static const struct sb_settings *settings;
 static struct workqueue_struct *queue;
@@ -65,6 +69,7 @@ static void function_release(struct kobject *kobj)
 		for (i = 0; i < SB_SOURCES; i++)
 			sb_shadow_put(function->shadows->shown[i].shadow);
 	pci_dev_put(function->pdev);
+	kfree(function->first.header);
 	kfree(function->shadows);
 	kfree(function->pages);
 	sb_igd_free(function->igd);
@@ -158,11 +163,52 @@ static struct sb_function *function_take_any(void)
 	return function;
 }
 
+/* Functions that wait for their capture, in order; under functions_lock */
+static LIST_HEAD(queued);
+
+static void capture_queued(struct work_struct *work);
+static DECLARE_DELAYED_WORK(captures, capture_queued);
+
 static void function_queue(struct sb_function *function)
 {
-	kobject_get(&function->kobj);
-	if (!queue_work(queue, &function->work))
+	spin_lock(&functions_lock);
+	if (list_empty(&function->queued)) {
+		kobject_get(&function->kobj);
+		list_add_tail(&function->queued, &queued);
+	}
+	spin_unlock(&functions_lock);
+
+	mod_delayed_work(queue, &captures, 0);
+}
+
+/* Takes over the reference of one that has just left the queue. */
+static void function_requeue(struct sb_function *function)
+{
+	bool known;
+
+	spin_lock(&functions_lock);
+	known = !list_empty(&function->queued);
+	if (!known)
+		list_add_tail(&function->queued, &queued);
+	spin_unlock(&functions_lock);
+
+	if (known)
 		function_put(function);
+}
+
+/* Gives the caller the queue's reference; NULL if nobody waits. */
+static struct sb_function *function_next(void)
+{
+	struct sb_function *function;
+
+	spin_lock(&functions_lock);
+	function = list_first_entry_or_null(&queued, struct sb_function,
+					    queued);
+	if (function)
+		list_del_init(&function->queued);
+	spin_unlock(&functions_lock);
+
+	return function;
 }
 
 /* Ask for a capture. Returns a number to wait for. */
@@ -281,7 +327,8 @@ static int need_shadows(struct sb_function *function)
 static int keep_rom(struct sb_function *function, enum sb_source source,
 		    struct sb_rom *rom, const struct sb_finding *finding)
 {
-	struct sb_shadow *shadow = sb_store_add(rom->data, rom->size);
+	struct sb_shadow *shadow = sb_store_add(rom->data, rom->size,
+						READ_ONCE(function->waiting));
 	enum sb_source other;
 	int ret;
 
@@ -467,15 +514,94 @@ static bool keeps_outcome(const struct sb_function *function,
 }
 
 /*
+ * Functions whose ROM BAR is to be looked at once more, and those of them that
+ * it is time for; under functions_lock.
+ */
+static LIST_HEAD(to_look_at);
+static LIST_HEAD(looked_at);
+
+static struct sb_function *function_to_look_at(void)
+{
+	struct sb_function *function;
+
+	spin_lock(&functions_lock);
+	function = list_first_entry_or_null(&looked_at, struct sb_function,
+					    again);
+	if (function)
+		list_del_init(&function->again);
+	spin_unlock(&functions_lock);
+
+	return function;
+}
+
+/*
+ * Who was in the middle of a read-modify-write of a ROM BAR during a capture
+ * has not slept since. Once each task has, it is through with it.
+ */
+static void look_again(struct work_struct *work)
+{
+	struct sb_function *function;
+
+	spin_lock(&functions_lock);
+	list_splice_tail_init(&to_look_at, &looked_at);
+	spin_unlock(&functions_lock);
+
+	synchronize_rcu_tasks();
+
+	while ((function = function_to_look_at())) {
+		mutex_lock(&function->lock);
+		if (!function->gone)
+			sb_capture_look_again(function->pdev, &function->first);
+		mutex_unlock(&function->lock);
+		function_put(function);
+	}
+}
+
+static DECLARE_WORK(second_look, look_again);
+
+/* It goes: its shadows do not stay for that. */
+static void look_no_more(struct sb_function *function)
+{
+	bool waits;
+
+	spin_lock(&functions_lock);
+	waits = !list_empty(&function->again);
+	list_del_init(&function->again);
+	spin_unlock(&functions_lock);
+
+	if (waits)
+		function_put(function);
+}
+
+/* Under the function's lock. */
+static void look_again_soon(struct sb_function *function)
+{
+	spin_lock(&functions_lock);
+	if (list_empty(&function->again)) {
+		kobject_get(&function->kobj);
+		list_add_tail(&function->again, &to_look_at);
+	}
+	spin_unlock(&functions_lock);
+	/* It waits for others: not in the queue. */
+	queue_work(system_long_wq, &second_look);
+}
+
+/*
  * Do what was asked for, unless it was done in the meantime. The caller holds
  * the device lock.
  */
-static void function_capture(struct sb_function *function, bool bound)
+static void function_capture(struct sb_function *function, bool bound,
+			     struct sb_decoders *found)
 {
+	struct sb_wish wish = {
+		.bound = bound,
+		.waiting = &function->waiting,
+		.patience = SB_CAPTURE_PATIENCE,
+	};
 	struct sb_outcome outcome;
+	int sources, kept, ret;
 	struct sb_rom rom;
 	unsigned int asked;
-	bool wanted, starved;
 
 	mutex_lock(&function->lock);
 	if (function->gone)
@@ -484,24 +610,29 @@ static void function_capture(struct sb_function *function, bool bound)
 	spin_lock(&function->state_lock);
 	outcome = function->outcome;
 	asked = function->asked;
-	wanted = function->by_hand || !settings->manual;
+	wish.wanted = function->by_hand || !settings->manual;
 	spin_unlock(&function->state_lock);
 	if (asked == function->answered)
 		goto out;
 
-	starved = look_at_sources(function, wanted);
-	sb_capture(function->pdev, settings, bound, wanted, &function->first,
+	sources = look_at_sources(function, wish.wanted);
+	sb_capture(function->pdev, settings, &wish, found, &function->first,
 		   &outcome, &rom);
-	starved |= !!keep_capture(function, &rom, &outcome);
+	kept = keep_capture(function, &rom, &outcome);
 	/* What an earlier load had read of it is no news. */
-	if (!starved && outcome.why == SB_WHY_CAPTURED &&
+	if (!kept && !sources && outcome.why == SB_WHY_CAPTURED &&
 	    sb_serve_owns_rom(function->pdev))
 		hide_shadow(function, SB_SOURCE_PLATFORM);
-	starved |= !!choose_best(function, &outcome);
+	ret = choose_best(function, &outcome);
 	serve_best(function, bound);
-	starved |= !!add_files(function);
-	if (starved)
-		sb_outcome_starve(&outcome);
+	ret = add_files(function) ?: ret;
+	if (ret || (sources && sources != -ENOSPC) ||
+	    (kept && kept != -ENOSPC))
+		sb_outcome_starve(&outcome, SB_WHY_NO_MEMORY);
+	else if (kept)
+		sb_outcome_starve(&outcome, SB_WHY_FULL);
+	if (function->first.lent)
+		look_again_soon(function);
 
 	spin_lock(&function->state_lock);
 	function->answer = sb_outcome_error(&outcome);
@@ -514,37 +645,63 @@ out:
 	wake_up_all(&done);
 }
 
-static void capture_work(struct work_struct *work)
+/*
+ * Returns whether it is done. A driver that probes may itself want the rescan
+ * lock, so the device lock is not waited for with that one held.
+ */
+static bool capture_next(struct sb_function *function,
+			 struct sb_decoders *found)
 {
-	struct sb_function *function = container_of(work, struct sb_function,
-						    work);
 	struct device *dev = &function->pdev->dev;
-	bool leads, locked;
 
 	/* A driver that was bound in the meantime has seen to it. */
 	if (!function_is_asked(function))
-		goto out;
+		return true;
+	if (!device_trylock(dev))
+		return false;
 
-	/*
-	 * A driver that probes may itself want the rescan lock, so the device
-	 * lock cannot be waited for with that one held: wait for whoever has
-	 * it now, and then only try.
-	 */
-	device_lock(dev);
+	function_capture(function, dev->driver, found);
 	device_unlock(dev);
+	return true;
+}
 
-	leads = sb_rescan_enter();
-	locked = device_trylock(dev);
-	if (locked) {
-		function_capture(function, dev->driver);
-		device_unlock(dev);
+/*
+ * One after the other, with the rescan lock held for some of them at a time:
+ * what else could answer on a bus is the same for all of them.
+ */
+static void capture_queued(struct work_struct *work)
+{
+	struct sb_function *function, *locked = NULL;
+	struct sb_decoders found = {};
+	unsigned long until, wait = 0;
+	bool more;
+
+	pci_lock_rescan_remove();
+	until = jiffies + RESCAN_HOLD;
+	while (time_before(jiffies, until) && (function = function_next())) {
+		if (capture_next(function, &found)) {
+			if (function == locked)
+				locked = NULL;
+			function_put(function);
+			continue;
+		}
+		function_requeue(function);
+		/* All that are left are locked by somebody. */
+		if (function == locked) {
+			wait = LOCKED_RETRY;
+			break;
+		}
+		if (!locked)
+			locked = function;
 	}
-	sb_rescan_leave(leads);
+	pci_unlock_rescan_remove();
+	sb_decoders_free(&found);
 
-	if (!locked)
-		function_queue(function);
-out:
-	function_put(function);
+	spin_lock(&functions_lock);
+	more = !list_empty(&queued);
+	spin_unlock(&functions_lock);
+	if (more)
+		queue_delayed_work(queue, &captures, wait);
 }
 
 /**
@@ -622,9 +779,10 @@ static struct sb_function *function_create(struct pci_dev *pdev)
 	spin_unlock(&functions_lock);
 	kobject_init(&function->kobj, &function_type);
 	function->pdev = pci_dev_get(pdev);
+	INIT_LIST_HEAD(&function->again);
 	mutex_init(&function->lock);
 	spin_lock_init(&function->state_lock);
-	INIT_WORK(&function->work, capture_work);
+	INIT_LIST_HEAD(&function->queued);
 	sb_capture_first(pdev, &function->first);
 	function->outcome.decode = function->first.decode;
 	function->outcome.restored = true;
@@ -654,6 +812,7 @@ static void function_retire(struct sb_function *function)
 	sb_igd_retire(function->igd);
 	mutex_unlock(&function->lock);
 
+	look_no_more(function);
 	/* Writers of "capture" leave; their file can go only when they have. */
 	wake_up_all(&done);
 	sb_pages_gone();
@@ -735,6 +894,20 @@ int sb_device_add(struct pci_dev *pdev)
 	return ret;
 }
 
+static int is_device(struct device *dev, const void *data)
+{
+	return dev == data;
+}
+
+static bool is_on_bus(struct pci_dev *pdev)
+{
+	struct device *dev = bus_find_device(&pci_bus_type, NULL, &pdev->dev,
+					     is_device);
+
+	put_device(dev);
+	return dev;
+}
+
 /**
  * sb_device_add_all() - look after the functions that are already there
  *
@@ -758,6 +931,9 @@ int sb_device_add_all(void)
 		}
 		if (function)
 			function_put(function);
+		/* Those come and go without the rescan lock. */
+		if (pdev->is_virtfn && !is_on_bus(pdev))
+			function_drop(pdev);
 	}
 
 	queue_work(queue, &first_round);
@@ -790,11 +966,13 @@ void sb_device_remove(struct pci_dev *pdev)
 void sb_device_about_to_bind(struct pci_dev *pdev)
 {
 	struct sb_function *function = function_find(pdev);
+	struct sb_decoders found = {};
 
 	if (!function)
 		return;
 
-	function_capture(function, false);
+	function_capture(function, false, &found);
+	sb_decoders_free(&found);
 	sb_pages_bind(function);
 	function_put(function);
 	sb_pages_look();
@@ -835,7 +1013,8 @@ void sb_device_unbound(struct pci_dev *pdev)
 
 	sb_pages_bound(function, false);
 	sb_device_outcome(function, &outcome);
-	if (outcome.why == SB_WHY_DRIVER_BOUND || outcome.why == SB_WHY_IN_USE ||
+	if (outcome.why == SB_WHY_DRIVER_BOUND ||
+	    outcome.why == SB_WHY_IN_USE || !outcome.restored ||
 	    sb_device_served(function).why == SB_SERVE_WHY_BOUND)
 		function_ask(function);
 	function_put(function);
@@ -869,11 +1048,15 @@ int sb_device_capture(struct sb_function *function)
 
 	spin_lock(&function->state_lock);
 	function->by_hand = true;
+	function->waiting++;
 	spin_unlock(&function->state_lock);
 
 	number = function_ask(function);
 	ret = wait_event_freezable(done,
 				   is_answered(function, number));
+	spin_lock(&function->state_lock);
+	function->waiting--;
+	spin_unlock(&function->state_lock);
 	if (ret)
 		return ret;
 	if (READ_ONCE(function->gone))
@@ -972,12 +1155,22 @@ int sb_device_start(const struct sb_settings *with)
 	settings = with;
 	if (sb_pages_start(with))
 		return -ENOMEM;
-	queue = alloc_workqueue("shadowbar", WQ_UNBOUND | WQ_FREEZABLE,
-				CAPTURES_AT_ONCE);
+	queue = alloc_workqueue("shadowbar", WQ_UNBOUND | WQ_FREEZABLE, 0);
 	if (!queue)
 		sb_pages_stop();
 
 	return queue ? 0 : -ENOMEM;
+}
+
+/**
+ * sb_device_finish() - wait for a capture that runs
+ *
+ * Context: may sleep; nothing may be reprogrammed any more, and no lock is
+ * held.
+ */
+void sb_device_finish(void)
+{
+	flush_delayed_work(&captures);
 }
 
 /*
@@ -1044,8 +1237,14 @@ static bool all_freed(void)
  */
 void sb_device_stop(void)
 {
+	struct sb_function *function;
+
+	cancel_work_sync(&first_round);
+	cancel_delayed_work_sync(&captures);
+	while ((function = function_next()))
+		function_put(function);
 	destroy_workqueue(queue);
+	flush_work(&second_look);
 	sb_pages_stop();
-	sb_gather_forget();
 	wait_event(done, all_freed());
 }

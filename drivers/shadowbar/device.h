@@ -4,6 +4,7 @@
 #define SHADOWBAR_DEVICE_H
 
 #include <linux/kobject.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/sysfs.h>
@@ -28,8 +29,15 @@ struct sb_shadow;
  * @decode: COMMAND had memory decoding on
  * @seen: it was seen; false: it was asleep, or something above it was
  * @judged: @rom_bar was judged with the size of the ROM known, and is final
+ * @lent: where the ROM BAR was during the last capture, until somebody has
+ *	  looked whether it is there again; 0 if it needs no look
+ * @rest: what it held before that
+ * @header: config header before a capture that could not restore it, or NULL
  */
 struct sb_first {
+	u32 *header;
+	u32 lent;
+	u32 rest;
 	u32 rom_raw;
 	u8 rom_bar;
 	bool decode;
@@ -70,7 +78,9 @@ struct sb_shadows {
  * @kobj: its "shadowbar" directory, and the reference count of the object
  * @node: in the table of all functions
  * @pdev: the function, with a reference
- * @work: the next capture, with a reference to the object while queued
+ * @again: in the list of those whose ROM BAR is looked at once more, with a
+ *	   reference to the object meanwhile
+ * @queued: in the queue of captures, with a reference to the object meanwhile
  * @shadows: its shadows, NULL until there is one; set once, under @lock and
  *	     @state_lock
  * @pages: the pages behind its BARs, NULL if it has none; under @lock, and
@@ -86,6 +96,7 @@ struct sb_shadows {
  * @state_lock: never held for long
  * @outcome: what became of it; under @state_lock
  * @asked: captures asked for; under @state_lock
+ * @waiting: tasks that wait for a capture; changed under @state_lock
  * @answered: how many of these have ended; under @state_lock
  * @answer: what the last one returns to who asked for it; under @state_lock
  *
@@ -95,7 +106,8 @@ struct sb_function {
 	struct kobject kobj;
 	struct hlist_node node;
 	struct pci_dev *pdev;
-	struct work_struct work;
+	struct list_head again;
+	struct list_head queued;
 	struct sb_shadows *shadows;
 	struct sb_pages *pages;
 	struct sb_igd *igd;
@@ -109,12 +121,14 @@ struct sb_function {
 	struct sb_outcome outcome;
 	unsigned int asked;
 	unsigned int answered;
+	unsigned int waiting;
 	int answer;
 };
 
 int sb_device_start(const struct sb_settings *settings);
 void sb_device_retire_all(void);
 void sb_device_stop(void);
+void sb_device_finish(void);
 
 int sb_device_add(struct pci_dev *pdev);
 int sb_device_add_all(void);

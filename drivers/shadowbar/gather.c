@@ -7,15 +7,14 @@
  */
 #include <linux/bitfield.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <linux/sysfs.h>
 #include <linux/vgaarb.h>
 
 #include "decoders.h"
 #include "gather.h"
-#include "rescan.h"
 
 /**
  * struct range_list - ranges that are being collected
@@ -96,6 +95,7 @@ struct sb_identity sb_gather_identity(struct pci_dev *pdev)
 		.devfn = pdev->devfn,
 		.vendor = pdev->vendor,
 		.device = pdev->device,
+		.class = pdev->class >> 8,
 	};
 }
 
@@ -223,6 +223,68 @@ bool sb_gather_is_asleep(struct pci_dev *pdev)
 }
 
 /**
+ * sb_gather_is_unreachable() - is something above a function asleep?
+ * @pdev: the function, which does not answer
+ *
+ * Context: any in which config space may be read.
+ * Return: true if so, or if its own power is off.
+ */
+bool sb_gather_is_unreachable(struct pci_dev *pdev)
+{
+	struct pci_bus *bus;
+
+	if (pdev->current_state == PCI_D3cold)
+		return true;
+	for (bus = pdev->bus; bus->self; bus = bus->self->bus)
+		if (sb_gather_is_asleep(bus->self))
+			return true;
+
+	return false;
+}
+
+/**
+ * sb_gather_is_untrusted() - may anybody have plugged a function in?
+ * @pdev: the function
+ *
+ * Context: any.
+ * Return: true if firmware says so of it, or of a port above it.
+ */
+bool sb_gather_is_untrusted(struct pci_dev *pdev)
+{
+	struct pci_bus *bus;
+
+	if (pdev->untrusted)
+		return true;
+	for (bus = pdev->bus; bus->self; bus = bus->self->bus)
+		if (bus->self->external_facing)
+			return true;
+
+	return false;
+}
+
+/**
+ * sb_gather_knows_no_rom() - has the core found that there is no ROM BAR?
+ * @pdev: the function
+ *
+ * It makes its file "rom" exactly if it has found one, before anything is
+ * assigned; in older kernels only if it could assign it.
+ *
+ * Context: may sleep.
+ * Return: true if there certainly is none; nothing was read from the function.
+ */
+bool sb_gather_knows_no_rom(struct pci_dev *pdev)
+{
+	struct kernfs_node *dir = pdev->dev.kobj.sd, *file;
+
+	if (!SB_HAS_STATIC_ROM_FILE || !dir)
+		return false;
+
+	file = sysfs_get_dirent(dir, "rom");
+	sysfs_put(file);
+	return !file;
+}
+
+/**
  * sb_gather_is_integrated() - whether a function is Intel graphics in a CPU
  * @pdev: the function
  *
@@ -337,81 +399,34 @@ static int gather_windows(struct pci_dev *pdev, struct sb_gathered *gathered)
 	return list.failed ? -ENOMEM : 0;
 }
 
+/* A bridge's own ROM must not be where it forwards either. */
 static bool is_of(const struct sb_decoder *decoder, struct pci_dev *pdev)
 {
-	return decoder->owner.bus == pdev->bus->number &&
+	return decoder->owner.kind != SB_DECODER_WINDOW &&
+	       decoder->owner.bus == pdev->bus->number &&
 	       decoder->owner.devfn == pdev->devfn;
 }
 
-/*
- * What was found last, bus by bus. With thousands of functions it takes longer
- * to look at all the others than to read a ROM, so captures that share one
- * hold of the rescan lock share this too.
- */
-static DEFINE_MUTEX(found_lock);
-static struct sb_decoders found[4];	/* under found_lock */
-static unsigned int found_last;		/* the newest, under found_lock */
-static unsigned int found_in;		/* the hold, under found_lock */
-
-/* Under found_lock. */
-static void forget_found(void)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(found); i++)
-		sb_decoders_free(&found[i]);
-}
-
-/* Under found_lock. */
-static const struct sb_decoders *find_decoders(struct pci_bus *bus)
-{
-	unsigned int hold = sb_rescan_hold(), i;
-
-	if (!hold || hold != found_in)
-		forget_found();
-	found_in = hold;
-
-	for (i = 0; i < ARRAY_SIZE(found); i++)
-		if (found[i].bus == bus && !found[i].failed)
-			return &found[i];
-
-	found_last = (found_last + 1) % ARRAY_SIZE(found);
-	sb_decoders_free(&found[found_last]);
-	sb_decoders_find(&found[found_last], bus);
-	return &found[found_last];
-}
-
-/**
- * sb_gather_forget() - free what is kept from one capture to the next
- *
- * Context: may sleep.
- */
-void sb_gather_forget(void)
-{
-	mutex_lock(&found_lock);
-	forget_found();
-	mutex_unlock(&found_lock);
-}
-
 /* What is neither claimed nor enabled answers to nobody, and may be stale. */
-static int gather_decoders(struct pci_dev *pdev, struct sb_gathered *gathered)
+static int gather_decoders(struct pci_dev *pdev, struct sb_gathered *gathered,
+			   struct sb_decoders *found)
 {
-	const struct sb_decoders *others;
 	struct range_list list = {};
 	unsigned int i;
 
-	mutex_lock(&found_lock);
-	others = find_decoders(pdev->bus);
-	for (i = 0; i < others->nr; i++) {
-		const struct sb_decoder *decoder = &others->decoder[i];
+	if (found->bus != pdev->bus || found->failed) {
+		sb_decoders_free(found);
+		sb_decoders_find(found, pdev->bus);
+	}
+	for (i = 0; i < found->nr; i++) {
+		const struct sb_decoder *decoder = &found->decoder[i];
 
 		if ((decoder->claimed || decoder->enabled) &&
 		    !is_of(decoder, pdev))
 			range_list_add(&list, decoder->range.start,
 				       decoder->range.end);
 	}
-	list.failed |= others->failed;
-	mutex_unlock(&found_lock);
+	list.failed |= found->failed;
 
 	gathered->decoders = list.range;
 	gathered->facts.decoders = (struct sb_ranges){ list.range, list.nr };
@@ -491,9 +506,14 @@ bool sb_gather_vga_conflict(struct pci_dev *pdev)
 	    boot_vga == pdev)
 		return false;
 
-	for (bus = pdev->bus; bus->self; bus = bus->self->bus)
-		if (!(bus->bridge_ctl & PCI_BRIDGE_CTL_VGA))
+	/* The VGA arbiter writes to the register, and to no variable. */
+	for (bus = pdev->bus; bus->self; bus = bus->self->bus) {
+		u16 control = 0;
+
+		pci_read_config_word(bus->self, PCI_BRIDGE_CONTROL, &control);
+		if (!(control & PCI_BRIDGE_CTL_VGA))
 			return false;
+	}
 
 	return true;
 }
@@ -572,11 +592,15 @@ static void prepare_hold(struct resource *hold)
  * @gathered: its facts as sb_gather_registers() filled them; the rest is
  *	      filled here. To be given to sb_gather_release(), also after an
  *	      error.
+ * @found: what was found on its bus under this hold of the rescan lock, or on
+ *	   another one; replaced by what there is. To be given to
+ *	   sb_decoders_free().
  *
  * Context: may sleep. Nothing is added, removed or moved meanwhile.
  * Return: 0 or -ENOMEM.
  */
-int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered)
+int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered,
+		     struct sb_decoders *found)
 {
 	struct sb_facts *facts = &gathered->facts;
 
@@ -586,7 +610,7 @@ int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered)
 
 	if (gather_windows(pdev, gathered) ||
 	    gather_bridges(pdev, gathered) ||
-	    gather_decoders(pdev, gathered))
+	    gather_decoders(pdev, gathered, found))
 		return -ENOMEM;
 
 	return 0;
@@ -641,17 +665,24 @@ static resource_size_t place_in(struct sb_alignf *alignf,
 				const struct resource *avail)
 {
 	struct placing *placing = container_of(alignf, struct placing, alignf);
+	struct resource free = *avail;
 	struct pci_bus_region region;
 	u64 addr;
 
-	pcibios_resource_to_bus(placing->bus, &region,
-				(struct resource *)avail);
+	/* The core's own limit, which it drops for a window with a start. */
+#ifdef PCIBIOS_MIN_MEM
+	free.start = max_t(resource_size_t, free.start, PCIBIOS_MIN_MEM);
+#endif
+	if (free.start > free.end)
+		return avail->end;
+
+	pcibios_resource_to_bus(placing->bus, &region, &free);
 	addr = placing->place(placing->context, region.start, region.end);
 	/* There nothing of any size fits, and the core goes on. */
 	if (addr == U64_MAX)
 		return avail->end;
 
-	return avail->start + (addr - region.start);
+	return free.start + (addr - region.start);
 }
 
 /**

@@ -9,6 +9,7 @@
 #include <shadowbar/plan.h>
 
 struct pci_dev;
+struct sb_decoders;
 
 /**
  * struct sb_gathered - facts, and what they stand on
@@ -54,18 +55,21 @@ int sb_gather_bar(struct pci_dev *pdev, unsigned int nr, bool is_64,
 int sb_gather_rom_bar(struct pci_dev *pdev, u32 *raw);
 int sb_gather_decode(struct pci_dev *pdev, bool *decode);
 bool sb_gather_is_asleep(struct pci_dev *pdev);
+bool sb_gather_is_unreachable(struct pci_dev *pdev);
+bool sb_gather_is_untrusted(struct pci_dev *pdev);
+bool sb_gather_knows_no_rom(struct pci_dev *pdev);
 bool sb_gather_is_integrated(struct pci_dev *pdev);
 bool sb_gather_has_busy_bar(struct pci_dev *pdev);
 bool sb_gather_is_pinned(struct pci_dev *pdev, bool decode);
 bool sb_gather_vga_conflict(struct pci_dev *pdev);
 int sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts);
-int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered);
+int sb_gather_around(struct pci_dev *pdev, struct sb_gathered *gathered,
+		     struct sb_decoders *found);
 int sb_gather_place(struct pci_dev *pdev, struct resource *res, u64 size,
 		    sb_place_t place, void *context);
 void sb_gather_hold(struct pci_dev *pdev, struct sb_gathered *gathered);
 int sb_gather_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
 		   u64 *addr);
 void sb_gather_release(struct sb_gathered *gathered);
-void sb_gather_forget(void);
 
 #endif /* SHADOWBAR_GATHER_H */

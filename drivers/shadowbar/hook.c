@@ -8,9 +8,11 @@
 #include <linux/device.h>
 #include <linux/notifier.h>
 #include <linux/pci.h>
+#include <linux/reboot.h>
 
 #include "device.h"
 #include "hook.h"
+#include "use.h"
 
 /*
  * Called with the device lock held when drivers come and go, and with the
@@ -37,6 +39,8 @@ static int bus_event(struct notifier_block *nb, unsigned long event, void *arg)
 		sb_device_unbound(pdev);
 		break;
 	case BUS_NOTIFY_DEL_DEVICE:
+	/* Once more for one that the first walk has found in between. */
+	case BUS_NOTIFY_REMOVED_DEVICE:
 		sb_device_remove(pdev);
 		break;
 	}
@@ -46,6 +50,22 @@ static int bus_event(struct notifier_block *nb, unsigned long event, void *arg)
 
 static struct notifier_block bus_notifier = {
 	.notifier_call = bus_event,
+};
+
+/*
+ * Called before drivers are asked to stop their functions, and by kexec. From
+ * then on nothing is reprogrammed.
+ */
+static int reboot_event(struct notifier_block *nb, unsigned long event,
+			void *arg)
+{
+	sb_use_shut_down(true);
+	sb_device_finish();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block reboot_notifier = {
+	.notifier_call = reboot_event,
 };
 
 /**
@@ -71,6 +91,13 @@ int sb_hook_start(const struct sb_settings *settings)
 		return ret;
 	}
 
+	ret = register_reboot_notifier(&reboot_notifier);
+	if (ret) {
+		bus_unregister_notifier(&pci_bus_type, &bus_notifier);
+		sb_device_stop();
+		return ret;
+	}
+
 	/* Those that were there first send no event. */
 	pci_lock_rescan_remove();
 	ret = sb_device_add_all();
@@ -90,6 +117,8 @@ int sb_hook_start(const struct sb_settings *settings)
  */
 void sb_hook_stop(void)
 {
+	unregister_reboot_notifier(&reboot_notifier);
+
 	/*
 	 * Under the lock, so that no function goes without an event; virtual
 	 * ones still may, with a driver that takes its own along.

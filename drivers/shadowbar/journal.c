@@ -43,6 +43,28 @@ static int config_write(struct pci_dev *pdev, int reg, int width, u32 value)
 }
 
 /**
+ * sb_register_mask() - the bits of a register that stay as they are written
+ * @pdev: the function
+ * @reg: register, as a dword or its lower half
+ *
+ * The upper half of COMMAND is STATUS, which hardware sets as it likes, and so
+ * it is in a bridge beside IO_BASE. The low bits of a ROM BAR are the result
+ * of its validation (PCIe 5.0, 7.5.1.2.4), which may end at any moment.
+ *
+ * Return: the bits.
+ */
+u32 sb_register_mask(struct pci_dev *pdev, int reg)
+{
+	if (reg == PCI_COMMAND ||
+	    (reg == PCI_IO_BASE && pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE))
+		return 0xffff;
+	if (pdev->rom_base_reg && reg == pdev->rom_base_reg)
+		return (u32)PCI_ROM_ADDRESS_MASK | PCI_ROM_ADDRESS_ENABLE;
+
+	return U32_MAX;
+}
+
+/**
  * sb_journal_open() - start a journal
  * @journal: the journal
  * @pdev: the function
@@ -165,7 +187,7 @@ static int put_back(struct sb_journal *journal, int reg, int width, u32 before)
 		journal->writes++;
 		if (!config_write(journal->pdev, reg, width, before) &&
 		    !config_read(journal->pdev, reg, width, &after) &&
-		    after == before)
+		    !((after ^ before) & sb_register_mask(journal->pdev, reg)))
 			return 0;
 	}
 

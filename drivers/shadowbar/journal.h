@@ -31,6 +31,7 @@ struct sb_journal {
 	} entry[SB_JOURNAL_MAX];
 };
 
+u32 sb_register_mask(struct pci_dev *pdev, int reg);
 void sb_journal_open(struct sb_journal *journal, struct pci_dev *pdev);
 void sb_journal_close(struct sb_journal *journal);
 u32 sb_journal_peek(struct pci_dev *pdev, int reg, int width);

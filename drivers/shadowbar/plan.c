@@ -23,6 +23,8 @@ bool sb_may_touch(const struct sb_standing *standing, enum sb_why *why)
 		*why = SB_WHY_VIRTUAL;
 	else if (standing->no_register)
 		*why = SB_WHY_NO_ROM_BAR;
+	else if (standing->fixed)
+		*why = SB_WHY_FIXED;
 	else if (standing->known_bad)
 		*why = SB_WHY_KNOWN_BAD;
 	else if (standing->denied)
@@ -34,6 +36,8 @@ bool sb_may_touch(const struct sb_standing *standing, enum sb_why *why)
 	/* A busy resource pins BARs and decoding, and no more. */
 	else if (standing->busy && standing->busy != SB_BUSY_RESOURCE)
 		*why = SB_WHY_IN_USE;
+	else if (standing->untrusted)
+		*why = SB_WHY_UNTRUSTED;
 	else if (standing->powered_down)
 		*why = SB_WHY_POWERED_DOWN;
 	else

@@ -29,6 +29,9 @@ static enum sb_status bar_status(const struct sb_outcome *outcome)
 	case SB_WHY_IN_USE:
 	case SB_WHY_DENIED:
 	case SB_WHY_KNOWN_BAD:
+	case SB_WHY_UNTRUSTED:
+	case SB_WHY_FIXED:
+	case SB_WHY_FULL:
 	case SB_WHY_POWERED_DOWN:
 	case SB_WHY_PINNED_OFF:
 	case SB_WHY_BRIDGE_CLOSED:
@@ -39,6 +42,8 @@ static enum sb_status bar_status(const struct sb_outcome *outcome)
 	case SB_WHY_NOT_RESTORED:
 	case SB_WHY_STUCK:
 	case SB_WHY_VANISHED:
+	case SB_WHY_DISTURBED:
+	case SB_WHY_TOO_SLOW:
 	case SB_WHY_CONFIG_ERROR:
 	case SB_WHY_NO_MEMORY:
 	case SB_WHY_BROKEN:
@@ -52,17 +57,18 @@ static enum sb_status bar_status(const struct sb_outcome *outcome)
  * sb_outcome_starve() - there was no memory to keep or to show all there is
  * @outcome: what became of the ROM BAR; changed if that is the whole truth
  *	     about it no more
+ * @why: SB_WHY_NO_MEMORY, or SB_WHY_FULL
  *
  * What keeps a function from being read, or made reading it fail, says more
  * about what to do next than the want of memory does.
  */
-void sb_outcome_starve(struct sb_outcome *outcome)
+void sb_outcome_starve(struct sb_outcome *outcome, enum sb_why why)
 {
 	switch (outcome->why) {
 	case SB_WHY_CAPTURED:
 	case SB_WHY_MANUAL:
 	case SB_WHY_NO_ROM_BAR:
-		outcome->why = SB_WHY_NO_MEMORY;
+		outcome->why = why;
 	}
 }
 
@@ -124,6 +130,7 @@ int sb_outcome_error(const struct sb_outcome *outcome)
 		return -EPERM;
 	case SB_WHY_IN_USE:
 		return -EBUSY;
+	case SB_WHY_FULL:
 	case SB_WHY_NO_MEMORY:
 		return -ENOMEM;
 	default:
@@ -184,6 +191,29 @@ static bool is_no_rom(enum sb_image_error error)
 	       error == SB_IMAGE_NO_SIGNATURE;
 }
 
+/* PCIe 5.0, 7.5.1.2.4: what a function found out about its own ROM. */
+static const char *validation_text(unsigned int validation)
+{
+	switch (validation) {
+	case 4:
+		return "its content is not valid";
+	case 5:
+		return "its content is valid, but not trusted";
+	default:
+		return NULL;
+	}
+}
+
+static void add_validation(struct sb_line *line,
+			   const struct sb_outcome *outcome)
+{
+	const char *text = validation_text(outcome->validation);
+
+	if (text)
+		sb_line_add(line, "; the function's own check of it failed: %s",
+			    text);
+}
+
 static void add_read(struct sb_line *line, const struct sb_outcome *outcome)
 {
 	add_found(line, outcome);
@@ -196,6 +226,7 @@ static void add_read(struct sb_line *line, const struct sb_outcome *outcome)
 		sb_line_add(line, "; %s", is_no_rom(outcome->image_error) ?
 			    "no ROM is fitted, or it needs its driver first" :
 			    "it is damaged, take the ROM from a file");
+		add_validation(line, outcome);
 		return;
 	}
 
@@ -210,6 +241,7 @@ static void add_read(struct sb_line *line, const struct sb_outcome *outcome)
 		sb_line_add(line,
 			    "; %u x86 image%s not sum to zero", outcome->bad_sums,
 			    outcome->bad_sums == 1 ? " does" : "s do");
+	add_validation(line, outcome);
 }
 
 /* What was done with a function that was not read, and what to do next. */
@@ -239,11 +271,19 @@ static const struct {
 	},
 	[SB_WHY_NOT_RESTORED] = {
 		"not touched any more, its registers could not be restored",
-		"power-cycle the machine before it is used",
+		"reset it or power-cycle the machine before it is used, then write 1 to capture",
+	},
+	[SB_WHY_UNTRUSTED] = {
+		"not read, because it is in a port where anybody may plug in a device",
+		"write 1 to capture if you trust it",
+	},
+	[SB_WHY_FIXED] = {
+		"its ROM has a fixed address (Enhanced Allocation)",
+		"write 1 to the kernel's own rom file and copy that",
 	},
 	[SB_WHY_POWERED_DOWN] = {
 		"not touched, because it is not in D0",
-		"write on to power/control, then 1 to capture",
+		"write 1 and then 0 to enable, which wakes it, then 1 to capture",
 	},
 	[SB_WHY_STUCK] = {
 		"a register of it does not take what is written to it",
@@ -272,6 +312,18 @@ static const struct {
 	[SB_WHY_VANISHED] = {
 		"it stopped answering",
 		"check its seat and its power",
+	},
+	[SB_WHY_DISTURBED] = {
+		"somebody else wrote to its registers while it was being read",
+		"stop whatever reads the kernel's rom file or writes to its config space, then write 1 to capture",
+	},
+	[SB_WHY_TOO_SLOW] = {
+		"reading it was stopped, because it took too long",
+		"write 1 to capture and wait for it",
+	},
+	[SB_WHY_FULL] = {
+		"read but not kept, because all shadows together take up to 1/32 of memory",
+		"write 1 to capture to keep it all the same",
 	},
 	[SB_WHY_CONFIG_ERROR] = {
 		"an access to its config space failed",

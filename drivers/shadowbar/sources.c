@@ -43,6 +43,7 @@ int sb_rom_copy(const void *bytes, size_t size, struct sb_rom *rom)
 
 	memcpy(rom->data, bytes, size);
 	rom->size = size;
+	rom->room = size;
 	return 0;
 }
 
@@ -148,8 +149,10 @@ static int keep_images(struct sb_rom *rom, enum sb_source source,
 	sb_finding_judge(all.data, all.size, source, finding);
 	if (!finding->length)
 		return -ENOENT;
-	if (finding->length == all.size)
+	if (finding->length == all.size) {
+		sb_rom_fit(rom);
 		return 0;
+	}
 
 	ret = sb_rom_copy(all.data, finding->length, rom);
 	if (ret)

@@ -6,6 +6,7 @@
  * thousand times. The hash decides what is the same.
  */
 #include <linux/err.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -17,6 +18,7 @@
 /* By the first bytes of the hash. Changed under store_lock. */
 static DEFINE_XARRAY(store);
 static DEFINE_MUTEX(store_lock);
+static u64 store_bytes;			/* of all shadows, under store_lock */
 
 static unsigned long store_index(const struct sb_shadow *shadow)
 {
@@ -32,16 +34,26 @@ static void shadow_free(struct sb_shadow *shadow)
 	kfree(shadow);
 }
 
+/* Under store_lock. */
+static bool is_full(u32 size)
+{
+	u64 limit = (u64)totalram_pages() << PAGE_SHIFT;
+
+	return store_bytes + size > div_u64(limit, SB_STORE_PART);
+}
+
 /**
  * sb_store_add() - keep a ROM
  * @data: its bytes, from kvmalloc(); the store's from now on, on every path
  * @size: how many, at least one
+ * @over: also if all shadows together then take more memory than they should
  *
  * Context: may sleep.
  * Return: a shadow with a reference for the caller, which may be one that
- * other functions have too, or an ERR_PTR() with -ENOMEM.
+ * other functions have too, or an ERR_PTR(): -ENOMEM, or -ENOSPC if all
+ * shadows together would take too much.
  */
-struct sb_shadow *sb_store_add(u8 *data, u32 size)
+struct sb_shadow *sb_store_add(u8 *data, u32 size, bool over)
 {
 	struct sb_shadow *shadow, *known;
 	int ret;
@@ -67,8 +79,15 @@ struct sb_shadow *sb_store_add(u8 *data, u32 size)
 	}
 
 	/* Two hashes that start alike: the second is kept, and not shared. */
-	ret = known ? 0 : xa_err(xa_store(&store, store_index(shadow), shadow,
-					  GFP_KERNEL));
+	if (!over && is_full(size))
+		ret = -ENOSPC;
+	else if (known)
+		ret = 0;
+	else
+		ret = xa_err(xa_store(&store, store_index(shadow), shadow,
+				      GFP_KERNEL));
+	if (!ret)
+		store_bytes += size;
 	mutex_unlock(&store_lock);
 	if (ret) {
 		shadow_free(shadow);
@@ -106,6 +125,7 @@ void sb_shadow_put(struct sb_shadow *shadow)
 
 	if (xa_load(&store, store_index(shadow)) == shadow)
 		xa_erase(&store, store_index(shadow));
+	store_bytes -= shadow->size;
 	mutex_unlock(&store_lock);
 	shadow_free(shadow);
 }

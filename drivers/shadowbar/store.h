@@ -23,7 +23,10 @@ struct sb_shadow {
 	u8 *data;
 };
 
-struct sb_shadow *sb_store_add(u8 *data, u32 size);
+/* All shadows together take no more than this part of memory. */
+#define SB_STORE_PART	32
+
+struct sb_shadow *sb_store_add(u8 *data, u32 size, bool over);
 struct sb_shadow *sb_shadow_get(struct sb_shadow *shadow);
 void sb_shadow_put(struct sb_shadow *shadow);
 

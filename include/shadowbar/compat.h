@@ -20,6 +20,7 @@
 #include <linux/minmax.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
+#include <linux/sysfs.h>
 #include <linux/types.h>
 
 struct resource;
@@ -89,6 +90,16 @@ static inline resource_size_t sb_alignf_now(void *data,
 #define SB_ALIGNF							\
 	__builtin_choose_expr(SB_HAS_ALIGNF_UNALIGNED,			\
 			      sb_alignf_now, sb_alignf_before)
+
+/*
+ * Since 5.13 the core makes its file "rom" when a function is added. The
+ * macro came with that.
+ */
+#ifdef BIN_ATTR_ADMIN_RW
+#define SB_HAS_STATIC_ROM_FILE	1
+#else
+#define SB_HAS_STATIC_ROM_FILE	0
+#endif
 
 /* Whom a function belongs to beside a driver. Include linux/pci.h before. */
 #define SB_HAS_PCI_TSM	IS_ENABLED(CONFIG_PCI_TSM)

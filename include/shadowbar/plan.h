@@ -52,6 +52,8 @@ enum sb_source {
  * @SB_WHY_DENIED: the deny parameter names it
  * @SB_WHY_KNOWN_BAD: the built-in deny list names it
  * @SB_WHY_NOT_RESTORED: an earlier capture could not restore its registers
+ * @SB_WHY_UNTRUSTED: anybody may have plugged it in, and nobody has asked
+ * @SB_WHY_FIXED: its ROM has a fixed address and no BAR (Enhanced Allocation)
  * @SB_WHY_POWERED_DOWN: it is not in D0
  * @SB_WHY_STUCK: the ROM BAR does not take what is written to it
  * @SB_WHY_PINNED_OFF: its memory decoding is off and must not be switched
@@ -62,6 +64,9 @@ enum sb_source {
  *			cannot be believed has nowhere to go while it is on
  * @SB_WHY_NO_ADDRESS: no BAR to borrow from and no hole that fits
  * @SB_WHY_VANISHED: it stopped answering
+ * @SB_WHY_DISTURBED: somebody else wrote to its registers meanwhile
+ * @SB_WHY_TOO_SLOW: reading it took too long for one that nobody waits for
+ * @SB_WHY_FULL: with it all shadows together would take too much memory
  * @SB_WHY_CONFIG_ERROR: a config access failed
  * @SB_WHY_NO_MEMORY: the kernel had no memory
  * @SB_WHY_BROKEN: what was read is not a ROM
@@ -77,6 +82,8 @@ enum sb_why {
 	SB_WHY_DENIED,
 	SB_WHY_KNOWN_BAD,
 	SB_WHY_NOT_RESTORED,
+	SB_WHY_UNTRUSTED,
+	SB_WHY_FIXED,
 	SB_WHY_POWERED_DOWN,
 	SB_WHY_STUCK,
 	SB_WHY_PINNED_OFF,
@@ -85,6 +92,9 @@ enum sb_why {
 	SB_WHY_CANNOT_PARK,
 	SB_WHY_NO_ADDRESS,
 	SB_WHY_VANISHED,
+	SB_WHY_DISTURBED,
+	SB_WHY_TOO_SLOW,
+	SB_WHY_FULL,
 	SB_WHY_CONFIG_ERROR,
 	SB_WHY_NO_MEMORY,
 	SB_WHY_BROKEN,
@@ -97,6 +107,8 @@ enum sb_why {
  * @known_bad: the built-in deny list names it
  * @denied: the deny parameter names it
  * @not_restored: an earlier capture could not restore its registers
+ * @fixed: its ROM is where Enhanced Allocation says
+ * @untrusted: anybody may have plugged it in, and nobody has asked for its ROM
  * @busy: what uses it
  * @powered_down: it is not in D0
  */
@@ -107,6 +119,8 @@ struct sb_standing {
 	bool denied;
 	bool not_restored;
 	bool powered_down;
+	bool fixed;
+	bool untrusted;
 	enum sb_busy busy;
 };
 

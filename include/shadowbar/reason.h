@@ -56,6 +56,7 @@ enum sb_place {
  * @lender: the BAR that was borrowed from
  * @image_error: what is wrong with the image after the whole ones; an
  *		 enum sb_image_error
+ * @validation: what the ROM BAR says of the ROM's validation, 0 if nothing
  * @busy: with SB_WHY_IN_USE, by whom; an enum sb_busy
  * @decode: memory decoding was on when the function was first seen
  * @restored: config space is what it was; false: it could not be restored
@@ -81,6 +82,7 @@ struct sb_outcome {
 	u8 lender;
 	u8 image_error;
 	u8 busy;
+	u8 validation;
 	bool decode;
 	bool restored;
 	u8 best;
@@ -89,7 +91,7 @@ struct sb_outcome {
 	u32 best_images;
 };
 
-void sb_outcome_starve(struct sb_outcome *outcome);
+void sb_outcome_starve(struct sb_outcome *outcome, enum sb_why why);
 enum sb_status sb_outcome_status(const struct sb_outcome *outcome);
 int sb_outcome_error(const struct sb_outcome *outcome);
 int sb_outcome_reason(const struct sb_outcome *outcome, char *buf, size_t size);

@@ -1,0 +1,609 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * meddle: somebody else writes to a function while its ROM is read, or takes
+ * all the time and memory there is.
+ */
+#include <kunit/test.h>
+#include <linux/err.h>
+#include <linux/completion.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/pci.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "cases.h"
+#include "capture.h"
+#include "decoders.h"
+#include "device.h"
+#include "gather.h"
+#include "rig.h"
+#include "rom_build.h"
+#include "store.h"
+
+#define GOOD	(RIG_WINDOW + SZ_4M)	/* free in every window */
+#define BAR0	(RIG_WINDOW + SZ_2M)
+
+/* What a read() of the kernel's file "rom" does. */
+static void read_core_rom(void *arg)
+{
+	struct pci_dev *pdev = arg;
+	void __iomem *rom;
+	size_t size;
+
+	rom = pci_map_rom(pdev, &size);
+	if (rom)
+		pci_unmap_rom(pdev, rom);
+}
+
+/* The same again and again. */
+static void read_core_rom_always(void *arg)
+{
+	read_core_rom(arg);
+	ehost_hook_mmio(100, read_core_rom_always, arg);
+}
+
+/* The link went down and came back: registers as after a reset. */
+static void reset(void *arg)
+{
+	struct ehost_fn *fn = arg;
+	unsigned int i;
+
+	ehost_poke(fn, PCI_COMMAND, 0);
+	for (i = 0; i < PCI_STD_NUM_BARS; i++)
+		ehost_poke(fn, PCI_BASE_ADDRESS_0 + 4 * i, 0);
+	ehost_poke(fn, PCI_ROM_ADDRESS, 0);
+}
+
+/* setpci, which takes no lock in the kernel's own code either. */
+static void write_command(void *arg)
+{
+	struct ehost_fn *fn = arg;
+
+	ehost_poke(fn, PCI_COMMAND, 0);
+}
+
+static void write_command_always(void *arg)
+{
+	write_command(arg);
+	ehost_hook_mmio(100, write_command_always, arg);
+}
+
+struct middle_case {
+	const char *name;
+	u32 rom;
+	void (*what)(void *arg);
+	bool core;	/* @what gets the core's function */
+	enum sb_why why;
+};
+
+static const struct middle_case middle_cases[] = {
+	/* Once: it is read once more. In place nobody switches it off. */
+	{ "the core's rom is read, in place", GOOD, read_core_rom, true,
+	  SB_WHY_CAPTURED },
+	{ "the core's rom is read, borrowed", 0, read_core_rom, true,
+	  SB_WHY_CAPTURED },
+	{ "always, in place", GOOD, read_core_rom_always, true,
+	  SB_WHY_CAPTURED },
+	/* The first time, the core gives the ROM an address for good. */
+	{ "always, borrowed", 0, read_core_rom_always, true,
+	  SB_WHY_CAPTURED },
+	{ "COMMAND is written, in place", GOOD, write_command, false,
+	  SB_WHY_CAPTURED },
+	{ "COMMAND is always written, in place", GOOD, write_command_always,
+	  false, SB_WHY_DISTURBED },
+	{ "COMMAND is always written, borrowed", 0, write_command_always,
+	  false, SB_WHY_DISTURBED },
+	/* BARs that a capture does not write to are not for it to put back. */
+	{ "reset, in place", GOOD, reset, false, SB_WHY_NOT_RESTORED },
+	{ "reset, borrowed", 0, reset, false, SB_WHY_NOT_RESTORED },
+};
+
+/* Bytes that are right, or none. */
+static void expect_right_or_none(struct kunit *test, struct ehost_fn *fn,
+				 u32 length)
+{
+	struct sb_shadow *shadow = rig_shadow(test, fn);
+	struct rig *rig = test->priv;
+
+	if (!shadow)
+		return;
+	KUNIT_ASSERT_EQ(test, shadow->size, length);
+	KUNIT_EXPECT_EQ(test, memcmp(shadow->data, rig->rom, length), 0);
+}
+
+static void middle_test(struct kunit *test)
+{
+	const struct rom_build only = { .units = 24, .code = 3, .last = true };
+	const struct middle_case *c = test->param_value;
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+	u32 length;
+
+	memset(rig->rom, 0x5e, RIG_ROM_SIZE);
+	length = rom_build(rig->rom, RIG_ROM_SIZE, 0, &only);
+	desc.rom.bar = c->rom;
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+
+	ehost_hook_mmio(100, c->what, c->core ? (void *)ehost_dev(fn) : fn);
+	rig_capture(test, fn);
+	ehost_hook_mmio(0, NULL, NULL);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, c->why);
+	expect_right_or_none(test, fn, length);
+	KUNIT_EXPECT_EQ(test, !!rig_shadow(test, fn),
+			c->why == SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, ehost_dev(fn)->resource[PCI_ROM_RESOURCE].flags &
+			      IORESOURCE_ROM_ENABLE, 0);
+}
+
+CASES(middle);
+
+/* Once its registers are as before, it may be captured again. */
+static void as_before_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	u32 before[16];
+	struct ehost_fn *fn;
+	unsigned int i;
+
+	fn = rig_one(test, &desc);
+	for (i = 0; i < ARRAY_SIZE(before); i++)
+		before[i] = ehost_peek(fn, 4 * i);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	ehost_hook_mmio(100, reset, fn);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_FALSE(test, outcome.restored);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
+
+	/* As the core does after a reset. */
+	for (i = 0; i < ARRAY_SIZE(before); i++)
+		ehost_poke(fn, 4 * i, before[i]);
+	ehost_reset_oracles(rig->host);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_TRUE(test, outcome.restored);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "as before");
+}
+
+/**
+ * struct reader - a reader of the core's file "rom" that is interrupted
+ * @fn: the function
+ * @seen: what it has read from the ROM BAR
+ */
+struct reader {
+	struct ehost_fn *fn;
+	u32 seen;
+};
+
+static void begin_disable(void *arg)
+{
+	struct reader *reader = arg;
+
+	reader->seen = ehost_peek(reader->fn, PCI_ROM_ADDRESS);
+}
+
+/*
+ * pci_disable_rom() has read the ROM BAR during a capture and writes it after
+ * that: the address of BAR 0 is in it.
+ */
+static void interrupted_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct reader reader = {};
+	struct sb_first first = {};
+	struct pci_dev *pdev;
+
+	reader.fn = rig_one(test, &desc);
+	pdev = ehost_dev(reader.fn);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, reader.fn);
+	ehost_hook_mmio(100, begin_disable, &reader);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, reader.fn), 0);
+	KUNIT_ASSERT_EQ(test, reader.seen, BAR0 | PCI_ROM_ADDRESS_ENABLE);
+	rig_expect_clean(test, "interrupted");
+
+	ehost_poke(reader.fn, PCI_ROM_ADDRESS,
+		   reader.seen & ~PCI_ROM_ADDRESS_ENABLE);
+	first.lent = BAR0;
+	KUNIT_EXPECT_TRUE(test, sb_capture_look_again(pdev, &first));
+	rig_expect_clean(test, "looked again");
+	/* One look, and no write to what is in order. */
+	ehost_reset_oracles(((struct rig *)test->priv)->host);
+	KUNIT_EXPECT_FALSE(test, sb_capture_look_again(pdev, &first));
+	first.lent = BAR0;
+	KUNIT_EXPECT_FALSE(test, sb_capture_look_again(pdev, &first));
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, reader.fn), 0);
+}
+
+/* PCIe 5.0, 7.5.1.2.4: validation ends while the ROM is read. */
+static void validated(void *arg)
+{
+	struct ehost_fn *fn = arg;
+
+	ehost_poke(fn, PCI_ROM_ADDRESS,
+		   (ehost_peek(fn, PCI_ROM_ADDRESS) & ~0xeU) | 5 << 1);
+}
+
+static void validation_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_outcome outcome;
+	char line[512];
+	struct ehost_fn *fn;
+
+	desc.rom.bar = GOOD | 1 << 1;
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	ehost_hook_mmio(100, validated, fn);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_TRUE(test, outcome.restored);
+	KUNIT_EXPECT_EQ(test, outcome.validation, 5);
+	sb_outcome_reason(&outcome, line, sizeof(line));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(line, "not trusted"));
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+}
+
+/* A driver has a function: is there a ROM to unbind it for? */
+struct bound_case {
+	const char *name;
+	u32 size;
+	enum sb_why why;
+};
+
+static const struct bound_case bound_cases[] = {
+	{ "no ROM BAR", 0, SB_WHY_NO_ROM_BAR },
+	{ "a ROM", SZ_16K, SB_WHY_DRIVER_BOUND },
+	{ "a ROM that the core could not place", SZ_16M, SB_WHY_DRIVER_BOUND },
+};
+
+static void bound_test(struct kunit *test)
+{
+	const struct bound_case *c = test->param_value;
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn;
+
+	if (!SB_HAS_STATIC_ROM_FILE)
+		kunit_skip(test, "this kernel's file rom says nothing");
+	desc.device = RIG_DRIVEN;
+	if (c->size)
+		desc.rom.size = c->size;
+	else
+		memset(&desc.rom, 0, sizeof(desc.rom));
+	rig_driver(test, true);
+	fn = rig_one(test, &desc);
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, c->why);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+}
+
+CASES(bound);
+
+/* Whoever can plug something in is not asked for its ROM, a person may be. */
+static void untrusted_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		fn = rig_one(test, &desc);
+		if (i)
+			ehost_dev(rig->above)->external_facing = true;
+		else
+			ehost_dev(fn)->untrusted = true;
+		rig_start(test);
+		outcome = rig_outcome(test, fn);
+		KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_UNTRUSTED);
+		KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome),
+				SB_STATUS_SKIPPED);
+		KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+		KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+		rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+		rig_expect_clean(test, "untrusted");
+		rig_stop(test);
+		rig_drop_host(test);
+	}
+}
+
+/* Enhanced Allocation: the core has an address for the ROM, and no BAR. */
+static void fixed_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn = rig_one(test, &desc);
+	struct resource *rom = &ehost_dev(fn)->resource[PCI_ROM_RESOURCE];
+
+	rom->flags |= IORESOURCE_PCI_FIXED;
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_FIXED);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	rig_stop(test);
+	rom->flags &= ~IORESOURCE_PCI_FIXED;
+}
+
+static void capture(struct kunit *test, struct ehost_fn *fn,
+		    const struct sb_wish *wish, struct sb_outcome *outcome,
+		    struct sb_rom *rom)
+{
+	struct sb_decoders found = {};
+	struct sb_first first = {};
+	struct rig *rig = test->priv;
+
+	sb_capture(ehost_dev(fn), &rig->settings, wish, &found, &first, outcome,
+		   rom);
+	sb_decoders_free(&found);
+}
+
+/* Nobody waits, and time is up: nothing is kept, all is put back. */
+static void patience_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	unsigned int waiting = 0;
+	struct sb_wish wish = { .wanted = true, .waiting = &waiting };
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+	struct sb_rom rom;
+
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	wish.patience = -1UL;
+	outcome = (struct sb_outcome){ .restored = true };
+	capture(test, fn, &wish, &outcome, &rom);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_TOO_SLOW);
+	KUNIT_EXPECT_NULL(test, rom.data);
+	rig_expect_clean(test, "too slow");
+
+	/* Somebody waits: however long it takes. */
+	waiting = 1;
+	capture(test, fn, &wish, &outcome, &rom);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
+	kvfree(rom.data);
+	rig_expect_clean(test, "waited for");
+}
+
+static void stop_waiting(void *arg)
+{
+	*(unsigned int *)arg = 0;
+}
+
+/* The one who waited was killed. */
+static void killed_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	unsigned int waiting = 1;
+	const struct sb_wish wish = {
+		.wanted = true,
+		.waiting = &waiting,
+		.patience = SB_CAPTURE_PATIENCE,
+	};
+	struct sb_outcome outcome = { .restored = true };
+	struct ehost_fn *fn;
+	struct sb_rom rom;
+
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	ehost_hook_mmio(100, stop_waiting, &waiting);
+	capture(test, fn, &wish, &outcome, &rom);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_TOO_SLOW);
+	KUNIT_EXPECT_NULL(test, rom.data);
+	rig_expect_clean(test, "killed");
+}
+
+/**
+ * struct other - a capture by another task, as before a driver's probe
+ * @test: test
+ * @fn: of which function
+ * @patience: how long the first one waits for it, in jiffies
+ * @in_time: it ended before that
+ * @done: it has ended
+ */
+struct other {
+	struct kunit *test;
+	struct ehost_fn *fn;
+	unsigned long patience;
+	bool in_time;
+	struct completion done;
+};
+
+static int capture_other(void *arg)
+{
+	unsigned int waiting = 1;
+	const struct sb_wish wish = { .wanted = true, .waiting = &waiting };
+	struct sb_outcome outcome = { .restored = true };
+	struct other *other = arg;
+	struct sb_rom rom;
+
+	capture(other->test, other->fn, &wish, &outcome, &rom);
+	KUNIT_EXPECT_EQ(other->test, outcome.why, SB_WHY_CAPTURED);
+	kvfree(rom.data);
+	complete(&other->done);
+	return 0;
+}
+
+static void start_other(void *arg)
+{
+	struct other *other = arg;
+
+	kthread_run(capture_other, other, "capture_other");
+	other->in_time = wait_for_completion_timeout(&other->done,
+						     other->patience);
+}
+
+struct slot_case {
+	const char *name;
+	unsigned int devfn;
+	bool in_time;
+};
+
+static const struct slot_case slot_cases[] = {
+	{ "the same slot", PCI_DEVFN(4, 1), false },
+	{ "another slot", PCI_DEVFN(5, 0), true },
+};
+
+/* Functions of one slot may have one flash chip, others wait for nobody. */
+static void slot_test(struct kunit *test)
+{
+	const struct slot_case *c = test->param_value;
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct other other = { .test = test };
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	memset(desc.bar, 0, sizeof(desc.bar));
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	other.fn = rig_add(test, c->devfn, &desc);
+	other.patience = c->in_time ? 20 * HZ : HZ / 5;
+	init_completion(&other.done);
+	rig_scan(test);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, other.fn);
+	ehost_hook_mmio(100, start_other, &other);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	KUNIT_EXPECT_EQ(test, other.in_time, c->in_time);
+	if (!other.in_time)
+		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&other.done,
+								  20 * HZ), 0);
+	rig_expect_clean(test, c->name);
+}
+
+CASES(slot);
+
+/* A bridge's own ROM is not put where the bridge forwards. */
+static void own_window_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	memset(desc.bar, 0, sizeof(desc.bar));
+	desc.bridge = true;
+	desc.class = 0x060400;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	/* Open at the start of the host's window, and the core knows nothing. */
+	ehost_poke(fn, PCI_MEMORY_BASE, RIG_WINDOW >> 16 |
+					(u32)RIG_WINDOW);
+	rig_start(test);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, outcome.source, SB_SOURCE_HOLE);
+	KUNIT_EXPECT_GE(test, outcome.addr, RIG_WINDOW + SZ_1M);
+	rig_expect_clean(test, "own window");
+}
+
+/* Something above it is asleep, so that nobody answers: not its seat. */
+static void asleep_above_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	ehost_dev(fn)->current_state = PCI_D3cold;
+	ehost_vanish_after(fn, 0);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_POWERED_DOWN);
+	ehost_return(fn);
+	ehost_dev(fn)->current_state = PCI_D0;
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+}
+
+/* A chain of the smallest images costs little more than one large image. */
+static void chain_test(struct kunit *test)
+{
+	const u32 size = SZ_4M;
+	struct ehost_fn_desc desc = rig_desc(test);
+	u64 ns[2];
+	struct ehost_fn *fn;
+	unsigned int kind;
+	u32 at = 0;
+	u8 *rom;
+
+	rom = kvzalloc(size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, rom);
+	desc.rom.size = size;
+	desc.rom.image = rom;
+	desc.rom.image_len = size;
+	desc.rom.bar = GOOD;
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	for (kind = 0; kind < 2; kind++) {
+		struct rom_build image = {
+			.units = kind ? 1 : size / 512,
+			.code = 3,
+		};
+
+		for (at = 0; at < size; ) {
+			image.last = at + 512 * image.units >= size;
+			at = rom_build(rom, size, at, &image);
+		}
+		ehost_set_rom(fn, rom, size, 0);
+		ns[kind] = ktime_get_ns();
+		KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+		ns[kind] = ktime_get_ns() - ns[kind];
+		KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).length, size);
+	}
+	kunit_info(test, "%u bytes: one image %llu ms, many %llu ms", size,
+		   ns[0] / NSEC_PER_MSEC, ns[1] / NSEC_PER_MSEC);
+	/* Quadratic, it was thousands of times as much. */
+	KUNIT_EXPECT_LT(test, ns[1], 3 * ns[0]);
+	rig_stop(test);
+	rig_drop_host(test);
+	kvfree(rom);
+}
+
+static void meddle_exit(struct kunit *test)
+{
+	ehost_hook_mmio(0, NULL, NULL);
+	rig_exit(test);
+}
+
+static struct kunit_case meddle_cases[] = {
+	KUNIT_CASE_PARAM(middle_test, middle_gen_params),
+	KUNIT_CASE(as_before_test),
+	KUNIT_CASE(interrupted_test),
+	KUNIT_CASE(validation_test),
+	KUNIT_CASE_PARAM(bound_test, bound_gen_params),
+	KUNIT_CASE(untrusted_test),
+	KUNIT_CASE(fixed_test),
+	KUNIT_CASE(patience_test),
+	KUNIT_CASE(killed_test),
+	KUNIT_CASE(chain_test),
+	KUNIT_CASE_PARAM(slot_test, slot_gen_params),
+	KUNIT_CASE(own_window_test),
+	KUNIT_CASE(asleep_above_test),
+	{}
+};
+
+static struct kunit_suite meddle_suite = {
+	.name = "shadowbar_meddle",
+	.init = rig_init,
+	.exit = meddle_exit,
+	.test_cases = meddle_cases,
+};
+
+kunit_test_suite(meddle_suite);
