@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""In a crash kernel, devices still do DMA for the kernel that crashed."""
+from harness import SYSFS, VM
+
+
+def test_crash_kernel(kernel):
+    """elfcorehdr= is what makes a kernel a crash kernel."""
+    devices = [f"edu,addr=4,romfile={kernel.rom('three')}"]
+    with VM(kernel, "kdump", devices, append="elfcorehdr=0x1000000") as vm:
+        before = vm.config()
+        status, said = vm.ask("insmod /shadowbar.ko")
+        assert status and b"No such device" in said, said
+        assert "this is a crash kernel, nothing is touched" in vm.log()
+        assert vm.config() == before
+        assert vm.sh(f"ls -d {SYSFS}/*/shadowbar 2>/dev/null || true") == ""

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Captures while others read and write the same registers."""
+import hashlib
+
+import pytest
+
+from harness import IPXE, SYSFS, VM
+
+E1000, EDU, BELOW = "0000:00:03.0", "0000:00:04.0", "0000:01:00.0"
+ROMS = {E1000: "efi-e1000.rom", EDU: "three", BELOW: "half-a"}
+CAPTURES = 200
+
+
+@pytest.fixture(scope="module")
+def vm(kernel):
+    devices = [
+        f"e1000,addr=3,romfile={IPXE}/efi-e1000.rom",
+        f"edu,addr=4,romfile={kernel.rom('three')}",
+        "pcie-root-port,id=port1,chassis=1,addr=8",
+        f"e1000e,bus=port1,romfile={kernel.rom('half-a')}",
+    ]
+    with VM(kernel, "meddle", devices) as vm:
+        # The first read gives a ROM its address; that stays.
+        for address in ROMS:
+            vm.sh(f"cd {SYSFS}/{address}; echo 1 > rom; "
+                  "cat rom > /dev/null; echo 0 > rom")
+        yield vm
+
+
+def captures(address, others):
+    """A script: captures, with others in loops; what each left."""
+    loops = "".join(f"(while [ ! -e /tmp/stop ]; do {other}; done) "
+                    ">/dev/null 2>&1 &\n" for other in others)
+    return (f"rm -f /tmp/stop; cd {SYSFS}/{address}\n"
+            "taskset -p 2 $$ >/dev/null\n" + loops +
+            "taskset -p 1 $$ >/dev/null\n"
+            f"for i in $(seq {CAPTURES}); do echo 1 > shadowbar/capture; "
+            "echo $? $(cat shadowbar/rom_sha256); done 2>/dev/null\n"
+            "touch /tmp/stop; wait\n")
+
+
+def right_or_none(kernel, address, said):
+    """How many captures succeeded; a wrong shadow fails the test."""
+    right = hashlib.sha256(kernel.shadow(ROMS[address])).hexdigest()
+    good = 0
+    for line in said.splitlines():
+        status, *sums = line.split()
+        assert sums in ([], [right]), line
+        good += status == "0"
+        assert status != "0" or sums, line
+    return good
+
+
+@pytest.mark.parametrize("address", ROMS)
+def test_the_kernels_own_file(vm, kernel, address):
+    """It writes the ROM BAR, and its readers take no lock."""
+    before = vm.config()
+    vm.load("capture=manual")
+    path = f"{SYSFS}/{address}/rom"
+    said = vm.sh(captures(address, [f"echo 1 > {path}; cat {path}"]),
+                 timeout=600)
+    good = right_or_none(kernel, address, said)
+    print(f"{address}: {good} of {CAPTURES} captured")
+    assert len(said.splitlines()) == CAPTURES
+    # Alone again, it comes back: nothing is left that keeps it from that.
+    assert vm.capture(address) is None
+    vm.compare(address, ROMS[address])
+    vm.unload()
+    assert vm.config() == before
+
+
+def test_everybody_else(vm, kernel):
+    """COMMAND is written, functions are reset, removed and found again."""
+    command = f"{SYSFS}/{EDU}/config"
+    vm.load("capture=manual")
+    said = vm.sh(captures(E1000, [
+        f"printf '\\003' | dd of={command} bs=1 seek=4 conv=notrunc",
+        f"echo 1 > {SYSFS}/{BELOW}/reset",
+        f"echo 1 > {SYSFS}/{E1000}/reset",
+        f"echo 1 > {SYSFS}/{BELOW}/remove; echo 1 > /sys/bus/pci/rescan",
+    ]), timeout=900)
+    assert right_or_none(kernel, E1000, said) == CAPTURES
+    vm.unload()
