@@ -113,3 +113,28 @@ busybox_for() {
 	fi
 	echo "$dir/bin/busybox"
 }
+
+# Where the ROM files of Debian 12 are, which Documentation/rom-formats.md is
+# about; to be called as $(roms_of_debian_12).
+roms_of_debian_12() {
+	local packages=(ipxe-qemu ovmf qemu-system-data seabios) dir
+
+	if [ "$(own_release)" = bookworm ]; then
+		echo /
+		return
+	fi
+	packages_from bookworm "$(dpkg --print-architecture)"
+	newest '^ipxe-qemu$' >/dev/null
+	dir=$cache/debian-12-roms-$(cache_key "$(apt-cache policy \
+		"${packages[@]}" | grep Candidate)")
+	cache_lock debian-12-roms
+	if ! cache_good "$dir"; then
+		say "fetching the ROM files of Debian 12"
+		rm -rf "$dir"
+		mkdir "$dir"
+		unpack "$dir" "${packages[@]}"
+		cache_seal "$dir" usr/lib/ipxe/qemu/efi-e1000.rom \
+			usr/share/seabios/vgabios-stdvga.bin
+	fi
+	echo "$dir"
+}

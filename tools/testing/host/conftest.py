@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Build the programs that the tests run, and the ROMs that they read."""
 import json
+import os
 import pathlib
 import subprocess
 
 import pytest
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
+# What has the files of Debian 12, as scripts/host says
+DEBIAN_12 = pathlib.Path(os.environ.get("SHADOWBAR_DEBIAN_12", "/"))
 SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
 

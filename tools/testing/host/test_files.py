@@ -1,19 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Every ROM file gets the verdict that Documentation/rom-formats.md has."""
-import pathlib
 import re
 
 import pytest
 
-from conftest import TOP
+from conftest import DEBIAN_12, TOP
 
 # Where the packages have what is a ROM, or could be taken for one.
 PACKAGES = (
-    ("ipxe-qemu", "/usr/lib/ipxe/qemu", "*.rom"),
-    ("seabios", "/usr/share/seabios", "*.bin"),
-    ("qemu-system-data", "/usr/share/qemu", "*.bin"),
-    ("qemu-system-data", "/usr/share/qemu", "*.rom"),
-    ("ovmf", "/usr/share/ovmf", "*.fd"),
+    ("ipxe-qemu", "usr/lib/ipxe/qemu", "*.rom"),
+    ("seabios", "usr/share/seabios", "*.bin"),
+    ("qemu-system-data", "usr/share/qemu", "*.bin"),
+    ("qemu-system-data", "usr/share/qemu", "*.rom"),
+    ("ovmf", "usr/share/ovmf", "*.fd"),
 )
 DIRECTORY = {package: directory for package, directory, _ in PACKAGES}
 
@@ -77,7 +76,7 @@ def describe_good(found):
 @pytest.mark.parametrize("row", table("Debian's files"),
                          ids=lambda row: row["file"])
 def test_debian(row, walk):
-    path = pathlib.Path(DIRECTORY[row["package"]]) / row["file"]
+    path = DEBIAN_12 / DIRECTORY[row["package"]] / row["file"]
     assert path.is_file(), f"install {row['package']}"
     found = walk(path)
     assert found["size"] == int(row["bytes"])
@@ -89,7 +88,7 @@ def test_debian_is_complete():
     named = {(row["package"], row["file"])
              for row in table("Debian's files")}
     there = {(package, path.name) for package, directory, pattern in PACKAGES
-             for path in pathlib.Path(directory).glob(pattern)}
+             for path in (DEBIAN_12 / directory).glob(pattern)}
     assert there == named
 
 

@@ -13,6 +13,8 @@ import pytest
 import fakesys
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
+# What has the files of Debian 12, as scripts/tooltest says
+DEBIAN_12 = pathlib.Path(os.environ.get("SHADOWBAR_DEBIAN_12", "/"))
 BUILD = TOP / "build/tool"
 BINARY = BUILD / "shadowbar"
 ROMS = BUILD / "roms"

@@ -12,12 +12,12 @@ import subprocess
 
 import pytest
 
-from conftest import ROMS
+from conftest import DEBIAN_12, ROMS
 from fakesys import files_under
 
 NIC = "0000:01:00.0"
-IPXE = pathlib.Path("/usr/lib/ipxe/qemu")
-SEABIOS = pathlib.Path("/usr/share/seabios")
+IPXE = DEBIAN_12 / "usr/lib/ipxe/qemu"
+SEABIOS = DEBIAN_12 / "usr/share/seabios"
 
 
 @pytest.fixture

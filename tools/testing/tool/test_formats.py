@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """parse: every row of Documentation/rom-formats.md, for the tool itself."""
-import pathlib
 import re
 
 import pytest
 
-from conftest import ROMS, TOP
+from conftest import DEBIAN_12, ROMS, TOP
 
 DIRECTORY = {
-    "ipxe-qemu": "/usr/lib/ipxe/qemu",
-    "seabios": "/usr/share/seabios",
-    "qemu-system-data": "/usr/share/qemu",
-    "ovmf": "/usr/share/ovmf",
+    "ipxe-qemu": "usr/lib/ipxe/qemu",
+    "seabios": "usr/share/seabios",
+    "qemu-system-data": "usr/share/qemu",
+    "ovmf": "usr/share/ovmf",
 }
 
 
@@ -21,7 +20,7 @@ def rows():
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) == 6 and cells[1] in DIRECTORY:
-            yield pathlib.Path(DIRECTORY[cells[1]]) / cells[0], cells[3]
+            yield DEBIAN_12 / DIRECTORY[cells[1]] / cells[0], cells[3]
         elif len(cells) == 7 and (ROMS / f"{cells[0]}.rom").is_file():
             yield ROMS / f"{cells[0]}.rom", cells[1]
 
