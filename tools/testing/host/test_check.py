@@ -45,7 +45,7 @@ class Check:
     def run(self):
         done = subprocess.run([self.scripts / "check"], text=True,
                               stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=120)
+                              stderr=subprocess.STDOUT, timeout=600)
         return done.returncode, done.stdout.splitlines()
 
     def times(self, name):

@@ -35,7 +35,7 @@ def fails(tmp_path):
             [sys.executable, "-c", script, tmp_path], text=True,
             env=os.environ | {"PYTHONPATH": str(TOP / "tools/testing/vm"),
                               "PATH": f"{tmp_path}:{os.environ['PATH']}"},
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
         assert done.returncode == 1
         assert "Traceback" not in done.stdout
         *said, last = done.stdout.splitlines()

@@ -79,7 +79,7 @@ class Machine:
         done = subprocess.run([self.setup, *jobs], text=True,
                               env=self.environment | environment,
                               stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=60)
+                              stderr=subprocess.STDOUT, timeout=600)
         return done.returncode, done.stdout
 
     def asked(self):
