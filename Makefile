@@ -5,8 +5,19 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL ?= um
 FUZZ_SECONDS ?= 30
 
-modules: ## build shadowbar.ko for the running kernel, or for KDIR=<build dir>
+modules: headers ## build shadowbar.ko for the running kernel, or for KDIR=<build dir>
 	$(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_SHADOWBAR=m modules
+
+# Building and installing takes nothing from the network: it says what to get.
+headers:
+	@[ -f $(KDIR)/Makefile ] || { \
+		echo "There are no kernel headers in $(KDIR):"; \
+		echo "  Debian, Ubuntu: apt install gcc make linux-headers-$$(uname -r)"; \
+		echo "  Proxmox: apt install gcc make proxmox-headers-$$(uname -r)"; \
+		echo "  Fedora: dnf install gcc make kernel-devel-$$(uname -r)"; \
+		echo "  Arch: pacman -S base-devel linux-headers"; \
+		echo "For another kernel, set KDIR to its build directory."; \
+		exit 1; } >&2
 
 install: modules tools ## the module, the tool, what loads it first at boot
 	$(MAKE) -f packaging/Makefile install
@@ -14,11 +25,20 @@ install: modules tools ## the module, the tool, what loads it first at boot
 uninstall: ## take all of that away again
 	$(MAKE) -f packaging/Makefile uninstall
 
-dkms-install: ## have DKMS build the module for each kernel
+dkms-install: tools ## the tool, and have DKMS build the module for each kernel
 	$(MAKE) -f packaging/Makefile dkms-install
 
 dkms-remove: ## take that away again
 	$(MAKE) -f packaging/Makefile dkms-remove
+
+debs: ## Debian packages, in build/debs
+	scripts/packaging debs build/debs
+
+rpms: ## RPM packages, in build/rpms
+	scripts/packaging rpms build/rpms
+
+dist: ## a tarball of what git has, its checksum and an SBOM, in build/dist
+	scripts/dist build/dist
 
 rpm-sources: ## what rpmbuild needs, in ~/rpmbuild or RPM_DIR=
 	$(MAKE) -f packaging/Makefile rpm-sources
@@ -35,7 +55,6 @@ clean: ## remove what was built here
 	$(RM) -r build
 
 tools: ## build the command-line tool, tools/shadowbar/shadowbar
-	! command -v dpkg-query >/dev/null || scripts/setup tools
 	$(MAKE) -f tools/shadowbar/Makefile
 
 tools_install: ## install what `make tools` built, with its man page
@@ -84,6 +103,6 @@ help: ## this list
 	@sed -n 's/^\([a-z_-]*\):.*## /\1: /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F': ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
-.PHONY: modules modules_install install uninstall dkms-install dkms-remove rpm-sources \
+.PHONY: modules headers modules_install install uninstall dkms-install dkms-remove debs rpms dist rpm-sources \
 	sign clean tools tools_install demo bench check check-all lint kunit coverage host fuzz \
 	compile_commands.json tooltest packages vm help

@@ -33,11 +33,11 @@ def test_install(tmp_path):
              stat.S_IMODE(path.stat().st_mode)
              for path in (tmp_path / "root").rglob("*") if path.is_file()}
     assert modes == {
-        "usr/sbin/shadowbar": 0o755,
+        "usr/bin/shadowbar": 0o755,
         "usr/share/man/man4/shadowbar.4": 0o644,
         "usr/share/man/man8/shadowbar.8": 0o644,
         "usr/share/bash-completion/completions/shadowbar": 0o644}
-    done = subprocess.run([tmp_path / "root/usr/sbin/shadowbar", "--help"],
+    done = subprocess.run([tmp_path / "root/usr/bin/shadowbar", "--help"],
                           stdout=subprocess.PIPE, check=True)
     assert done.stdout.startswith(b"usage: shadowbar")
 

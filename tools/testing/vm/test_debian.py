@@ -31,7 +31,7 @@ def system(kernel):
     """Where the parts of the system are."""
     out = BUILD / "vm" / f"debian-{kernel.series}"
     run(TOP / "scripts/packaging", "debs", out)
-    run(TOP / "scripts/debian-root", kernel.series, out / "deb", out)
+    run(TOP / "scripts/debian-root", kernel.series, out, out)
     return out
 
 

@@ -12,7 +12,7 @@ import time
 from harness import TOP, WITH_PARENT, Failure
 
 PCI_IDS = pathlib.Path("/usr/share/misc/pci.ids")
-PLACE = "/usr/sbin/shadowbar"
+PLACE = "/usr/bin/shadowbar"
 BOOT_SECONDS = 60
 
 
