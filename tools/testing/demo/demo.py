@@ -61,7 +61,7 @@ def functions(kernel):
     """What is in the VM when it boots; the one to add comes last."""
     return [
         Function("0000:00:01.0", "boot VGA", "VGA,addr=1", VGABIOS,
-                 "all-ones", "hole", "EIO",
+                 "all-ones", "hole", "equal",
                  "the boot VGA device, its ROM BAR all ones"),
         Function("0000:00:02.0", "e1000", "e1000,addr=2",
                  IPXE / "pxe-e1000.rom", "programmed", "in-place", "equal",
@@ -78,7 +78,7 @@ def functions(kernel):
                  IPXE / "efi-e1000e.rom", "all-ones", "in-place", "equal",
                  "behind a PCIe root port, two images"),
         Function("0000:02:00.0", "edu", "edu,bus=port2,id=hot",
-                 IPXE / "pxe-e1000.rom", "zero", "borrowed", "EIO",
+                 IPXE / "pxe-e1000.rom", "zero", "borrowed", "equal",
                  "hot-added, its window full with its BAR"),
     ]
 
