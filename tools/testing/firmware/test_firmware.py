@@ -23,7 +23,7 @@ ALONE = {"init-beyond"}
 # Where firmware starts an image that shadowbar calls broken, and the other way
 # round; the page says why.
 STRICTER = {
-    "seabios": {"cut", "broken-length-zero-x86", "init-beyond"},
+    "seabios": {"cut", "broken-length-zero-x86"},
     "ovmf": {"cut-second"},
 }
 # It is marked as compressed, and is not.
