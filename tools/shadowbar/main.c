@@ -13,7 +13,9 @@
 
 #include "tool.h"
 
-struct sb_options sb_options = { .sysfs = "/sys", .dev = "/dev" };
+struct sb_options sb_options = {
+	.sysfs = "/sys", .dev = "/dev", .proc = "/proc",
+};
 
 static enum sb_exit help(int argc, char **argv);
 static enum sb_exit version(int argc, char **argv);
@@ -125,6 +127,30 @@ static const struct command {
 		"  -o, --output FILE  the file to write, replaced atomically;"
 		" - is stdout\n",
 	}, {
+		"plan", sb_plan_command,
+		"[<address>] [--from FILE] [--page-size SIZE]",
+		"say what the module would do, without touching anything",
+		"For each function: whether its ROM would be read, how, and which"
+		" registers would\nbe written in which order; for each BAR below a"
+		" page, who owns its page. Does not\nneed the module. Run as root"
+		" to have the memory map taken into account.\n"
+		"\n"
+		"  -f, --from FILE       plan for the machine that FILE describes:"
+		" a report, or\n"
+		"                        the output of lspci -vvnn, better with"
+		" -xxxx and as root\n"
+		"  -P, --page-size SIZE  plan for pages of this size, such as"
+		" 64K\n",
+	}, {
+		"report", sb_report, "[-o FILE]",
+		"describe this machine for a bug report",
+		"Writes JSON with what is needed to understand a problem, and"
+		" nothing that\nidentifies you: no serial numbers, MAC addresses,"
+		" UUIDs or host name. Does not\nneed the module; run as root to"
+		" include capabilities and the memory map.\n"
+		"\n"
+		"  -o, --output FILE  the file to write, replaced atomically\n",
+	}, {
 		"help", help, "[<command>]",
 		"print this help, or help on one command",
 		"",
@@ -153,6 +179,7 @@ static void print_help(FILE *to)
 		    "  -h, --help     print this help\n"
 		    "  --sysfs DIR    where sysfs is mounted, if not at /sys\n"
 		    "  --dev DIR      where device nodes are, if not in /dev\n"
+		    "  --proc DIR     where procfs is mounted, if not at /proc\n"
 		    "\nFor more, see shadowbar help <command>, and"
 		    " shadowbar(8).\n");
 }
@@ -291,6 +318,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "sysfs", required_argument, NULL, 's' },
 		{ "dev", required_argument, NULL, 'd' },
+		{ "proc", required_argument, NULL, 'P' },
 		{ "version", no_argument, NULL, 'V' },
 		SB_OPTIONS
 	};
@@ -307,6 +335,9 @@ int main(int argc, char **argv)
 			break;
 		case 'd':
 			sb_options.dev = optarg;
+			break;
+		case 'P':
+			sb_options.proc = optarg;
 			break;
 		case 'h':
 			print_help(stdout);

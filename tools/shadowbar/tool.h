@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "output.h"
+
 /**
  * enum sb_exit - exit codes; shadowbar(8) lists them
  * @SB_EXIT_OK: done
@@ -47,12 +49,14 @@ enum sb_exit {
  * struct sb_options - options that hold for every command
  * @sysfs: where sysfs is mounted
  * @dev: where device nodes are
+ * @proc: where procfs is mounted
  * @json: print JSON and no text
  * @pretty: with line breaks
  */
 struct sb_options {
 	const char *sysfs;
 	const char *dev;
+	const char *proc;
 	bool json;
 	bool pretty;
 };
@@ -86,34 +90,8 @@ enum sb_exit sb_capture(int argc, char **argv);
 enum sb_exit sb_isolate(int argc, char **argv);
 enum sb_exit sb_check_host(int argc, char **argv);
 enum sb_exit sb_igd_rom(int argc, char **argv);
-
-/* output.c: text for people */
-
-bool sb_colours(void);
-const char *sb_or_dash(const char *text);
-void sb_topic(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void sb_paragraph(const char *format, ...)
-	__attribute__((format(printf, 1, 2)));
-void sb_bullet(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void sb_command(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void sb_config(const char *format, ...) __attribute__((format(printf, 1, 2)));
-bool sb_prints_bytes(const char *path);
-char *sb_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-struct sb_table *sb_table_new(size_t columns);
-void sb_table_right(struct sb_table *table, size_t column);
-void sb_table_spare(struct sb_table *table, size_t column);
-void sb_table_add(struct sb_table *table, const char *text);
-void sb_table_print(struct sb_table *table);
-void sb_table_free(struct sb_table *table);
-
-/* output.c: JSON for programs; the form is in Documentation/json.md */
-
-struct json_object *sb_json_text(const char *text);
-struct json_object *sb_json_start(const char *command);
-void sb_json_append(struct json_object *json, const char *key,
-		    struct json_object *value);
-void sb_json_print(struct json_object *json);
+enum sb_exit sb_plan_command(int argc, char **argv);
+enum sb_exit sb_report(int argc, char **argv);
 
 /* file.c: whole files */
 

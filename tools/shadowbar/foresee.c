@@ -1,0 +1,678 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * foresee: what the module would do with a machine.
+ *
+ * This stands in for the module's effects: gather.c, decoders.c, and the order
+ * of writes in capture.c. Every decision is the module's own.
+ */
+#include <linux/pci_regs.h>
+#include <shadowbar/deny.h>
+
+#include "foresee.h"
+
+/* The least that a memory BAR and a ROM BAR can ask for; see decoders.c */
+#define SMALLEST_BAR	16
+#define SMALLEST_ROM	SZ_2K
+
+#define COMMAND_MASTER	((u16)PCI_COMMAND_MASTER)
+#define COMMAND_MEMORY	((u16)PCI_COMMAND_MEMORY)
+
+/**
+ * sb_foresight_room() - how many elements the arrays must have
+ * @machine: the machine
+ *
+ * Return: the number.
+ */
+unsigned int sb_foresight_room(const struct sb_machine *machine)
+{
+	/* Each BAR as claimed and as in its register, and a bridge's windows */
+	return machine->nr * (2 * SB_MACHINE_DECODERS + 2) + 1;
+}
+
+static struct sb_owner owner_of(const struct sb_machine_fn *fn,
+				enum sb_decoder_kind kind, unsigned int nr)
+{
+	return (struct sb_owner){
+		.domain = fn->domain,
+		.bus = fn->bus,
+		.devfn = fn->devfn,
+		.kind = kind,
+		.nr = nr,
+	};
+}
+
+static bool decodes(const struct sb_machine_fn *fn)
+{
+	return fn->command & PCI_COMMAND_MEMORY;
+}
+
+static void add(struct sb_foresight *foresight,
+		const struct sb_decoder *decoder)
+{
+	if (foresight->nr < foresight->room)
+		foresight->decoder[foresight->nr++] = *decoder;
+}
+
+static void add_decoder(struct sb_foresight *foresight,
+			const struct sb_machine_fn *fn, unsigned int nr)
+{
+	const struct sb_machine_bar *bar = &fn->bar[nr];
+	bool is_rom = nr == SB_MACHINE_ROM;
+	struct sb_decoder decoder = {
+		.owner = owner_of(fn, is_rom ? SB_DECODER_ROM : SB_DECODER_BAR,
+				  is_rom ? 0 : nr),
+		.enabled = decodes(fn),
+	};
+	u64 size = bar->size;
+
+	if (!bar->present || bar->io)
+		return;
+
+	if (bar->claimed && sb_machine_range(bar->claim, size,
+					     &decoder.range)) {
+		decoder.claimed = true;
+		add(foresight, &decoder);
+	}
+
+	/* The register, where it says something else */
+	decoder.claimed = false;
+	decoder.enabled &= !is_rom || bar->enabled;
+	if (!bar->known || !bar->reg ||
+	    (bar->claimed && bar->reg == bar->claim))
+		return;
+	if (!size && decoder.enabled)
+		size = bar->reg & -bar->reg;
+	else if (!size)
+		size = is_rom ? SMALLEST_ROM : SMALLEST_BAR;
+	if (!sb_machine_range(bar->reg, size, &decoder.range))
+		decoder.range.end = U64_MAX;
+	add(foresight, &decoder);
+}
+
+static void add_windows(struct sb_foresight *foresight,
+			const struct sb_machine_fn *fn)
+{
+	unsigned int nr;
+
+	for (nr = 0; nr < 2; nr++) {
+		const struct sb_decoder decoder = {
+			.range = fn->window[nr],
+			.owner = owner_of(fn, SB_DECODER_WINDOW, nr),
+			.claimed = fn->window_claimed[nr],
+			.enabled = decodes(fn),
+		};
+
+		if (fn->open[nr])
+			add(foresight, &decoder);
+	}
+}
+
+static bool is_above(const struct sb_machine *machine,
+		     const struct sb_machine_fn *bridge,
+		     const struct sb_machine_fn *fn)
+{
+	while (fn->parent != SB_MACHINE_NO_PARENT) {
+		fn = &machine->fn[fn->parent];
+		if (fn == bridge)
+			return true;
+	}
+
+	return false;
+}
+
+/* What is on a function's bus, and on those above it. */
+static void find_decoders(struct sb_foresight *foresight,
+			  const struct sb_machine_fn *fn)
+{
+	const struct sb_machine *machine = foresight->machine;
+	const struct sb_machine_fn *at = fn;
+	unsigned int i, nr;
+
+	if (foresight->bus == fn)
+		return;
+	foresight->bus = fn;
+	foresight->nr = 0;
+	for (;;) {
+		for (i = 0; i < machine->nr; i++) {
+			const struct sb_machine_fn *other = &machine->fn[i];
+
+			if (!sb_machine_same_bus(at, other))
+				continue;
+			for (nr = 0; nr < sb_machine_nr_bars(other); nr++)
+				add_decoder(foresight, other, nr);
+			if (!other->other_header)
+				add_decoder(foresight, other, SB_MACHINE_ROM);
+			if (other->bridge && !is_above(machine, other, fn))
+				add_windows(foresight, other);
+		}
+		if (at->parent == SB_MACHINE_NO_PARENT)
+			break;
+		at = &machine->fn[at->parent];
+	}
+}
+
+static bool is_of(const struct sb_decoder *decoder,
+		  const struct sb_machine_fn *fn)
+{
+	return decoder->owner.bus == fn->bus &&
+	       decoder->owner.devfn == fn->devfn;
+}
+
+/* See gather_decoders(): what is neither claimed nor enabled may be stale. */
+static void gather_decoders(struct sb_foresight *foresight,
+			    const struct sb_machine_fn *fn,
+			    struct sb_facts *facts)
+{
+	unsigned int i;
+
+	find_decoders(foresight, fn);
+	facts->decoders = (struct sb_ranges){ foresight->decoded, 0 };
+	for (i = 0; i < foresight->nr; i++) {
+		const struct sb_decoder *decoder = &foresight->decoder[i];
+
+		if ((decoder->claimed || decoder->enabled) &&
+		    !is_of(decoder, fn))
+			foresight->decoded[facts->decoders.nr++] =
+				decoder->range;
+	}
+}
+
+static u32 low_window(const struct sb_range *window, bool open)
+{
+	if (!open)
+		return 0xfff0;	/* the base above the limit */
+
+	return ((window->start >> 16) & 0xfff0) | (window->end & 0xfff00000);
+}
+
+static void gather_bridges(struct sb_foresight *foresight,
+			   const struct sb_machine_fn *fn,
+			   struct sb_facts *facts)
+{
+	const struct sb_machine *machine = foresight->machine;
+	const u32 type = PCI_PREF_RANGE_TYPE_64 | PCI_PREF_RANGE_TYPE_64 << 16;
+
+	while (fn->parent != SB_MACHINE_NO_PARENT) {
+		struct sb_bridge *bridge =
+			&foresight->bridge[facts->nr_bridges];
+
+		fn = &machine->fn[fn->parent];
+		*bridge = (struct sb_bridge){
+			.command = fn->command,
+			.memory = low_window(&fn->window[0], fn->open[0]),
+			.prefetch = low_window(&fn->window[1], fn->open[1]) |
+				    type,
+			.subtractive = (fn->class & 0xff) == 1,
+		};
+		if (fn->open[1]) {
+			bridge->prefetch_base_high = fn->window[1].start >> 32;
+			bridge->prefetch_limit_high = fn->window[1].end >> 32;
+		}
+		facts->nr_bridges++;
+	}
+	facts->bridge = foresight->bridge;
+}
+
+static bool is_pinned(const struct sb_machine_fn *fn)
+{
+	return fn->bridge || fn->in_use || (decodes(fn) && fn->boot_vga);
+}
+
+static void gather_bars(const struct sb_machine_fn *fn, struct sb_facts *facts)
+{
+	unsigned int nr;
+
+	for (nr = 0; nr < sb_machine_nr_bars(fn); nr++) {
+		const struct sb_machine_bar *bar = &fn->bar[nr];
+
+		if (!sb_machine_has_size(bar))
+			continue;
+		facts->bar[nr] = (struct sb_bar){
+			.addr = bar->known ? bar->reg : 0,
+			.size = bar->size,
+			.claim = bar->claimed ? bar->claim : 0,
+			.is_64 = bar->is_64,
+			.claimed = bar->claimed,
+		};
+	}
+}
+
+/* See sb_gather_hold(): has the kernel something else at the address? */
+static bool rom_is_taken(struct sb_foresight *foresight,
+			 const struct sb_machine_fn *fn,
+			 const struct sb_facts *facts)
+{
+	struct sb_range rom;
+	unsigned int i;
+
+	if (facts->rom_claimed ||
+	    !sb_machine_range(facts->rom_raw & (u32)PCI_ROM_ADDRESS_MASK,
+			      facts->rom_size, &rom) ||
+	    !sb_ranges_contain(&facts->windows, rom.start, facts->rom_size))
+		return false;
+
+	for (i = 0; i < foresight->nr; i++) {
+		const struct sb_decoder *decoder = &foresight->decoder[i];
+
+		if (decoder->claimed && decoder->owner.bus == fn->bus &&
+		    sb_range_overlaps(&decoder->range, &rom))
+			return true;
+	}
+
+	return false;
+}
+
+/**
+ * struct search - a search for a place in the windows of a bus
+ * @place: is given the first and the last address of a free part, and returns
+ *	   a place in it, or U64_MAX
+ * @context: for @place
+ * @align: where a place may start
+ * @from: the first address that may be used
+ * @to: the last
+ * @pref: a prefetchable window will do
+ */
+struct search {
+	u64 (*place)(const void *context, u64 start, u64 end);
+	const void *context;
+	u64 align;
+	u64 from;
+	u64 to;
+	bool pref;
+};
+
+/* The end of the first claim at or after an address, and where it starts. */
+static bool next_claim(const struct sb_foresight *foresight,
+		       const struct sb_machine_fn *fn, u64 from,
+		       const struct sb_range *window, struct sb_range *claim)
+{
+	bool found = false;
+	unsigned int i;
+
+	for (i = 0; i < foresight->nr; i++) {
+		const struct sb_decoder *decoder = &foresight->decoder[i];
+
+		if (!decoder->claimed || decoder->owner.bus != fn->bus ||
+		    decoder->range.start < from ||
+		    decoder->range.start < window->start ||
+		    decoder->range.end > window->end ||
+		    (found && decoder->range.start >= claim->start))
+			continue;
+		*claim = decoder->range;
+		found = true;
+	}
+
+	return found;
+}
+
+static u64 search_part(const struct search *search, u64 start, u64 end)
+{
+	if (start < search->from)
+		start = search->from;
+	if (end > search->to)
+		end = search->to;
+	if (start > U64_MAX - search->align)
+		return U64_MAX;
+	start = ALIGN_DOWN(start + search->align - 1, search->align);
+	if (start > end)
+		return U64_MAX;
+
+	return search->place(search->context, start, end);
+}
+
+/* As pci_bus_alloc_resource(): window after window, gap after gap. */
+static u64 search_windows(struct sb_foresight *foresight,
+			  const struct sb_machine_fn *fn,
+			  const struct search *search)
+{
+	struct sb_range window[SB_MACHINE_WINDOWS], claim;
+	bool pref[SB_MACHINE_WINDOWS];
+	unsigned int nr, i;
+	u64 start, addr;
+
+	find_decoders(foresight, fn);
+	nr = sb_machine_windows(foresight->machine, fn, window, pref);
+	for (i = 0; i < nr; i++) {
+		if (pref[i] && !search->pref)
+			continue;
+		start = window[i].start;
+		while (next_claim(foresight, fn, start, &window[i], &claim)) {
+			if (claim.start > start) {
+				addr = search_part(search, start,
+						   claim.start - 1);
+				if (addr != U64_MAX)
+					return addr;
+			}
+			if (claim.end == U64_MAX)
+				return U64_MAX;
+			start = claim.end + 1;
+		}
+		if (start <= window[i].end) {
+			addr = search_part(search, start, window[i].end);
+			if (addr != U64_MAX)
+				return addr;
+		}
+	}
+
+	return U64_MAX;
+}
+
+static u64 place_rom(const void *context, u64 start, u64 end)
+{
+	return sb_plan_hole(context, start, end);
+}
+
+static void add_write(struct sb_foreseen_rom *rom, unsigned int where,
+		      unsigned int size, u32 value)
+{
+	if (rom->nr_writes == SB_FORESIGHT_WRITES)
+		return;
+
+	rom->write[rom->nr_writes++] = (struct sb_foreseen_write){
+		.where = where,
+		.size = size,
+		.value = value,
+	};
+}
+
+static void add_command(struct sb_foreseen_rom *rom, u16 *command, u16 value)
+{
+	if (*command != value)
+		add_write(rom, PCI_COMMAND, 2, value);
+	*command = value;
+}
+
+/* See program() in capture.c. */
+static void foresee_writes(const struct sb_machine_fn *fn,
+			   const struct sb_facts *facts,
+			   struct sb_foreseen_rom *rom)
+{
+	const struct sb_plan *plan = &rom->plan;
+	u16 command = fn->command, value;
+	unsigned int nr;
+	u64 addr;
+
+	value = command;
+	if (!facts->pinned)
+		value &= ~COMMAND_MASTER;
+	if (plan->parked)
+		value &= ~COMMAND_MEMORY;
+	add_command(rom, &command, value);
+
+	for (nr = 0; nr < SB_MAX_BARS; nr++) {
+		if (!(plan->parked & BIT(nr)))
+			continue;
+		addr = sb_park_addr(&facts->bar[nr]);
+		add_write(rom, PCI_BASE_ADDRESS_0 + 4 * nr, 4, (u32)addr);
+		if (facts->bar[nr].is_64)
+			add_write(rom, PCI_BASE_ADDRESS_0 + 4 * nr + 4, 4,
+				  addr >> 32);
+	}
+	add_write(rom, fn->bridge ? PCI_ROM_ADDRESS1 : PCI_ROM_ADDRESS, 4,
+		  (u32)plan->addr | PCI_ROM_ADDRESS_ENABLE);
+	add_command(rom, &command, command | COMMAND_MEMORY);
+}
+
+/* A BAR or a ROM BAR that holds something, and nobody says what */
+static bool is_unsure(const struct sb_machine_fn *fn)
+{
+	unsigned int nr;
+
+	for (nr = 0; nr < SB_MACHINE_DECODERS; nr++) {
+		const struct sb_machine_bar *bar = &fn->bar[nr];
+
+		if (!bar->present || bar->io)
+			continue;
+		if (!bar->known || (nr != SB_MACHINE_ROM && !bar->size))
+			return true;
+	}
+
+	return false;
+}
+
+/* CXL memory is in use whatever else is so. */
+static enum sb_busy busy_of(const struct sb_machine_fn *fn, bool bound)
+{
+	if (fn->class >> 8 == 0x0502)
+		return SB_BUSY_CXL;
+
+	return bound ? SB_BUSY_DRIVER : SB_IDLE;
+}
+
+/**
+ * sb_foresee_rom() - what would become of a function's ROM
+ * @foresight: the machine, and room
+ * @fn: the function
+ * @rom_size: bytes that its ROM BAR decodes; 0 if it has none
+ * @bound: a driver is bound
+ * @rom: filled
+ */
+void sb_foresee_rom(struct sb_foresight *foresight,
+		    const struct sb_machine_fn *fn, u64 rom_size, bool bound,
+		    struct sb_foreseen_rom *rom)
+{
+	const struct sb_machine_bar *bar = &fn->bar[SB_MACHINE_ROM];
+	const struct sb_standing standing = {
+		.virtual_function = fn->virtual_function,
+		.no_register = fn->other_header || !rom_size,
+		.known_bad = sb_deny_builtin(fn->vendor, fn->device),
+		.busy = busy_of(fn, bound),
+		.powered_down = fn->power,
+	};
+	struct sb_range window[SB_MACHINE_WINDOWS];
+	bool pref[SB_MACHINE_WINDOWS];
+	struct sb_facts facts = {
+		.rom_raw = bar->reg | (bar->enabled ? PCI_ROM_ADDRESS_ENABLE :
+						      0),
+		.rom_size = rom_size,
+		.rom_claim = bar->claimed ? bar->claim : 0,
+		.rom_claimed = bar->claimed,
+		.decode = decodes(fn),
+		.decode_at_first = decodes(fn),
+		.pinned = is_pinned(fn),
+		.vga_conflict = sb_machine_vga_conflict(foresight->machine, fn),
+		.borrow = foresight->borrow,
+		.can_park = true,
+	};
+	const struct sb_range park = { SB_PARK_START, SB_PARK_END };
+	unsigned int i;
+
+	*rom = (struct sb_foreseen_rom){
+		.unsure = is_unsure(fn),
+		.busy = standing.busy,
+	};
+	gather_bars(fn, &facts);
+	gather_decoders(foresight, fn, &facts);
+	gather_bridges(foresight, fn, &facts);
+	facts.windows.range = window;
+	facts.windows.nr = sb_machine_windows(foresight->machine, fn, window,
+					      pref);
+	for (i = 0; i < foresight->machine->root[fn->root].nr_windows; i++)
+		if (sb_range_overlaps(&park, &foresight->machine->root[fn->root]
+					     .window[i]))
+			facts.can_park = false;
+	facts.rom_taken = rom_is_taken(foresight, fn, &facts);
+	rom->rom_bar = rom_size ? sb_facts_rom_bar(&facts) : SB_ROM_BAR_ABSENT;
+
+	if (!sb_may_touch(&standing, &rom->why))
+		return;
+
+	sb_plan_make(&facts, &rom->plan);
+	rom->why = rom->plan.why;
+	if (rom->plan.source == SB_SOURCE_HOLE) {
+		const struct search search = {
+			.place = place_rom,
+			.context = &facts,
+			.align = rom_size,
+			.to = U32_MAX,
+			.pref = true,
+		};
+
+		rom->plan.addr = search_windows(foresight, fn, &search);
+		if (rom->plan.addr == U64_MAX) {
+			rom->plan.source = SB_SOURCE_NONE;
+			rom->why = SB_WHY_NO_ADDRESS;
+		}
+	}
+	if (rom->why == SB_WHY_CAPTURED)
+		foresee_writes(fn, &facts, rom);
+}
+
+/* Does vfio-pci find the rest of the page free in the kernel's tree? */
+static bool vfio_maps(const struct sb_foresight *foresight,
+		      const struct sb_machine_fn *fn,
+		      const struct sb_page_bar *bar)
+{
+	struct sb_range page;
+	unsigned int i;
+
+	if (!bar->assigned)
+		return false;
+	if (bar->size >= bar->page_size)
+		return true;
+	if (!sb_page_is_partial(bar))
+		return false;
+
+	page = sb_page_range(bar);
+	if (sb_machine_window_of(foresight->machine, fn, &page, true) < 0)
+		return false;
+	for (i = 0; i < foresight->nr; i++) {
+		const struct sb_decoder *decoder = &foresight->decoder[i];
+
+		if (!decoder->claimed || decoder->owner.bus != fn->bus ||
+		    !sb_range_overlaps(&decoder->range, &page))
+			continue;
+		if (!is_of(decoder, fn) ||
+		    decoder->owner.kind != SB_DECODER_BAR ||
+		    decoder->owner.nr != bar->owner.nr)
+			return false;
+	}
+
+	return true;
+}
+
+/* See others_are_assigned() in move.c. */
+static bool others_are_assigned(const struct sb_machine_fn *fn)
+{
+	unsigned int nr;
+
+	if (decodes(fn))
+		return true;
+	if (fn->bar[SB_MACHINE_ROM].enabled)
+		return false;
+
+	for (nr = 0; nr < sb_machine_nr_bars(fn); nr++) {
+		const struct sb_machine_bar *bar = &fn->bar[nr];
+
+		if (!bar->present || bar->io)
+			continue;
+		if (!bar->size || !bar->claimed || !bar->known ||
+		    bar->reg != bar->claim)
+			return false;
+	}
+
+	return true;
+}
+
+static enum sb_move may_move(const struct sb_foresight *foresight,
+			     const struct sb_machine_fn *fn, unsigned int nr,
+			     bool bound)
+{
+	if (fn->virtual_function)
+		return SB_MOVE_VIRTUAL;
+	if (sb_deny_builtin(fn->vendor, fn->device))
+		return SB_MOVE_DENIED;
+	if (bound)
+		return SB_MOVE_BOUND;
+	if (fn->power)
+		return SB_MOVE_ASLEEP;
+	if (is_pinned(fn) ||
+	    (!decodes(fn) && sb_machine_vga_conflict(foresight->machine, fn)))
+		return SB_MOVE_PINNED;
+	if (!fn->bar[nr].claimed)
+		return SB_MOVE_UNASSIGNED;
+	if (!others_are_assigned(fn))
+		return SB_MOVE_OTHERS;
+
+	return SB_MOVE_DONE;
+}
+
+static u64 place_page(const void *context, u64 start, u64 end)
+{
+	const struct sb_foresight *foresight = context;
+
+	return sb_page_hole(foresight->decoder, foresight->nr,
+			    foresight->machine->page_size, start, end);
+}
+
+static u64 find_page(struct sb_foresight *foresight,
+		     const struct sb_machine_fn *fn,
+		     const struct sb_machine_bar *bar)
+{
+	struct search search = {
+		.place = place_page,
+		.context = foresight,
+		.align = foresight->machine->page_size,
+		.to = U32_MAX,
+		.pref = bar->pref,
+	};
+	u64 addr;
+
+	if (!bar->is_64)
+		return search_windows(foresight, fn, &search);
+
+	search.from = SZ_4G;
+	search.to = U64_MAX;
+	addr = search_windows(foresight, fn, &search);
+	if (addr != U64_MAX)
+		return addr;
+	search.from = 0;
+	return search_windows(foresight, fn, &search);
+}
+
+/**
+ * sb_foresee_page() - what would become of a BAR's page
+ * @foresight: the machine, and room
+ * @fn: the function
+ * @nr: which of its BARs; a memory BAR whose size is known
+ * @bound: a driver is bound
+ * @page: filled
+ */
+void sb_foresee_page(struct sb_foresight *foresight,
+		     const struct sb_machine_fn *fn, unsigned int nr,
+		     bool bound, struct sb_foreseen_page *page)
+{
+	const struct sb_machine *machine = foresight->machine;
+	const struct sb_machine_bar *bar = &fn->bar[nr];
+	const struct sb_page_bar of = {
+		.owner = owner_of(fn, SB_DECODER_BAR, nr),
+		.start = bar->claim,
+		.cpu = bar->claim + machine->root[fn->root].offset,
+		.size = bar->size,
+		.page_size = machine->page_size,
+		.assigned = bar->claimed,
+	};
+
+	*page = (struct sb_foreseen_page){ .move = SB_MOVE_NONE };
+	find_decoders(foresight, fn);
+	sb_page_judge(&of, foresight->decoder, foresight->nr, &page->verdict);
+	page->mapped = vfio_maps(foresight, fn, &of);
+
+	switch ((enum sb_page)page->verdict.page) {
+	case SB_PAGE_WHOLE:
+	case SB_PAGE_UNPADDED:
+	case SB_PAGE_EXCLUSIVE:
+		return;
+	case SB_PAGE_UNASSIGNED:
+	case SB_PAGE_UNALIGNED:
+	case SB_PAGE_SHARED:
+		break;
+	}
+
+	page->move = may_move(foresight, fn, nr, bound);
+	if (page->move != SB_MOVE_DONE)
+		return;
+	page->addr = find_page(foresight, fn, bar);
+	if (page->addr == U64_MAX)
+		page->move = SB_MOVE_NO_ROOM;
+}

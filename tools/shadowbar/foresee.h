@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * foresee: what the module would do with a machine.
+ *
+ * Logic, on top of the module's own: it gathers from a list of facts what the
+ * module gathers from hardware, and asks the same functions. The KUnit suites
+ * replay machines and compare.
+ */
+#ifndef SHADOWBAR_FORESEE_H
+#define SHADOWBAR_FORESEE_H
+
+#include <shadowbar/page.h>
+#include <shadowbar/plan.h>
+
+#include "machine.h"
+
+/* Sizing, two writes a BAR to park it, the ROM BAR, COMMAND twice */
+#define SB_FORESIGHT_WRITES	24
+
+/**
+ * struct sb_foreseen_write - a write to config space
+ * @where: offset
+ * @size: 2 or 4
+ * @value: what is written
+ */
+struct sb_foreseen_write {
+	u16 where;
+	u8 size;
+	u32 value;
+};
+
+/**
+ * struct sb_foreseen_rom - what would become of a ROM
+ * @why: SB_WHY_CAPTURED if it would be read, else why not
+ * @busy: with SB_WHY_IN_USE, by whom
+ * @rom_bar: what is in the ROM BAR
+ * @plan: where it would be read
+ * @nr_writes: how many of @write
+ * @write: what would be written to make the ROM answer, in this order; all of
+ *	   it is undone afterwards. The writes that only size a BAR are left out
+ * @unsure: a register that matters is not in the list of facts
+ */
+struct sb_foreseen_rom {
+	enum sb_why why;
+	enum sb_busy busy;
+	enum sb_rom_bar rom_bar;
+	struct sb_plan plan;
+	unsigned int nr_writes;
+	struct sb_foreseen_write write[SB_FORESIGHT_WRITES];
+	bool unsure;
+};
+
+/**
+ * struct sb_foreseen_page - what would become of a BAR's page
+ * @verdict: who owns it now
+ * @mapped: VFIO could map it without the module
+ * @move: with the module, what would become of a wish for a page of its own;
+ *	  SB_MOVE_NONE if it needs none
+ * @addr: with SB_MOVE_DONE, where it would go
+ */
+struct sb_foreseen_page {
+	struct sb_page_verdict verdict;
+	bool mapped;
+	enum sb_move move;
+	u64 addr;
+};
+
+/**
+ * struct sb_foresight - room for foreseeing
+ * @machine: the machine
+ * @room: how many elements each of the arrays has, sb_foresight_room()
+ * @decoder: all that could answer on the bus
+ * @decoded: the same, as ranges
+ * @bridge: the bridges above
+ * @nr: how many decoders there are
+ * @bus: of which function's bus they are
+ * @borrow: the module's parameter
+ */
+struct sb_foresight {
+	const struct sb_machine *machine;
+	unsigned int room;
+	struct sb_decoder *decoder;
+	struct sb_range *decoded;
+	struct sb_bridge *bridge;
+	unsigned int nr;
+	const struct sb_machine_fn *bus;
+	bool borrow;
+};
+
+unsigned int sb_foresight_room(const struct sb_machine *machine);
+void sb_foresee_rom(struct sb_foresight *foresight,
+		    const struct sb_machine_fn *fn, u64 rom_size, bool bound,
+		    struct sb_foreseen_rom *rom);
+void sb_foresee_page(struct sb_foresight *foresight,
+		     const struct sb_machine_fn *fn, unsigned int nr,
+		     bool bound, struct sb_foreseen_page *page);
+
+#endif /* SHADOWBAR_FORESEE_H */
