@@ -43,6 +43,7 @@ def pads_of(bars):
 def wait_for_pads(vm, addresses):
     """Every small BAR has a page of its own, and is padded."""
     bars = [bar for bar in SLOTS.bars() if bar[0] in addresses]
+    subpage.isolate_all(vm, bars)
     subpage.wait_for_page(vm, "exclusive", *bars)
     assert pads_of(bars) <= subpage.pads(vm).keys()
 
