@@ -513,25 +513,19 @@ static bool keeps_outcome(const struct sb_function *function,
 	       bar_source(function) != SB_SOURCE_NONE;
 }
 
-/*
- * Functions whose ROM BAR is to be looked at once more, and those of them that
- * it is time for; under functions_lock.
- */
-static LIST_HEAD(to_look_at);
-static LIST_HEAD(looked_at);
-
-static struct sb_function *function_to_look_at(void)
+static void look_is_due(struct sb_function *function, void *arg)
 {
-	struct sb_function *function;
+	mutex_lock(&function->lock);
+	function->first.due = function->first.lent;
+	mutex_unlock(&function->lock);
+}
 
-	spin_lock(&functions_lock);
-	function = list_first_entry_or_null(&looked_at, struct sb_function,
-					    again);
-	if (function)
-		list_del_init(&function->again);
-	spin_unlock(&functions_lock);
-
-	return function;
+static void look_if_due(struct sb_function *function, void *arg)
+{
+	mutex_lock(&function->lock);
+	if (function->first.due && !function->gone)
+		sb_capture_look_again(function->pdev, &function->first);
+	mutex_unlock(&function->lock);
 }
 
 /*
@@ -540,51 +534,12 @@ static struct sb_function *function_to_look_at(void)
  */
 static void look_again(struct work_struct *work)
 {
-	struct sb_function *function;
-
-	spin_lock(&functions_lock);
-	list_splice_tail_init(&to_look_at, &looked_at);
-	spin_unlock(&functions_lock);
-
+	sb_device_each(look_is_due, NULL);
 	synchronize_rcu_tasks();
-
-	while ((function = function_to_look_at())) {
-		mutex_lock(&function->lock);
-		if (!function->gone)
-			sb_capture_look_again(function->pdev, &function->first);
-		mutex_unlock(&function->lock);
-		function_put(function);
-	}
+	sb_device_each(look_if_due, NULL);
 }
 
 static DECLARE_WORK(second_look, look_again);
-
-/* It goes: its shadows do not stay for that. */
-static void look_no_more(struct sb_function *function)
-{
-	bool waits;
-
-	spin_lock(&functions_lock);
-	waits = !list_empty(&function->again);
-	list_del_init(&function->again);
-	spin_unlock(&functions_lock);
-
-	if (waits)
-		function_put(function);
-}
-
-/* Under the function's lock. */
-static void look_again_soon(struct sb_function *function)
-{
-	spin_lock(&functions_lock);
-	if (list_empty(&function->again)) {
-		kobject_get(&function->kobj);
-		list_add_tail(&function->again, &to_look_at);
-	}
-	spin_unlock(&functions_lock);
-	/* It waits for others: not in the queue. */
-	queue_work(system_long_wq, &second_look);
-}
 
 /*
  * Do what was asked for, unless it was done in the meantime. The caller holds
@@ -631,8 +586,10 @@ static void function_capture(struct sb_function *function, bool bound,
 		sb_outcome_starve(&outcome, SB_WHY_NO_MEMORY);
 	else if (kept)
 		sb_outcome_starve(&outcome, SB_WHY_FULL);
+	/* Another capture has a look of its own, which waits for others. */
+	function->first.due = false;
 	if (function->first.lent)
-		look_again_soon(function);
+		queue_work(system_long_wq, &second_look);
 
 	spin_lock(&function->state_lock);
 	function->answer = sb_outcome_error(&outcome);
@@ -779,7 +736,6 @@ static struct sb_function *function_create(struct pci_dev *pdev)
 	spin_unlock(&functions_lock);
 	kobject_init(&function->kobj, &function_type);
 	function->pdev = pci_dev_get(pdev);
-	INIT_LIST_HEAD(&function->again);
 	mutex_init(&function->lock);
 	spin_lock_init(&function->state_lock);
 	INIT_LIST_HEAD(&function->queued);
@@ -812,7 +768,6 @@ static void function_retire(struct sb_function *function)
 	sb_igd_retire(function->igd);
 	mutex_unlock(&function->lock);
 
-	look_no_more(function);
 	/* Writers of "capture" leave; their file can go only when they have. */
 	wake_up_all(&done);
 	sb_pages_gone();

@@ -29,6 +29,7 @@ struct sb_shadow;
  * @decode: COMMAND had memory decoding on
  * @seen: it was seen; false: it was asleep, or something above it was
  * @judged: @rom_bar was judged with the size of the ROM known, and is final
+ * @due: it is time to look at @lent
  * @lent: where the ROM BAR was during the last capture, until somebody has
  *	  looked whether it is there again; 0 if it needs no look
  * @rest: what it held before that
@@ -41,8 +42,9 @@ struct sb_first {
 	u32 rom_raw;
 	u8 rom_bar;
 	bool decode;
-	bool seen;
-	bool judged;
+	bool seen:1;
+	bool judged:1;
+	bool due:1;
 };
 
 /**
@@ -78,8 +80,6 @@ struct sb_shadows {
  * @kobj: its "shadowbar" directory, and the reference count of the object
  * @node: in the table of all functions
  * @pdev: the function, with a reference
- * @again: in the list of those whose ROM BAR is looked at once more, with a
- *	   reference to the object meanwhile
  * @queued: in the queue of captures, with a reference to the object meanwhile
  * @shadows: its shadows, NULL until there is one; set once, under @lock and
  *	     @state_lock
@@ -106,7 +106,6 @@ struct sb_function {
 	struct kobject kobj;
 	struct hlist_node node;
 	struct pci_dev *pdev;
-	struct list_head again;
 	struct list_head queued;
 	struct sb_shadows *shadows;
 	struct sb_pages *pages;
