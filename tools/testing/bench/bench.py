@@ -20,13 +20,10 @@ from harness import IPXE, LOGS, SYSFS, TOP, VGABIOS, VM, Failure
 
 TRACING = "/sys/kernel/tracing"
 CARD = "0000:00:03.0"
-TWINS = ("0000:00:04.0", "0000:00:05.0")
-TWIN = 8
 CROWD = 200
 ROUNDS = 7
 READS = {"shadow": 50, "kernel": 5}
 FASTER = 20
-SPEEDUP = 1.8
 LOAD_US = 1000
 LOAD_US_EACH = 20
 MEMORY = 512
@@ -63,12 +60,10 @@ def say(text):
 
 
 def make_roms(out):
-    """A ROM of 855 KiB in three images, and two bigger ones."""
+    """A ROM of 855 KiB in three images."""
     roms = runpy.run_path(str(TOP / "scripts/roms"))
     (out / "card").write_bytes(roms["chain"](
         (EFI, 61952), (EFI, 600064), (EFI, 855 * 1024 - 61952 - 600064)))
-    for i, _ in enumerate(TWINS):
-        (out / f"twin{i}").write_bytes(roms["image"](EFI, TWIN << 20, seed=i))
 
 
 def cards(out):
@@ -76,8 +71,6 @@ def cards(out):
     yield f"VGA,addr=1,romfile={VGABIOS}"
     yield f"e1000,addr=2,romfile={IPXE}/efi-e1000.rom"
     yield f"pci-testdev,addr=3,romfile={out}/card"
-    for i, address in enumerate(TWINS):
-        yield f"pci-testdev,addr={address[8:10]},romfile={out}/twin{i}"
 
 
 def crowd():
@@ -218,37 +211,6 @@ def reading(vm):
     ]
 
 
-def parallel(vm):
-    """Two captures one after the other, and both at once."""
-    vm.load("capture=manual")
-    vm.settle()
-    one, two = (f"{SYSFS}/{address}/shadowbar/capture" for address in TWINS)
-    turn = f"""
-mark serial
-echo 1 > {one}
-echo 1 > {two}
-mark end
-mark parallel
-echo 1 > {one} & echo 1 > {two} & wait
-mark end
-"""
-    found = traced(vm, turn * ROUNDS)
-    vm.unload()
-    count = len(captures(found))
-    if count != 4 * ROUNDS:
-        raise Failure(f"{count} captures instead of {4 * ROUNDS}")
-    took = medians(found)
-    factor = took["serial"] / took["parallel"]
-    return [
-        Number(f"two captures of {TWIN} MiB, one after the other",
-               f"{took['serial'] * 1e3:.0f} ms"),
-        Number("the same on two CPUs at once",
-               f"{took['parallel'] * 1e3:.0f} ms"),
-        Number("two CPUs are faster than one", f"{factor:.2f} times",
-               f"at least {SPEEDUP} times", factor >= SPEEDUP),
-    ]
-
-
 def loading(vm):
     """What insmod waits for: the function that the module is started with."""
     count = int(vm.sh(f"ls {SYSFS} | wc -l"))
@@ -348,7 +310,7 @@ def measure(series, scratch):
     release = (kernel.vmlinuz.parent / "release").read_text().strip()
     numbers = []
     for name, devices, measures, append in (
-            ("cards", cards(scratch), (bus_reads, reading, parallel), ""),
+            ("cards", cards(scratch), (bus_reads, reading), ""),
             ("crowd", crowd(), (loading, memory), ""),
             ("vfio", (*subpage.IOMMU["x86"], "rtl8139,addr=3,romfile="),
              (registers,), "intel_iommu=on")):
