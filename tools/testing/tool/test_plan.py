@@ -2,8 +2,12 @@
 """plan and report: other machines, and this one."""
 import json
 import os
+import re
+import subprocess
 
 import pytest
+
+from conftest import BUILD, SANITIZE, TOP
 
 BORROWS = """\
 00:01.0 PCI bridge [0604]: X [A/B] [8086:1901] (prog-if 00)
@@ -164,6 +168,54 @@ def test_an_address(tool, tmp_path):
     code, _, errors = tool.run("plan", "--from", tmp_path / "machine", "7:0.0")
     assert code == 3 and "no such function" in errors
     assert tool.run("plan", "--page-size", "5K")[0] == 2
+
+
+@pytest.fixture(scope="module")
+def lspci():
+    """Prints what lspci would on the machines of kunit/machines."""
+    binary = BUILD / f"lspci-{os.getpid()}"
+    subprocess.run(["gcc", "-std=gnu11", f"-I{TOP}/include",
+                    f"-I{TOP}/tools/shadowbar", f"-I{TOP}/kunit", "-o", binary,
+                    TOP / "tools/testing/host/lspci.c"], check=True)
+    yield lambda *words: subprocess.run([binary, *words], check=True,
+                                        stdout=subprocess.PIPE).stdout.decode()
+    binary.unlink()
+
+
+def test_every_machine(tool, tmp_path, lspci):
+    """With ASan and UBSan, in text and as JSON, with pages of both sizes."""
+    names = lspci().split()
+    assert len(names) >= 24
+    roms = 0
+    for name in names:
+        text = lspci(name)
+        plan = plan_of(tool, tmp_path, text)
+        assert len(plan["functions"]) == len(re.findall(
+            r"^[0-9a-f:]+\.\d ", text, re.M))
+        roms += sum(one["rom"] is not None for one in plan["functions"])
+        tool.ok("plan", "--from", tmp_path / "machine", "--page-size", "64K")
+    assert roms >= 46
+
+
+def test_descriptions_are_what_is_imported(tmp_path, lspci):
+    """From the header to the text and back: nothing is lost or added."""
+    binary = tmp_path / "facts"
+    tools = TOP / "tools/shadowbar"
+    flags = subprocess.run(["pkg-config", "--cflags", "--libs", "json-c"],
+                           stdout=subprocess.PIPE, text=True, check=True)
+    subprocess.run(
+        ["gcc", "-std=gnu11", "-D_GNU_SOURCE", *SANITIZE.split(),
+         f"-I{TOP}/include", f"-I{tools}", "-o", binary,
+         TOP / "tools/testing/host/facts.c",
+         *(tools / f"{name}.c" for name in
+           ("import", "import_lspci", "import_report", "machine")),
+         TOP / "drivers/shadowbar/bar.c", *flags.stdout.split()], check=True)
+    for name in lspci().split():
+        (tmp_path / "text").write_text(lspci(name))
+        made = subprocess.run([binary, tmp_path / "text", name], check=True,
+                              stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL).stdout
+        assert made == (TOP / f"kunit/machines/{name}.h").read_bytes(), name
 
 
 SECRETS = ("SERIAL-4711", "52:54:00:12:34:56", "525400123456",

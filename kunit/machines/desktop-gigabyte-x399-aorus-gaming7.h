@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Made by scripts/machine; see Documentation/development.md. */
+static const struct sb_machine_root desktop_gigabyte_x399_aorus_gaming7_root[] = {
+	{
+		.domain = 0x0, .bus = 0x00, .nr_windows = 2, .guessed = true,
+		.window = {
+			{ 0xc0000000, 0xd1ffffff },
+			{ 0xd8000000, 0xd9afffff },
+		},
+	},
+	{
+		.domain = 0x0, .bus = 0x40, .nr_windows = 2, .guessed = true,
+		.window = {
+			{ 0x80000000, 0x91ffffff },
+			{ 0x9e000000, 0x9f6fffff },
+		},
+	},
+};
+
+static const struct sb_machine_fn desktop_gigabyte_x399_aorus_gaming7_fn[] = {
+	{
+		AT(0x0, 0x00, 0x00, 0), ID(0x1022, 0x1450, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x00, 2), ID(0x1022, 0x1451, 0x080600),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x01, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x01, 1), ID(0x1022, 0x1453, 0x060400),
+		.command = 7, .parent = -1, .root = 0,
+		.bridge = true, .secondary = 0x01, .subordinate = 0x06,
+		OPEN(0, 0xd9200000, 0xd95fffff),
+	},
+	{
+		AT(0x0, 0x00, 0x01, 2), ID(0x1022, 0x1453, 0x060400),
+		.command = 7, .parent = -1, .root = 0,
+		.bridge = true, .secondary = 0x07, .subordinate = 0x07,
+		OPEN(0, 0xd9a00000, 0xd9afffff),
+	},
+	{
+		AT(0x0, 0x00, 0x02, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x03, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x03, 1), ID(0x1022, 0x1453, 0x060400),
+		.command = 7, .parent = -1, .root = 0,
+		.bridge = true, .secondary = 0x08, .subordinate = 0x08,
+		OPEN(0, 0xd8000000, 0xd90fffff),
+		OPEN(1, 0xc0000000, 0xd1ffffff),
+	},
+	{
+		AT(0x0, 0x00, 0x03, 2), ID(0x1022, 0x1453, 0x060400),
+		.command = 7, .parent = -1, .root = 0,
+		.bridge = true, .secondary = 0x09, .subordinate = 0x09,
+	},
+	{
+		AT(0x0, 0x00, 0x03, 3), ID(0x1022, 0x1453, 0x060400),
+		.command = 7, .parent = -1, .root = 0,
+		.bridge = true, .secondary = 0x0a, .subordinate = 0x0a,
+	},
+	{
+		AT(0x0, 0x00, 0x03, 4), ID(0x1022, 0x1453, 0x060400),
+		.command = 7, .parent = -1, .root = 0,
+		.bridge = true, .secondary = 0x0b, .subordinate = 0x0b,
+	},
+	{
+		AT(0x0, 0x00, 0x04, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x07, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x07, 1), ID(0x1022, 0x1454, 0x060400),
+		.command = 7, .parent = -1, .root = 0,
+		.bridge = true, .secondary = 0x0c, .subordinate = 0x0c,
+		OPEN(0, 0xd9600000, 0xd98fffff),
+	},
+	{
+		AT(0x0, 0x00, 0x08, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x08, 1), ID(0x1022, 0x1454, 0x060400),
+		.command = 7, .parent = -1, .root = 0,
+		.bridge = true, .secondary = 0x0d, .subordinate = 0x0d,
+		OPEN(0, 0xd9900000, 0xd99fffff),
+	},
+	{
+		AT(0x0, 0x00, 0x14, 0), ID(0x1022, 0x790b, 0x0c0500),
+		.command = 3, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x14, 3), ID(0x1022, 0x790e, 0x060100),
+		.command = 7, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 0), ID(0x1022, 0x1460, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 1), ID(0x1022, 0x1461, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 2), ID(0x1022, 0x1462, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 3), ID(0x1022, 0x1463, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 4), ID(0x1022, 0x1464, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 5), ID(0x1022, 0x1465, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 6), ID(0x1022, 0x1466, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 7), ID(0x1022, 0x1467, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 0), ID(0x1022, 0x1460, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 1), ID(0x1022, 0x1461, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 2), ID(0x1022, 0x1462, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 3), ID(0x1022, 0x1463, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 4), ID(0x1022, 0x1464, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 5), ID(0x1022, 0x1465, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 6), ID(0x1022, 0x1466, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 7), ID(0x1022, 0x1467, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x01, 0x00, 0), ID(0x1022, 0x43ba, 0x0c0300),
+		.command = 6, .parent = 3, .root = 0,
+		.bar[0] = { HAS(0xd95a0000), .size = 0x8000, .is_64 = true },
+	},
+	{
+		AT(0x0, 0x01, 0x00, 1), ID(0x1022, 0x43b6, 0x010600),
+		.command = 6, .parent = 3, .root = 0,
+		.bar[5] = { HAS(0xd9580000), .size = 0x20000 },
+		.bar[6] = { HAS(0xd9500000), .size = 0x80000 },
+	},
+	{
+		AT(0x0, 0x01, 0x00, 2), ID(0x1022, 0x43b1, 0x060400),
+		.command = 7, .parent = 3, .root = 0,
+		.bridge = true, .secondary = 0x02, .subordinate = 0x06,
+		OPEN(0, 0xd9200000, 0xd94fffff),
+	},
+	{
+		AT(0x0, 0x02, 0x00, 0), ID(0x1022, 0x43b4, 0x060400),
+		.command = 7, .parent = 36, .root = 0,
+		.bridge = true, .secondary = 0x03, .subordinate = 0x03,
+		OPEN(0, 0xd9400000, 0xd94fffff),
+	},
+	{
+		AT(0x0, 0x02, 0x02, 0), ID(0x1022, 0x43b4, 0x060400),
+		.command = 7, .parent = 36, .root = 0,
+		.bridge = true, .secondary = 0x04, .subordinate = 0x04,
+		OPEN(0, 0xd9300000, 0xd93fffff),
+	},
+	{
+		AT(0x0, 0x02, 0x03, 0), ID(0x1022, 0x43b4, 0x060400),
+		.command = 7, .parent = 36, .root = 0,
+		.bridge = true, .secondary = 0x05, .subordinate = 0x05,
+		OPEN(0, 0xd9200000, 0xd92fffff),
+	},
+	{
+		AT(0x0, 0x02, 0x04, 0), ID(0x1022, 0x43b4, 0x060400),
+		.command = 7, .parent = 36, .root = 0,
+		.bridge = true, .secondary = 0x06, .subordinate = 0x06,
+	},
+	{
+		AT(0x0, 0x03, 0x00, 0), ID(0x1b21, 0x1343, 0x0c0300),
+		.command = 6, .parent = 37, .root = 0,
+		.bar[0] = { HAS(0xd9400000), .size = 0x8000, .is_64 = true },
+	},
+	{
+		AT(0x0, 0x04, 0x00, 0), ID(0x8086, 0x24fd, 0x028000),
+		.command = 6, .parent = 38, .root = 0,
+		.bar[0] = { HAS(0xd9300000), .size = 0x2000, .is_64 = true },
+	},
+	{
+		AT(0x0, 0x05, 0x00, 0), ID(0x1969, 0xe0b1, 0x020000),
+		.command = 7, .parent = 39, .root = 0,
+		.bar[0] = { HAS(0xd9200000), .size = 0x40000, .is_64 = true },
+		.bar[2] = { REG(0x2000), .size = 0x80, .io = true },
+	},
+	{
+		AT(0x0, 0x07, 0x00, 0), ID(0x144d, 0xa808, 0x010800),
+		.command = 6, .parent = 4, .root = 0,
+		.bar[0] = { HAS(0xd9a00000), .size = 0x4000, .is_64 = true },
+	},
+	{
+		AT(0x0, 0x08, 0x00, 0), ID(0x10de, 0x2204, 0x030000),
+		.command = 7, .parent = 7, .root = 0,
+		.bar[0] = { HAS(0xd8000000), .size = 0x1000000 },
+		.bar[1] = { HAS(0xc0000000), .size = 0x10000000, .pref = true, .is_64 = true },
+		.bar[3] = { HAS(0xd0000000), .size = 0x2000000, .pref = true, .is_64 = true },
+		.bar[5] = { REG(0x1000), .size = 0x80, .io = true },
+		.bar[6] = { CLAIM(0xd9000000), .size = 0x80000 },
+	},
+	{
+		AT(0x0, 0x08, 0x00, 1), ID(0x10de, 0x1aef, 0x040300),
+		.command = 6, .parent = 7, .root = 0,
+		.bar[0] = { HAS(0xd9080000), .size = 0x4000 },
+	},
+	{
+		AT(0x0, 0x0c, 0x00, 0), ID(0x1022, 0x145a, 0x130000),
+		.command = 0, .parent = 13, .root = 0,
+	},
+	{
+		AT(0x0, 0x0c, 0x00, 2), ID(0x1022, 0x1456, 0x108000),
+		.command = 6, .parent = 13, .root = 0,
+		.bar[2] = { HAS(0xd9700000), .size = 0x100000 },
+		.bar[5] = { HAS(0xd9800000), .size = 0x2000 },
+	},
+	{
+		AT(0x0, 0x0c, 0x00, 3), ID(0x1022, 0x145f, 0x0c0300),
+		.command = 7, .parent = 13, .root = 0,
+		.bar[0] = { HAS(0xd9600000), .size = 0x100000, .is_64 = true },
+	},
+	{
+		AT(0x0, 0x0d, 0x00, 0), ID(0x1022, 0x1455, 0x130000),
+		.command = 0, .parent = 15, .root = 0,
+	},
+	{
+		AT(0x0, 0x0d, 0x00, 2), ID(0x1022, 0x7901, 0x010600),
+		.command = 7, .parent = 15, .root = 0,
+		.bar[5] = { HAS(0xd9908000), .size = 0x1000 },
+	},
+	{
+		AT(0x0, 0x0d, 0x00, 3), ID(0x1022, 0x1457, 0x040300),
+		.command = 6, .parent = 15, .root = 0,
+		.bar[0] = { HAS(0xd9900000), .size = 0x8000 },
+	},
+	{
+		AT(0x0, 0x40, 0x00, 0), ID(0x1022, 0x1450, 0x060000),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x40, 0x00, 2), ID(0x1022, 0x1451, 0x080600),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x40, 0x01, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x40, 0x01, 1), ID(0x1022, 0x1453, 0x060400),
+		.command = 7, .parent = -1, .root = 1,
+		.bridge = true, .secondary = 0x41, .subordinate = 0x41,
+		OPEN(0, 0x9f600000, 0x9f6fffff),
+	},
+	{
+		AT(0x0, 0x40, 0x02, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x40, 0x03, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x40, 0x03, 1), ID(0x1022, 0x1453, 0x060400),
+		.command = 7, .parent = -1, .root = 1,
+		.bridge = true, .secondary = 0x42, .subordinate = 0x42,
+		OPEN(0, 0x9e000000, 0x9f0fffff),
+		OPEN(1, 0x80000000, 0x91ffffff),
+	},
+	{
+		AT(0x0, 0x40, 0x04, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x40, 0x07, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x40, 0x07, 1), ID(0x1022, 0x1454, 0x060400),
+		.command = 7, .parent = -1, .root = 1,
+		.bridge = true, .secondary = 0x43, .subordinate = 0x43,
+		OPEN(0, 0x9f200000, 0x9f4fffff),
+	},
+	{
+		AT(0x0, 0x40, 0x08, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x40, 0x08, 1), ID(0x1022, 0x1454, 0x060400),
+		.command = 7, .parent = -1, .root = 1,
+		.bridge = true, .secondary = 0x44, .subordinate = 0x44,
+		OPEN(0, 0x9f500000, 0x9f5fffff),
+	},
+	{
+		AT(0x0, 0x41, 0x00, 0), ID(0x144d, 0xa802, 0x010800),
+		.command = 7, .parent = 56, .root = 1,
+		.bar[0] = { HAS(0x9f610000), .size = 0x4000, .is_64 = true },
+		.bar[2] = { REG(0x4000), .size = 0x100, .io = true },
+		.bar[6] = { HAS(0x9f600000), .size = 0x10000 },
+	},
+	{
+		AT(0x0, 0x42, 0x00, 0), ID(0x10de, 0x2204, 0x030000),
+		.command = 7, .parent = 59, .root = 1,
+		.bar[0] = { HAS(0x9e000000), .size = 0x1000000 },
+		.bar[1] = { HAS(0x80000000), .size = 0x10000000, .pref = true, .is_64 = true },
+		.bar[3] = { HAS(0x90000000), .size = 0x2000000, .pref = true, .is_64 = true },
+		.bar[5] = { REG(0x3000), .size = 0x80, .io = true },
+		.bar[6] = { CLAIM(0x9f000000), .size = 0x80000 },
+	},
+	{
+		AT(0x0, 0x42, 0x00, 1), ID(0x10de, 0x1aef, 0x040300),
+		.command = 6, .parent = 59, .root = 1,
+		.bar[0] = { HAS(0x9f080000), .size = 0x4000 },
+	},
+	{
+		AT(0x0, 0x43, 0x00, 0), ID(0x1022, 0x145a, 0x130000),
+		.command = 0, .parent = 62, .root = 1,
+	},
+	{
+		AT(0x0, 0x43, 0x00, 2), ID(0x1022, 0x1456, 0x108000),
+		.command = 6, .parent = 62, .root = 1,
+		.bar[2] = { HAS(0x9f300000), .size = 0x100000 },
+		.bar[5] = { HAS(0x9f400000), .size = 0x2000 },
+	},
+	{
+		AT(0x0, 0x43, 0x00, 3), ID(0x1022, 0x145f, 0x0c0300),
+		.command = 7, .parent = 62, .root = 1,
+		.bar[0] = { HAS(0x9f200000), .size = 0x100000, .is_64 = true },
+	},
+	{
+		AT(0x0, 0x44, 0x00, 0), ID(0x1022, 0x1455, 0x130000),
+		.command = 0, .parent = 64, .root = 1,
+	},
+	{
+		AT(0x0, 0x44, 0x00, 2), ID(0x1022, 0x7901, 0x010600),
+		.command = 7, .parent = 64, .root = 1,
+		.bar[5] = { HAS(0x9f500000), .size = 0x1000 },
+	},
+};

@@ -1,0 +1,578 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Made by scripts/machine; see Documentation/development.md. */
+static const struct sb_machine_root desktop_gigabyte_x399_designare_ex_root[] = {
+	{
+		.domain = 0x0, .bus = 0x00, .nr_windows = 2, .guessed = true,
+		.window = {
+			{ 0xb0000000, 0xe01fffff },
+			{ 0xe1400000, 0xe1ffffff },
+		},
+	},
+	{
+		.domain = 0x0, .bus = 0x20, .nr_windows = 1, .guessed = true,
+		.window = {
+			{ 0xfd200000, 0xfd3fffff },
+		},
+	},
+	{
+		.domain = 0x0, .bus = 0x40, .nr_windows = 2, .guessed = true,
+		.window = {
+			{ 0x60000000, 0x901fffff },
+			{ 0x9d500000, 0x9ddfffff },
+		},
+	},
+	{
+		.domain = 0x0, .bus = 0x60, .nr_windows = 1, .guessed = true,
+		.window = {
+			{ 0xfa000000, 0xfa1fffff },
+		},
+	},
+};
+
+static const struct sb_machine_fn desktop_gigabyte_x399_designare_ex_fn[] = {
+	{
+		AT(0x0, 0x00, 0x00, 0), ID(0x1022, 0x1450, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x00, 2), ID(0x1022, 0x1451, 0x080600),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x01, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x01, 1), ID(0x1022, 0x1453, 0x060400),
+		.command = 7, .parent = -1, .root = 0,
+		.bridge = true, .secondary = 0x01, .subordinate = 0x07,
+		OPEN(0, 0xe1400000, 0xe17fffff),
+	},
+	{
+		AT(0x0, 0x00, 0x01, 2), ID(0x1022, 0x1453, 0x060400),
+		.command = 7, .parent = -1, .root = 0,
+		.bridge = true, .secondary = 0x08, .subordinate = 0x08,
+		OPEN(0, 0xe1f00000, 0xe1ffffff),
+	},
+	{
+		AT(0x0, 0x00, 0x02, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x03, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x03, 1), ID(0x1022, 0x1453, 0x060400),
+		.command = 7, .parent = -1, .root = 0,
+		.bridge = true, .secondary = 0x09, .subordinate = 0x0c,
+		OPEN(0, 0xe1b00000, 0xe1dfffff),
+		OPEN(1, 0xb0000000, 0xe01fffff),
+	},
+	{
+		AT(0x0, 0x00, 0x04, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x07, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x07, 1), ID(0x1022, 0x1454, 0x060400),
+		.command = 7, .parent = -1, .root = 0,
+		.bridge = true, .secondary = 0x0d, .subordinate = 0x0d,
+		OPEN(0, 0xe1800000, 0xe1afffff),
+	},
+	{
+		AT(0x0, 0x00, 0x08, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x08, 1), ID(0x1022, 0x1454, 0x060400),
+		.command = 7, .parent = -1, .root = 0,
+		.bridge = true, .secondary = 0x0e, .subordinate = 0x0e,
+		OPEN(0, 0xe1e00000, 0xe1efffff),
+	},
+	{
+		AT(0x0, 0x00, 0x14, 0), ID(0x1022, 0x790b, 0x0c0500),
+		.command = 3, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x14, 3), ID(0x1022, 0x790e, 0x060100),
+		.command = 7, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 0), ID(0x1022, 0x1460, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 1), ID(0x1022, 0x1461, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 2), ID(0x1022, 0x1462, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 3), ID(0x1022, 0x1463, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 4), ID(0x1022, 0x1464, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 5), ID(0x1022, 0x1465, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 6), ID(0x1022, 0x1466, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x18, 7), ID(0x1022, 0x1467, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 0), ID(0x1022, 0x1460, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 1), ID(0x1022, 0x1461, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 2), ID(0x1022, 0x1462, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 3), ID(0x1022, 0x1463, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 4), ID(0x1022, 0x1464, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 5), ID(0x1022, 0x1465, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 6), ID(0x1022, 0x1466, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x19, 7), ID(0x1022, 0x1467, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x1a, 0), ID(0x1022, 0x1460, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x1a, 1), ID(0x1022, 0x1461, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x00, 0x1a, 2), ID(0x1022, 0x1462, 0x060000),
+		.command = 0, .parent = -1, .root = 0,
+	},
+	{
+		AT(0x0, 0x01, 0x00, 1), ID(0x1022, 0x43b6, 0x010600),
+		.command = 6, .parent = 3, .root = 0,
+		.bar[5] = { HAS(0xe1780000), .size = 0x20000 },
+		.bar[6] = { HAS(0xe1700000), .size = 0x80000 },
+	},
+	{
+		AT(0x0, 0x01, 0x00, 2), ID(0x1022, 0x43b1, 0x060400),
+		.command = 7, .parent = 3, .root = 0,
+		.bridge = true, .secondary = 0x02, .subordinate = 0x07,
+		OPEN(0, 0xe1400000, 0xe16fffff),
+	},
+	{
+		AT(0x0, 0x02, 0x00, 0), ID(0x1022, 0x43b4, 0x060400),
+		.command = 7, .parent = 35, .root = 0,
+		.bridge = true, .secondary = 0x03, .subordinate = 0x03,
+	},
+	{
+		AT(0x0, 0x02, 0x01, 0), ID(0x1022, 0x43b4, 0x060400),
+		.command = 7, .parent = 35, .root = 0,
+		.bridge = true, .secondary = 0x04, .subordinate = 0x04,
+		OPEN(0, 0xe1600000, 0xe16fffff),
+	},
+	{
+		AT(0x0, 0x02, 0x02, 0), ID(0x1022, 0x43b4, 0x060400),
+		.command = 7, .parent = 35, .root = 0,
+		.bridge = true, .secondary = 0x05, .subordinate = 0x05,
+		OPEN(0, 0xe1500000, 0xe15fffff),
+	},
+	{
+		AT(0x0, 0x02, 0x03, 0), ID(0x1022, 0x43b4, 0x060400),
+		.command = 7, .parent = 35, .root = 0,
+		.bridge = true, .secondary = 0x06, .subordinate = 0x06,
+		OPEN(0, 0xe1400000, 0xe14fffff),
+	},
+	{
+		AT(0x0, 0x02, 0x04, 0), ID(0x1022, 0x43b4, 0x060400),
+		.command = 7, .parent = 35, .root = 0,
+		.bridge = true, .secondary = 0x07, .subordinate = 0x07,
+	},
+	{
+		AT(0x0, 0x04, 0x00, 0), ID(0x8086, 0x1539, 0x020000),
+		.command = 7, .parent = 37, .root = 0,
+		.bar[0] = { HAS(0xe1600000), .size = 0x20000 },
+		.bar[2] = { REG(0x4000), .size = 0x20, .io = true },
+		.bar[3] = { HAS(0xe1620000), .size = 0x4000 },
+	},
+	{
+		AT(0x0, 0x05, 0x00, 0), ID(0x8086, 0x24fd, 0x028000),
+		.command = 6, .parent = 38, .root = 0,
+		.bar[0] = { HAS(0xe1500000), .size = 0x2000, .is_64 = true },
+	},
+	{
+		AT(0x0, 0x06, 0x00, 0), ID(0x8086, 0x1539, 0x020000),
+		.command = 7, .parent = 39, .root = 0,
+		.bar[0] = { HAS(0xe1400000), .size = 0x20000 },
+		.bar[2] = { REG(0x3000), .size = 0x20, .io = true },
+		.bar[3] = { HAS(0xe1420000), .size = 0x4000 },
+	},
+	{
+		AT(0x0, 0x08, 0x00, 0), ID(0x8086, 0xf1a8, 0x010800),
+		.command = 6, .parent = 4, .root = 0,
+		.bar[0] = { HAS(0xe1f00000), .size = 0x4000, .is_64 = true },
+	},
+	{
+		AT(0x0, 0x09, 0x00, 0), ID(0x10b5, 0x8747, 0x060400),
+		.command = 7, .parent = 7, .root = 0,
+		.bridge = true, .secondary = 0x0a, .subordinate = 0x0c,
+		OPEN(0, 0xe1b00000, 0xe1cfffff),
+		OPEN(1, 0xb0000000, 0xe01fffff),
+		.bar[0] = { HAS(0xe1d00000), .size = 0x40000 },
+	},
+	{
+		AT(0x0, 0x0a, 0x08, 0), ID(0x10b5, 0x8747, 0x060400),
+		.command = 7, .parent = 45, .root = 0,
+		.bridge = true, .secondary = 0x0b, .subordinate = 0x0b,
+		OPEN(0, 0xe1c00000, 0xe1cfffff),
+		OPEN(1, 0xd0000000, 0xe01fffff),
+	},
+	{
+		AT(0x0, 0x0a, 0x10, 0), ID(0x10b5, 0x8747, 0x060400),
+		.command = 7, .parent = 45, .root = 0,
+		.bridge = true, .secondary = 0x0c, .subordinate = 0x0c,
+		OPEN(0, 0xe1b00000, 0xe1bfffff),
+		OPEN(1, 0xb0000000, 0xc01fffff),
+	},
+	{
+		AT(0x0, 0x0b, 0x00, 0), ID(0x1002, 0x67c4, 0x030000),
+		.command = 7, .parent = 46, .root = 0,
+		.bar[0] = { HAS(0xd0000000), .size = 0x10000000, .pref = true, .is_64 = true },
+		.bar[2] = { HAS(0xe0000000), .size = 0x200000, .pref = true, .is_64 = true },
+		.bar[4] = { REG(0x2000), .size = 0x100, .io = true },
+		.bar[5] = { HAS(0xe1c00000), .size = 0x40000 },
+		.bar[6] = { HAS(0xe1c40000), .size = 0x20000 },
+	},
+	{
+		AT(0x0, 0x0b, 0x00, 1), ID(0x1002, 0xaaf0, 0x040300),
+		.command = 7, .parent = 46, .root = 0,
+		.bar[0] = { HAS(0xe1c60000), .size = 0x4000, .is_64 = true },
+	},
+	{
+		AT(0x0, 0x0c, 0x00, 0), ID(0x1002, 0x67c4, 0x038000),
+		.command = 7, .parent = 47, .root = 0,
+		.bar[0] = { HAS(0xb0000000), .size = 0x10000000, .pref = true, .is_64 = true },
+		.bar[2] = { HAS(0xc0000000), .size = 0x200000, .pref = true, .is_64 = true },
+		.bar[4] = { REG(0x1000), .size = 0x100, .io = true },
+		.bar[5] = { HAS(0xe1b00000), .size = 0x40000 },
+		.bar[6] = { HAS(0xe1b40000), .size = 0x20000 },
+	},
+	{
+		AT(0x0, 0x0d, 0x00, 0), ID(0x1022, 0x145a, 0x130000),
+		.command = 0, .parent = 10, .root = 0,
+	},
+	{
+		AT(0x0, 0x0d, 0x00, 2), ID(0x1022, 0x1456, 0x108000),
+		.command = 6, .parent = 10, .root = 0,
+		.bar[2] = { HAS(0xe1900000), .size = 0x100000 },
+		.bar[5] = { HAS(0xe1a00000), .size = 0x2000 },
+	},
+	{
+		AT(0x0, 0x0d, 0x00, 3), ID(0x1022, 0x145f, 0x0c0300),
+		.command = 7, .parent = 10, .root = 0,
+		.bar[0] = { HAS(0xe1800000), .size = 0x100000, .is_64 = true },
+	},
+	{
+		AT(0x0, 0x0e, 0x00, 0), ID(0x1022, 0x1455, 0x130000),
+		.command = 0, .parent = 12, .root = 0,
+	},
+	{
+		AT(0x0, 0x0e, 0x00, 2), ID(0x1022, 0x7901, 0x010600),
+		.command = 7, .parent = 12, .root = 0,
+		.bar[5] = { HAS(0xe1e08000), .size = 0x1000 },
+	},
+	{
+		AT(0x0, 0x0e, 0x00, 3), ID(0x1022, 0x1457, 0x040300),
+		.command = 6, .parent = 12, .root = 0,
+		.bar[0] = { HAS(0xe1e00000), .size = 0x8000 },
+	},
+	{
+		AT(0x0, 0x20, 0x00, 0), ID(0x1022, 0x1450, 0x060000),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x20, 0x00, 2), ID(0x1022, 0x1451, 0x080600),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x20, 0x01, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x20, 0x02, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x20, 0x03, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x20, 0x04, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x20, 0x07, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x20, 0x07, 1), ID(0x1022, 0x1454, 0x060400),
+		.command = 7, .parent = -1, .root = 1,
+		.bridge = true, .secondary = 0x21, .subordinate = 0x21,
+		OPEN(0, 0xfd200000, 0xfd3fffff),
+	},
+	{
+		AT(0x0, 0x20, 0x08, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 1,
+	},
+	{
+		AT(0x0, 0x20, 0x08, 1), ID(0x1022, 0x1454, 0x060400),
+		.command = 7, .parent = -1, .root = 1,
+		.bridge = true, .secondary = 0x22, .subordinate = 0x22,
+	},
+	{
+		AT(0x0, 0x21, 0x00, 0), ID(0x1022, 0x145a, 0x130000),
+		.command = 0, .parent = 64, .root = 1,
+	},
+	{
+		AT(0x0, 0x21, 0x00, 2), ID(0x1022, 0x1456, 0x108000),
+		.command = 6, .parent = 64, .root = 1,
+		.bar[2] = { HAS(0xfd200000), .size = 0x100000 },
+		.bar[5] = { HAS(0xfd300000), .size = 0x2000 },
+	},
+	{
+		AT(0x0, 0x22, 0x00, 0), ID(0x1022, 0x1455, 0x130000),
+		.command = 0, .parent = 66, .root = 1,
+	},
+	{
+		AT(0x0, 0x40, 0x00, 0), ID(0x1022, 0x1450, 0x060000),
+		.command = 0, .parent = -1, .root = 2,
+	},
+	{
+		AT(0x0, 0x40, 0x00, 2), ID(0x1022, 0x1451, 0x080600),
+		.command = 0, .parent = -1, .root = 2,
+	},
+	{
+		AT(0x0, 0x40, 0x01, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 2,
+	},
+	{
+		AT(0x0, 0x40, 0x01, 1), ID(0x1022, 0x1453, 0x060400),
+		.command = 7, .parent = -1, .root = 2,
+		.bridge = true, .secondary = 0x41, .subordinate = 0x41,
+		OPEN(0, 0x9dd00000, 0x9ddfffff),
+	},
+	{
+		AT(0x0, 0x40, 0x01, 2), ID(0x1022, 0x1453, 0x060400),
+		.command = 7, .parent = -1, .root = 2,
+		.bridge = true, .secondary = 0x42, .subordinate = 0x42,
+		OPEN(0, 0x9dc00000, 0x9dcfffff),
+	},
+	{
+		AT(0x0, 0x40, 0x02, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 2,
+	},
+	{
+		AT(0x0, 0x40, 0x03, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 2,
+	},
+	{
+		AT(0x0, 0x40, 0x03, 1), ID(0x1022, 0x1453, 0x060400),
+		.command = 7, .parent = -1, .root = 2,
+		.bridge = true, .secondary = 0x43, .subordinate = 0x46,
+		.vga_below = true,
+		OPEN(0, 0x9d800000, 0x9dafffff),
+		OPEN(1, 0x60000000, 0x901fffff),
+	},
+	{
+		AT(0x0, 0x40, 0x04, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 2,
+	},
+	{
+		AT(0x0, 0x40, 0x07, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 2,
+	},
+	{
+		AT(0x0, 0x40, 0x07, 1), ID(0x1022, 0x1454, 0x060400),
+		.command = 7, .parent = -1, .root = 2,
+		.bridge = true, .secondary = 0x47, .subordinate = 0x47,
+		OPEN(0, 0x9d500000, 0x9d7fffff),
+	},
+	{
+		AT(0x0, 0x40, 0x08, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 2,
+	},
+	{
+		AT(0x0, 0x40, 0x08, 1), ID(0x1022, 0x1454, 0x060400),
+		.command = 7, .parent = -1, .root = 2,
+		.bridge = true, .secondary = 0x48, .subordinate = 0x48,
+		OPEN(0, 0x9db00000, 0x9dbfffff),
+	},
+	{
+		AT(0x0, 0x41, 0x00, 0), ID(0x1987, 0x5012, 0x010800),
+		.command = 6, .parent = 73, .root = 2,
+		.bar[0] = { HAS(0x9dd00000), .size = 0x4000, .is_64 = true },
+	},
+	{
+		AT(0x0, 0x42, 0x00, 0), ID(0x1987, 0x5012, 0x010800),
+		.command = 6, .parent = 74, .root = 2,
+		.bar[0] = { HAS(0x9dc00000), .size = 0x4000, .is_64 = true },
+	},
+	{
+		AT(0x0, 0x43, 0x00, 0), ID(0x10b5, 0x8747, 0x060400),
+		.command = 7, .parent = 77, .root = 2,
+		.bridge = true, .secondary = 0x44, .subordinate = 0x46,
+		.vga_below = true,
+		OPEN(0, 0x9d800000, 0x9d9fffff),
+		OPEN(1, 0x60000000, 0x901fffff),
+		.bar[0] = { HAS(0x9da00000), .size = 0x40000 },
+	},
+	{
+		AT(0x0, 0x44, 0x08, 0), ID(0x10b5, 0x8747, 0x060400),
+		.command = 7, .parent = 85, .root = 2,
+		.bridge = true, .secondary = 0x45, .subordinate = 0x45,
+		.vga_below = true,
+		OPEN(0, 0x9d900000, 0x9d9fffff),
+		OPEN(1, 0x80000000, 0x901fffff),
+	},
+	{
+		AT(0x0, 0x44, 0x10, 0), ID(0x10b5, 0x8747, 0x060400),
+		.command = 7, .parent = 85, .root = 2,
+		.bridge = true, .secondary = 0x46, .subordinate = 0x46,
+		OPEN(0, 0x9d800000, 0x9d8fffff),
+		OPEN(1, 0x60000000, 0x701fffff),
+	},
+	{
+		AT(0x0, 0x45, 0x00, 0), ID(0x1002, 0x67c4, 0x030000),
+		.command = 7, .parent = 86, .root = 2,
+		.boot_vga = true,
+		.bar[0] = { HAS(0x80000000), .size = 0x10000000, .pref = true, .is_64 = true },
+		.bar[2] = { HAS(0x90000000), .size = 0x200000, .pref = true, .is_64 = true },
+		.bar[4] = { REG(0x9000), .size = 0x100, .io = true },
+		.bar[5] = { HAS(0x9d900000), .size = 0x40000 },
+		.bar[6] = { UNKNOWN, .shadowed = true },
+	},
+	{
+		AT(0x0, 0x45, 0x00, 1), ID(0x1002, 0xaaf0, 0x040300),
+		.command = 7, .parent = 86, .root = 2,
+		.bar[0] = { HAS(0x9d960000), .size = 0x4000, .is_64 = true },
+	},
+	{
+		AT(0x0, 0x46, 0x00, 0), ID(0x1002, 0x67c4, 0x038000),
+		.command = 7, .parent = 87, .root = 2,
+		.bar[0] = { HAS(0x60000000), .size = 0x10000000, .pref = true, .is_64 = true },
+		.bar[2] = { HAS(0x70000000), .size = 0x200000, .pref = true, .is_64 = true },
+		.bar[4] = { REG(0x8000), .size = 0x100, .io = true },
+		.bar[5] = { HAS(0x9d800000), .size = 0x40000 },
+		.bar[6] = { HAS(0x9d840000), .size = 0x20000 },
+	},
+	{
+		AT(0x0, 0x47, 0x00, 0), ID(0x1022, 0x145a, 0x130000),
+		.command = 0, .parent = 80, .root = 2,
+	},
+	{
+		AT(0x0, 0x47, 0x00, 2), ID(0x1022, 0x1456, 0x108000),
+		.command = 6, .parent = 80, .root = 2,
+		.bar[2] = { HAS(0x9d600000), .size = 0x100000 },
+		.bar[5] = { HAS(0x9d700000), .size = 0x2000 },
+	},
+	{
+		AT(0x0, 0x47, 0x00, 3), ID(0x1022, 0x145f, 0x0c0300),
+		.command = 7, .parent = 80, .root = 2,
+		.bar[0] = { HAS(0x9d500000), .size = 0x100000, .is_64 = true },
+	},
+	{
+		AT(0x0, 0x48, 0x00, 0), ID(0x1022, 0x1455, 0x130000),
+		.command = 0, .parent = 82, .root = 2,
+	},
+	{
+		AT(0x0, 0x48, 0x00, 2), ID(0x1022, 0x7901, 0x010600),
+		.command = 7, .parent = 82, .root = 2,
+		.bar[5] = { HAS(0x9db00000), .size = 0x1000 },
+	},
+	{
+		AT(0x0, 0x60, 0x00, 0), ID(0x1022, 0x1450, 0x060000),
+		.command = 0, .parent = -1, .root = 3,
+	},
+	{
+		AT(0x0, 0x60, 0x00, 2), ID(0x1022, 0x1451, 0x080600),
+		.command = 0, .parent = -1, .root = 3,
+	},
+	{
+		AT(0x0, 0x60, 0x01, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 3,
+	},
+	{
+		AT(0x0, 0x60, 0x02, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 3,
+	},
+	{
+		AT(0x0, 0x60, 0x03, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 3,
+	},
+	{
+		AT(0x0, 0x60, 0x04, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 3,
+	},
+	{
+		AT(0x0, 0x60, 0x07, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 3,
+	},
+	{
+		AT(0x0, 0x60, 0x07, 1), ID(0x1022, 0x1454, 0x060400),
+		.command = 7, .parent = -1, .root = 3,
+		.bridge = true, .secondary = 0x61, .subordinate = 0x61,
+		OPEN(0, 0xfa000000, 0xfa1fffff),
+	},
+	{
+		AT(0x0, 0x60, 0x08, 0), ID(0x1022, 0x1452, 0x060000),
+		.command = 0, .parent = -1, .root = 3,
+	},
+	{
+		AT(0x0, 0x60, 0x08, 1), ID(0x1022, 0x1454, 0x060400),
+		.command = 7, .parent = -1, .root = 3,
+		.bridge = true, .secondary = 0x62, .subordinate = 0x62,
+	},
+	{
+		AT(0x0, 0x61, 0x00, 0), ID(0x1022, 0x145a, 0x130000),
+		.command = 0, .parent = 103, .root = 3,
+	},
+	{
+		AT(0x0, 0x61, 0x00, 2), ID(0x1022, 0x1456, 0x108000),
+		.command = 6, .parent = 103, .root = 3,
+		.bar[2] = { HAS(0xfa000000), .size = 0x100000 },
+		.bar[5] = { HAS(0xfa100000), .size = 0x2000 },
+	},
+	{
+		AT(0x0, 0x62, 0x00, 0), ID(0x1022, 0x1455, 0x130000),
+		.command = 0, .parent = 105, .root = 3,
+	},
+};
