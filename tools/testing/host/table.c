@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * table: what Documentation/machines.md says, from what is foreseen of each
+ * machine.
+ *
+ * usage: table         the table and its sums, as Markdown
+ *        table left    what is left, each with its reason
+ */
+#include <stdlib.h>
+
+#define EVERY_MACHINE
+#include "foresee.h"
+#include "machines.h"
+
+/* A ROM that the kernel hides: its true size is not known, most have this. */
+#define HIDDEN_SIZE	0x20000
+
+/**
+ * struct sums - what is counted
+ * @roms: ROM BARs
+ * @kernel: ROMs that the kernel's own "rom" file leads to
+ * @source: ROMs that the module reads, by source
+ * @small: BARs below a page, with pages of 4 KiB and of 64 KiB
+ * @before: how many of those VFIO maps without the module
+ * @after: and with it
+ */
+struct sums {
+	unsigned int roms;
+	unsigned int kernel;
+	unsigned int source[SB_SOURCES];
+	unsigned int small[2];
+	unsigned int before[2];
+	unsigned int after[2];
+};
+
+static struct sb_foresight foresight_of(const struct sb_machine *machine)
+{
+	struct sb_foresight foresight = {
+		.machine = machine,
+		.room = sb_foresight_room(machine),
+		.borrow = true,
+	};
+
+	foresight.decoder = calloc(foresight.room, sizeof(*foresight.decoder));
+	foresight.decoded = calloc(foresight.room, sizeof(*foresight.decoded));
+	foresight.bridge = calloc(machine->nr + 1, sizeof(*foresight.bridge));
+	if (!foresight.decoder || !foresight.decoded || !foresight.bridge)
+		exit(1);
+	return foresight;
+}
+
+static void foresight_free(struct sb_foresight *foresight)
+{
+	free(foresight->decoder);
+	free(foresight->decoded);
+	free(foresight->bridge);
+}
+
+static void say_left(const char *name, const struct sb_machine_fn *fn,
+		     const char *what, const char *why)
+{
+	printf("| %s | %04x:%02x:%02x.%x | %s | %s |\n", name, fn->domain,
+	       fn->bus, fn->devfn >> 3, fn->devfn & 7, what, why);
+}
+
+static const char *why_not(enum sb_why why)
+{
+	switch (why) {
+	case SB_WHY_NO_ADDRESS:
+		return "no BAR can lend an address and no window has a hole";
+	case SB_WHY_BRIDGE_CLOSED:
+		return "a bridge above does not forward memory";
+	case SB_WHY_PINNED_OFF:
+		return "its decoding is off and must not be switched";
+	case SB_WHY_VGA:
+		return "decoding, it would answer beside the boot VGA device";
+	case SB_WHY_CANNOT_PARK:
+		return "decoding is off, and a BAR has nowhere to go";
+	default:
+		return "it must not be touched";
+	}
+}
+
+static void count_rom(const char *name, struct sb_foresight *foresight,
+		      const struct sb_machine_fn *fn, struct sums *sums,
+		      bool left)
+{
+	const struct sb_machine_bar *bar = &fn->bar[SB_MACHINE_ROM];
+	struct sb_foreseen_rom rom;
+	u64 size = bar->shadowed ? HIDDEN_SIZE : bar->size;
+
+	if (!size)
+		return;
+	sums->roms++;
+	/* The kernel reads where it has given the ROM an address. */
+	sums->kernel += bar->claimed;
+	sb_foresee_rom(foresight, fn, size, false, &rom);
+	if (rom.why == SB_WHY_CAPTURED)
+		sums->source[rom.plan.source]++;
+	else if (left)
+		say_left(name, fn, "ROM", why_not(rom.why));
+}
+
+/* Each BAR that is moved takes its page: the next has to find another. */
+static void count_pages(const char *name, struct sb_machine *machine,
+			struct sb_foresight *foresight, struct sums *sums,
+			unsigned int turn, bool left)
+{
+	unsigned int i, nr;
+
+	for (i = 0; i < machine->nr; i++)
+		for (nr = 0; nr < sb_machine_nr_bars(&machine->fn[i]); nr++) {
+			struct sb_machine_fn *fn = &machine->fn[i];
+			struct sb_machine_bar *bar = &fn->bar[nr];
+			struct sb_foreseen_page page;
+			char what[40];
+
+			if (!sb_machine_has_size(bar) || fn->bridge ||
+			    bar->size >= machine->page_size)
+				continue;
+			foresight->bus = NULL;
+			sb_foresee_page(foresight, fn, nr, false, &page);
+			sums->small[turn]++;
+			sums->before[turn] += page.mapped;
+			if (page.move == SB_MOVE_NONE ||
+			    page.move == SB_MOVE_DONE) {
+				sums->after[turn]++;
+			} else if (left) {
+				snprintf(what, sizeof(what),
+					 "BAR %u, pages of %u KiB", nr,
+					 machine->page_size >> 10);
+				say_left(name, fn, what,
+					 sb_move_text(page.move) + strlen("; not moved: "));
+			}
+			if (page.move != SB_MOVE_DONE)
+				continue;
+			bar->claim = page.addr;
+			bar->reg = page.addr;
+			bar->size = machine->page_size;
+		}
+}
+
+static void count(const struct replayed_machine *replayed, struct sums *sums,
+		  bool left)
+{
+	size_t size = replayed->nr * sizeof(struct sb_machine_fn);
+	struct sb_machine machine = {
+		.fn = malloc(size),
+		.root = (struct sb_machine_root *)replayed->root,
+		.nr = replayed->nr,
+		.nr_roots = replayed->nr_roots,
+	};
+	struct sb_foresight foresight = foresight_of(&machine);
+	unsigned int i, turn;
+
+	if (!machine.fn)
+		exit(1);
+	for (turn = 0; turn < 2; turn++) {
+		memcpy(machine.fn, replayed->fn, size);
+		foresight.bus = NULL;
+		machine.page_size = turn ? 0x10000 : 0x1000;
+		for (i = 0; !turn && i < machine.nr; i++)
+			count_rom(replayed->name, &foresight, &machine.fn[i],
+				  sums, left);
+		count_pages(replayed->name, &machine, &foresight, sums, turn,
+			    left);
+	}
+	foresight_free(&foresight);
+	free(machine.fn);
+}
+
+static void print_row(const char *name, const struct sums *sums)
+{
+	unsigned int turn;
+
+	printf("| %s | %u | %u | %u | %u | %u |", name, sums->roms,
+	       sums->kernel, sums->source[SB_SOURCE_IN_PLACE],
+	       sums->source[SB_SOURCE_BORROWED], sums->source[SB_SOURCE_HOLE]);
+	for (turn = 0; turn < 2; turn++)
+		printf(" %u | %u | %u |", sums->small[turn],
+		       sums->before[turn], sums->after[turn]);
+	putchar('\n');
+}
+
+static void add(struct sums *all, const struct sums *one)
+{
+	unsigned int *to = (unsigned int *)all;
+	const unsigned int *from = (const unsigned int *)one;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(*all) / sizeof(*to); i++)
+		to[i] += from[i];
+}
+
+int main(int argc, char **argv)
+{
+	bool left = argc > 1 && !strcmp(argv[1], "left");
+	struct sums all = { 0 };
+	unsigned int i;
+
+	if (left)
+		printf("| machine | function | what | why |\n|---|---|---|---|\n");
+	else
+		printf("| machine | ROM BARs | kernel | in place | borrowed | hole | below 4 KiB | before | after | below 64 KiB | before | after |\n"
+		       "|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+	for (i = 0; i < ARRAY_SIZE(replayed_machines); i++) {
+		struct sums one = { 0 };
+
+		count(&replayed_machines[i], &one, left);
+		if (!left)
+			print_row(replayed_machines[i].name, &one);
+		add(&all, &one);
+	}
+	if (!left)
+		print_row("**all**", &all);
+
+	return 0;
+}
