@@ -36,7 +36,9 @@ def test_install(tmp_path):
         "usr/bin/shadowbar": 0o755,
         "usr/share/man/man4/shadowbar.4": 0o644,
         "usr/share/man/man8/shadowbar.8": 0o644,
-        "usr/share/bash-completion/completions/shadowbar": 0o644}
+        "usr/share/bash-completion/completions/shadowbar": 0o644,
+        "usr/share/zsh/site-functions/_shadowbar": 0o644,
+        "usr/share/fish/vendor_completions.d/shadowbar.fish": 0o644}
     done = subprocess.run([tmp_path / "root/usr/bin/shadowbar", "--help"],
                           stdout=subprocess.PIPE, check=True)
     assert done.stdout.startswith(b"usage: shadowbar")
@@ -82,3 +84,16 @@ def test_completion(tool):
     addresses = os.listdir("/sys/bus/pci/devices")
     assert set(addresses) <= set(complete("explain", ""))
     assert str(SOURCE / "main.c") in complete("parse", f"{SOURCE}/ma")
+
+
+@pytest.mark.parametrize("name", ["zsh-completion", "fish"])
+def test_other_shells_know_the_same(tool, name):
+    """Each command and each of its long options is in the file."""
+    text = (SOURCE / f"shadowbar.{name}").read_text()
+    words = set(re.findall(r"[\w-]+", text))
+    options = set(re.findall(r"--([\w-]+)" if name != "fish" else
+                             r"-l ([\w-]+)", text))
+    for command in tool.commands():
+        assert command in words, command
+        assert set(re.findall(r"--([a-z-]+)",
+                              tool.ok(command, "--help"))) <= options, command
