@@ -406,14 +406,15 @@ static void add_room(void *room, u64 start, u64 end)
 }
 
 /*
- * Only what is smaller than a page can do with the rest of one. If there is room
- * for everything that came in one piece, the core finds it.
+ * Only what is smaller than a page can do with the rest of one, but if it cannot
+ * it takes a page that somebody else may need later. So pads stay only while half of
+ * the windows is free, and there is room for everything that came in one piece.
  */
 static void make_way(struct pci_dev *pdev)
 {
 	struct sb_room room = {};
 	struct resource *window;
-	bool is_small = false;
+	u64 size = 0;
 	int i;
 
 	if (coming.bus != pdev->bus)
@@ -424,18 +425,21 @@ static void make_way(struct pci_dev *pdev)
 		if (!sb_resource_is_bar(pdev, i) || pdev->resource[i].parent)
 			continue;
 		coming.size += resource_size(&pdev->resource[i]);
-		is_small |= resource_size(&pdev->resource[i]) < PAGE_SIZE;
 	}
-	if (!is_small)
+	if (!coming.size)
 		return;
 
-	pci_bus_for_each_resource(pdev->bus, window, i)
-		if (window && (window->flags & (IORESOURCE_MEM |
-						IORESOURCE_PREFETCH)) ==
-			      IORESOURCE_MEM)
-			sb_pad_gaps(window, window->start, window->end,
-				    add_room, &room);
-	if (room.block < roundup_pow_of_two(coming.size))
+	pci_bus_for_each_resource(pdev->bus, window, i) {
+		if (!window || (window->flags & (IORESOURCE_MEM |
+						 IORESOURCE_PREFETCH)) !=
+			       IORESOURCE_MEM)
+			continue;
+		size += resource_size(window);
+		sb_pad_gaps(window, window->start, window->end, add_room,
+			    &room);
+	}
+	if (room.free < size / 2 ||
+	    room.block < roundup_pow_of_two(coming.size))
 		sb_device_each(leave, pdev->bus);
 }
 
