@@ -4,9 +4,9 @@ from harness import SYSFS, VM
 
 
 def test_crash_kernel(kernel):
-    """elfcorehdr= is what makes a kernel a crash kernel."""
+    """elfcorehdr= makes a kernel a crash kernel; no memory is there."""
     devices = [f"edu,addr=4,romfile={kernel.rom('three')}"]
-    with VM(kernel, "kdump", devices, append="elfcorehdr=0x1000000") as vm:
+    with VM(kernel, "kdump", devices, append="elfcorehdr=0xa0000000") as vm:
         before = vm.config()
         status, said = vm.ask("insmod /shadowbar.ko")
         assert status and b"No such device" in said, said
