@@ -18,12 +18,14 @@
 #include "device.h"
 #include "igd.h"
 #include "igd_build.h"
+#include "igd_mmio.h"
 #include "kept.h"
 #include "memory_map.h"
 #include "rig.h"
 
 #define SKYLAKE		0x1912
 #define TIGER_LAKE	0x9a49
+#define METEOR_LAKE	0x7d55
 #define G45		0x2e22	/* the kernel has quirks for later ones */
 #define SLOT		PCI_DEVFN(2, 0)
 
@@ -66,6 +68,50 @@ int memory_map_intersects(resource_size_t start, size_t size,
 	return region_intersects(start, size, flags, desc);
 }
 
+/* What the processor says of a hypervisor, and the device behind BAR 0. */
+static struct {
+	bool in_guest;
+	u32 ggc;
+	u64 dsmbase;
+	unsigned int reads;
+	unsigned int maps;
+	phys_addr_t start;
+} behind;
+
+bool igd_test_in_guest(void)
+{
+	return behind.in_guest;
+}
+
+void __iomem *igd_test_map(phys_addr_t start, size_t size)
+{
+	behind.maps++;
+	behind.start = start;
+	return (void __iomem *)&behind;
+}
+
+void igd_test_unmap(void __iomem *map)
+{
+	behind.maps--;
+}
+
+u32 igd_test_read(const void __iomem *addr)
+{
+	unsigned long offset = (unsigned long)addr - (unsigned long)&behind;
+
+	behind.reads++;
+	switch (offset) {
+	case 0x40:
+		return behind.ggc;
+	case 0xc0:
+		return behind.dsmbase;
+	case 0xc4:
+		return behind.dsmbase >> 32;
+	default:
+		return U32_MAX;
+	}
+}
+
 static void tell(unsigned int nr, u64 start, u64 size, int desc)
 {
 	told[nr].start = start;
@@ -94,6 +140,8 @@ static int igd_host_init(struct kunit *test)
 		return ret;
 
 	memset(told, 0, sizeof(told));
+	memset(&behind, 0, sizeof(behind));
+	behind.in_guest = true;
 	own = alloc_pages(GFP_KERNEL | GFP_DMA32 | __GFP_ZERO, OWN_ORDER);
 	KUNIT_ASSERT_NOT_NULL(test, own);
 	KUNIT_ASSERT_LE(test, own_phys() + OWN_SIZE, SZ_4G);
@@ -756,6 +804,106 @@ static void bridge_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, report_of(test, fn)->size, SZ_32M);
 }
 
+static struct ehost_fn *igd_behind_bar(struct kunit *test, u64 dsmbase,
+				       u32 ggc, u16 command)
+{
+	struct ehost_fn_desc desc = igd_desc(test, METEOR_LAKE);
+	struct ehost_fn *fn;
+
+	desc.bar[0].size = SZ_2M;
+	desc.bar[0].addr = RIG_WINDOW;
+	desc.command = command;
+	behind.dsmbase = dsmbase;
+	behind.ggc = ggc;
+	rig_host(test, EHOST_FIRMWARE, 0);
+	fn = rig_add(test, SLOT, &desc);
+	rig_scan(test);
+	return fn;
+}
+
+/* From Meteor Lake on registers behind BAR 0 say where it is. */
+static void behind_bar_test(struct kunit *test)
+{
+	struct ehost_fn *fn = igd_behind_bar(test, 0x7c000001, 0x02c0,
+					     PCI_COMMAND_MEMORY);
+
+	tell(1, 0x7c000000, SZ_64M, IORES_DESC_RESERVED);
+	rig_start(test);
+	expect_state(test, fn, SB_IGD_STATE_RESERVED);
+	KUNIT_EXPECT_EQ(test, report_of(test, fn)->start, 0x7c000000);
+	KUNIT_EXPECT_EQ(test, report_of(test, fn)->size, SZ_64M);
+	KUNIT_EXPECT_EQ(test, behind.start,
+			pci_resource_start(ehost_dev(fn), 0) + 0x108000);
+	KUNIT_EXPECT_EQ(test, behind.reads, 3);
+	KUNIT_EXPECT_EQ(test, behind.maps, 0);
+	KUNIT_EXPECT_EQ(test, igd_writes(test, fn), 0);
+	rig_expect_clean(test, "behind a BAR");
+}
+
+static void expect_unread(struct kunit *test, struct ehost_fn *fn,
+			  enum sb_igd_range range)
+{
+	struct rig *rig = test->priv;
+
+	rig->igd_stolen = "allocate";
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, report_of(test, fn)->range, range);
+	expect_state(test, fn, SB_IGD_STATE_NONE);
+	KUNIT_EXPECT_EQ(test, behind.reads, 0);
+	KUNIT_EXPECT_EQ(test, igd_writes(test, fn), 0);
+}
+
+static void behind_bar_off_test(struct kunit *test)
+{
+	expect_unread(test, igd_behind_bar(test, 0x7c000000, 0x02c0, 0),
+		      SB_IGD_RANGE_OFF);
+}
+
+static void behind_bar_bound_test(struct kunit *test)
+{
+	struct ehost_fn *fn = igd_behind_bar(test, 0x7c000000, 0x02c0,
+					     PCI_COMMAND_MEMORY);
+
+	rig_driver_for(test, PCI_VENDOR_ID_INTEL, METEOR_LAKE);
+	expect_unread(test, fn, SB_IGD_RANGE_BOUND);
+}
+
+/* Somebody enabled it without a driver: in use all the same. */
+static void behind_bar_enabled_test(struct kunit *test)
+{
+	struct ehost_fn *fn = igd_behind_bar(test, 0x7c000000, 0x02c0,
+					     PCI_COMMAND_MEMORY);
+
+	KUNIT_ASSERT_EQ(test, pci_enable_device(ehost_dev(fn)), 0);
+	expect_unread(test, fn, SB_IGD_RANGE_BOUND);
+	pci_disable_device(ehost_dev(fn));
+}
+
+/* Its BAR 0 is not one that has these registers. */
+static void behind_small_bar_test(struct kunit *test)
+{
+	struct ehost_fn *fn = igd_add(test, METEOR_LAKE);
+
+	rig_scan(test);
+	ehost_poke(fn, PCI_COMMAND, PCI_COMMAND_MEMORY);
+	expect_unread(test, fn, SB_IGD_RANGE_NO_BAR);
+}
+
+/* There is no register that the module could write an address to. */
+static void behind_bar_unset_test(struct kunit *test)
+{
+	struct ehost_fn *fn = igd_behind_bar(test, 0, 0x02c0,
+					     PCI_COMMAND_MEMORY);
+	struct rig *rig = test->priv;
+
+	rig->igd_stolen = "allocate";
+	rig_start(test);
+	expect_state(test, fn, SB_IGD_STATE_UNSET);
+	KUNIT_EXPECT_EQ(test, report_of(test, fn)->refusal,
+			SB_IGD_REFUSAL_NO_REGISTER);
+	KUNIT_EXPECT_EQ(test, igd_writes(test, fn), 0);
+}
+
 /* GGC says that there is none: 1 MiB, if somebody keeps it free. */
 static void empty_test(struct kunit *test)
 {
@@ -904,6 +1052,13 @@ static void refuse_test(struct kunit *test)
 	struct pci_dev *pdev = ehost_dev(fn);
 
 	rig->igd_stolen = "allocate";
+	behind.in_guest = false;
+	rig_start(test);
+	expect_refusal(test, fn, SB_IGD_REFUSAL_NO_GUEST);
+	KUNIT_EXPECT_EQ(test, igd_writes(test, fn), 0);
+	rig_stop(test);
+
+	behind.in_guest = true;
 	rig_start(test);
 	expect_refusal(test, fn, SB_IGD_REFUSAL_LOCKED);
 	KUNIT_EXPECT_EQ(test, igd_writes(test, fn), 0);
@@ -1106,6 +1261,12 @@ static struct kunit_case igd_host_cases[] = {
 	KUNIT_CASE(conflict_test),
 	KUNIT_CASE(nonsense_test),
 	KUNIT_CASE(bridge_test),
+	KUNIT_CASE(behind_bar_test),
+	KUNIT_CASE(behind_bar_off_test),
+	KUNIT_CASE(behind_bar_bound_test),
+	KUNIT_CASE(behind_bar_enabled_test),
+	KUNIT_CASE(behind_small_bar_test),
+	KUNIT_CASE(behind_bar_unset_test),
 	KUNIT_CASE(empty_test),
 	KUNIT_CASE(allocate_test),
 	KUNIT_CASE(allocate_wide_test),

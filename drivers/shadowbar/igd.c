@@ -8,6 +8,9 @@
 #include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
+#ifdef CONFIG_X86
+#include <asm/cpufeature.h>
+#endif
 
 #include "gather.h"
 #include "igd.h"
@@ -78,6 +81,22 @@ bool sb_igd_is_reported(u64 start, u64 size, u64 step)
 	}
 
 	return true;
+}
+
+/**
+ * sb_igd_in_guest() - whether this kernel runs in a virtual machine
+ *
+ * Context: any.
+ * Return: true if the processor says that there is a hypervisor.
+ */
+bool sb_igd_in_guest(void)
+{
+#ifdef CONFIG_X86
+	return boot_cpu_has(X86_FEATURE_HYPERVISOR);
+#else
+	/* There is no such device. */
+	return false;
+#endif
 }
 
 /**

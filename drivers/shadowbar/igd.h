@@ -39,9 +39,10 @@ void sb_igd_free(struct sb_igd *igd);
 bool sb_igd_is_addressable(u64 start, u64 size);
 bool sb_igd_is_reported(u64 start, u64 size, u64 step);
 bool sb_igd_is_in_ram(u64 start, u64 size);
+bool sb_igd_in_guest(void);
 
-/* igd_ids.c */
-enum sb_igd_gen sb_igd_generation(u16 device);
+/* igd_mmio.c */
+enum sb_igd_range sb_igd_read_mmio(struct pci_dev *pdev, u64 *bdsm, u32 *ggc);
 
 /* igd_snapshot.c */
 void sb_igd_snapshot(struct pci_dev *pdev, struct sb_igd *igd);

@@ -198,6 +198,11 @@ static enum sb_igd_refusal allocate(struct pci_dev *pdev,
 
 	if (!settings->igd_allocate)
 		return SB_IGD_REFUSAL_NOT_ASKED;
+	/* A host's firmware has locked what it decided, or is to be mended. */
+	if (!sb_igd_in_guest())
+		return SB_IGD_REFUSAL_NO_GUEST;
+	if (!sb_igd_bdsm_register(report->gen))
+		return SB_IGD_REFUSAL_NO_REGISTER;
 	if (locked)
 		return SB_IGD_REFUSAL_LOCKED;
 	if (sb_deny_matches(settings->deny, settings->nr_deny, &identity))
@@ -227,14 +232,19 @@ void sb_igd_guard(struct pci_dev *pdev, const struct sb_settings *settings,
 {
 	struct sb_igd_report *report = &igd->report;
 	struct sb_igd_stolen stolen;
+	enum sb_igd_range read = SB_IGD_RANGE_OK;
 	u64 bdsm = U64_MAX;
 	u32 ggc = U32_MAX;
 
-	if (sb_igd_bdsm_register(report->gen)) {
+	if (report->gen == SB_IGD_MMIO) {
+		read = sb_igd_read_mmio(pdev, &bdsm, &ggc);
+	} else if (sb_igd_bdsm_register(report->gen)) {
 		bdsm = read_bdsm(pdev, report->gen);
 		ggc = read_ggc(pdev, report->gen);
 	}
 	sb_igd_stolen_read(report->gen, bdsm, ggc, &stolen);
+	if (read != SB_IGD_RANGE_OK)
+		stolen.range = read;
 	report->range = stolen.range;
 	report->start = stolen.start;
 	report->size = stolen.size;
@@ -258,6 +268,9 @@ void sb_igd_guard(struct pci_dev *pdev, const struct sb_settings *settings,
 	case SB_IGD_RANGE_UNREADABLE:
 	case SB_IGD_RANGE_BAD_SIZE:
 	case SB_IGD_RANGE_WRAPS:
+	case SB_IGD_RANGE_BOUND:
+	case SB_IGD_RANGE_OFF:
+	case SB_IGD_RANGE_NO_BAR:
 		break;
 	}
 }

@@ -1,163 +1,85 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd_ids: the generation of Intel's graphics, from the kernel's own lists.
+ * igd_ids: the generation of Intel's graphics.
  *
- * The lists belong to Intel's drivers and come with each kernel's headers, so
- * a newer kernel knows newer devices without a change here. Names of lists
- * have changed once, at the same time as their first argument became a macro.
+ * The upper byte of a device ID tells them apart, with few exceptions: Intel
+ * numbers a generation's devices together. So a module that was built before a
+ * processor was sold knows it as long as it is one of a family listed here;
+ * the lists in a kernel's headers would end with that kernel.
  */
-#include <linux/kernel.h>
-#include <linux/types.h>
-#include <shadowbar/compat.h>
+#include <shadowbar/igd.h>
 
-#include "igd.h"
-
-#ifdef SB_INTEL_IDS_HEADER
-#include SB_INTEL_IDS_HEADER
-
-/* What they expand to is up to who uses them. */
-#undef INTEL_VGA_DEVICE
-#define INTEL_VGA_DEVICE(id, gen)	{ id, gen }
-
-#ifdef INTEL_PNV_IDS
-#define IDS(list, gen)	INTEL_##list##_IDS(INTEL_VGA_DEVICE, gen)
-#else
-#define IDS(list, gen)	INTEL_##list##_IDS(gen)
-#endif
-#endif
-
+/* The first that fits counts. */
 static const struct {
+	u16 mask;
 	u16 device;
 	u8 gen;
-} ids[] = {
-#ifdef SB_INTEL_IDS_HEADER
-	IDS(I810, SB_IGD_GEN2),
-	IDS(I815, SB_IGD_GEN2),
-	IDS(I830, SB_IGD_GEN2),
-	IDS(I845G, SB_IGD_GEN2),
-	IDS(I85X, SB_IGD_GEN2),
-	IDS(I865G, SB_IGD_GEN2),
-	IDS(I915G, SB_IGD_GEN3),
-	IDS(I915GM, SB_IGD_GEN3),
-	IDS(I945G, SB_IGD_GEN3),
-	IDS(I945GM, SB_IGD_GEN3),
-	IDS(I965G, SB_IGD_GEN3),
-	IDS(I965GM, SB_IGD_GEN3),
-	IDS(G33, SB_IGD_GEN3),
-	IDS(GM45, SB_IGD_GEN3),
-	IDS(G45, SB_IGD_GEN3),
-#ifdef INTEL_PNV_IDS
-	IDS(PNV, SB_IGD_GEN3),
-	IDS(ILK, SB_IGD_GEN3),
-#else
-	IDS(PINEVIEW_G, SB_IGD_GEN3),
-	IDS(PINEVIEW_M, SB_IGD_GEN3),
-	IDS(IRONLAKE_D, SB_IGD_GEN3),
-	IDS(IRONLAKE_M, SB_IGD_GEN3),
-#endif
-	IDS(SNB_D, SB_IGD_GEN6),
-	IDS(SNB_M, SB_IGD_GEN6),
-	IDS(IVB_D, SB_IGD_GEN6),
-	IDS(IVB_M, SB_IGD_GEN6),
-	IDS(HSW, SB_IGD_GEN6),
-	IDS(VLV, SB_IGD_GEN6),
-	IDS(BDW, SB_IGD_GEN8),
-	IDS(CHV, SB_IGD_CHV),
-	IDS(SKL, SB_IGD_GEN9),
-	IDS(BXT, SB_IGD_GEN9),
-	IDS(GLK, SB_IGD_GEN9),
-	IDS(KBL, SB_IGD_GEN9),
-	IDS(CFL, SB_IGD_GEN9),
-#ifdef INTEL_WHL_IDS
-	IDS(WHL, SB_IGD_GEN9),
-#endif
-#ifdef INTEL_CML_IDS
-	IDS(CML, SB_IGD_GEN9),
-#endif
-	IDS(CNL, SB_IGD_GEN9),
-#ifdef INTEL_ICL_IDS
-	IDS(ICL, SB_IGD_GEN11),
-	IDS(TGL, SB_IGD_GEN11),
-#else
-	IDS(ICL_11, SB_IGD_GEN11),
-	IDS(TGL_12, SB_IGD_GEN11),
-#endif
-	IDS(EHL, SB_IGD_GEN11),
-#ifdef INTEL_JSL_IDS
-	IDS(JSL, SB_IGD_GEN11),
-#endif
-	IDS(RKL, SB_IGD_GEN11),
-#ifdef INTEL_ADLS_IDS
-	IDS(ADLS, SB_IGD_GEN11),
-#endif
-#ifdef INTEL_ADLP_IDS
-	IDS(ADLP, SB_IGD_GEN11),
-#endif
-#ifdef INTEL_ADLN_IDS
-	IDS(ADLN, SB_IGD_GEN11),
-#endif
-#ifdef INTEL_RPLS_IDS
-	IDS(RPLS, SB_IGD_GEN11),
-#endif
-#ifdef INTEL_RPLU_IDS
-	IDS(RPLU, SB_IGD_GEN11),
-#endif
-#ifdef INTEL_RPLP_IDS
-	IDS(RPLP, SB_IGD_GEN11),
-#endif
-#ifdef INTEL_MTL_IDS
-	IDS(MTL, SB_IGD_MMIO),
-#endif
-#ifdef INTEL_ARL_IDS
-	IDS(ARL, SB_IGD_MMIO),
-#endif
-#ifdef INTEL_LNL_IDS
-	IDS(LNL, SB_IGD_MMIO),
-#endif
-#ifdef INTEL_PTL_IDS
-	IDS(PTL, SB_IGD_MMIO),
-#endif
-#ifdef INTEL_WCL_IDS
-	IDS(WCL, SB_IGD_MMIO),
-#endif
-#ifdef INTEL_NVLS_IDS
-	IDS(NVLS, SB_IGD_MMIO),
-#endif
-#ifdef INTEL_NVLP_IDS
-	IDS(NVLP, SB_IGD_MMIO),
-#endif
-#ifdef INTEL_DG1_IDS
-	IDS(DG1, SB_IGD_DISCRETE),
-#endif
-#ifdef INTEL_DG2_IDS
-	IDS(DG2, SB_IGD_DISCRETE),
-#endif
-#ifdef INTEL_ATS_M_IDS
-	IDS(ATS_M, SB_IGD_DISCRETE),
-#endif
-#ifdef INTEL_BMG_IDS
-	IDS(BMG, SB_IGD_DISCRETE),
-#endif
-#ifdef INTEL_CRI_IDS
-	IDS(CRI, SB_IGD_DISCRETE),
-#endif
-#endif
+} families[] = {
+	/* Exceptions: Ironlake, Broxton's first IDs, Cedarview, 845G, 865G */
+	{ 0xfffb, 0x0042, SB_IGD_GEN3 },
+	{ 0xffff, 0x0a84, SB_IGD_GEN9 },
+	{ 0xfff0, 0x0be0, SB_IGD_UNKNOWN },
+	{ 0xffff, 0x2562, SB_IGD_GEN2 },
+	{ 0xffff, 0x2572, SB_IGD_GEN2 },
+	{ 0xff00, 0x7100, SB_IGD_GEN2 },	/* 810 */
+	{ 0xffff, 0x1132, SB_IGD_GEN2 },	/* 815 */
+	{ 0xff00, 0x3500, SB_IGD_GEN2 },	/* 830, 85x */
+	{ 0xff00, 0x2500, SB_IGD_GEN3 },	/* 915 */
+	{ 0xff00, 0x2700, SB_IGD_GEN3 },	/* 945 */
+	{ 0xff00, 0x2900, SB_IGD_GEN3 },	/* 965, G33 */
+	{ 0xff00, 0x2a00, SB_IGD_GEN3 },	/* 965 mobile, GM45 */
+	{ 0xff00, 0x2e00, SB_IGD_GEN3 },	/* G45 */
+	{ 0xff00, 0xa000, SB_IGD_GEN3 },	/* Pineview */
+	{ 0xff00, 0x0100, SB_IGD_GEN6 },	/* Sandy and Ivy Bridge */
+	{ 0xff00, 0x0400, SB_IGD_GEN6 },	/* Haswell, four times */
+	{ 0xff00, 0x0a00, SB_IGD_GEN6 },
+	{ 0xff00, 0x0c00, SB_IGD_GEN6 },
+	{ 0xff00, 0x0d00, SB_IGD_GEN6 },
+	{ 0xff00, 0x0f00, SB_IGD_GEN6 },	/* Valleyview */
+	{ 0xff00, 0x1600, SB_IGD_GEN8 },	/* Broadwell */
+	{ 0xff00, 0x2200, SB_IGD_CHV },		/* Cherryview */
+	{ 0xff00, 0x1900, SB_IGD_GEN9 },	/* Skylake */
+	{ 0xff00, 0x1a00, SB_IGD_GEN9 },	/* Broxton */
+	{ 0xff00, 0x5a00, SB_IGD_GEN9 },	/* Broxton, Cannon Lake */
+	{ 0xff00, 0x3100, SB_IGD_GEN9 },	/* Gemini Lake */
+	{ 0xff00, 0x5900, SB_IGD_GEN9 },	/* Kaby Lake */
+	{ 0xff00, 0x8700, SB_IGD_GEN9 },	/* Amber Lake */
+	{ 0xff00, 0x3e00, SB_IGD_GEN9 },	/* Coffee, Whiskey Lake */
+	{ 0xff00, 0x9b00, SB_IGD_GEN9 },	/* Comet Lake */
+	{ 0xff00, 0x8a00, SB_IGD_GEN11 },	/* Ice Lake */
+	{ 0xff00, 0x4500, SB_IGD_GEN11 },	/* Elkhart Lake */
+	{ 0xff00, 0x4e00, SB_IGD_GEN11 },	/* Jasper Lake */
+	{ 0xff00, 0x9a00, SB_IGD_GEN11 },	/* Tiger Lake */
+	{ 0xff00, 0x4c00, SB_IGD_GEN11 },	/* Rocket Lake */
+	{ 0xff00, 0x4600, SB_IGD_GEN11 },	/* Alder Lake */
+	{ 0xff00, 0xa700, SB_IGD_GEN11 },	/* Raptor Lake */
+	{ 0xff00, 0x7d00, SB_IGD_MMIO },	/* Meteor, Arrow Lake */
+	{ 0xff00, 0xb600, SB_IGD_MMIO },	/* Arrow Lake */
+	{ 0xff00, 0x6400, SB_IGD_MMIO },	/* Lunar Lake */
+	{ 0xff00, 0xb000, SB_IGD_MMIO },	/* Panther Lake */
+	{ 0xff00, 0xfd00, SB_IGD_MMIO },	/* Wildcat Lake */
+	{ 0xff00, 0xd700, SB_IGD_MMIO },	/* Nova Lake */
+	{ 0xff00, 0x4900, SB_IGD_DISCRETE },	/* DG1 */
+	{ 0xff00, 0x4f00, SB_IGD_DISCRETE },	/* DG2 */
+	{ 0xff00, 0x5600, SB_IGD_DISCRETE },	/* DG2, ATS-M */
+	{ 0xff00, 0x0b00, SB_IGD_DISCRETE },	/* Ponte Vecchio */
+	{ 0xff00, 0xe200, SB_IGD_DISCRETE },	/* Battlemage */
+	{ 0xff00, 0x6700, SB_IGD_DISCRETE },	/* Crescent Island */
 };
 
 /**
  * sb_igd_generation() - the generation of Intel's graphics
  * @device: device ID
  *
- * Return: the generation, SB_IGD_UNKNOWN if the kernel that the module was
- * built for does not know the ID.
+ * Return: the generation, SB_IGD_UNKNOWN if it is none of those that are known.
  */
 enum sb_igd_gen sb_igd_generation(u16 device)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(ids); i++)
-		if (ids[i].device == device)
-			return ids[i].gen;
+	for (i = 0; i < ARRAY_SIZE(families); i++)
+		if ((device & families[i].mask) == families[i].device)
+			return families[i].gen;
 
 	return SB_IGD_UNKNOWN;
 }

@@ -54,6 +54,10 @@ static void add_unset(struct sb_line *line, const struct sb_igd_report *report)
 			"; not allocated, no 1 MiB in one piece is free below 4 GiB: load the module earlier",
 		[SB_IGD_REFUSAL_STUCK] =
 			"; not allocated, because BDSM does not take an address",
+		[SB_IGD_REFUSAL_NO_GUEST] =
+			"; not allocated, because this is not a virtual machine: update the firmware",
+		[SB_IGD_REFUSAL_NO_REGISTER] =
+			"; not allocated, because this generation has no BDSM in config space",
 	};
 
 	sb_line_add(line, "nobody has set aside stolen memory, BDSM is zero%s",
@@ -109,10 +113,10 @@ static void add_stolen(struct sb_line *line, const struct sb_igd_report *report)
 	case SB_IGD_RANGE_NO_REGISTER:
 		if (report->gen == SB_IGD_UNKNOWN)
 			sb_line_add(line,
-				    "stolen memory: this kernel does not know the device");
+				    "stolen memory is not looked at: the module does not know this device");
 		else
 			sb_line_add(line,
-				    "stolen memory is not in config space in this generation");
+				    "stolen memory is not described by this generation");
 		break;
 	case SB_IGD_RANGE_UNREADABLE:
 		sb_line_add(line,
@@ -132,6 +136,18 @@ static void add_stolen(struct sb_line *line, const struct sb_igd_report *report)
 	case SB_IGD_RANGE_WRAPS:
 		sb_line_add(line,
 			    "stolen memory would go beyond the end of memory");
+		break;
+	case SB_IGD_RANGE_BOUND:
+		sb_line_add(line,
+			    "stolen memory is behind BAR 0, not read because a driver is bound: load the module before it");
+		break;
+	case SB_IGD_RANGE_OFF:
+		sb_line_add(line,
+			    "stolen memory is behind BAR 0, not read because the device does not decode memory");
+		break;
+	case SB_IGD_RANGE_NO_BAR:
+		sb_line_add(line,
+			    "stolen memory is behind BAR 0, which has no address");
 		break;
 	}
 }

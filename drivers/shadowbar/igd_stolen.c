@@ -5,6 +5,7 @@
  * Its address is in BDSM, "Base of Data Stolen Memory", its size is a number
  * in GGC, "Graphics Control", that each generation reads in its own way. See
  * Intel's datasheets, volume 2, device 2; the host bridge's for generation 3.
+ * From Meteor Lake on both are behind BAR 0.
  */
 #include <shadowbar/igd.h>
 
@@ -46,7 +47,7 @@ u8 sb_igd_bdsm_register(enum sb_igd_gen gen)
  */
 bool sb_igd_bdsm_is_64(enum sb_igd_gen gen)
 {
-	return sb_igd_bdsm_register(gen) == SB_IGD_BDSM_64;
+	return gen == SB_IGD_GEN11 || gen == SB_IGD_MMIO;
 }
 
 /**
@@ -113,6 +114,17 @@ static u64 gen9_size(u32 ggc)
 	return gms == 0xff ? BAD_SIZE : MIB((gms - 0xf0 + 1) * 4);
 }
 
+/* The same, with fewer steps; bits 7:6 are both set. */
+static u64 mmio_size(u32 ggc)
+{
+	unsigned int gms = (ggc >> 8) & 0xff;
+
+	if ((ggc & 0xc0) != 0xc0 || (gms > 4 && gms < 0xf0))
+		return BAD_SIZE;
+
+	return gen9_size(ggc);
+}
+
 static u64 size_of(enum sb_igd_gen gen, u32 ggc)
 {
 	switch (gen) {
@@ -124,6 +136,8 @@ static u64 size_of(enum sb_igd_gen gen, u32 ggc)
 		return gen8_size(ggc);
 	case SB_IGD_CHV:
 		return chv_size(ggc);
+	case SB_IGD_MMIO:
+		return mmio_size(ggc);
 	default:
 		return gen9_size(ggc);
 	}
@@ -137,8 +151,10 @@ static bool is_all_ones(enum sb_igd_gen gen, u64 bdsm)
 /**
  * sb_igd_stolen_read() - what registers say of stolen memory
  * @gen: the generation
- * @bdsm: the register at sb_igd_bdsm_register(), all of its 32 or 64 bits
- * @ggc: the dword at SB_IGD_GGC, of the device or of the host bridge
+ * @bdsm: the register at sb_igd_bdsm_register() or behind BAR 0, all of its 32
+ *	  or 64 bits
+ * @ggc: the dword at SB_IGD_GGC, of the device or of the host bridge, or that
+ *	 behind BAR 0
  * @stolen: filled
  */
 void sb_igd_stolen_read(enum sb_igd_gen gen, u64 bdsm, u32 ggc,
@@ -147,7 +163,7 @@ void sb_igd_stolen_read(enum sb_igd_gen gen, u64 bdsm, u32 ggc,
 	u64 size;
 
 	*stolen = (struct sb_igd_stolen){ .range = SB_IGD_RANGE_NO_REGISTER };
-	if (!sb_igd_bdsm_register(gen))
+	if (!sb_igd_bdsm_register(gen) && gen != SB_IGD_MMIO)
 		return;
 
 	stolen->range = SB_IGD_RANGE_UNREADABLE;

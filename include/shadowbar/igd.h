@@ -30,7 +30,7 @@
 
 /**
  * enum sb_igd_gen - generations, as far as stolen memory tells them apart
- * @SB_IGD_UNKNOWN: none that the kernel's headers know
+ * @SB_IGD_UNKNOWN: none that is known
  * @SB_IGD_GEN2: up to the 865: nothing about it is in its own config space
  * @SB_IGD_GEN3: 915 to Ironlake: its size is in the host bridge
  * @SB_IGD_GEN6: Sandy Bridge, Ivy Bridge, Haswell, Valleyview
@@ -63,6 +63,9 @@ enum sb_igd_gen {
  * @SB_IGD_RANGE_EMPTY: there is an address, and a size of zero
  * @SB_IGD_RANGE_BAD_SIZE: the size is one that the generation does not have
  * @SB_IGD_RANGE_WRAPS: it goes beyond the end of memory
+ * @SB_IGD_RANGE_BOUND: not read, because a driver is bound or being bound
+ * @SB_IGD_RANGE_OFF: not read, because the device does not decode memory
+ * @SB_IGD_RANGE_NO_BAR: not read, because its BAR 0 has no address
  */
 enum sb_igd_range {
 	SB_IGD_RANGE_OK,
@@ -72,6 +75,9 @@ enum sb_igd_range {
 	SB_IGD_RANGE_EMPTY,
 	SB_IGD_RANGE_BAD_SIZE,
 	SB_IGD_RANGE_WRAPS,
+	SB_IGD_RANGE_BOUND,
+	SB_IGD_RANGE_OFF,
+	SB_IGD_RANGE_NO_BAR,
 };
 
 /**
@@ -88,6 +94,7 @@ struct sb_igd_stolen {
 	u64 size;
 };
 
+enum sb_igd_gen sb_igd_generation(u16 device);
 u8 sb_igd_bdsm_register(enum sb_igd_gen gen);
 bool sb_igd_bdsm_is_64(enum sb_igd_gen gen);
 bool sb_igd_ggc_is_in_bridge(enum sb_igd_gen gen);
@@ -200,6 +207,8 @@ enum sb_igd_state {
  * @SB_IGD_REFUSAL_LOCKED: BDSM is locked
  * @SB_IGD_REFUSAL_NO_MEMORY: no 1 MiB in one piece is free below 4 GiB
  * @SB_IGD_REFUSAL_STUCK: BDSM does not take what is written to it
+ * @SB_IGD_REFUSAL_NO_GUEST: this is no virtual machine
+ * @SB_IGD_REFUSAL_NO_REGISTER: BDSM is not in config space
  */
 enum sb_igd_refusal {
 	SB_IGD_REFUSAL_NONE,
@@ -209,6 +218,8 @@ enum sb_igd_refusal {
 	SB_IGD_REFUSAL_LOCKED,
 	SB_IGD_REFUSAL_NO_MEMORY,
 	SB_IGD_REFUSAL_STUCK,
+	SB_IGD_REFUSAL_NO_GUEST,
+	SB_IGD_REFUSAL_NO_REGISTER,
 };
 
 /**
