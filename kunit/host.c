@@ -43,6 +43,34 @@ static int ehost_free_domain(void)
 	return domain;
 }
 
+/**
+ * ehost_at - whose window is at a CPU address?
+ * @cpu: address
+ * @window: set to the window
+ *
+ * Return: the host, or NULL
+ */
+struct ehost *ehost_at(resource_size_t cpu, struct ehost_window **window)
+{
+	struct ehost *host, *found = NULL;
+	unsigned int i;
+
+	mutex_lock(&ehost_list_lock);
+	list_for_each_entry(host, &ehost_list, node)
+		for (i = 0; i < host->num_windows; i++) {
+			struct resource *res = &host->windows[i].res;
+
+			if (resource_type(res) != IORESOURCE_MEM ||
+			    cpu < res->start || cpu > res->end)
+				continue;
+			*window = &host->windows[i];
+			found = host;
+		}
+	mutex_unlock(&ehost_list_lock);
+
+	return found;
+}
+
 static void ehost_bus_init(struct ehost_bus *bus, struct ehost_fn *bridge)
 {
 	bus->bridge = bridge;

@@ -37,6 +37,7 @@ struct ehost_fn;
 #define EHOST_IO		BIT(0)	/* I/O ports, not memory */
 #define EHOST_PREF		BIT(1)	/* prefetchable */
 #define EHOST_64		BIT(2)	/* 64-bit BAR; takes two slots */
+#define EHOST_UNBACKED		BIT(3)	/* a window without memory behind it */
 
 /* How the addresses in the BARs come about. */
 enum ehost_mode {
@@ -48,7 +49,8 @@ enum ehost_mode {
  * struct ehost_window_desc - a window of the host bridge
  * @size: bytes; a multiple of 1 MiB for memory. 0 ends the list
  * @bus: address of its first byte on the bus
- * @flags: EHOST_IO, EHOST_PREF
+ * @flags: EHOST_IO, EHOST_PREF, EHOST_UNBACKED: then it may be as large as one
+ *	likes, but what is in it is only seen by the driver under test
  * @identity: the bus address is the CPU address, whatever that turns out to be
  */
 struct ehost_window_desc {
@@ -58,7 +60,7 @@ struct ehost_window_desc {
 	bool identity;
 };
 
-#define EHOST_MAX_WINDOWS	4
+#define EHOST_MAX_WINDOWS	9
 
 /**
  * struct ehost_desc - a host bridge

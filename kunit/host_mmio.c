@@ -43,6 +43,8 @@ int ehost_mem_window(struct ehost *host, struct ehost_window *window,
 
 	window->res.name = host->name;
 	window->res.flags = IORESOURCE_MEM;
+	if (desc->flags & EHOST_UNBACKED)
+		return ehost_unbacked_window(window, desc);
 	if (desc->flags & EHOST_PREF)
 		window->res.flags |= IORESOURCE_PREFETCH | IORESOURCE_MEM_64;
 	/* One page more, or the core joins two windows beside each other. */
@@ -83,7 +85,7 @@ static void __iomem *ehost_io(struct ehost *host, u64 start, u64 last)
 {
 	struct ehost_window *window = ehost_find_window(host, start, last);
 
-	if (!window)
+	if (!window || window->unbacked)
 		return NULL;
 	return ehost_mem_at(window->res.start + (start - window->bus));
 }
@@ -258,6 +260,52 @@ static void ehost_paint_rom(const struct ehost_fn *fn, void __iomem *to)
 	/* The last byte of what is there, since a header must stay one. */
 	if (fn->desc.quirks & EHOST_ROM_CHANGES)
 		writeb(fn->rom_enables, to + (len ?: rom->size) - 1);
+}
+
+/* What a decoder answers in a part of its range. */
+static u8 ehost_byte(const struct ehost_decoder *decoder, u64 at)
+{
+	const struct ehost_fn *fn = decoder->fn;
+	const struct ehost_rom_desc *rom = &fn->desc.rom;
+
+	if (fn->sick)
+		return 0xff;
+	if (decoder->index == EHOST_ROM)
+		return rom->image && at < rom->image_len ?
+		       ((const u8 *)rom->image)[at] : rom->fill;
+	if (at >= EHOST_BAR_PAINT)
+		return 0xff;
+	return ehost_bar_pattern(decoder->fn, decoder->index) >> (8 * (at % 4));
+}
+
+/**
+ * ehost_look - what is on the bus
+ * @host: host
+ * @bus: bus address
+ * @to: filled
+ * @size: bytes
+ */
+void ehost_look(struct ehost *host, u64 bus, u8 *to, size_t size)
+{
+	struct ehost_decoder *decoder;
+	unsigned long flags;
+	u64 at, end = bus + size - 1;
+
+	memset(to, 0xff, size);
+	raw_spin_lock_irqsave(&host->lock, flags);
+	for (decoder = ehost_tree_iter_first(&host->decoders, bus, end);
+	     decoder; decoder = ehost_tree_iter_next(decoder, bus, end)) {
+		u64 last = min(end, decoder->last);
+
+		if (!decoder->routed)
+			continue;
+		/* Of a BAR no more than the first page is other than ones. */
+		if (decoder->index != EHOST_ROM)
+			last = min(last, decoder->start + EHOST_BAR_PAINT - 1);
+		for (at = max(bus, decoder->start); at <= last; at++)
+			to[at - bus] = ehost_byte(decoder, at - decoder->start);
+	}
+	raw_spin_unlock_irqrestore(&host->lock, flags);
 }
 
 static void ehost_paint(struct ehost_decoder *decoder)
@@ -682,7 +730,7 @@ u32 ehost_ioread32(const void __iomem *addr)
 	ehost_mmio_hooked();
 	if (fn)
 		ehost_mmio_access(fn);
-	value = ioread32(addr);
+	value = ehost_fetch(addr);
 	if (fn && fn->mmio_changes)
 		iowrite32(~value, (void __iomem *)addr);
 	return value;

@@ -138,6 +138,7 @@ struct ehost_fn {
 struct ehost_window {
 	struct resource res;
 	u64 bus;
+	bool unbacked;
 };
 
 /**
@@ -191,6 +192,14 @@ struct ehost {
 	unsigned int hook_in;
 };
 
+/* host.c */
+struct ehost *ehost_at(resource_size_t cpu, struct ehost_window **window);
+
+/* host_unbacked.c */
+int ehost_unbacked_window(struct ehost_window *window,
+			  const struct ehost_window_desc *desc);
+u32 ehost_fetch(const void __iomem *addr);
+
 /* host_config.c */
 extern struct pci_ops ehost_ops;
 int ehost_config_init(struct ehost_fn *fn);
@@ -240,6 +249,7 @@ void ehost_mmio_forget(struct ehost_fn *fn);
 int ehost_mem_window(struct ehost *host, struct ehost_window *window,
 		     const struct ehost_window_desc *desc);
 void ehost_update(struct ehost_fn *fn);
+void ehost_look(struct ehost *host, u64 bus, u8 *to, size_t size);
 void ehost_accept_usual(struct ehost *host);
 
 #endif /* SHADOWBAR_KUNIT_HOST_PRIV_H */

@@ -12,12 +12,18 @@
 #include <linux/io.h>
 
 u32 ehost_ioread32(const void __iomem *addr);
+void __iomem *ehost_ioremap(phys_addr_t addr, size_t size);
+void ehost_iounmap(void __iomem *addr);
 
 #ifdef EHOST_SEES_MMIO
 /* On powerpc io.h brings this with it, and the driver has one of its own. */
 #undef dev_fmt
 #undef ioread32
 #define ioread32 ehost_ioread32
+#undef ioremap
+#define ioremap ehost_ioremap
+#undef iounmap
+#define iounmap ehost_iounmap
 #endif
 
 #endif /* SHADOWBAR_KUNIT_MMIO_H */
