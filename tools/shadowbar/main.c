@@ -93,9 +93,9 @@ static const struct command {
 	}, {
 		"fix", sb_fix, "FILE -o OUT|--in-place [--vendor V --device D] [--rom N] [--raw]",
 		"write a trimmed copy of a ROM with corrected checksums (and IDs)",
-		"Drops what precedes the first image, as in GPU-Z dumps, and data"
-		" after the last\none; images there, for the card itself, are"
-		" kept. Without IDs, only checksums are\ncorrected.\n"
+		"Drops what precedes the first image, as in GPU-Z dumps, and"
+		" what follows the\nlast one; images there, for the card"
+		" itself, are kept. Without IDs, only\nchecksums are corrected.\n"
 		"\n"
 		"  -o, --output OUT  the file to write, replaced atomically;"
 		" - is stdout\n"

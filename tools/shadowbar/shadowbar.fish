@@ -3,7 +3,7 @@
 # fish completion for shadowbar(8).
 
 set -l commands list show explain dump install parse verify fix capture \
-	isolate check-host igd-rom help version
+	isolate check-host igd-rom plan report help version
 set -l sources 'in-place borrowed hole vga-shadow platform vfct acpi-rom'
 
 function __shadowbar_addresses
@@ -18,15 +18,16 @@ complete -c shadowbar -s h -l help -d 'print help'
 complete -c shadowbar -n "not __fish_seen_subcommand_from $commands" -s V -l version -d 'print the version'
 complete -c shadowbar -n "not __fish_seen_subcommand_from $commands" -l sysfs -r -d 'where sysfs is mounted'
 complete -c shadowbar -n "not __fish_seen_subcommand_from $commands" -l dev -r -d 'where device nodes are'
+complete -c shadowbar -n "not __fish_seen_subcommand_from $commands" -l proc -r -d 'where procfs is mounted'
 
-complete -c shadowbar -n '__fish_seen_subcommand_from list show explain dump install capture isolate igd-rom' -a '(__shadowbar_addresses)'
+complete -c shadowbar -n '__fish_seen_subcommand_from list show explain dump install capture isolate igd-rom plan' -a '(__shadowbar_addresses)'
 complete -c shadowbar -n '__fish_seen_subcommand_from parse verify fix' -F
 complete -c shadowbar -n '__fish_seen_subcommand_from help' -a "$commands"
 
 complete -c shadowbar -n '__fish_seen_subcommand_from list' -s c -l class -x -d 'only this class'
 complete -c shadowbar -n '__fish_seen_subcommand_from list' -s s -l status -x -a 'pending none captured deferred skipped failed' -d 'only this status'
 complete -c shadowbar -n '__fish_seen_subcommand_from list' -s P -l problems -d 'only what needs attention'
-complete -c shadowbar -n '__fish_seen_subcommand_from dump fix igd-rom' -s o -l output -r -d 'the file to write'
+complete -c shadowbar -n '__fish_seen_subcommand_from dump fix igd-rom report' -s o -l output -r -d 'the file to write'
 complete -c shadowbar -n '__fish_seen_subcommand_from dump install' -s s -l source -x -a "$sources" -d 'which copy'
 complete -c shadowbar -n '__fish_seen_subcommand_from dump fix' -s r -l raw -d 'all bytes'
 complete -c shadowbar -n '__fish_seen_subcommand_from dump' -s a -l all -r -d 'every copy of every ROM'
@@ -37,3 +38,5 @@ complete -c shadowbar -n '__fish_seen_subcommand_from fix' -s V -l vendor -x -d 
 complete -c shadowbar -n '__fish_seen_subcommand_from fix' -s D -l device -x -d 'device ID'
 complete -c shadowbar -n '__fish_seen_subcommand_from parse verify fix' -l rom -x -d 'which ROM in the file'
 complete -c shadowbar -n '__fish_seen_subcommand_from isolate' -l dry-run -d 'only say what would be done'
+complete -c shadowbar -n '__fish_seen_subcommand_from plan' -s f -l from -r -d 'plan for the machine that a file describes'
+complete -c shadowbar -n '__fish_seen_subcommand_from plan' -s P -l page-size -x -a '4K 16K 64K' -d 'plan for pages of this size'

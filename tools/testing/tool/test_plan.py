@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -317,7 +318,7 @@ def test_report_without_root_and_module(tool, sysfs, machine):
     (proc / "iomem").write_text(
         "00000000-00000000 : PCI Bus 0000:01\n"
         "  00000000-00000000 : 0000:01:00.0\n")
-    (sysfs.path / "module/shadowbar").rmdir()
+    shutil.rmtree(sysfs.path / "module/shadowbar")
     report = json.loads(tool.ok("--proc", proc, "report"))
     assert report["memory_map"] == [] and not report["loaded"]
     assert report["functions"][0]["capabilities"] == []
