@@ -252,6 +252,23 @@ static void asleep_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 }
 
+/* Somebody uses it without being its driver: sysfs "enable". */
+static void enabled_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn = two(test, &desc, &first);
+	struct pci_dev *pdev = ehost_dev(fn);
+	u32 before = ehost_peek(fn, PCI_BASE_ADDRESS_0);
+
+	KUNIT_ASSERT_EQ(test, pci_enable_device(pdev), 0);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_IN_USE);
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_BASE_ADDRESS_0), before);
+	pci_disable_device(pdev);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), 0);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+}
+
 /* What the core has saved is not to bring the old address back. */
 static void saved_test(struct kunit *test)
 {
@@ -390,6 +407,7 @@ static struct kunit_case move_tests[] = {
 	KUNIT_CASE(fixed_test),
 	KUNIT_CASE(vga_test),
 	KUNIT_CASE(asleep_test),
+	KUNIT_CASE(enabled_test),
 	KUNIT_CASE(saved_test),
 	KUNIT_CASE(stuck_test),
 	KUNIT_CASE(stays_test),

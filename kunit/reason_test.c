@@ -72,7 +72,7 @@ static const struct outcome_case outcome_cases[] = {
 	  -EBUSY, { "driver is bound", "unbind" } },
 	{ "enabled", { FINE, .why = SB_WHY_IN_USE, .busy = SB_BUSY_ENABLED },
 	  SB_STATUS_SKIPPED, -EBUSY,
-	  { "not touched, because somebody has enabled it", "write 0 to enable" } },
+	  { "not touched, because somebody has enabled it", "write 0 there" } },
 	{ "denied", { FINE, .why = SB_WHY_DENIED }, SB_STATUS_SKIPPED, -EPERM,
 	  { "deny parameter" } },
 	{ "known bad",

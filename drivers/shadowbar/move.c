@@ -20,6 +20,7 @@
 #include "journal.h"
 #include "move.h"
 #include "pad.h"
+#include "use.h"
 
 /**
  * struct attempt - one move on its way
@@ -53,19 +54,36 @@ static bool is_denied(struct pci_dev *pdev, const struct sb_settings *settings)
 	       sb_deny_matches(settings->deny, settings->nr_deny, &identity);
 }
 
+/* Without being asked: its driver is about to be probed, and not at work yet. */
+static enum sb_move is_idle(const struct attempt *attempt)
+{
+	struct pci_dev *pdev = attempt->pdev;
+
+	switch (sb_use_of(pdev, !attempt->taken && pdev->dev.driver)) {
+	case SB_IDLE:
+		return SB_MOVE_DONE;
+	case SB_BUSY_DRIVER:
+		return SB_MOVE_BOUND;
+	case SB_BUSY_RESOURCE:
+		return SB_MOVE_PINNED;
+	default:
+		return SB_MOVE_IN_USE;
+	}
+}
+
 static enum sb_move may_move(struct attempt *attempt,
 			     const struct sb_settings *settings)
 {
 	struct pci_dev *pdev = attempt->pdev;
+	enum sb_move move = is_idle(attempt);
 	bool decode;
 
 	if (pdev->is_virtfn)
 		return SB_MOVE_VIRTUAL;
 	if (is_denied(pdev, settings))
 		return SB_MOVE_DENIED;
-	/* Without being asked: it is about to be probed. */
-	if (!attempt->taken && pdev->dev.driver)
-		return SB_MOVE_BOUND;
+	if (move != SB_MOVE_DONE)
+		return move;
 	if (sb_gather_is_asleep(pdev))
 		return SB_MOVE_ASLEEP;
 	if (attempt->res->flags & IORESOURCE_PCI_FIXED ||

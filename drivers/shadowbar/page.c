@@ -309,6 +309,7 @@ int sb_move_error(enum sb_move move)
 	case SB_MOVE_BUSY:
 		return -EAGAIN;
 	case SB_MOVE_BOUND:
+	case SB_MOVE_IN_USE:
 	case SB_MOVE_MAPPED:
 	case SB_MOVE_PINNED:
 	case SB_MOVE_VIRTUAL:
@@ -347,6 +348,8 @@ const char *sb_move_text(enum sb_move move)
 		break;
 	case SB_MOVE_BOUND:
 		return "; not moved: a driver is bound, unbind it first";
+	case SB_MOVE_IN_USE:
+		return "; not moved: it is in use though no driver is bound; stop what uses it first";
 	case SB_MOVE_BUSY:
 		return "; not moved: somebody else was at the function, try again";
 	case SB_MOVE_DENIED:

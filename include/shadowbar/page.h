@@ -128,6 +128,7 @@ struct sb_room {
  * @SB_MOVE_NONE: nobody has wished for it
  * @SB_MOVE_DONE: it has one
  * @SB_MOVE_BOUND: a driver is bound
+ * @SB_MOVE_IN_USE: it is in use without a driver, see enum sb_busy
  * @SB_MOVE_BUSY: somebody had the function locked for a moment
  * @SB_MOVE_DENIED: the deny parameter or the built-in list names the function
  * @SB_MOVE_PINNED: its decoding must stay as it is, the core was told not to
@@ -151,6 +152,7 @@ enum sb_move {
 	SB_MOVE_NONE,
 	SB_MOVE_DONE,
 	SB_MOVE_BOUND,
+	SB_MOVE_IN_USE,
 	SB_MOVE_BUSY,
 	SB_MOVE_DENIED,
 	SB_MOVE_PINNED,
