@@ -6,6 +6,6 @@
 #ifndef SHADOWBAR_VERSION_H
 #define SHADOWBAR_VERSION_H
 
-#define SHADOWBAR_VERSION	"0.1"
+#define SHADOWBAR_VERSION	"0.2"
 
 #endif
