@@ -18,6 +18,7 @@ DEBIAN_12 = pathlib.Path(os.environ.get("SHADOWBAR_DEBIAN_12", "/"))
 BUILD = TOP / "build/tool"
 BINARY = BUILD / "shadowbar"
 ROMS = BUILD / "roms"
+LSAN = pathlib.Path(__file__).with_name("lsan.supp")
 SANITIZE = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
 
 
@@ -44,6 +45,8 @@ class Tool:
         self.sysfs = sysfs
         self.binary = BINARY
         self.environment = {"PATH": os.environ["PATH"], "LC_ALL": "C",
+                            "LSAN_OPTIONS": "print_suppressions=0:"
+                            f"suppressions={LSAN}",
                             "UBSAN_OPTIONS": "print_stacktrace=1"}
 
     def words(self, *words):

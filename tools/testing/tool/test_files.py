@@ -4,10 +4,10 @@ import hashlib
 import json
 import os
 import pathlib
-import re
 import resource
 import signal
 import stat
+import struct
 import subprocess
 
 import pytest
@@ -327,8 +327,7 @@ assigned already, append this to its hostpci line in
 """
     for name in "libvirt", "qemu":
         text = tool.ok("install", NIC, "--for", name, "--root", out)
-        assert "for each other function of the card" in re.sub(r"\s+", " ",
-                                                              text)
+        assert "for each other function of the card" in " ".join(text.split())
 
 
 def test_install_of_a_function_that_is_not_the_first(tool, nic, rom, out):
@@ -372,8 +371,8 @@ def test_igd_rom_that_cannot_be_made(tool, sysfs, rom, out, nic):
     code, output, errors = tool.run("igd-rom", IGD, "-o", out / "igd.rom")
     assert code == 4
     assert errors == (f"shadowbar: {IGD}: no romfile can be made here: the "
-                      "graphics driver (GOP) is inside the machine's firmware, "
-                      "which left no copy\n")
+                      "graphics driver (GOP) is inside the machine's "
+                      "firmware, which left no copy\n")
     assert "There is no VBT either" in output
     assert "\n    ./build.sh --gop IntelGopDriver.efi igd.rom\n" in output
     (igd.files / "igd_vbt").write_bytes(bytes(700))
@@ -398,7 +397,8 @@ WRONG = {
     "bad-sum": "image 1 ", "no-last": "last image",
     "broken-length-zero": "length is zero",
     "broken-length-zero-x86": "length is zero",
-    "broken-length-beyond": "should have 16776704 bytes", "broken-no-pcir": "no PCIR",
+    "broken-length-beyond": "should have 16776704 bytes",
+    "broken-no-pcir": "no PCIR",
     "broken-pcir-outside": "leads out", "broken-pcir-cut": "leads out",
     "broken-no-signature": "55 AA", "broken-all-zeroes": "zeroes",
     "broken-all-ones": "all ones", "cut": "the last 325 are missing",
@@ -429,6 +429,41 @@ def test_verify(tool, rom, name):
         assert code == 4 and wrong in output and "intact" not in output
     if name.startswith("second-"):
         assert "image 2" in output and "1 whole image" in output
+
+
+def test_verify_for_a_card(tool, sysfs, rom, tmp_path):
+    """Its ids, and the shadow of the card that it is for."""
+    data = rom("smallest")
+    vendor, device = struct.unpack_from(
+        "<HH", data, struct.unpack_from("<H", data, 0x18)[0] + 4)
+    card = sysfs.add("0000:01:00.0", vendor=vendor, device=device)
+    card.rom(data)
+    other = sysfs.add("0000:02:00.0", vendor=vendor, device=device ^ 1)
+    other.write(rom_status="none", rom_source="")
+    path = tmp_path / "card.rom"
+    path.write_bytes(data)
+
+    code, output, _ = tool.run("verify", path, "--for", "01:00.0")
+    assert code == 0, output
+    assert f"for 0000:01:00.0 ({vendor:04x}:{device:04x}): yes" in output
+    assert "compared with its shadow: " in output and "differ" not in output
+
+    changed = bytearray(data)
+    changed[-1] ^= 1
+    changed[-2] = (changed[-2] - (changed[-1] - data[-1])) & 0xff
+    path.write_bytes(changed)
+    _, output, _ = tool.run("verify", path, "--for", "01:00.0")
+    assert "2 bytes differ" in output
+
+    code, output, _ = tool.run("verify", path, "--for", "02:00.0")
+    assert code == 4
+    assert "no, it has the ids of another device" in output
+    code, output, _ = tool.run("-j", "verify", path, "--for", "02:00.0")
+    assert code == 4
+    assert json.loads(output)["files"][0]["for"]["ids"] is False
+
+    code, _, errors = tool.run("verify", path, "--for", "05:00.0")
+    assert code not in (0, 4) and "05:00.0" in errors
 
 
 @pytest.mark.parametrize("path", sorted(
