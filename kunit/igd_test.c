@@ -234,7 +234,6 @@ static const struct {
 #endif
 };
 
-
 static void kernel_lists_test(struct kunit *test)
 {
 	unsigned int i;

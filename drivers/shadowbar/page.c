@@ -349,7 +349,7 @@ const char *sb_move_text(enum sb_move move)
 	case SB_MOVE_BOUND:
 		return "; not moved: a driver is bound, unbind it first";
 	case SB_MOVE_IN_USE:
-		return "; not moved: it is in use though no driver is bound; stop what uses it first";
+		return "; not moved: something uses it without a driver; stop that first";
 	case SB_MOVE_BUSY:
 		return "; not moved: somebody else was at the function, try again";
 	case SB_MOVE_DENIED:

@@ -183,7 +183,8 @@ static void check_kernel(void)
 
 	if (uname(&name))
 		return;
-	sscanf(name.release, "%d.%d", &major, &minor);
+	if (sscanf(name.release, "%d.%d", &major, &minor) != 2)
+		return;
 	new = major > 6 || (major == 6 && minor >= 14);
 	found = sb_format("%s", name.release);
 	report("vfio-pci serves the copy", new ? PASS : WARN, found,

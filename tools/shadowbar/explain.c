@@ -9,7 +9,7 @@
 #include "explain.h"
 #include "record.h"
 
-#define MIB		(1ULL << 20)
+#define MIB		0x100000ULL
 #define LARGE_BAR	(512 * MIB)
 
 /* Room that a hot-plug bridge keeps: twice as much, as a power of two. */

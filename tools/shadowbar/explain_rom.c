@@ -112,9 +112,11 @@ static const char *found(const char *rom_bar)
 		{ "programmed",
 		  "Firmware assigned the ROM BAR an address of its own." },
 		{ "zero",
-		  "Firmware gave the ROM BAR no address, so reading the kernel's own rom file may fail." },
+		  "Firmware gave the ROM BAR no address, so reading"
+		  " the kernel's own rom file may fail." },
 		{ "all-ones",
-		  "Firmware sized the ROM BAR and left all ones in it, as UEFI does. That is no address, so reading the kernel's own rom file may fail." },
+		  "Firmware sized the ROM BAR and left all ones in it, as UEFI does. "
+		  "That is no address, so reading the kernel's own rom file may fail." },
 		{ "outside-window",
 		  "Firmware left an address in the ROM BAR that no bridge above it forwards." },
 		{ "overlap",
@@ -137,12 +139,15 @@ static const char *how(const char *source)
 	} meaning[] = {
 		{ "in-place", "read at the address that it has" },
 		{ "borrowed",
-		  "read at the address of another BAR of the function, which was moved away for a few milliseconds" },
+		  "read at the address of another BAR of the function,"
+		  " which was moved away for a few milliseconds" },
 		{ "hole", "read at a free address below its bridges" },
 		{ "vga-shadow",
-		  "taken from 0xC0000, where the BIOS copied and ran it; it may have changed since" },
+		  "taken from 0xC0000, where the BIOS copied and ran it;"
+		  " it may have changed since" },
 		{ "platform",
-		  "taken from the copy that UEFI made before it started the kernel, or that this module kept when it was unloaded" },
+		  "taken from the copy that UEFI made before it started the kernel,"
+		  " or that this module kept when it was unloaded" },
 		{ "vfct", "taken from the ACPI table VFCT" },
 		{ "acpi-rom", "taken from the ACPI method _ROM" },
 	};

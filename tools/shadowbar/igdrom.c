@@ -55,7 +55,8 @@ static void say_why_not(const struct sb_function *function)
 {
 	const struct sb_source *source = sb_function_source(function, NULL);
 	const char *vbt = function->graphics.vbt < 0 ?
-		"There is no VBT either, so a guest's driver has to guess which outputs the machine has." :
+		"There is no VBT either, so a guest's driver"
+		" has to guess which outputs the machine has." :
 		"The VBT is there; the guest gets it with the OpRegion, not with the romfile.";
 
 	warnx("%s: no romfile can be made here: %s", function->address,

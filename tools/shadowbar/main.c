@@ -132,7 +132,8 @@ static const struct command {
 		"say what the module would do, without touching anything",
 		"For each function: whether its ROM would be read, how, and which"
 		" registers would\nbe written in which order; for each BAR below a"
-		" page, who owns its page.\nDoes not need the module. Run as root"
+		" page, who owns its page.\n"
+		"Does not need the module. Run as root"
 		" to have the memory map taken into account.\n"
 		"\n"
 		"  -f, --from FILE       plan for the machine that FILE describes:"
@@ -322,7 +323,7 @@ int main(int argc, char **argv)
 		{ "version", no_argument, NULL, 'V' },
 		SB_OPTIONS
 	};
-	static char *version_words[] = { "version", NULL };
+	char *version_words[2] = { "version", NULL };
 	int option;
 
 	if (argc)

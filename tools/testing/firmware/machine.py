@@ -3,7 +3,7 @@
 import subprocess
 import time
 
-IDS = "1b36:0005"	# pci-testdev's
+IDS = "1b36:0005"  # pci-testdev's
 PATIENCE = 300
 FIRST_SLOT = 2
 LAST_SLOT = 30		# 31 is the chipset's

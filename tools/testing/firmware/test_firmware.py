@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Firmware starts what shadowbar says is good for it, and nothing else.
 
-SeaBIOS and OVMF run on the files of scripts/roms, all in one machine, but those
+SeaBIOS and OVMF run on the files of scripts/roms, all in one VM, but those
 that firmware hangs at or that take all of its memory.
 """
 import importlib.machinery

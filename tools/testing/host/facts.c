@@ -88,10 +88,10 @@ static void print_machine(const struct sb_machine *machine, const char *name)
 		if (!isalnum((unsigned char)word[i]))
 			word[i] = '_';
 
-	printf("%s SPDX-License-Identifier: GPL-2.0-only */\n"
+	printf("%s SPDX-%s: GPL-2.0-only */\n"
 	       "/* Made by scripts/machine; see Documentation/development.md. */\n"
 	       "static const struct sb_machine_root %s_root[] = {\n",
-	       "/*", word);
+	       "/*", "License-Identifier", word);
 	for (i = 0; i < machine->nr_roots; i++) {
 		const struct sb_machine_root *root = &machine->root[i];
 

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """explain: what it says in each situation, word for word.
 
-Each situation has a file in explain/ with what is expected. A person has to read
+Each situation has a file in explain/ with what is expected. A person reads
 it whenever it changes; SHADOWBAR_WRITE=1 writes what the tool says now.
 """
-import json
 import os
 import pathlib
 import re
@@ -211,8 +210,8 @@ def no_address(sysfs, rom):
 
 
 def damaged(sysfs, rom):
-    unread(sysfs, "read it at 0xc0000000, and it has no PCIR where its pointer "
-           "leads; it is damaged, take the ROM from a file", "failed")
+    unread(sysfs, "read it at 0xc0000000, and it has no PCIR where its "
+           "pointer leads; it is damaged, take the ROM from a file", "failed")
     return GPU
 
 

@@ -18,7 +18,7 @@ BORROWS = """\
 \tPrefetchable memory behind bridge: [disabled]
 \tBridgeCtl: Parity- SERR+ NoISA- VGA- VGA16-
 
-01:00.0 Ethernet controller [0200]: Maker [1af4:0001] Thing [5b5b:1001] (rev 01)
+01:00.0 Ethernet controller [0200]: Maker [1af4:0001] Thing [5b5b:1001]
 \tControl: I/O- Mem+ BusMaster+ SpecCycle-
 \tRegion 0: Memory at f0000000 (32-bit, non-prefetchable) [size=512K]
 \tRegion 1: Memory at f0080000 (32-bit, non-prefetchable) [size=512]
