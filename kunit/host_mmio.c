@@ -250,32 +250,48 @@ static u64 ehost_painted(const struct ehost_decoder *decoder)
 							 EHOST_BAR_PAINT);
 }
 
-static void ehost_paint_rom(const struct ehost_fn *fn, void __iomem *to)
-{
-	const struct ehost_rom_desc *rom = &fn->desc.rom;
-	u32 len = rom->image ? min(rom->image_len, rom->size) : 0;
-
-	memcpy_toio(to, rom->image, len);
-	memset_io(to + len, rom->fill, rom->size - len);
-	/* The last byte of what is there, since a header must stay one. */
-	if (fn->desc.quirks & EHOST_ROM_CHANGES)
-		writeb(fn->rom_enables, to + (len ?: rom->size) - 1);
-}
-
-/* What a decoder answers in a part of its range. */
-static u8 ehost_byte(const struct ehost_decoder *decoder, u64 at)
+/* What a decoder answers, from @at in its range on */
+static void ehost_answer(const struct ehost_decoder *decoder, u64 at, u8 *to,
+			 size_t size)
 {
 	const struct ehost_fn *fn = decoder->fn;
 	const struct ehost_rom_desc *rom = &fn->desc.rom;
+	u64 image = rom->image ? min(rom->image_len, rom->size) : 0;
+	/* What changes is the last byte, since a header must stay one. */
+	u64 changes = (image ?: rom->size) - 1;
 
-	if (fn->sick)
-		return 0xff;
-	if (decoder->index == EHOST_ROM)
-		return rom->image && at < rom->image_len ?
-		       ((const u8 *)rom->image)[at] : rom->fill;
-	if (at >= EHOST_BAR_PAINT)
-		return 0xff;
-	return ehost_bar_pattern(decoder->fn, decoder->index) >> (8 * (at % 4));
+	if (fn->sick) {
+		memset(to, 0xff, size);
+	} else if (decoder->index != EHOST_ROM) {
+		for (; size; size--, at++)
+			*to++ = ehost_bar_pattern(decoder->fn, decoder->index) >>
+				(8 * (at % 4));
+	} else {
+		size_t len = at < image ? min_t(u64, size, image - at) : 0;
+
+		memcpy(to, rom->image + at, len);
+		memset(to + len, rom->fill, size - len);
+		if (fn->desc.quirks & EHOST_ROM_CHANGES && changes >= at &&
+		    changes - at < size)
+			to[changes - at] = fn->rom_enables;
+	}
+}
+
+static void ehost_look_locked(struct ehost *host, u64 bus, u8 *to, size_t size)
+{
+	struct ehost_decoder *decoder;
+	u64 end = bus + size - 1;
+
+	memset(to, 0xff, size);
+	for (decoder = ehost_tree_iter_first(&host->decoders, bus, end);
+	     decoder; decoder = ehost_tree_iter_next(decoder, bus, end)) {
+		u64 at = max(bus, decoder->start);
+		u64 last = min(end, decoder->start + ehost_painted(decoder) - 1);
+
+		if (decoder->routed && at <= last)
+			ehost_answer(decoder, at - decoder->start,
+				     to + (at - bus), last - at + 1);
+	}
 }
 
 /**
@@ -287,64 +303,28 @@ static u8 ehost_byte(const struct ehost_decoder *decoder, u64 at)
  */
 void ehost_look(struct ehost *host, u64 bus, u8 *to, size_t size)
 {
-	struct ehost_decoder *decoder;
 	unsigned long flags;
-	u64 at, end = bus + size - 1;
 
-	memset(to, 0xff, size);
 	raw_spin_lock_irqsave(&host->lock, flags);
-	for (decoder = ehost_tree_iter_first(&host->decoders, bus, end);
-	     decoder; decoder = ehost_tree_iter_next(decoder, bus, end)) {
-		u64 last = min(end, decoder->last);
-
-		if (!decoder->routed)
-			continue;
-		/* Of a BAR no more than the first page is other than ones. */
-		if (decoder->index != EHOST_ROM)
-			last = min(last, decoder->start + EHOST_BAR_PAINT - 1);
-		for (at = max(bus, decoder->start); at <= last; at++)
-			to[at - bus] = ehost_byte(decoder, at - decoder->start);
-	}
+	ehost_look_locked(host, bus, to, size);
 	raw_spin_unlock_irqrestore(&host->lock, flags);
 }
 
-static void ehost_paint(struct ehost_decoder *decoder)
-{
-	struct ehost_fn *fn = decoder->fn;
-	void __iomem *to = ehost_io(fn->host, decoder->start, decoder->last);
-	u64 len = ehost_painted(decoder);
-	u32 *pattern = fn->host->pattern;
-
-	if (!to || !decoder->routed)
-		return;
-	if (fn->sick) {
-		memset_io(to, 0xff, len);
-		return;
-	}
-	if (decoder->index == EHOST_ROM) {
-		ehost_paint_rom(fn, to);
-		return;
-	}
-	memset32(pattern, ehost_bar_pattern(fn, decoder->index),
-		 len / sizeof(*pattern));
-	memcpy_toio(to, pattern, len);
-}
-
-static void ehost_wipe(struct ehost_decoder *decoder)
+/* Put into the memory what is on the bus where a decoder answers, or did. */
+static void ehost_paint(const struct ehost_decoder *decoder)
 {
 	struct ehost *host = decoder->fn->host;
 	void __iomem *to = ehost_io(host, decoder->start, decoder->last);
-	struct ehost_decoder *other;
+	u64 at, size, len = ehost_painted(decoder);
 
 	if (!to || !decoder->routed)
 		return;
-	memset_io(to, 0xff, ehost_painted(decoder));
-	/* Whatever was hidden below comes back. */
-	for (other = ehost_tree_iter_first(&host->decoders, decoder->start,
-					   decoder->last);
-	     other; other = ehost_tree_iter_next(other, decoder->start,
-						 decoder->last))
-		ehost_paint(other);
+	for (at = 0; at < len; at += size) {
+		size = min_t(u64, len - at, sizeof(host->painted));
+		ehost_look_locked(host, decoder->start + at, host->painted,
+				  size);
+		memcpy_toio(to + at, host->painted, size);
+	}
 }
 
 static bool ehost_parked(const struct ehost_decoder *decoder)
@@ -469,7 +449,7 @@ static void ehost_update_one(struct ehost_fn *fn)
 			continue;
 		if (decoder->decodes) {
 			ehost_tree_remove(decoder, &host->decoders);
-			ehost_wipe(decoder);
+			ehost_paint(decoder);
 		}
 		/* Only new ones are judged: a bridge may come and go. */
 		changed[i] = decodes && (!decoder->decodes ||

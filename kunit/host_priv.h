@@ -159,7 +159,7 @@ struct ehost_window {
  * @fns: all functions
  * @num_fns: how many there ever were
  * @decoders: ranges that decode now
- * @pattern: what a BAR is painted with
+ * @painted: what goes into the memory next
  * @counters: oracles
  * @journal: config writes since the last reset
  * @journaled: how many; those past EHOST_JOURNAL are counted only
@@ -183,7 +183,7 @@ struct ehost {
 	struct list_head fns;
 	unsigned int num_fns;
 	struct rb_root_cached decoders;
-	u32 pattern[EHOST_BAR_PAINT / sizeof(u32)];
+	u8 painted[EHOST_BAR_PAINT];
 	struct ehost_counters counters;
 	struct ehost_write *journal;
 	unsigned int journaled;
