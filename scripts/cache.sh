@@ -26,10 +26,19 @@ cache_key() {
 	printf '%s\n' "$@" | sha256sum | cut -c1-16
 }
 
-# cache_good DIR: is there a whole entry?
+# cache_good DIR: is there a whole entry? Files that nobody has written to since
+# they were hashed are not hashed again: a kernel takes seconds.
 cache_good() {
-	[ -f "$1/manifest" ] &&
-		(cd "$1" && sha256sum --quiet --check manifest) >/dev/null 2>&1
+	local as_hashed
+
+	[ -f "$1/manifest" ] || return 1
+	as_hashed=$(cd "$1" && cut -c67- manifest |
+		xargs -d '\n' stat -L -c '%n %d %i %s %z' manifest 2>&1) || return 1
+	[ "$as_hashed" != "$(cat "$1/as-hashed" 2>/dev/null)" ] || return 0
+	(cd "$1" && sha256sum --quiet --check manifest) >/dev/null 2>&1 || return 1
+	# Whoever may not write here hashes them each time.
+	{ echo "$as_hashed" >"$1/as-hashed.$$" &&
+		mv "$1/as-hashed.$$" "$1/as-hashed"; } 2>/dev/null || true
 }
 
 # cache_seal DIR FILE...: these files prove that the entry is whole
