@@ -11,6 +11,11 @@
 #define PCIR_DEVICE	0x06
 #define PCIR_SIZE	0x1c	/* of the longest that there is */
 
+#define NPDE_IMAGE_LENGTH	0x08	/* in units of 512 bytes */
+#define NPDE_INDICATOR		0x0a
+#define NPDE_LAST		0x80
+#define NPDE_SIZE		0x0b
+
 /*
  * The code begins at byte 3 with a jump of two or three bytes. The one after
  * is where SeaBIOS' own ROMs and iPXE keep their checksum, and where QEMU puts
@@ -38,6 +43,22 @@ static bool set_ids(const struct sb_image *image, u8 *bytes,
 	set_le16(pcir + PCIR_VENDOR, wish->vendor);
 	set_le16(pcir + PCIR_DEVICE, wish->device);
 	return true;
+}
+
+/*
+ * An NPDE that a run of the image left behind is not believed for what the
+ * bytes add up to, which is about to change: let it say what PCIR says.
+ */
+static void set_npde(const struct sb_image *image, u8 *bytes)
+{
+	u8 *npde = bytes + image->npde;
+
+	if (!image->npde_stale)
+		return;
+	set_le16(npde + NPDE_IMAGE_LENGTH, image->pcir_length / 512);
+	npde[NPDE_INDICATOR] &= ~NPDE_LAST;
+	if (image->last)
+		npde[NPDE_INDICATOR] |= NPDE_LAST;
 }
 
 static u8 sum_of(const u8 *p, u32 length)
@@ -71,7 +92,8 @@ static bool set_sum(const struct sb_image *image, u8 *bytes)
 
 	if (init > image->length)
 		init = image->length;
-	if (at < image->pcir + PCIR_SIZE)
+	if (at < image->pcir + PCIR_SIZE ||
+	    (image->npde && at < image->npde + NPDE_SIZE))
 		at = image->pcir - 1;
 
 	changed = take_sum(bytes, CHECKSUM, sum_of(bytes, init));
@@ -110,8 +132,10 @@ bool fix_rom(u8 *file, u32 size, const struct fix_wish *wish,
 
 		done->images++;
 		done->ids += set_ids(&image, bytes, wish);
-		if (image.kind == SB_KIND_X86)
+		if (image.kind == SB_KIND_X86) {
+			set_npde(&image, bytes);
 			done->sums += set_sum(&image, bytes);
+		}
 	}
 
 	sb_rom_summarize_at(file, size, header, &summary);
