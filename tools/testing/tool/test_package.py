@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What is installed: the binary, its man page, its completion."""
 import os
+import pty
 import re
 import stat
 import subprocess
@@ -86,14 +87,73 @@ def test_completion(tool):
     assert str(SOURCE / "main.c") in complete("parse", f"{SOURCE}/ma")
 
 
-@pytest.mark.parametrize("name", ["zsh-completion", "fish"])
-def test_other_shells_know_the_same(tool, name):
-    """Each command and each of its long options is in the file."""
-    text = (SOURCE / f"shadowbar.{name}").read_text()
-    words = set(re.findall(r"[\w-]+", text))
-    options = set(re.findall(r"--([\w-]+)" if name != "fish" else
-                             r"-l ([\w-]+)", text))
-    for command in tool.commands():
-        assert command in words, command
-        assert set(re.findall(r"--([a-z-]+)",
-                              tool.ok(command, "--help"))) <= options, command
+def fish(line, tmp_path):
+    """What fish offers for the end of a line."""
+    done = subprocess.run(
+        ["fish", "--no-config", "-c",
+         f"source {SOURCE}/shadowbar.fish; complete -C '{line}'"],
+        stdout=subprocess.PIPE, text=True, check=True,
+        env={**os.environ, "HOME": str(tmp_path)})
+    return [one.split("\t")[0] for one in done.stdout.splitlines()]
+
+
+# An interactive zsh that writes down what it is offered, and ends.
+ZSHRC = r"""
+fpath=({dir} $fpath)
+autoload -Uz compinit && compinit -D -u
+compadd() {{
+    local -a kept hits
+    zparseopts -E O:=kept A:=kept D:=kept
+    (($#kept)) || {{
+        builtin compadd -O hits "$@"
+        print -rl -- $hits >>{dir}/offered
+    }}
+    builtin compadd "$@"
+}}
+offer() {{ zle complete-word; exit }}
+zle -N offer
+bindkey '^I' offer
+"""
+
+
+def zsh(line, tmp_path):
+    """What zsh offers for the end of a line."""
+    offered = tmp_path / "offered"
+    offered.write_text("")
+    if not (tmp_path / "_shadowbar").exists():
+        (tmp_path / "_shadowbar").symlink_to(SOURCE /
+                                             "shadowbar.zsh-completion")
+        (tmp_path / ".zshrc").write_text(ZSHRC.format(dir=tmp_path))
+    pid, terminal = pty.fork()
+    if not pid:
+        os.execvpe("zsh", ["zsh", "-d", "-i"], {
+            "PATH": os.environ["PATH"], "HOME": str(tmp_path),
+            "ZDOTDIR": str(tmp_path), "TERM": "dumb"})
+    os.write(terminal, f"{line}\t".encode())
+    try:
+        while os.read(terminal, 4096):
+            pass
+    except OSError:     # it has ended
+        pass
+    os.close(terminal)
+    os.waitpid(pid, 0)
+    return offered.read_text().split()
+
+
+@pytest.mark.parametrize("shell", [fish, zsh])
+def test_other_shells_offer_the_same(tool, tmp_path, shell):
+    """What the shell itself offers, with its completion system."""
+    commands = tool.commands()
+    assert set(shell("shadowbar ", tmp_path)) == set(commands)
+    for command in commands:
+        options = set(re.findall(r"--[a-z-]+", tool.ok(command, "--help")))
+        assert set(shell(f"shadowbar {command} --", tmp_path)) == options, \
+            command
+    assert shell("shadowbar install --for l", tmp_path) == ["libvirt"]
+    assert shell("shadowbar dump -s vga", tmp_path) == ["vga-shadow"]
+    assert "0000:00:00.0" in shell("shadowbar explain 0000:00:00",
+                                   tmp_path) or not os.path.exists(
+        "/sys/bus/pci/devices/0000:00:00.0")
+    (tmp_path / "card.rom").touch()
+    (offered,) = shell(f"shadowbar parse {tmp_path}/card", tmp_path)
+    assert offered.endswith("card.rom")
