@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <shadowbar/vfct.h>
+
 #include "images.h"
 
 /**
@@ -218,20 +220,49 @@ static void print_firmware_only(const u8 *rom, u32 size)
 	}
 }
 
+/* Of a VFCT: the function that firmware has put this ROM there for, or NULL. */
+static char *vfct_function(const struct sb_bytes *file, u32 at)
+{
+	struct sb_vfct_walk walk;
+	struct sb_vfct_image image;
+
+	sb_vfct_start(&walk, file->data, file->size);
+	while (sb_vfct_next(&walk, file->data, &image))
+		if (at >= image.offset && at - image.offset < image.length)
+			return sb_format("%02x:%02x.%x", image.bus,
+					 image.device, image.function);
+
+	return NULL;
+}
+
+static void print_function(const struct sb_bytes *file, u32 at)
+{
+	char *function = vfct_function(file, at);
+
+	if (function)
+		printf("VFCT has this ROM for the function at %s\n", function);
+	free(function);
+}
+
 /* None of several is dropped without a word. */
 static void print_others(const struct sb_bytes *file, u32 shown)
 {
 	struct sb_rom_summary summary;
 	unsigned int number;
+	char *function;
 	u32 at;
 
 	for (number = 1; sb_images_find(file, number, &at); number++) {
 		if (at == shown)
 			continue;
+		function = vfct_function(file, at);
 		sb_rom_summarize_at(file->data, file->size, at, &summary);
-		printf("ROM %u at %#x: %u image%s, %u bytes (--rom %u)\n",
+		printf("ROM %u at %#x: %u image%s, %u bytes%s%s (--rom %u)\n",
 		       number, at, summary.images,
-		       summary.images == 1 ? "" : "s", summary.length, number);
+		       summary.images == 1 ? "" : "s", summary.length,
+		       function ? ", for " : "", function ? function : "",
+		       number);
+		free(function);
 	}
 }
 
@@ -273,6 +304,7 @@ void sb_images_print(const struct sb_bytes *file, u32 at,
 		printf("%u bytes before the ROM: %s\n", at,
 		       content == SB_CONTENT_ROM ? "another ROM" :
 		       sb_content_text(content));
+	print_function(file, at);
 	print_table(rom, size, &summary);
 	print_firmware_only(rom, size);
 	if (summary.after)
@@ -421,12 +453,16 @@ static struct json_object *roms_json(const struct sb_bytes *file)
 
 	for (number = 1; sb_images_find(file, number, &at); number++) {
 		struct json_object *json = json_object_new_object();
+		char *function = vfct_function(file, at);
 
 		sb_rom_summarize_at(file->data, file->size, at, &summary);
 		add_number(json, "rom", number);
 		add_number(json, "offset", at);
 		add_number(json, "length", summary.length);
 		add_number(json, "images", summary.images);
+		json_object_object_add(json, "function",
+				       sb_json_text(function));
+		free(function);
 		json_object_array_add(array, json);
 	}
 	return array;

@@ -431,6 +431,19 @@ def test_verify(tool, rom, name):
         assert "image 2" in output and "1 whole image" in output
 
 
+def test_a_vfct_says_for_whom_its_roms_are(tool):
+    path = ROMS / "vfct.rom"
+    assert [one["function"] for one in tool.file(path)["contents"]["roms"]] \
+        == ["03:00.0", "03:00.1"]
+    output = tool.ok("parse", path)
+    assert "VFCT has this ROM for the function at 03:00.0\n" in output
+    assert "bytes, for 03:00.1 (--rom 2)\n" in output
+    output = tool.ok("parse", "--rom", "2", path)
+    assert "VFCT has this ROM for the function at 03:00.1\n" in output
+    assert tool.file(ROMS / "two-banks.rom")["contents"]["roms"][1][
+        "function"] is None
+
+
 def test_verify_for_a_card(tool, sysfs, rom, tmp_path):
     """Its ids, and the shadow of the card that it is for."""
     data = rom("smallest")
