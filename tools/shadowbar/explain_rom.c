@@ -7,6 +7,7 @@
 
 #include "diff.h"
 #include "explain.h"
+#include "good.h"
 #include "images.h"
 
 /**
@@ -163,31 +164,24 @@ static const char *how(const char *source)
 static void explain_images(const struct sb_function *function,
 			   const struct sb_bytes *rom)
 {
+	const struct sb_card card = { function->vendor, function->device };
 	struct sb_rom_summary summary;
-	bool efi = false, x86 = false;
-	struct sb_rom_walk walk;
-	struct sb_image image;
+	enum sb_good good[SB_FORS];
 	char *verdict;
+	int who;
 
 	sb_rom_summarize(rom->data, rom->size, &summary);
-	sb_rom_walk_start(&walk, rom->size);
-	while (sb_rom_walk_step(&walk, rom->data, rom->size, &image) ==
-	       SB_STEP_IMAGE) {
-		efi |= image.kind == SB_KIND_EFI;
-		x86 |= image.kind == SB_KIND_X86;
-	}
 	verdict = sb_images_verdict(&summary);
 	sb_paragraph("It is %s.", verdict);
 	free(verdict);
 	if (!summary.images)
 		return;
-	if (!efi)
-		sb_paragraph("It has no EFI image: a guest with UEFI (OVMF) does not start the device from it; one with SeaBIOS can.");
-	else if (!x86)
-		sb_paragraph("It has no x86 image: a guest with SeaBIOS does not start the device from it; one with UEFI (OVMF) can.");
-	if (!sb_rom_is_for(rom->data, rom->size, function->vendor,
-			   function->device)) {
-		sb_paragraph("No image has this function's IDs, %04x:%04x, so a guest's firmware may refuse it. This makes a copy that it accepts:",
+	sb_good_judge(rom->data, rom->size, &card, good);
+	for (who = 0; who < SB_FORS; who++)
+		sb_bullet("good for %s: %s", sb_good_for_text(who),
+			  sb_good_text(who, good[who]));
+	if (good[SB_FOR_SEABIOS] == SB_BAD_IDS) {
+		sb_paragraph("This makes a copy with this function's IDs, %04x:%04x:",
 			     function->vendor, function->device);
 		sb_command("shadowbar dump %s -o card.rom", function->address);
 		sb_command("shadowbar fix card.rom --in-place --vendor %04x --device %04x",
