@@ -367,6 +367,7 @@ struct content_case {
 	enum sb_image_error error;
 	u32 kept;
 	u32 bad_sums;
+	u8 odd_pcir;
 };
 
 static const struct content_case content_cases[] = {
@@ -383,6 +384,9 @@ static const struct content_case content_cases[] = {
 	  SB_WHY_CAPTURED, SB_IMAGE_OK, SZ_16K },
 	{ "a wrong sum", { { .units = 2, .last = true, .bad_sum = true } }, 1,
 	  0, SB_WHY_CAPTURED, SB_IMAGE_OK, 1024, 1 },
+	{ "a PCIR at no multiple of 4",
+	  { { .units = 2 }, { .units = 1, .last = true, .pcir = 0x1e } }, 2, 0,
+	  SB_WHY_CAPTURED, SB_IMAGE_OK, 3 * 512, .odd_pcir = 2 },
 	{ "NVIDIA's, longer than PCIR says",
 	  { { .units = 2, .last = true, .npde = { 3 } },
 	    { .units = 1, .code = 0xe0, .signature = 0x4e56,
@@ -417,6 +421,7 @@ static void content_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, outcome.why, c->why);
 	KUNIT_EXPECT_EQ(test, outcome.image_error, c->error);
 	KUNIT_EXPECT_EQ(test, outcome.bad_sums, c->bad_sums);
+	KUNIT_EXPECT_EQ(test, outcome.odd_pcir, c->odd_pcir);
 	if (c->kept)
 		rig_expect_rom(test, fn, c->kept);
 	else

@@ -858,6 +858,7 @@ static void fill_outcome(struct attempt *attempt, enum sb_why why,
 	outcome->length = walk->length;
 	outcome->images = walk->images;
 	outcome->bad_sums = walk->bad_sums;
+	outcome->odd_pcir = min(walk->first_odd_pcir, U8_MAX);
 	outcome->image_error = walk->error;
 	outcome->validation = attempt->validation;
 

@@ -241,6 +241,10 @@ static void add_read(struct sb_line *line, const struct sb_outcome *outcome)
 		sb_line_add(line,
 			    "; %u x86 image%s not sum to zero", outcome->bad_sums,
 			    outcome->bad_sums == 1 ? " does" : "s do");
+	if (outcome->odd_pcir)
+		sb_line_add(line,
+			    "; newer kernels may refuse image %u: its PCIR has a wrong place or length",
+			    outcome->odd_pcir);
 	add_validation(line, outcome);
 }
 

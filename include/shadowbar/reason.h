@@ -64,9 +64,11 @@ enum sb_place {
  * @best_length: bytes in that
  * @best_images: images in that
  * @place: what kind of function it is, an enum sb_place
+ * @odd_pcir: the first of its images whose PCIR newer kernels refuse, counted
+ *	      from 1; 0 if there is none
  *
- * The last four are about all of its sources and not about one capture: they
- * are filled in for whoever asks.
+ * @best and what begins with it, and @place, are about all of its sources and not
+ * about one capture: they are filled in for whoever asks.
  *
  * Each function keeps one: enums are held in bytes.
  */
@@ -87,6 +89,7 @@ struct sb_outcome {
 	bool restored;
 	u8 best;
 	u8 place;
+	u8 odd_pcir;
 	u32 best_length;
 	u32 best_images;
 };
