@@ -204,7 +204,7 @@ static u64 offset_of(const struct sb_machine *machine, u32 domain)
 static void take_off_offsets(struct sb_machine *machine)
 {
 	unsigned int i, nr;
-	u64 offset;
+	u64 offset = 0;
 
 	for (i = 0; i < machine->nr; i++) {
 		struct sb_machine_fn *fn = &machine->fn[i];
