@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
-#include <nettle/sha2.h>
+#include <openssl/evp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -217,13 +217,12 @@ int sb_file_mkdir(const char *path)
  */
 void sb_sha256(const struct sb_bytes *bytes, char text[SB_SHA256_TEXT])
 {
-	unsigned char digest[SHA256_DIGEST_SIZE];
-	struct sha256_ctx hash;
-	size_t i;
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned int size, i;
 
-	sha256_init(&hash);
-	sha256_update(&hash, bytes->size, bytes->data);
-	sha256_digest(&hash, sizeof(digest), digest);
-	for (i = 0; i < sizeof(digest); i++)
+	if (!EVP_Digest(bytes->data, bytes->size, digest, &size, EVP_sha256(),
+			NULL))
+		errx(SB_EXIT_ERROR, "libcrypto has no SHA-256");
+	for (i = 0; i < size; i++)
 		sprintf(text + 2 * i, "%02x", digest[i]);
 }

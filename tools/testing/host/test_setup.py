@@ -97,7 +97,7 @@ def machine(tmp_path):
     return Machine(tmp_path)
 
 
-MISSING = "gcc libjson-c-dev libpci-dev nettle-dev"
+MISSING = "gcc libjson-c-dev libpci-dev libssl-dev"
 
 
 def test_nothing_is_missing(machine):
