@@ -10,9 +10,9 @@
 #include <linux/mm.h>
 #include <linux/pci.h>
 
-#include "acpi.h"
-#include "capture.h"
-#include "sources.h"
+#include "rom/acpi.h"
+#include "rom/capture.h"
+#include "rom/sources.h"
 
 /* As large as what scripts/kunit takes: in VFCT, and from _ROM. */
 #define VFCT_ROM	2048

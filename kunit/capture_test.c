@@ -10,8 +10,8 @@
 
 #include "cases.h"
 #include "rig.h"
+#include "rom/store.h"
 #include "rom_build.h"
-#include "store.h"
 
 #define ON	(PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)
 #define OFF	PCI_COMMAND_MASTER

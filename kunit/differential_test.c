@@ -14,7 +14,7 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
-#include "pages.h"
+#include "pages/pages.h"
 #include "small.h"
 
 static unsigned int seeds = 500;

@@ -17,7 +17,7 @@
 #include "cases.h"
 #include "device.h"
 #include "rig.h"
-#include "store.h"
+#include "rom/store.h"
 
 #define WAIT		(20 * HZ)
 

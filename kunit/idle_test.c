@@ -7,8 +7,8 @@
 #include <linux/string.h>
 #include <shadowbar/idle.h>
 
+#include "bus/use.h"
 #include "rig.h"
-#include "use.h"
 
 static void order_test(struct kunit *test)
 {

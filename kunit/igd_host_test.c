@@ -15,11 +15,11 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "bus/kept.h"
 #include "device.h"
-#include "igd.h"
+#include "igd/igd.h"
 #include "igd_build.h"
 #include "igd_mmio.h"
-#include "kept.h"
 #include "memory_map.h"
 #include "rig.h"
 

@@ -8,7 +8,7 @@
 #include <shadowbar/igd.h>
 
 #include "cases.h"
-#include "igd.h"
+#include "igd/igd.h"
 #include "igd_build.h"
 
 #define MIB(x)	((u64)(x) * SZ_1M)

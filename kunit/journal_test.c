@@ -5,7 +5,7 @@
 #include <kunit/test.h>
 #include <linux/pci.h>
 
-#include "journal.h"
+#include "bus/journal.h"
 #include "rig.h"
 
 static struct ehost_fn *journal_function(struct kunit *test,

@@ -17,10 +17,10 @@
 #include "device.h"
 #include "foresee.h"
 #include "machines.h"
-#include "pages.h"
+#include "pages/pages.h"
 #include "rig.h"
+#include "rom/store.h"
 #include "rom_build.h"
-#include "store.h"
 
 /* ROMs whose size the kernel hides behind its copy at 0xC0000 */
 #define HIDDEN_SIZE	SZ_128K

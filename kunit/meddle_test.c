@@ -16,14 +16,14 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "bus/decoders.h"
+#include "bus/gather.h"
 #include "cases.h"
-#include "capture.h"
-#include "decoders.h"
 #include "device.h"
-#include "gather.h"
 #include "rig.h"
+#include "rom/capture.h"
+#include "rom/store.h"
 #include "rom_build.h"
-#include "store.h"
 
 #define GOOD	(RIG_WINDOW + SZ_4M)	/* free in every window */
 #define BAR0	(RIG_WINDOW + SZ_2M)

@@ -11,7 +11,7 @@
 
 #include "cases.h"
 #include "rig.h"
-#include "store.h"
+#include "rom/store.h"
 
 #define GOOD	(RIG_WINDOW + SZ_4M)
 

@@ -12,13 +12,13 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
-#include "capture.h"
 #include "device.h"
 #include "hook.h"
 #include "rig.h"
+#include "rom/capture.h"
+#include "rom/sources.h"
+#include "rom/store.h"
 #include "rom_build.h"
-#include "sources.h"
-#include "store.h"
 
 /* More allocations than anything here makes. */
 #define ENOUGH	200

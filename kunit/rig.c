@@ -21,8 +21,8 @@
 #include "device.h"
 #include "hook.h"
 #include "rig.h"
+#include "rom/store.h"
 #include "rom_build.h"
-#include "store.h"
 
 /* More than any capture takes, even on an emulated machine with KASAN. */
 #define RIG_PATIENCE	(20 * USEC_PER_SEC)

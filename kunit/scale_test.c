@@ -14,7 +14,7 @@
 
 #include "device.h"
 #include "rig.h"
-#include "store.h"
+#include "rom/store.h"
 
 #define MOST		4000
 

@@ -5,7 +5,7 @@
 
 #include <linux/sizes.h>
 
-#include "pages.h"
+#include "pages/pages.h"
 #include "rig.h"
 
 /* BAR 0 is what the tests are about: here, at the start of a page. */

@@ -14,14 +14,14 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
-#include "capture.h"
+#include "bus/kept.h"
 #include "cases.h"
 #include "device.h"
-#include "kept.h"
 #include "rig.h"
+#include "rom/capture.h"
+#include "rom/sources.h"
+#include "rom/store.h"
 #include "rom_build.h"
-#include "sources.h"
-#include "store.h"
 
 #ifdef CONFIG_X86
 #include <asm/set_memory.h>

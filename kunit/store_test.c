@@ -7,7 +7,7 @@
 #include <linux/mm.h>
 #include <linux/sizes.h>
 
-#include "store.h"
+#include "rom/store.h"
 
 static u8 *bytes_of(struct kunit *test, u32 size, u8 first)
 {

@@ -16,9 +16,9 @@
 
 #include "cases.h"
 #include "rig.h"
+#include "rom/store.h"
 #include "rom_build.h"
 #include "small.h"
-#include "store.h"
 
 #define WAIT		(20 * HZ)
 

@@ -22,15 +22,15 @@
 #include <linux/slab.h>
 #include <shadowbar/compat.h>
 
-#include "capture.h"
-#include "decoders.h"
+#include "bus/decoders.h"
+#include "bus/gather.h"
 #include "device.h"
-#include "gather.h"
-#include "igd.h"
-#include "pages.h"
-#include "serve.h"
-#include "sources.h"
-#include "store.h"
+#include "igd/igd.h"
+#include "pages/pages.h"
+#include "rom/capture.h"
+#include "rom/serve.h"
+#include "rom/sources.h"
+#include "rom/store.h"
 #include "sysfs.h"
 
 /* How long captures keep the rescan lock to themselves, in jiffies */

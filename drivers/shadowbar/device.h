@@ -13,7 +13,7 @@
 #include <shadowbar/page.h>
 #include <shadowbar/reason.h>
 
-#include "serve.h"
+#include "rom/serve.h"
 #include "settings.h"
 
 struct pci_bus;

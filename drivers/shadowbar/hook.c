@@ -10,9 +10,9 @@
 #include <linux/pci.h>
 #include <linux/reboot.h>
 
+#include "bus/use.h"
 #include "device.h"
 #include "hook.h"
-#include "use.h"
 
 /*
  * Called with the device lock held when drivers come and go, and with the

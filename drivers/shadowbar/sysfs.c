@@ -12,11 +12,11 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "bus/gather.h"
 #include "device.h"
-#include "gather.h"
-#include "igd.h"
-#include "pages.h"
-#include "store.h"
+#include "igd/igd.h"
+#include "pages/pages.h"
+#include "rom/store.h"
 #include "sysfs.h"
 
 static struct sb_function *to_function(struct kobject *kobj)

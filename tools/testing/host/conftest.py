@@ -26,7 +26,8 @@ def programs(tmp_path_factory):
     """Where the programs are."""
     out = tmp_path_factory.mktemp("programs")
     here = "tools/testing/host"
-    logic = ("drivers/shadowbar/rom_file.c", "drivers/shadowbar/rom_image.c")
+    logic = ("drivers/shadowbar/rom/rom_file.c",
+             "drivers/shadowbar/rom/rom_image.c")
     build(out / "walk", f"{here}/walk.c", "tools/shadowbar/good.c", *logic)
     build(out / "fix", f"{here}/fix.c", "tools/shadowbar/fix.c", *logic)
     return out

@@ -127,7 +127,7 @@ def test_good_is_explained():
 
 
 def test_contents_are_explained():
-    source = (TOP / "drivers/shadowbar/rom_file.c").read_text()
+    source = (TOP / "drivers/shadowbar/rom/rom_file.c").read_text()
     names = re.findall(r'\[SB_CONTENT_\w+\] = \{\s*"([a-z-]+)"', source)
     assert len(names) > 10
     assert [row["content"].strip("`") for row in table("Contents")] == names
@@ -135,7 +135,7 @@ def test_contents_are_explained():
 
 def test_verdicts_are_explained():
     """The page has every verdict that there is, under the name it has."""
-    source = (TOP / "drivers/shadowbar/rom_image.c").read_text()
+    source = (TOP / "drivers/shadowbar/rom/rom_image.c").read_text()
     names = re.findall(r'\[SB_IMAGE_\w+\] = \{\s*"([a-z-]+)"', source)
     assert [row["verdict"].strip("`") for row in table("Verdicts")] == names
 

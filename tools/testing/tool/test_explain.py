@@ -343,6 +343,6 @@ def test_phrases_are_those_of_the_module():
     assert len(phrases) == len(set(phrases)) > 15
     module = re.sub(r'"\s+"', "", "".join(
         path.read_text() for path in
-        (TOP / "drivers/shadowbar").glob("*.c")))
+        (TOP / "drivers/shadowbar").rglob("*.c")))
     for phrase in phrases:
         assert phrase in module, phrase

@@ -12,7 +12,7 @@
 #include <linux/mm.h>
 #include <linux/pfn.h>
 
-#include "kept.h"
+#include "bus/kept.h"
 
 #ifdef CONFIG_X86
 #include <asm/set_memory.h>

@@ -18,9 +18,9 @@
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
 
-#include "decoders.h"
-#include "gather.h"
-#include "journal.h"
+#include "bus/decoders.h"
+#include "bus/gather.h"
+#include "bus/journal.h"
 
 #define DECODERS_AT_ONCE	32
 

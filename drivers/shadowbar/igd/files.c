@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd_files: what a user sees of Intel's graphics.
+ * files: what a user sees of Intel's graphics.
  *
  * Documented in Documentation/ABI/testing/sysfs-bus-pci-devices-shadowbar.
  */
@@ -8,7 +8,7 @@
 #include <linux/sysfs.h>
 
 #include "device.h"
-#include "igd.h"
+#include "igd/igd.h"
 
 static const struct sb_igd *igd_of(struct kobject *kobj)
 {

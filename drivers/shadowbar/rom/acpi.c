@@ -11,9 +11,9 @@
 #include <linux/string.h>
 #include <shadowbar/vfct.h>
 
-#include "acpi.h"
-#include "capture.h"
-#include "sources.h"
+#include "rom/acpi.h"
+#include "rom/capture.h"
+#include "rom/sources.h"
 
 #define METHOD	"_ROM"
 

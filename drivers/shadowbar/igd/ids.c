@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd_ids: the generation of Intel's graphics.
+ * ids: the generation of Intel's graphics.
  *
  * The upper byte of a device ID tells them apart, with few exceptions: Intel
  * numbers a generation's devices together. So a module that was built before a

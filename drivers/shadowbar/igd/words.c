@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd_reason: what was found out about Intel's graphics, in words.
+ * words: what was found out about Intel's graphics, in words.
  */
 #include <shadowbar/igd.h>
 #include <shadowbar/line.h>

@@ -15,12 +15,12 @@
 #include <linux/pm_runtime.h>
 #include <linux/sysfs.h>
 
-#include "decoders.h"
-#include "gather.h"
-#include "journal.h"
-#include "move.h"
-#include "pad.h"
-#include "use.h"
+#include "bus/decoders.h"
+#include "bus/gather.h"
+#include "bus/journal.h"
+#include "bus/use.h"
+#include "pages/move.h"
+#include "pages/pad.h"
 
 /**
  * struct attempt - one move on its way

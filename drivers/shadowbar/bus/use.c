@@ -4,8 +4,8 @@
  */
 #include <linux/pci.h>
 
-#include "gather.h"
-#include "use.h"
+#include "bus/gather.h"
+#include "bus/use.h"
 
 /* Not in the headers of every kernel. */
 #define CLASS_MEMORY_CXL	0x0502

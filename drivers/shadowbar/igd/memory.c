@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd_memory: stolen memory for a guest whose firmware has set none aside.
+ * memory: stolen memory for a guest whose firmware has set none aside.
  *
  * Once the device has taken it the memory is its own until the machine is
  * reset, whatever becomes of the module: nobody can say when it will not write
@@ -11,8 +11,8 @@
 #include <linux/mm.h>
 #include <linux/pci.h>
 
-#include "igd.h"
-#include "kept.h"
+#include "bus/kept.h"
+#include "igd/igd.h"
 
 /* More than the page allocator has in one piece. */
 #define MOST	SZ_1G

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd_opregion: the OpRegion of Intel's graphics, and the VBT.
+ * opregion: the OpRegion of Intel's graphics, and the VBT.
  *
  * An OpRegion is 8 KiB: a header, and five mailboxes of which the fourth is the
  * VBT. A VBT that does not fit there is elsewhere, and from version 2.0 on the

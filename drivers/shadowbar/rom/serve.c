@@ -27,9 +27,9 @@
 
 #include <shadowbar/compat.h>
 
-#include "kept.h"
-#include "serve.h"
-#include "store.h"
+#include "bus/kept.h"
+#include "rom/serve.h"
+#include "rom/store.h"
 
 /* What the kernel itself gives a ROM that is in RAM. */
 #define IN_RAM	(IORESOURCE_MEM | IORESOURCE_ROM_SHADOW | IORESOURCE_PCI_FIXED)

@@ -13,8 +13,8 @@
 #include <linux/sysfs.h>
 #include <linux/vgaarb.h>
 
-#include "decoders.h"
-#include "gather.h"
+#include "bus/decoders.h"
+#include "bus/gather.h"
 
 /**
  * struct range_list - ranges that are being collected

@@ -18,9 +18,9 @@
 #include <linux/slab.h>
 #include <shadowbar/compat.h>
 
-#include "decoders.h"
-#include "gather.h"
-#include "pad.h"
+#include "bus/decoders.h"
+#include "bus/gather.h"
+#include "pages/pad.h"
 
 /**
  * struct gaps - a look at what is free in a window

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd_stolen: where the memory is that Intel's graphics has for itself.
+ * stolen: where the memory is that Intel's graphics has for itself.
  *
  * Its address is in BDSM, "Base of Data Stolen Memory", its size is a number
  * in GGC, "Graphics Control", that each generation reads in its own way. See

@@ -13,7 +13,7 @@
 #include <linux/string.h>
 #include <linux/xarray.h>
 
-#include "store.h"
+#include "rom/store.h"
 
 /* By the first bytes of the hash. Changed under store_lock. */
 static DEFINE_XARRAY(store);

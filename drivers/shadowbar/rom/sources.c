@@ -14,10 +14,10 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
-#include "acpi.h"
-#include "capture.h"
-#include "serve.h"
-#include "sources.h"
+#include "rom/acpi.h"
+#include "rom/capture.h"
+#include "rom/serve.h"
+#include "rom/sources.h"
 
 /* The largest ROM BAR. */
 #define ROM_SIZE_MAX	SZ_16M

@@ -21,11 +21,11 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
-#include "decoders.h"
+#include "bus/decoders.h"
+#include "bus/gather.h"
 #include "device.h"
-#include "gather.h"
-#include "move.h"
-#include "pages.h"
+#include "pages/move.h"
+#include "pages/pages.h"
 #include "settings.h"
 #include "trace.h"
 

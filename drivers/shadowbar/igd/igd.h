@@ -41,21 +41,21 @@ bool sb_igd_is_reported(u64 start, u64 size, u64 step);
 bool sb_igd_is_in_ram(u64 start, u64 size);
 bool sb_igd_in_guest(void);
 
-/* igd_mmio.c */
+/* mmio.c */
 enum sb_igd_range sb_igd_read_mmio(struct pci_dev *pdev, u64 *bdsm, u32 *ggc);
 
-/* igd_snapshot.c */
+/* snapshot.c */
 void sb_igd_snapshot(struct pci_dev *pdev, struct sb_igd *igd);
 
-/* igd_guard.c */
+/* guard.c */
 void sb_igd_guard(struct pci_dev *pdev, const struct sb_settings *settings,
 		  struct sb_igd *igd);
 
-/* igd_memory.c */
+/* memory.c */
 enum sb_igd_refusal sb_igd_allocate(struct pci_dev *pdev,
 				    struct sb_igd_report *report);
 
-/* igd_files.c */
+/* files.c */
 int sb_igd_add_files(struct kobject *kobj, struct sb_igd *igd);
 
 #endif /* SHADOWBAR_DRIVER_IGD_H */

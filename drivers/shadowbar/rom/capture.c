@@ -27,12 +27,12 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
-#include "capture.h"
+#include "bus/gather.h"
+#include "bus/journal.h"
+#include "bus/use.h"
 #include "device.h"
-#include "gather.h"
-#include "journal.h"
+#include "rom/capture.h"
 #include "trace.h"
-#include "use.h"
 
 /* The type 0 and type 1 headers, in dwords. */
 #define HEADER_DWORDS	(PCI_STD_HEADER_SIZEOF / 4)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd_guard: who else could use the stolen memory.
+ * guard: who else could use the stolen memory.
  *
  * The device writes there whatever the kernel thinks of that memory. If nobody
  * has told the kernel to keep away, the module puts a resource of its own
@@ -9,9 +9,9 @@
  */
 #include <linux/pci.h>
 
-#include "gather.h"
-#include "igd.h"
-#include "kept.h"
+#include "bus/gather.h"
+#include "bus/kept.h"
+#include "igd/igd.h"
 #include "settings.h"
 
 /* All ones stand for what cannot be read. */

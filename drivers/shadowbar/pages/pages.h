@@ -3,7 +3,7 @@
 #ifndef SHADOWBAR_PAGES_H
 #define SHADOWBAR_PAGES_H
 
-#include "pad.h"
+#include "pages/pad.h"
 
 struct sb_function;
 struct sb_settings;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd_mmio: the registers of stolen memory from Meteor Lake on.
+ * mmio: the registers of stolen memory from Meteor Lake on.
  *
  * They have moved from config space to the device's registers, behind BAR 0
  * (GTTMMADR). Three dwords are read and nothing is written.
@@ -9,8 +9,8 @@
 #include <linux/io.h>
 #include <linux/pci.h>
 
-#include "gather.h"
-#include "igd.h"
+#include "bus/gather.h"
+#include "igd/igd.h"
 
 /* In the page at this offset: Graphics Control, and the base of data stolen */
 #define PAGE_AT		0x108000

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd_snapshot: a copy of the OpRegion, and of a VBT outside of it.
+ * snapshot: a copy of the OpRegion, and of a VBT outside of it.
  *
  * Registers and the OpRegion itself say where these are, and either may be
  * wrong. Nothing is mapped that firmware has not reported as memory of its
@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "igd.h"
+#include "igd/igd.h"
 
 static enum sb_igd_error copy(u8 *to, u64 start, u32 size)
 {

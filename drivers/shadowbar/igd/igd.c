@@ -12,8 +12,8 @@
 #include <asm/cpufeature.h>
 #endif
 
-#include "gather.h"
-#include "igd.h"
+#include "bus/gather.h"
+#include "igd/igd.h"
 
 static bool is_igd(struct pci_dev *pdev)
 {

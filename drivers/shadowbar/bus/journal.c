@@ -9,7 +9,7 @@
 #include <linux/pci.h>
 #include <linux/spinlock.h>
 
-#include "journal.h"
+#include "bus/journal.h"
 
 /*
  * Captures of neighbours run in parallel, and each looks at what the others
