@@ -122,6 +122,20 @@ static const struct command {
 		"check whether this host is ready for passthrough",
 		"Exits with 1 if a check fails; warnings do not count.\n",
 	}, {
+		"baseline", sb_baseline_command, "[--file FILE]",
+		"remember what is in the ROMs of this machine, for check",
+		"  -f, --file FILE  the file to write, replaced atomically,"
+		" instead of\n"
+		"                   /var/lib/shadowbar/baseline.json\n",
+	}, {
+		"check", sb_check, "[--file FILE]",
+		"compare the ROMs with the baseline; exits with 6 if they differ",
+		"Says what is new, gone, changed, hidden from the kernel or could"
+		" not be read,\nand writes it to the system log.\n"
+		"\n"
+		"  -f, --file FILE  the baseline, if not"
+		" /var/lib/shadowbar/baseline.json\n",
+	}, {
 		"igd-rom", sb_igd_rom, "<address> -o FILE",
 		"write a romfile for Intel's integrated graphics, or say why not",
 		"  -o, --output FILE  the file to write, replaced atomically;"

@@ -35,6 +35,8 @@ static struct json_object *rom(const struct sb_function *function)
 	json_object_object_add(json, "served", sb_json_text(function->served));
 	json_object_object_add(json, "size", size(function->size));
 	json_object_object_add(json, "sha256", sb_json_text(function->sha256));
+	json_object_object_add(json, "changed",
+			       sb_json_text(function->changed));
 	return json;
 }
 

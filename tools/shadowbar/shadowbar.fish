@@ -3,7 +3,7 @@
 # fish completion for shadowbar(8).
 
 set -l commands list show explain dump install parse verify fix capture \
-	isolate check-host igd-rom plan report help version
+	isolate check-host baseline check igd-rom plan report help version
 set -l sources 'in-place borrowed hole vga-shadow platform vfct acpi-rom'
 
 function __shadowbar_addresses
@@ -36,6 +36,7 @@ complete -c shadowbar -n '__fish_seen_subcommand_from install' -s R -l root -r -
 complete -c shadowbar -n '__fish_seen_subcommand_from fix' -s i -l in-place -d 'replace the file itself'
 complete -c shadowbar -n '__fish_seen_subcommand_from fix' -s V -l vendor -x -d 'vendor ID'
 complete -c shadowbar -n '__fish_seen_subcommand_from fix' -s D -l device -x -d 'device ID'
+complete -c shadowbar -n '__fish_seen_subcommand_from baseline check' -s f -l file -r -d 'the baseline'
 complete -c shadowbar -n '__fish_seen_subcommand_from parse verify fix' -s n -l rom -x -d 'which ROM in the file'
 complete -c shadowbar -n '__fish_seen_subcommand_from verify' -s f -l for -x -a '(__shadowbar_addresses)' -d 'the function that it is for'
 complete -c shadowbar -n '__fish_seen_subcommand_from isolate' -s a -l all -d 'every small BAR that is not exclusive'

@@ -351,6 +351,7 @@ static void read_function(struct sb_function *function, struct pci_dev *dev)
 	function->source = sb_attr_read(dir, "rom_source");
 	function->served = sb_attr_read(dir, "rom_served");
 	function->sha256 = sb_attr_read(dir, "rom_sha256");
+	function->changed = sb_attr_read(dir, "rom_changed");
 	function->decode = sb_attr_read(dir, "decode");
 	function->size = size_of(rom);
 	for (i = 0; i < SB_BARS; i++)
@@ -392,6 +393,7 @@ static void free_function(struct sb_function *function)
 	free(function->source);
 	free(function->served);
 	free(function->sha256);
+	free(function->changed);
 	free(function->decode);
 }
 

@@ -23,6 +23,7 @@
  * @SB_EXIT_UNKNOWN: no such function, or the module is not loaded
  * @SB_EXIT_NO_ROM: there is no ROM to give, or a file is not an intact one
  * @SB_EXIT_BUSY: refused, because somebody uses the function
+ * @SB_EXIT_FOUND: done, and there is something to look at
  */
 enum sb_exit {
 	SB_EXIT_OK = 0,
@@ -31,6 +32,7 @@ enum sb_exit {
 	SB_EXIT_UNKNOWN = 3,
 	SB_EXIT_NO_ROM = 4,
 	SB_EXIT_BUSY = 5,
+	SB_EXIT_FOUND = 6,
 };
 
 #define SB_SHA256_TEXT	65	/* 64 digits and the end */
@@ -89,6 +91,8 @@ enum sb_exit sb_fix(int argc, char **argv);
 enum sb_exit sb_capture(int argc, char **argv);
 enum sb_exit sb_isolate(int argc, char **argv);
 enum sb_exit sb_check_host(int argc, char **argv);
+enum sb_exit sb_baseline_command(int argc, char **argv);
+enum sb_exit sb_check(int argc, char **argv);
 enum sb_exit sb_igd_rom(int argc, char **argv);
 enum sb_exit sb_plan_command(int argc, char **argv);
 enum sb_exit sb_report(int argc, char **argv);
@@ -192,6 +196,7 @@ struct sb_graphics {
  * @source: "rom_source"
  * @served: "rom_served", or NULL
  * @sha256: "rom_sha256"
+ * @changed: "rom_changed", or NULL
  * @decode: "decode"
  * @size: size of "rom", or -1
  * @bar: its BARs
@@ -223,6 +228,7 @@ struct sb_function {
 	char *source;
 	char *served;
 	char *sha256;
+	char *changed;
 	char *decode;
 	off_t size;
 	struct sb_bar bar[SB_BARS];

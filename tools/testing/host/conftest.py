@@ -30,6 +30,8 @@ def programs(tmp_path_factory):
              "drivers/shadowbar/rom/rom_image.c")
     build(out / "walk", f"{here}/walk.c", "tools/shadowbar/good.c", *logic)
     build(out / "fix", f"{here}/fix.c", "tools/shadowbar/fix.c", *logic)
+    build(out / "baseline", f"{here}/baseline.c",
+          "tools/shadowbar/baseline_diff.c")
     return out
 
 

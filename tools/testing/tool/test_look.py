@@ -119,7 +119,7 @@ def test_list_json(tool, nic, rom):
             "rom": {"status": "captured", "bar": "all-ones",
                     "reason": "the ROM BAR held all ones; read it",
                     "source": "in-place", "served": None, "size": len(data),
-                    "sha256": digest},
+                    "sha256": digest, "changed": None},
             "sources": [{"source": "in-place", "size": len(data),
                          "sha256": digest, "contents": None,
                          "difference": None}],

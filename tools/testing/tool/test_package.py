@@ -35,11 +35,14 @@ def test_install(tmp_path):
              for path in (tmp_path / "root").rglob("*") if path.is_file()}
     assert modes == {
         "usr/bin/shadowbar": 0o755,
+        "usr/lib/systemd/system/shadowbar-check.service": 0o644,
         "usr/share/man/man4/shadowbar.4": 0o644,
         "usr/share/man/man8/shadowbar.8": 0o644,
         "usr/share/bash-completion/completions/shadowbar": 0o644,
         "usr/share/zsh/site-functions/_shadowbar": 0o644,
         "usr/share/fish/vendor_completions.d/shadowbar.fish": 0o644}
+    unit = (tmp_path / "root/usr/lib/systemd/system/shadowbar-check.service")
+    assert "\nExecStart=/usr/bin/shadowbar check\n" in unit.read_text()
     done = subprocess.run([tmp_path / "root/usr/bin/shadowbar", "--help"],
                           stdout=subprocess.PIPE, check=True)
     assert done.stdout.startswith(b"usage: shadowbar")
@@ -57,7 +60,7 @@ def test_the_man_page_has_every_option(tool, page):
 def test_the_man_page_has_every_exit_code(page):
     codes = re.findall(r"SB_EXIT_\w+ = (\d)",
                        (SOURCE / "tool.h").read_text())
-    assert len(codes) == 6
+    assert len(codes) == 7
     status = page.partition("EXIT STATUS")[2].partition("ENVIRONMENT")[0]
     assert re.findall(r" (\d) [A-Z]", status) == codes
 

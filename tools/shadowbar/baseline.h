@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * baseline: what was in the ROMs of a machine, to be compared with what is.
+ *
+ * baseline_diff.c is logic: two lists in, findings out. baseline_file.c turns a
+ * list into JSON and back. baseline_look.c makes one of the machine.
+ */
+#ifndef SHADOWBAR_BASELINE_H
+#define SHADOWBAR_BASELINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SB_BASELINE_FILE	"/var/lib/shadowbar/baseline.json"
+
+/**
+ * struct sb_kept_image - what is kept of an image; text is to be freed
+ * @type: x86, efi and so on
+ * @vendor: vendor ID, four hexadecimal digits
+ * @device: device ID, four hexadecimal digits
+ * @length: bytes in it
+ * @sha256: SHA-256 of its bytes, as text
+ * @authenticode: the hash of an EFI image that signatures, db, dbx and TPM event
+ *		  logs have; NULL of other images
+ * @signers: subjects of the certificates that it is signed with
+ * @nr_signers: how many these are
+ */
+struct sb_kept_image {
+	char *type;
+	char *vendor;
+	char *device;
+	long long length;
+	char *sha256;
+	char *authenticode;
+	char **signers;
+	size_t nr_signers;
+};
+
+/**
+ * struct sb_kept - what is kept of a function; text is to be freed, NULL where
+ *		    something is not known
+ * @address: as in sysfs
+ * @path: where it is plugged in, whatever the numbers of buses are: the address
+ *	  below the host bridge and, after slashes, device and function behind
+ *	  each bridge, as the kernel parameter pci= takes it
+ * @vendor: vendor ID, four hexadecimal digits
+ * @device: device ID, four hexadecimal digits
+ * @subsystem: both subsystem IDs, such as 1af4:1100
+ * @class: four hexadecimal digits
+ * @status: "rom_status"
+ * @bar: "rom_bar", what the ROM BAR held at hand-off
+ * @source: "rom_source"
+ * @sha256: "rom_sha256"; NULL without a ROM
+ * @size: bytes in the ROM; -1 without one
+ * @reread: "rom_changed": the device has another ROM now than its shadow; only
+ *	    of the machine, never in a file
+ * @images: what is in the ROM
+ * @nr_images: how many these are; 0 if nobody could look
+ */
+struct sb_kept {
+	char *address;
+	char *path;
+	char *vendor;
+	char *device;
+	char *subsystem;
+	char *class;
+	char *status;
+	char *bar;
+	char *source;
+	char *sha256;
+	long long size;
+	bool reread;
+	struct sb_kept_image *images;
+	size_t nr_images;
+};
+
+/**
+ * struct sb_baseline - the functions of a machine at one time
+ * @written: when, in UTC; NULL if that is now
+ * @list: the functions
+ * @nr: how many
+ */
+struct sb_baseline {
+	char *written;
+	struct sb_kept *list;
+	size_t nr;
+};
+
+/**
+ * enum sb_finding_kind - the word for a finding
+ * @SB_FINDING_NEW: it was not there
+ * @SB_FINDING_GONE: it is not there any more
+ * @SB_FINDING_CHANGED: it is not what it was
+ * @SB_FINDING_HIDDEN: there is a ROM that the kernel is kept from seeing
+ * @SB_FINDING_UNREAD: there was a ROM, and this time nobody could read it
+ */
+enum sb_finding_kind {
+	SB_FINDING_NEW,
+	SB_FINDING_GONE,
+	SB_FINDING_CHANGED,
+	SB_FINDING_HIDDEN,
+	SB_FINDING_UNREAD,
+};
+
+/**
+ * enum sb_finding_what - what a finding is about
+ * @SB_ABOUT_FUNCTION: the whole function
+ * @SB_ABOUT_IDS: its IDs: another device is in the slot
+ * @SB_ABOUT_ROM: the bytes of its ROM
+ * @SB_ABOUT_BAR: its ROM BAR had an address or all ones, and has none now
+ * @SB_ABOUT_NOROM: the kernel was told to ignore ROMs without an address
+ * @SB_ABOUT_REREAD: its ROM was read again, and differs from the shadow
+ */
+enum sb_finding_what {
+	SB_ABOUT_FUNCTION,
+	SB_ABOUT_IDS,
+	SB_ABOUT_ROM,
+	SB_ABOUT_BAR,
+	SB_ABOUT_NOROM,
+	SB_ABOUT_REREAD,
+};
+
+/**
+ * struct sb_finding - one difference
+ * @kind: which word is for it
+ * @what: what it is about
+ * @before: the function in the baseline, or NULL
+ * @after: the function now, or NULL
+ */
+struct sb_finding {
+	enum sb_finding_kind kind;
+	enum sb_finding_what what;
+	const struct sb_kept *before;
+	const struct sb_kept *after;
+};
+
+/* How many findings there can be of a function */
+#define SB_FINDINGS_EACH	3
+
+size_t sb_baseline_compare(const struct sb_baseline *before,
+			   const struct sb_baseline *after, bool norom,
+			   struct sb_finding *found);
+size_t sb_kept_images_differ(const struct sb_kept *before,
+			     const struct sb_kept *after);
+bool sb_cmdline_norom(const char *cmdline);
+const char *sb_finding_kind_name(enum sb_finding_kind kind);
+const char *sb_finding_what_name(enum sb_finding_what what);
+
+/* baseline_file.c */
+struct json_object;
+struct json_object *sb_kept_json(const struct sb_kept *kept);
+char *sb_baseline_text(const struct sb_baseline *baseline);
+const char *sb_baseline_parse(const char *text, size_t size,
+			      struct sb_baseline *baseline);
+void sb_baseline_free(struct sb_baseline *baseline);
+
+/* baseline_look.c */
+int sb_baseline_look(struct sb_baseline *baseline, bool images);
+bool sb_baseline_norom(void);
+
+#endif /* SHADOWBAR_BASELINE_H */

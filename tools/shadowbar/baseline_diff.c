@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * baseline_diff: what is different between two looks at the ROMs of a machine.
+ *
+ * Logic: two lists in, findings out.
+ */
+#include <string.h>
+
+#include "baseline.h"
+
+static bool same(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+static bool is_one_of(const char *word, const char * const *list, size_t nr)
+{
+	while (word && nr--)
+		if (!strcmp(word, list[nr]))
+			return true;
+	return false;
+}
+
+static bool has_rom(const struct sb_kept *kept)
+{
+	return kept->sha256;
+}
+
+/* A function without a ROM BAR and without a ROM is nobody's concern. */
+static bool matters(const struct sb_kept *kept)
+{
+	return has_rom(kept) || (kept->bar && strcmp(kept->bar, "absent"));
+}
+
+/* The module looked, and there was no ROM: not that it could not look. */
+static bool was_looked_for(const struct sb_kept *kept)
+{
+	static const char * const word[] = { "none", "failed" };
+
+	return is_one_of(kept->status, word, 2);
+}
+
+/* An address, whether or not it can be right. */
+static bool had_address(const struct sb_kept *kept)
+{
+	static const char * const word[] = {
+		"programmed", "outside-window", "overlap",
+	};
+
+	return is_one_of(kept->bar, word, 3);
+}
+
+static bool has_no_address(const struct sb_kept *kept)
+{
+	static const char * const word[] = { "zero", "all-ones" };
+
+	return is_one_of(kept->bar, word, 2);
+}
+
+static bool same_ids(const struct sb_kept *before, const struct sb_kept *after)
+{
+	return same(before->vendor, after->vendor) &&
+	       same(before->device, after->device) &&
+	       same(before->subsystem, after->subsystem) &&
+	       same(before->class, after->class);
+}
+
+static struct sb_finding *add(struct sb_finding *found,
+			      enum sb_finding_kind kind,
+			      enum sb_finding_what what,
+			      const struct sb_kept *before,
+			      const struct sb_kept *after)
+{
+	*found = (struct sb_finding){ kind, what, before, after };
+	return found + 1;
+}
+
+/*
+ * The kernel does not show a ROM whose ROM BAR it was told to ignore. Without
+ * that, what firmware did with the BAR tells only beside what it did before.
+ */
+static struct sb_finding *compare_bar(const struct sb_kept *before,
+				      const struct sb_kept *after, bool norom,
+				      struct sb_finding *found)
+{
+	if (!has_rom(after) || !has_no_address(after))
+		return found;
+	if (before && had_address(before))
+		return add(found, SB_FINDING_HIDDEN, SB_ABOUT_BAR, before,
+			   after);
+	if (norom)
+		return add(found, SB_FINDING_HIDDEN, SB_ABOUT_NOROM, before,
+			   after);
+	/* OVMF leaves all ones in each; a zero there is somebody's work. */
+	if (before && same(before->bar, "all-ones") && same(after->bar, "zero"))
+		return add(found, SB_FINDING_CHANGED, SB_ABOUT_BAR, before,
+			   after);
+	return found;
+}
+
+static struct sb_finding *compare_rom(const struct sb_kept *before,
+				      const struct sb_kept *after,
+				      struct sb_finding *found)
+{
+	if (has_rom(before) && has_rom(after))
+		return same(before->sha256, after->sha256) ? found :
+			add(found, SB_FINDING_CHANGED, SB_ABOUT_ROM, before,
+			    after);
+	if (has_rom(after))
+		return add(found, SB_FINDING_NEW, SB_ABOUT_ROM, before, after);
+	if (has_rom(before))
+		return add(found, was_looked_for(after) ? SB_FINDING_GONE :
+			   SB_FINDING_UNREAD, SB_ABOUT_ROM, before, after);
+	return found;
+}
+
+static struct sb_finding *compare_one(const struct sb_kept *before,
+				      const struct sb_kept *after, bool norom,
+				      struct sb_finding *found)
+{
+	if (!before && !matters(after))
+		return found;
+	if (!before)
+		found = add(found, SB_FINDING_NEW, SB_ABOUT_FUNCTION, NULL,
+			    after);
+	else if (!same_ids(before, after) && (matters(before) || matters(after)))
+		found = add(found, SB_FINDING_CHANGED, SB_ABOUT_IDS, before,
+			    after);
+	else
+		found = compare_rom(before, after, found);
+	/* What another device had there says nothing of this one. */
+	if (before && !same_ids(before, after))
+		before = NULL;
+	found = compare_bar(before, after, norom, found);
+	if (after->reread)
+		found = add(found, SB_FINDING_CHANGED, SB_ABOUT_REREAD, before,
+			    after);
+	return found;
+}
+
+static const struct sb_kept *find(const struct sb_baseline *in,
+				  const struct sb_kept *kept)
+{
+	size_t i;
+
+	for (i = 0; i < in->nr; i++)
+		if (same(in->list[i].path, kept->path))
+			return &in->list[i];
+	return NULL;
+}
+
+/**
+ * sb_baseline_compare() - what is different
+ * @before: what was
+ * @after: what is
+ * @norom: the kernel was started with pci=norom
+ * @found: filled; has room for SB_FINDINGS_EACH of each function of both
+ *
+ * A function is the one in the same slot, whatever its bus is called now.
+ *
+ * Return: how many findings there are.
+ */
+size_t sb_baseline_compare(const struct sb_baseline *before,
+			   const struct sb_baseline *after, bool norom,
+			   struct sb_finding *found)
+{
+	struct sb_finding *next = found;
+	size_t i;
+
+	for (i = 0; i < after->nr; i++)
+		next = compare_one(find(before, &after->list[i]),
+				   &after->list[i], norom, next);
+	for (i = 0; i < before->nr; i++)
+		if (matters(&before->list[i]) && !find(after, &before->list[i]))
+			next = add(next, SB_FINDING_GONE, SB_ABOUT_FUNCTION,
+				   &before->list[i], NULL);
+	return next - found;
+}
+
+/**
+ * sb_kept_images_differ() - how many images of a ROM are not what they were
+ * @before: the function in the baseline
+ * @after: the function now
+ *
+ * Return: how many at the same place differ or are in one of the two only; 0 if
+ * the images of one of the two are not known.
+ */
+size_t sb_kept_images_differ(const struct sb_kept *before,
+			     const struct sb_kept *after)
+{
+	size_t most = before->nr_images > after->nr_images ?
+		      before->nr_images : after->nr_images;
+	size_t i, nr = 0;
+
+	if (!before->nr_images || !after->nr_images)
+		return 0;
+	for (i = 0; i < most; i++)
+		nr += i >= before->nr_images || i >= after->nr_images ||
+		      !same(before->images[i].sha256, after->images[i].sha256);
+	return nr;
+}
+
+/* "pci=realloc,norom": the words after the sign, separated by commas. */
+static bool has_norom(const char *words, size_t length)
+{
+	static const char norom[] = "norom";
+	const char *end = words + length;
+
+	while (words < end) {
+		size_t word = 0;
+
+		while (words + word < end && words[word] != ',')
+			word++;
+		if (word == strlen(norom) && !strncmp(words, norom, word))
+			return true;
+		words += word + 1;
+	}
+	return false;
+}
+
+/**
+ * sb_cmdline_norom() - whether the kernel was told to ignore ROMs
+ * @cmdline: its command line
+ *
+ * What is behind "--" is for init.
+ *
+ * Return: true if pci=norom is in it.
+ */
+bool sb_cmdline_norom(const char *cmdline)
+{
+	static const char pci[] = "pci=", spaces[] = " \t\n";
+	bool found = false;
+
+	while (*(cmdline += strspn(cmdline, spaces)) && !found) {
+		size_t length = strcspn(cmdline, spaces);
+
+		if (length == 2 && !strncmp(cmdline, "--", length))
+			break;
+		if (!strncmp(cmdline, pci, strlen(pci)))
+			found = has_norom(cmdline + strlen(pci),
+					  length - strlen(pci));
+		cmdline += length;
+	}
+	return found;
+}
+
+/**
+ * sb_finding_kind_name() - the word for a finding
+ * @kind: what it is
+ *
+ * Return: the word, which programs may rely on.
+ */
+const char *sb_finding_kind_name(enum sb_finding_kind kind)
+{
+	static const char * const name[] = {
+		[SB_FINDING_NEW] = "new",
+		[SB_FINDING_GONE] = "gone",
+		[SB_FINDING_CHANGED] = "changed",
+		[SB_FINDING_HIDDEN] = "hidden",
+		[SB_FINDING_UNREAD] = "unread",
+	};
+
+	return name[kind];
+}
+
+/**
+ * sb_finding_what_name() - the word for what a finding is about
+ * @what: what it is about
+ *
+ * Return: the word, which programs may rely on.
+ */
+const char *sb_finding_what_name(enum sb_finding_what what)
+{
+	static const char * const name[] = {
+		[SB_ABOUT_FUNCTION] = "function",
+		[SB_ABOUT_IDS] = "ids",
+		[SB_ABOUT_ROM] = "rom",
+		[SB_ABOUT_BAR] = "bar",
+		[SB_ABOUT_NOROM] = "norom",
+		[SB_ABOUT_REREAD] = "device",
+	};
+
+	return name[what];
+}
