@@ -35,7 +35,7 @@ BOOT_SECONDS = 120
 # QEMU shows the other a breakpoint that is gone. On a busy host a timer of the
 # guest may not tick while its first interrupt is tried. While the kernel
 # boots, long before there is a module, these are only reasons to boot again.
-EMULATOR_BUGS = ("Oops: int3", "timer doesn't work through")
+EMULATOR_BUGS = ("Oops: int3", "timer doesn't work")
 BOOTS = 3
 # What a QEMU is started with, so that it ends with whoever started it.
 WITH_PARENT = ("setpriv", "--pdeathsig", "KILL")
