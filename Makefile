@@ -19,37 +19,37 @@ headers:
 		echo "For another kernel, set KDIR to its build directory."; \
 		exit 1; } >&2
 
-install: modules tools ## the module, the tool, what loads it first at boot
+install: modules tools ## install module, tool and initramfs hooks
 	$(MAKE) -f packaging/Makefile install
 
-uninstall: ## take all of that away again
+uninstall: ## undo make install
 	$(MAKE) -f packaging/Makefile uninstall
 
-dkms-install: tools ## the tool, and have DKMS build the module for each kernel
+dkms-install: tools ## register the module with DKMS and build it for every kernel
 	$(MAKE) -f packaging/Makefile dkms-install
 
-dkms-remove: ## take that away again
+dkms-remove: ## undo make dkms-install
 	$(MAKE) -f packaging/Makefile dkms-remove
 
-debs: ## Debian packages, in build/debs
+debs: ## build Debian packages into build/debs
 	scripts/packaging debs build/debs
 
-rpms: ## RPM packages, in build/rpms
+rpms: ## build RPM packages into build/rpms
 	scripts/packaging rpms build/rpms
 
-dist: ## a tarball of what git has, its checksum and an SBOM, in build/dist
+dist: ## build a source tarball, checksums and an SBOM into build/dist
 	scripts/dist build/dist
 
-rpm-sources: ## what rpmbuild needs, in ~/rpmbuild or RPM_DIR=
+rpm-sources: ## copy tarball and specs to ~/rpmbuild, or to RPM_DIR=
 	$(MAKE) -f packaging/Makefile rpm-sources
 
-sign: ## sign the module for Secure Boot, with KEY= and CERT= or the machine's
+sign: ## sign the module for Secure Boot, with KEY= and CERT= or the machine's key
 	$(MAKE) -f packaging/Makefile sign
 
-modules_install: ## install what `make` built
+modules_install: ## install the module only
 	$(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_SHADOWBAR=m modules_install
 
-clean: ## remove what was built here
+clean: ## remove build results
 	$(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_SHADOWBAR=m clean
 	$(MAKE) -f tools/shadowbar/Makefile clean
 	$(RM) -r build
@@ -57,49 +57,49 @@ clean: ## remove what was built here
 tools: ## build the command-line tool, tools/shadowbar/shadowbar
 	$(MAKE) -f tools/shadowbar/Makefile
 
-tools_install: ## install what `make tools` built, with its man page
+tools_install: ## install the command-line tool, its man page and completions
 	$(MAKE) -f tools/shadowbar/Makefile install
 
-demo: ## boot a VM that shows what the module does
+demo: ## boot a VM and show what the module does
 	scripts/demo
 
-bench: ## measure it in a VM, beside the kernel's own rom file
+bench: ## benchmark the module in a VM against the kernel's own rom file
 	scripts/bench
 
-compile_commands.json: ## how each file is compiled, for clangd and its like
+compile_commands.json: ## write compile commands for clangd and other tools
 	scripts/compile-commands
 
-check: ## lint, the tool, KUnit, VM tests and the demo: all that must hold
+check: ## run the test suite: lint, tool, KUnit, VM tests, demo
 	scripts/check
 
-check-all: ## the same and KUnit on every kernel; goes on where it stopped
+check-all: ## check, plus every other kernel; resumes after an interruption
 	scripts/check all
 
-lint: ## coding style, static analysis, documentation
+lint: ## check coding style and documentation, run static analysis
 	scripts/lint
 
-kunit: ## the KUnit suites, as a process or on KERNEL=6.12 or what scripts/kunit names
+kunit: ## run the KUnit suites on User Mode Linux, or on KERNEL=6.12 and others
 	scripts/kunit $(KERNEL)
 
-host: ## the tests of the logic that need no kernel
+host: ## test the logic in user space
 	scripts/host
 
-fuzz: ## fuzz what reads foreign bytes, FUZZ_SECONDS=30 of each
+fuzz: ## fuzz every parser for FUZZ_SECONDS=30
 	scripts/fuzz $(FUZZ_SECONDS)
 
-tooltest: ## the tests of the command-line tool
+tooltest: ## test the command-line tool
 	scripts/tooltest
 
-coverage: ## what of the driver the KUnit suites run, line by line
+coverage: ## report line by line what the KUnit suites cover
 	scripts/coverage $(KERNEL)
 
-packages: ## build and check the packages of Debian and of RPM
+packages: ## build and check the Debian and RPM packages
 	scripts/packaging
 
-vm: ## the VM tests on stock kernels
+vm: ## run the VM tests on stock kernels
 	scripts/vm
 
-help: ## this list
+help: ## list the targets
 	@sed -n 's/^\([a-z_-]*\):.*## /\1: /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F': ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
