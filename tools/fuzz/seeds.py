@@ -7,9 +7,13 @@ usage: tools/fuzz/seeds.py ROMS OUTDIR
 ROMS is what scripts/roms made; Debian's ROM files are added where they are
 installed. OUTDIR gets a directory for each target.
 """
+import hashlib
 import pathlib
 import struct
 import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "testing/tool"))
+import tpmlog  # noqa: E402
 
 DEBIAN = (("/usr/lib/ipxe/qemu", "*.rom"), ("/usr/share/seabios", "vga*.bin"),
           ("/usr/share/qemu", "*.rom"), ("/usr/share/qemu", "*boot*.bin"),
@@ -53,6 +57,21 @@ def opregion(version, rvda=0, outside=b"", inside=vbt(), kib=8):
     return bytes(region) + outside
 
 
+def logs():
+    """TPM event logs, with device paths of all kinds."""
+    path = tpmlog.root(), tpmlog.pci(3, 1), tpmlog.pci(0)
+    sha256 = hashlib.sha256(b"driver").digest()
+    one = tpmlog.usual(sha256, *path, tpmlog.part(0x400, 0x7fff))
+    three = tpmlog.Log((tpmlog.SHA1, tpmlog.SHA256, tpmlog.SHA384))
+    three.driver(sha256, *path, tpmlog.file_path())
+    three.driver(sha256, *path, kind=tpmlog.RUNTIME_DRIVER)
+    three.driver(sha256)
+    deep = tpmlog.usual(sha256, tpmlog.root(), *[tpmlog.pci(1)] * 17)
+    return {"one": one.data, "three": three.data, "deep": deep.data,
+            "none": tpmlog.Log((tpmlog.SHA256,)).data,
+            "zeroes": one.data + bytes(64), "cut": three.data[:-9]}
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit("usage: tools/fuzz/seeds.py ROMS OUTDIR")
@@ -87,7 +106,7 @@ def main():
     }
 
     wish = struct.pack("<BHH", 1, 0x1234, 0x5678)
-    seeds = {"rom": roms, "vfct": tables, "igd": graphics,
+    seeds = {"rom": roms, "vfct": tables, "igd": graphics, "log": logs(),
              "fix": {name: wish + rom for name, rom in roms.items()
                      if len(rom) <= LONGEST_TO_FIX}}
     for target, files in seeds.items():

@@ -40,6 +40,8 @@ static char *words_gone(const struct sb_finding *finding)
 {
 	if (finding->what == SB_ABOUT_FUNCTION)
 		return sb_format("This device is in the baseline and is not in the machine any more.");
+	if (finding->what == SB_ABOUT_REREAD)
+		return sb_format("The ROM reads as all ones or zeroes now: a guest or a tool has erased it, or the device needs a reset. The shadow still has it.");
 	return sb_format("The device had a ROM of %lld bytes and has none now (ROM: %s).",
 			 finding->before->size,
 			 sb_or_dash(finding->after->status));
@@ -244,30 +246,6 @@ static void print_json(const struct result *result)
 	sb_json_print(json);
 }
 
-static enum sb_exit read_baseline(const char *path,
-				  struct sb_baseline *baseline)
-{
-	struct sb_bytes bytes;
-	const char *wrong;
-	int error = sb_file_read(path, &bytes);
-
-	*baseline = (struct sb_baseline){ 0 };
-	if (error == -ENOENT) {
-		warnx("%s: there is no baseline yet: shadowbar baseline", path);
-		return SB_EXIT_ERROR;
-	}
-	if (error) {
-		warnx("%s: %s", path, strerror(-error));
-		return SB_EXIT_ERROR;
-	}
-	wrong = sb_baseline_parse((char *)bytes.data, bytes.size, baseline);
-	free(bytes.data);
-	if (!wrong)
-		return SB_EXIT_OK;
-	warnx("%s: %s; make a new one with shadowbar baseline", path, wrong);
-	return SB_EXIT_ERROR;
-}
-
 static void compare(struct result *result)
 {
 	result->found = calloc(result->before.nr + result->after.nr + 1,
@@ -283,7 +261,7 @@ static enum sb_exit check(const char *path)
 	struct result result = { 0 };
 	enum sb_exit ret;
 
-	ret = read_baseline(path, &result.before);
+	ret = sb_baseline_read(path, false, &result.before);
 	if (!ret)
 		ret = sb_baseline_look(&result.after, false);
 	if (!ret) {

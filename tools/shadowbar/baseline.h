@@ -54,6 +54,7 @@ struct sb_kept_image {
  * @size: bytes in the ROM; -1 without one
  * @reread: "rom_changed": the device has another ROM now than its shadow; only
  *	    of the machine, never in a file
+ * @erased: likewise, but it has none that can be read
  * @images: what is in the ROM
  * @nr_images: how many these are; 0 if nobody could look
  */
@@ -70,6 +71,7 @@ struct sb_kept {
 	char *sha256;
 	long long size;
 	bool reread;
+	bool erased;
 	struct sb_kept_image *images;
 	size_t nr_images;
 };
@@ -152,10 +154,13 @@ struct json_object *sb_kept_json(const struct sb_kept *kept);
 char *sb_baseline_text(const struct sb_baseline *baseline);
 const char *sb_baseline_parse(const char *text, size_t size,
 			      struct sb_baseline *baseline);
+int sb_baseline_read(const char *path, bool optional,
+		     struct sb_baseline *baseline);
 void sb_baseline_free(struct sb_baseline *baseline);
 
 /* baseline_look.c */
 int sb_baseline_look(struct sb_baseline *baseline, bool images);
 bool sb_baseline_norom(void);
+char *sb_slot_path(const char *dir);
 
 #endif /* SHADOWBAR_BASELINE_H */

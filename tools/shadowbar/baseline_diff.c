@@ -132,9 +132,9 @@ static struct sb_finding *compare_one(const struct sb_kept *before,
 	if (before && !same_ids(before, after))
 		before = NULL;
 	found = compare_bar(before, after, norom, found);
-	if (after->reread)
-		found = add(found, SB_FINDING_CHANGED, SB_ABOUT_REREAD, before,
-			    after);
+	if (after->reread || after->erased)
+		found = add(found, after->erased ? SB_FINDING_GONE :
+			    SB_FINDING_CHANGED, SB_ABOUT_REREAD, before, after);
 	return found;
 }
 

@@ -3,6 +3,7 @@
  * baseline_file: a baseline as JSON, and back.
  */
 #include <err.h>
+#include <errno.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,6 +310,40 @@ static void free_kept(struct sb_kept *kept)
 	free(kept->images);
 	for (i = 0; i < NR(texts); i++)
 		free(*text_of(kept, texts[i].at));
+}
+
+/**
+ * sb_baseline_read() - read a baseline from its file
+ * @path: the file
+ * @optional: that there is no such file is no error, and then it is empty
+ * @baseline: filled; to be freed with sb_baseline_free(), also after an error
+ *
+ * Return: an exit code, after a message if it is not SB_EXIT_OK.
+ */
+int sb_baseline_read(const char *path, bool optional,
+		     struct sb_baseline *baseline)
+{
+	struct sb_bytes bytes;
+	const char *wrong;
+	int error = sb_file_read(path, &bytes);
+
+	*baseline = (struct sb_baseline){ 0 };
+	if (error == -ENOENT && optional)
+		return SB_EXIT_OK;
+	if (error == -ENOENT) {
+		warnx("%s: there is no baseline yet: shadowbar baseline", path);
+		return SB_EXIT_ERROR;
+	}
+	if (error) {
+		warnx("%s: %s", path, strerror(-error));
+		return SB_EXIT_ERROR;
+	}
+	wrong = sb_baseline_parse((char *)bytes.data, bytes.size, baseline);
+	free(bytes.data);
+	if (!wrong)
+		return SB_EXIT_OK;
+	warnx("%s: %s; make a new one with shadowbar baseline", path, wrong);
+	return SB_EXIT_ERROR;
 }
 
 /**

@@ -28,11 +28,16 @@ static bool is_address(const char *name)
 	       strlen(colon) == strlen(":00:00.0");
 }
 
-/*
+/**
+ * sb_slot_path() - where a function is plugged in
+ * @dir: its directory in sysfs
+ *
  * /sys/devices/pci0000:00/0000:00:1c.0/0000:03:00.0 is 0000:00:1c.0/00.0. What
  * is above the last host bridge, such as a VMD, does not matter.
+ *
+ * Return: the path, to be freed; empty if there is no such directory.
  */
-static char *slot_path(const char *dir)
+char *sb_slot_path(const char *dir)
 {
 	char *real = realpath(dir, NULL), *path = sb_format("%s", "");
 	char *part, *rest = real, *longer;
@@ -173,13 +178,18 @@ static int look_at_images(const struct sb_source *source, struct sb_kept *kept)
 	return 0;
 }
 
+static bool is(const char *text, const char *word)
+{
+	return text && !strcmp(text, word);
+}
+
 static void look_at(const struct sb_function *function, struct sb_kept *kept)
 {
 	const struct sb_source *source = sb_function_source(function, NULL);
 
 	*kept = (struct sb_kept){
 		.address = copy(function->address),
-		.path = slot_path(function->path),
+		.path = sb_slot_path(function->path),
 		.vendor = sb_format("%04x", function->vendor),
 		.device = sb_format("%04x", function->device),
 		.subsystem = subsystem(function->path),
@@ -189,8 +199,8 @@ static void look_at(const struct sb_function *function, struct sb_kept *kept)
 		.source = source ? copy(source->name) : NULL,
 		.sha256 = source ? copy(source->sha256) : NULL,
 		.size = source ? source->size : -1,
-		.reread = function->changed &&
-			  !strcmp(function->changed, "yes"),
+		.reread = is(function->changed, "yes"),
+		.erased = is(function->changed, "gone"),
 	};
 }
 
@@ -199,8 +209,7 @@ static bool is_pending(const struct sb_functions *all)
 	size_t i;
 
 	for (i = 0; i < all->nr; i++)
-		if (all->list[i].status &&
-		    !strcmp(all->list[i].status, "pending"))
+		if (is(all->list[i].status, "pending"))
 			return true;
 	return false;
 }

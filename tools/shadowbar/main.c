@@ -136,6 +136,15 @@ static const struct command {
 		"  -f, --file FILE  the baseline, if not"
 		" /var/lib/shadowbar/baseline.json\n",
 	}, {
+		"log", sb_log_command, "[FILE] [--pcrlock OUT]",
+		"match the TPM's event log with the ROMs: what ran, what is in none",
+		"Without FILE, the log that this machine's firmware left. Exits"
+		" with 6 if a driver\nwas started that is in no ROM of this"
+		" machine.\n"
+		"\n"
+		"  -l, --pcrlock OUT  write what is expected of PCR 2 to a file for\n"
+		"                     systemd-pcrlock; - is stdout\n",
+	}, {
 		"igd-rom", sb_igd_rom, "<address> -o FILE",
 		"write a romfile for Intel's integrated graphics, or say why not",
 		"  -o, --output FILE  the file to write, replaced atomically;"

@@ -3,7 +3,7 @@
 # fish completion for shadowbar(8).
 
 set -l commands list show explain dump install parse verify fix capture \
-	isolate check-host baseline check igd-rom plan report help version
+	isolate check-host baseline check log igd-rom plan report help version
 set -l sources 'in-place borrowed hole vga-shadow platform vfct acpi-rom'
 
 function __shadowbar_addresses
@@ -21,7 +21,7 @@ complete -c shadowbar -n "not __fish_seen_subcommand_from $commands" -l dev -r -
 complete -c shadowbar -n "not __fish_seen_subcommand_from $commands" -l proc -r -d 'where procfs is mounted'
 
 complete -c shadowbar -n '__fish_seen_subcommand_from list show explain dump install capture isolate igd-rom plan' -a '(__shadowbar_addresses)'
-complete -c shadowbar -n '__fish_seen_subcommand_from parse verify fix' -F
+complete -c shadowbar -n '__fish_seen_subcommand_from parse verify fix log' -F
 complete -c shadowbar -n '__fish_seen_subcommand_from help' -a "$commands"
 
 complete -c shadowbar -n '__fish_seen_subcommand_from list' -s c -l class -x -d 'only this class'
@@ -36,6 +36,7 @@ complete -c shadowbar -n '__fish_seen_subcommand_from install' -s R -l root -r -
 complete -c shadowbar -n '__fish_seen_subcommand_from fix' -s i -l in-place -d 'replace the file itself'
 complete -c shadowbar -n '__fish_seen_subcommand_from fix' -s V -l vendor -x -d 'vendor ID'
 complete -c shadowbar -n '__fish_seen_subcommand_from fix' -s D -l device -x -d 'device ID'
+complete -c shadowbar -n '__fish_seen_subcommand_from log' -s l -l pcrlock -r -d 'component file for systemd-pcrlock'
 complete -c shadowbar -n '__fish_seen_subcommand_from baseline check' -s f -l file -r -d 'the baseline'
 complete -c shadowbar -n '__fish_seen_subcommand_from parse verify fix' -s n -l rom -x -d 'which ROM in the file'
 complete -c shadowbar -n '__fish_seen_subcommand_from verify' -s f -l for -x -a '(__shadowbar_addresses)' -d 'the function that it is for'

@@ -6,8 +6,8 @@
  *        baseline cmdline TEXT
  *
  * Each line of FILE is "before" or "after" and then, separated by spaces with "-"
- * for what is not known: path, device, class, status, bar, sha256, "yes" if the
- * device has another ROM now, and the hashes of images, separated by commas.
+ * for what is not known: path, device, class, status, bar, sha256, "rom_changed",
+ * and the hashes of images, separated by commas.
  * Prints a line for each finding: path, kind, what, images that differ. The
  * other form prints 1 if a kernel's command line has pci=norom, else 0.
  */
@@ -55,6 +55,7 @@ static void read_line(char *line, struct sb_baseline *before,
 	kept->sha256 = word(&line);
 	reread = word(&line);
 	kept->reread = reread && !strcmp(reread, "yes");
+	kept->erased = reread && !strcmp(reread, "gone");
 	read_images(word(&line), kept);
 }
 

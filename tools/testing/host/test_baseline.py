@@ -61,7 +61,10 @@ ABSENT = {"sha256": None, "bar": "absent"}
     ({}, {"device": "1572", "sha256": "bb"}, "changed ids 0"),
     ({}, {"kind": "0104"}, "changed ids 0"),
     (ABSENT, {"device": "1572", "sha256": None, "bar": "absent"}, None),
+    ({}, {"changed": "no"}, None),
+    ({}, {"changed": "unknown"}, None),
     ({}, {"changed": "yes"}, "changed device 0"),
+    ({}, {"changed": "gone"}, "gone device 0"),
     # where it hides
     ({}, {"bar": "zero"}, "hidden bar 0"),
     ({}, {"bar": "all-ones"}, "hidden bar 0"),

@@ -157,6 +157,9 @@ def test_a_device_that_was_rewritten(tool, known, file):
     known.write(rom_changed="yes")
     assert findings(tool, file) == [(NIC, "changed", "device")]
     assert tool.function("show", NIC)["rom"]["changed"] == "yes"
+    known.write(rom_changed="gone")
+    assert findings(tool, file) == [(NIC, "gone", "device")]
+    assert "needs a reset" in tool.run("check", "-f", file)[1]
 
 
 def test_what_comes_and_goes(tool, sysfs, known, file, rom):
