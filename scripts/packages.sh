@@ -114,6 +114,25 @@ busybox_for() {
 	echo "$dir/bin/busybox"
 }
 
+# The path of promtool, which its package would bring a running server along
+# with; to be called as $(promtool).
+promtool() {
+	local dir
+
+	packages_from "$(own_release)" "$(dpkg --print-architecture)"
+	newest '^prometheus$' >/dev/null
+	dir=$cache/promtool-$(cache_key "$(version_of prometheus)")
+	cache_lock promtool
+	if ! cache_good "$dir"; then
+		say "fetching promtool"
+		rm -rf "$dir"
+		mkdir "$dir"
+		unpack "$dir" prometheus
+		cache_seal "$dir" usr/bin/promtool
+	fi
+	echo "$dir/usr/bin/promtool"
+}
+
 # Where the ROM files of Debian 12 are, which Documentation/rom-formats.md is
 # about; to be called as $(roms_of_debian_12).
 roms_of_debian_12() {

@@ -145,6 +145,16 @@ static const struct command {
 		"  -l, --pcrlock OUT  write what is expected of PCR 2 to a file for\n"
 		"                     systemd-pcrlock; - is stdout\n",
 	}, {
+		"export", sb_export,
+		"--prometheus|--nfd [-o OUT] [--file FILE]",
+		"metrics for Prometheus, or labels for Kubernetes",
+		"  -m, --prometheus   for node_exporter's textfile collector\n"
+		"  -n, --nfd          for node-feature-discovery\n"
+		"  -o, --output OUT   the file to write, replaced atomically,"
+		" instead of stdout\n"
+		"  -f, --file FILE    the baseline to compare with, if not\n"
+		"                     /var/lib/shadowbar/baseline.json\n",
+	}, {
 		"igd-rom", sb_igd_rom, "<address> -o FILE",
 		"write a romfile for Intel's integrated graphics, or say why not",
 		"  -o, --output FILE  the file to write, replaced atomically;"

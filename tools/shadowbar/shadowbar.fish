@@ -3,7 +3,7 @@
 # fish completion for shadowbar(8).
 
 set -l commands list show explain dump install parse verify fix capture \
-	isolate check-host baseline check log igd-rom plan report help version
+	isolate check-host baseline check log export igd-rom plan report help version
 set -l sources 'in-place borrowed hole vga-shadow platform vfct acpi-rom'
 
 function __shadowbar_addresses
@@ -27,7 +27,7 @@ complete -c shadowbar -n '__fish_seen_subcommand_from help' -a "$commands"
 complete -c shadowbar -n '__fish_seen_subcommand_from list' -s c -l class -x -d 'only this class'
 complete -c shadowbar -n '__fish_seen_subcommand_from list' -s s -l status -x -a 'pending none captured deferred skipped failed' -d 'only this status'
 complete -c shadowbar -n '__fish_seen_subcommand_from list' -s P -l problems -d 'only what needs attention'
-complete -c shadowbar -n '__fish_seen_subcommand_from dump fix igd-rom report' -s o -l output -r -d 'the file to write'
+complete -c shadowbar -n '__fish_seen_subcommand_from dump fix igd-rom report export' -s o -l output -r -d 'the file to write'
 complete -c shadowbar -n '__fish_seen_subcommand_from dump install' -s s -l source -x -a "$sources" -d 'which copy'
 complete -c shadowbar -n '__fish_seen_subcommand_from dump fix' -s r -l raw -d 'all bytes'
 complete -c shadowbar -n '__fish_seen_subcommand_from dump' -s a -l all -r -d 'every copy of every ROM'
@@ -36,8 +36,10 @@ complete -c shadowbar -n '__fish_seen_subcommand_from install' -s R -l root -r -
 complete -c shadowbar -n '__fish_seen_subcommand_from fix' -s i -l in-place -d 'replace the file itself'
 complete -c shadowbar -n '__fish_seen_subcommand_from fix' -s V -l vendor -x -d 'vendor ID'
 complete -c shadowbar -n '__fish_seen_subcommand_from fix' -s D -l device -x -d 'device ID'
+complete -c shadowbar -n '__fish_seen_subcommand_from export' -s m -l prometheus -d 'metrics'
+complete -c shadowbar -n '__fish_seen_subcommand_from export' -s n -l nfd -d 'labels'
 complete -c shadowbar -n '__fish_seen_subcommand_from log' -s l -l pcrlock -r -d 'component file for systemd-pcrlock'
-complete -c shadowbar -n '__fish_seen_subcommand_from baseline check' -s f -l file -r -d 'the baseline'
+complete -c shadowbar -n '__fish_seen_subcommand_from baseline check export' -s f -l file -r -d 'the baseline'
 complete -c shadowbar -n '__fish_seen_subcommand_from parse verify fix' -s n -l rom -x -d 'which ROM in the file'
 complete -c shadowbar -n '__fish_seen_subcommand_from verify' -s f -l for -x -a '(__shadowbar_addresses)' -d 'the function that it is for'
 complete -c shadowbar -n '__fish_seen_subcommand_from isolate' -s a -l all -d 'every small BAR that is not exclusive'

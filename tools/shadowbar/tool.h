@@ -94,6 +94,7 @@ enum sb_exit sb_check_host(int argc, char **argv);
 enum sb_exit sb_baseline_command(int argc, char **argv);
 enum sb_exit sb_check(int argc, char **argv);
 enum sb_exit sb_log_command(int argc, char **argv);
+enum sb_exit sb_export(int argc, char **argv);
 enum sb_exit sb_igd_rom(int argc, char **argv);
 enum sb_exit sb_plan_command(int argc, char **argv);
 enum sb_exit sb_report(int argc, char **argv);
