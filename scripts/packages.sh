@@ -157,3 +157,22 @@ roms_of_debian_12() {
 	fi
 	echo "$dir"
 }
+
+# Where Debian's shim is, which Microsoft's authorities signed; to be called as
+# $(shim).
+shim() {
+	local dir
+
+	packages_from "$(own_release)" amd64
+	newest '^shim-signed$' >/dev/null
+	dir=$cache/shim-$(cache_key "$(version_of shim-signed)")
+	cache_lock shim
+	if ! cache_good "$dir"; then
+		say "fetching the shim"
+		rm -rf "$dir"
+		mkdir "$dir"
+		unpack "$dir" shim-signed
+		cache_seal "$dir" usr/lib/shim/shimx64.efi.signed
+	fi
+	echo "$dir"
+}

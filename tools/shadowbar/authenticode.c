@@ -108,7 +108,19 @@ static const struct {
 	},
 };
 
-static const char * const digests[] = { "sha1", "sha256", "sha384", "sha512" };
+#define OID_AT		32	/* of the digest, in PKCS #7 data */
+#define TWO_BYTES	0x82	/* a length of as many, as all of these have */
+
+static const struct {
+	const char *name;
+	size_t size;
+	u8 oid[9];
+} digests[] = {
+	{ "sha1", 5, { 0x2b, 0x0e, 0x03, 0x02, 0x1a } },
+	{ "sha256", 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01 } },
+	{ "sha384", 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02 } },
+	{ "sha512", 9, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03 } },
+};
 
 /**
  * sb_ca_name() - the name of one of Microsoft's certificate authorities
@@ -328,22 +340,21 @@ bool sb_x509_tbs_digest(const u8 *der, size_t size, const char *name,
 	return good;
 }
 
-/* The first one that is named is the one that firmware hashes the image with. */
-static const char *digest_name(const PKCS7 *pkcs7)
+/*
+ * What firmware hashes the image with. It does not take the signature apart for
+ * that: the algorithm's OID is always at the same place. One that has none
+ * there, it passes over.
+ */
+static const char *digest_name(const u8 *pkcs7, size_t size)
 {
-	const X509_ALGOR *algorithm =
-		sk_X509_ALGOR_value(pkcs7->d.sign->md_algs, 0);
-	const ASN1_OBJECT *object = NULL;
-	const char *name;
 	size_t i;
 
-	if (!algorithm)
+	if (size < 2 || (pkcs7[1] & TWO_BYTES) != TWO_BYTES)
 		return NULL;
-	X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-	name = OBJ_nid2sn(OBJ_obj2nid(object));
 	for (i = 0; i < sizeof(digests) / sizeof(*digests); i++)
-		if (name && !strcasecmp(name, digests[i]))
-			return digests[i];
+		if (size >= OID_AT + digests[i].size &&
+		    !memcmp(pkcs7 + OID_AT, digests[i].oid, digests[i].size))
+			return digests[i].name;
 	return NULL;
 }
 
@@ -473,15 +484,13 @@ static void find_ca(struct sb_signature *signature)
 		signature->ca = signature->certs[i].issued_by;
 }
 
-static enum sb_signed judge(const u8 *file, const struct sb_pe *pe,
-			    struct sb_signature *signature)
+static enum sb_signed judge(const struct sb_signature *signature)
 {
-	const char *name = digest_name(signature->pkcs7);
-	struct sb_digest *digest = &signature->digest;
+	const struct sb_digest *digest = &signature->digest;
 	const u8 *content;
 	long size;
 
-	if (!name || !sb_pe_digest(file, pe, name, digest))
+	if (!digest->size)
 		return SB_SIGNED_DIGEST;
 	if (!signed_content(signature->pkcs7, &content, &size))
 		return SB_SIGNED_DAMAGED;
@@ -504,8 +513,11 @@ void sb_signature_read(const u8 *file, const struct sb_pe *pe,
 		       struct sb_signature *signature)
 {
 	const u8 *bytes = file + pkcs7->from;
+	const char *name = digest_name(bytes, pkcs7->length);
 
 	*signature = (struct sb_signature){ .state = SB_SIGNED_DAMAGED };
+	if (name)
+		sb_pe_digest(file, pe, name, &signature->digest);
 	if (pkcs7->length > INT_MAX)
 		return;
 	signature->pkcs7 = d2i_PKCS7(NULL, &bytes, pkcs7->length);
@@ -516,7 +528,7 @@ void sb_signature_read(const u8 *file, const struct sb_pe *pe,
 		signature->pkcs7 = NULL;
 		return;
 	}
-	signature->state = judge(file, pe, signature);
+	signature->state = judge(signature);
 	list_certs(signature);
 	find_ca(signature);
 }

@@ -96,7 +96,8 @@ enum sb_signed {
 /**
  * struct sb_signature - a signature of an image
  * @state: what is known of it
- * @digest: the hash of the image that it is about, of the image as it is
+ * @digest: the hash that firmware compares with what was signed: of the image as
+ *	    it is; no bytes if firmware passes over the signature
  * @certs: signers first, then what else comes with it
  * @nr_certs: how many these are
  * @nr_signers: how many of them are signers

@@ -10,6 +10,10 @@
 #include "esl.h"
 
 #define SHA256		32
+#define ATTRIBUTES	4
+#define AUTH_TIME	16
+#define AUTH_HEADER	8
+#define AUTH_TYPE	0x0ef1	/* WIN_CERT_TYPE_EFI_GUID */
 
 static const struct kind {
 	u8 guid[SB_GUID];
@@ -114,7 +118,7 @@ void sb_esl_walk_start(struct sb_esl_walk *walk, const u8 *bytes, u32 size)
 static bool next_list(struct sb_esl_walk *walk)
 {
 	const u8 *list = walk->bytes + walk->end;
-	u32 left = walk->size - walk->end, length, header;
+	u32 left = walk->size - walk->end, length, header, entry;
 
 	if (!left)
 		return false;
@@ -123,12 +127,13 @@ static bool next_list(struct sb_esl_walk *walk)
 		return false;
 	length = sb_le32(list + 16);
 	header = sb_le32(list + 20);
-	walk->entry_size = sb_le32(list + 24);
+	entry = sb_le32(list + 24);
 	if (length > left || length < SB_ESL_HEADER ||
-	    header > length - SB_ESL_HEADER || walk->entry_size <= SB_GUID)
+	    header > length - SB_ESL_HEADER || entry <= SB_GUID)
 		return false;
 
 	walk->kind = kind_of(list);
+	walk->entry_size = entry;
 	walk->at = walk->end + SB_ESL_HEADER + header;
 	walk->end += length;
 	walk->damaged = false;
@@ -165,6 +170,43 @@ bool sb_esl_walk_step(struct sb_esl_walk *walk, struct sb_esl_entry *entry)
 		entry->kind = SB_ESL_OTHER;
 	walk->at += walk->entry_size;
 	return true;
+}
+
+static bool is_whole(const u8 *bytes, u32 size)
+{
+	struct sb_esl_entry entry;
+	struct sb_esl_walk walk;
+
+	sb_esl_walk_start(&walk, bytes, size);
+	while (sb_esl_walk_step(&walk, &entry))
+		;
+	return !walk.damaged;
+}
+
+/**
+ * sb_esl_find() - where in a file the signature lists begin
+ * @file: its bytes: lists and nothing else; attributes before them, as in
+ *	  efivarfs; or what an update of a variable is signed with before them
+ *	  (UEFI 2.10, 8.2.2, EFI_VARIABLE_AUTHENTICATION_2)
+ * @size: how many
+ * @from: set to the first byte of the lists
+ *
+ * Return: false if there is none of these in it.
+ */
+bool sb_esl_find(const u8 *file, u32 size, u32 *from)
+{
+	*from = 0;
+	if (is_whole(file, size))
+		return true;
+	*from = ATTRIBUTES;
+	if (size >= ATTRIBUTES && is_whole(file + ATTRIBUTES, size - ATTRIBUTES))
+		return true;
+	if (size < AUTH_TIME + AUTH_HEADER ||
+	    sb_le16(file + AUTH_TIME + 6) != AUTH_TYPE ||
+	    sb_le32(file + AUTH_TIME) > size - AUTH_TIME)
+		return false;
+	*from = AUTH_TIME + sb_le32(file + AUTH_TIME);
+	return is_whole(file + *from, size - *from);
 }
 
 static void put_le32(u8 *to, u32 value)

@@ -76,6 +76,7 @@ struct sb_esl_walk {
 	bool damaged;
 };
 
+bool sb_esl_find(const u8 *file, u32 size, u32 *from);
 void sb_esl_walk_start(struct sb_esl_walk *walk, const u8 *bytes, u32 size);
 bool sb_esl_walk_step(struct sb_esl_walk *walk, struct sb_esl_entry *entry);
 u32 sb_esl_hash_size(enum sb_esl_kind kind);

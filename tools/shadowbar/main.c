@@ -176,6 +176,23 @@ static const struct command {
 		"  -P, --page-size SIZE  plan for pages of this size, such as"
 		" 64K\n",
 	}, {
+		"trust", sb_trust,
+		"[<address>|FILE ...] [--db FILE] [--dbx FILE] [--emit hash|esl]",
+		"say who signed the EFI images of a ROM, and where they run",
+		"Without a word: all functions that have a ROM. Exits with 0 if"
+		" firmware with\nSecure Boot runs each image, with 6 if it"
+		" refuses one, with 4 if there is none.\n"
+		"\n"
+		"  -d, --db FILE    db of another machine: a copy of the"
+		" variable, an .esl or\n"
+		"                   an .auth file; this machine's is not looked"
+		" at then\n"
+		"  -x, --dbx FILE   dbx of another machine\n"
+		"  -e, --emit WHAT  write the hashes to the standard output"
+		" instead: hash is a\n"
+		"                   line for each image, esl a signature list"
+		" for db\n",
+	}, {
 		"report", sb_report, "[-o FILE]",
 		"describe this machine for a bug report",
 		"Writes JSON with what is needed to understand a problem, and"

@@ -3,7 +3,7 @@
 # fish completion for shadowbar(8).
 
 set -l commands list show explain dump install parse verify fix capture \
-	isolate check-host baseline check log export igd-rom plan report help version
+	isolate check-host baseline check log export igd-rom plan report trust help version
 set -l sources 'in-place borrowed hole vga-shadow platform vfct acpi-rom'
 
 function __shadowbar_addresses
@@ -20,8 +20,8 @@ complete -c shadowbar -n "not __fish_seen_subcommand_from $commands" -l sysfs -r
 complete -c shadowbar -n "not __fish_seen_subcommand_from $commands" -l dev -r -d 'where device nodes are'
 complete -c shadowbar -n "not __fish_seen_subcommand_from $commands" -l proc -r -d 'where procfs is mounted'
 
-complete -c shadowbar -n '__fish_seen_subcommand_from list show explain dump install capture isolate igd-rom plan' -a '(__shadowbar_addresses)'
-complete -c shadowbar -n '__fish_seen_subcommand_from parse verify fix log' -F
+complete -c shadowbar -n '__fish_seen_subcommand_from list show explain dump install capture isolate igd-rom plan trust' -a '(__shadowbar_addresses)'
+complete -c shadowbar -n '__fish_seen_subcommand_from parse verify fix log trust' -F
 complete -c shadowbar -n '__fish_seen_subcommand_from help' -a "$commands"
 
 complete -c shadowbar -n '__fish_seen_subcommand_from list' -s c -l class -x -d 'only this class'
@@ -46,3 +46,6 @@ complete -c shadowbar -n '__fish_seen_subcommand_from isolate' -s a -l all -d 'e
 complete -c shadowbar -n '__fish_seen_subcommand_from isolate' -s n -l dry-run -d 'only say what would be done'
 complete -c shadowbar -n '__fish_seen_subcommand_from plan' -s f -l from -r -d 'plan for the machine that a file describes'
 complete -c shadowbar -n '__fish_seen_subcommand_from plan' -s P -l page-size -x -a '4K 16K 64K' -d 'plan for pages of this size'
+complete -c shadowbar -n '__fish_seen_subcommand_from trust' -s d -l db -r -d 'db of another machine'
+complete -c shadowbar -n '__fish_seen_subcommand_from trust' -s x -l dbx -r -d 'dbx of another machine'
+complete -c shadowbar -n '__fish_seen_subcommand_from trust' -s e -l emit -x -a 'hash esl' -d 'write the hashes'

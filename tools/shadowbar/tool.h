@@ -98,6 +98,7 @@ enum sb_exit sb_export(int argc, char **argv);
 enum sb_exit sb_igd_rom(int argc, char **argv);
 enum sb_exit sb_plan_command(int argc, char **argv);
 enum sb_exit sb_report(int argc, char **argv);
+enum sb_exit sb_trust(int argc, char **argv);
 
 /* file.c: whole files */
 
