@@ -12,7 +12,10 @@ import pathlib
 import struct
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "testing/tool"))
+for where in "tool", "trust":
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "testing" /
+                           where))
+import efi  # noqa: E402 # they are where the tests have them
 import tpmlog  # noqa: E402
 
 DEBIAN = (("/usr/lib/ipxe/qemu", "*.rom"), ("/usr/share/seabios", "vga*.bin"),
@@ -72,6 +75,46 @@ def logs():
             "zeroes": one.data + bytes(64), "cut": three.data[:-9]}
 
 
+def compressed():
+    """Streams of one block and of several, and what is none."""
+    program = efi.program(1)
+    noise = bytes(n * n >> 3 & 0xff for n in range(600))
+    streams = {"program": efi.compress(program), "one": efi.compress(b"x"),
+               "empty": efi.compress(b""), "noise": efi.compress(noise),
+               "same": efi.compress(bytes(3000)),
+               "blocks": efi.compress(program + noise, 60)}
+    streams["cut"] = streams["noise"][:200]
+    return streams
+
+
+def programs():
+    """EFI programs, with certificate tables."""
+    plain = efi.program(1)
+    pkcs7 = efi.entry(b"0\x82\1\0" + bytes(60))
+    return {
+        "plain": plain, "tail": efi.program(2, tail=b"tail"),
+        "pe32": efi.program(3, machine=0x14c, magic=0x10b),
+        "few": efi.program(4, directories=4),
+        "sbat": efi.program(5, sections=((b".sbat", b"sbat,1\n"),)),
+        "many": efi.program(6, headers=0x400, sections=[
+            (b"s", b"x" * 100) for _ in range(9)]),
+        "signed": efi.attach(plain, pkcs7),
+        "twice": efi.attach(plain, pkcs7, efi.entry(b"x", guid=efi.PKCS7)),
+        "behind": efi.attach(plain, pkcs7) + bytes(24),
+    }
+
+
+def lists():
+    """Signature lists, and files of them."""
+    hashes = efi.esl(efi.SHA256, bytes(32), bytes(range(32)))
+    certs = efi.esl(efi.X509, b"0\x82" + bytes(90))
+    both = certs + hashes + efi.esl(efi.X509_SHA256, bytes(48))
+    auth = bytes(16) + struct.pack("<IHH", 40, 0x200, 0xef1) + bytes(32)
+    return {"hashes": hashes, "certs": certs, "both": both, "empty": b"",
+            "efivarfs": struct.pack("<I", 0x27) + both, "auth": auth + both,
+            "cut": both[:-1]}
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit("usage: tools/fuzz/seeds.py ROMS OUTDIR")
@@ -106,7 +149,12 @@ def main():
     }
 
     wish = struct.pack("<BHH", 1, 0x1234, 0x5678)
+    images = programs()
     seeds = {"rom": roms, "vfct": tables, "igd": graphics, "log": logs(),
+             "unpack": compressed(), "pe": images, "esl": lists(),
+             "cert": {name: bytes([8]) + image[efi.table(image)[0] - 8:]
+                      for name, image in images.items()
+                      if efi.table(image)[1]},
              "fix": {name: wish + rom for name, rom in roms.items()
                      if len(rom) <= LONGEST_TO_FIX}}
     for target, files in seeds.items():
