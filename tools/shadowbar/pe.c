@@ -252,7 +252,7 @@ const char *sb_pe_text(enum sb_pe_error error)
 	case SB_PE_NO_HEADER:
 		return "is not a PE image: its header is missing";
 	case SB_PE_TERSE:
-		return "is a TE image, which cannot be signed";
+		return "is a Terse Executable, which cannot be signed";
 	case SB_PE_MAGIC:
 		return "is neither PE32 nor PE32+";
 	case SB_PE_DIRECTORIES:

@@ -20,7 +20,7 @@
  * enum sb_pe_error - why something is no PE image that firmware takes
  * @SB_PE_OK: it is one
  * @SB_PE_NO_HEADER: too short, or no "PE" where it has to be
- * @SB_PE_TERSE: a TE image, which cannot be signed
+ * @SB_PE_TERSE: a Terse Executable, which cannot be signed
  * @SB_PE_MAGIC: neither PE32 nor PE32+
  * @SB_PE_DIRECTORIES: a number of data directories that does not fit the size
  *		       of its optional header, or more than 16
