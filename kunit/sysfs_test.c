@@ -114,6 +114,7 @@ static void values_test(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, text_of(test, fn, "rom_bar"), "zero");
 	KUNIT_EXPECT_STREQ(test, text_of(test, fn, "rom_source"), "borrowed");
 	KUNIT_EXPECT_STREQ(test, text_of(test, fn, "decode"), "on");
+	KUNIT_EXPECT_STREQ(test, text_of(test, fn, "rom_changed"), "unknown");
 	KUNIT_EXPECT_NOT_NULL(test, strstr(text_of(test, fn, "rom_reason"),
 					   "3072 bytes"));
 	snprintf(sha256, sizeof(sha256), "%*phN", SHA256_DIGEST_SIZE,
@@ -133,6 +134,7 @@ static void modes_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "rom_bar", NULL), 0444);
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "rom_source", NULL), 0444);
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "rom_sha256", NULL), 0444);
+	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "rom_changed", NULL), 0444);
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "rom_served", NULL), 0444);
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "decode", NULL), 0444);
 	KUNIT_EXPECT_EQ(test, mode_of(test, fn, "capture", NULL), 0200);

@@ -32,6 +32,7 @@
 #include "rom/sources.h"
 #include "rom/store.h"
 #include "sysfs.h"
+#include "trace.h"
 
 /* How long captures keep the rescan lock to themselves, in jiffies */
 #define RESCAN_HOLD	HZ
@@ -355,6 +356,28 @@ static int keep_rom(struct sb_function *function, enum sb_source source,
 	return 0;
 }
 
+/* There are shadows. */
+static void set_changed(struct sb_function *function, enum sb_changed changed)
+{
+	spin_lock(&function->state_lock);
+	function->shadows->changed = changed;
+	spin_unlock(&function->state_lock);
+}
+
+/* Where the shadow of the ROM BAR was read. Under the mutex or state_lock. */
+static enum sb_source bar_source(const struct sb_function *function)
+{
+	enum sb_source source;
+
+	if (function->shadows)
+		for (source = SB_SOURCE_NONE; source < SB_SOURCES; source++)
+			if (sb_source_is_bar(source) &&
+			    function->shadows->findings[source].length)
+				return source;
+
+	return SB_SOURCE_NONE;
+}
+
 static bool is_denied(struct pci_dev *pdev)
 {
 	const struct sb_identity identity = sb_gather_identity(pdev);
@@ -427,10 +450,49 @@ static int keep_capture(struct sb_function *function, struct sb_rom *rom,
 			  !outcome->bad_sums,
 	};
 
+	int ret;
+
 	if (!rom->data)
 		return 0;
 
-	return keep_rom(function, outcome->source, rom, &finding);
+	ret = keep_rom(function, outcome->source, rom, &finding);
+	if (!ret)
+		set_changed(function, SB_CHANGED_UNKNOWN);
+	return ret;
+}
+
+static void tell_changed(struct pci_dev *pdev, enum sb_changed changed)
+{
+	char word[sizeof("SHADOWBAR_ROM_CHANGED=unknown")];
+	char *env[2] = { word };
+
+	if (changed == SB_CHANGED_YES)
+		pci_warn(pdev, "its ROM is not the one of the shadow any more: a guest or a tool has rewritten it\n");
+	else if (changed == SB_CHANGED_GONE)
+		pci_warn(pdev, "its ROM cannot be read any more: it was erased, or the function needs a reset\n");
+	scnprintf(word, sizeof(word), "SHADOWBAR_ROM_CHANGED=%s",
+		  sb_changed_name(changed));
+	/* Without memory nobody hears of it, but the file says it still. */
+	kobject_uevent_env(&pdev->dev.kobj, KOBJ_CHANGE, env);
+}
+
+/* The shadow stays what it is: what a guest has left is only looked at. */
+static void compare_again(struct sb_function *function,
+			  const struct sb_rom *rom,
+			  const struct sb_outcome *outcome)
+{
+	struct sb_shadows *shadows = function->shadows;
+	enum sb_changed before = shadows->changed, changed;
+	const struct sb_shadow *shadow;
+
+	shadow = shadows->shown[bar_source(function)].shadow;
+	changed = sb_changed_by(before, outcome->why, outcome->image_error,
+				rom->data && rom->size == shadow->size &&
+				!memcmp(rom->data, shadow->data, rom->size));
+	set_changed(function, changed);
+	trace_shadowbar_reread(function->pdev, changed);
+	if (changed != before)
+		tell_changed(function->pdev, changed);
 }
 
 static int choose_best(struct sb_function *function,
@@ -490,20 +552,6 @@ static void serve_best(struct sb_function *function, bool bound)
 	spin_unlock(&function->state_lock);
 }
 
-/* Where the shadow of the ROM BAR was read. Under state_lock. */
-static enum sb_source bar_source(const struct sb_function *function)
-{
-	enum sb_source source;
-
-	if (function->shadows)
-		for (source = SB_SOURCE_NONE; source < SB_SOURCES; source++)
-			if (sb_source_is_bar(source) &&
-			    function->shadows->findings[source].length)
-				return source;
-
-	return SB_SOURCE_NONE;
-}
-
 /* An older shadow is worth more than the news that it is not a good time. */
 static bool keeps_outcome(const struct sb_function *function,
 			  const struct sb_outcome *outcome)
@@ -542,6 +590,31 @@ static void look_again(struct work_struct *work)
 static DECLARE_WORK(second_look, look_again);
 
 /*
+ * Is the ROM only to be compared? Who waits for a capture wants a new shadow.
+ * Under the mutex and state_lock.
+ */
+static bool takes_reread(struct sb_function *function)
+{
+	struct sb_shadows *shadows = function->shadows;
+	bool reread = shadows && shadows->reread && !function->waiting &&
+		      bar_source(function) != SB_SOURCE_NONE;
+
+	if (shadows)
+		shadows->reread = false;
+	return reread;
+}
+
+/* What a second reading came to matters only if it did harm, or undid it. */
+static bool is_news(const struct sb_function *function, bool reread,
+		    const struct sb_outcome *outcome)
+{
+	if (reread)
+		return !outcome->restored || !function->outcome.restored;
+
+	return !keeps_outcome(function, outcome);
+}
+
+/*
  * Do what was asked for, unless it was done in the meantime. The caller holds
  * the device lock.
  */
@@ -554,9 +627,10 @@ static void function_capture(struct sb_function *function, bool bound,
 		.patience = SB_CAPTURE_PATIENCE,
 	};
 	struct sb_outcome outcome;
-	int sources, kept, ret;
+	int sources = 0, kept = 0, ret;
 	struct sb_rom rom;
 	unsigned int asked;
+	bool reread;
 
 	mutex_lock(&function->lock);
 	if (function->gone)
@@ -566,16 +640,23 @@ static void function_capture(struct sb_function *function, bool bound,
 	outcome = function->outcome;
 	asked = function->asked;
 	wish.wanted = function->by_hand || !settings->manual;
+	reread = takes_reread(function);
 	spin_unlock(&function->state_lock);
 	if (asked == function->answered)
 		goto out;
 
-	sources = look_at_sources(function, wish.wanted);
+	if (!reread)
+		sources = look_at_sources(function, wish.wanted);
 	sb_capture(function->pdev, settings, &wish, found, &function->first,
 		   &outcome, &rom);
-	kept = keep_capture(function, &rom, &outcome);
+	if (reread) {
+		compare_again(function, &rom, &outcome);
+		kvfree(rom.data);
+	} else {
+		kept = keep_capture(function, &rom, &outcome);
+	}
 	/* What an earlier load had read of it is no news. */
-	if (!kept && !sources && outcome.why == SB_WHY_CAPTURED &&
+	if (!reread && !kept && !sources && outcome.why == SB_WHY_CAPTURED &&
 	    sb_serve_owns_rom(function->pdev))
 		hide_shadow(function, SB_SOURCE_PLATFORM);
 	ret = choose_best(function, &outcome);
@@ -593,7 +674,7 @@ static void function_capture(struct sb_function *function, bool bound,
 
 	spin_lock(&function->state_lock);
 	function->answer = sb_outcome_error(&outcome);
-	if (!keeps_outcome(function, &outcome))
+	if (is_news(function, reread, &outcome))
 		function->outcome = outcome;
 	function->answered = asked;
 	spin_unlock(&function->state_lock);
@@ -933,6 +1014,36 @@ void sb_device_about_to_bind(struct pci_dev *pdev)
 	sb_pages_look();
 }
 
+static void note_held(struct sb_function *function)
+{
+	spin_lock(&function->state_lock);
+	if (function->shadows)
+		function->shadows->held = true;
+	spin_unlock(&function->state_lock);
+}
+
+/*
+ * A guest may have rewritten the ROM: is it to be read again? Not with
+ * capture=manual, and not without a shadow to compare it with.
+ */
+static bool wants_reread(struct sb_function *function)
+{
+	struct sb_shadows *shadows;
+	bool wants = false;
+
+	spin_lock(&function->state_lock);
+	shadows = function->shadows;
+	if (shadows && shadows->held) {
+		wants = !settings->manual &&
+			bar_source(function) != SB_SOURCE_NONE;
+		shadows->reread |= wants;
+		shadows->held = false;
+	}
+	spin_unlock(&function->state_lock);
+
+	return wants;
+}
+
 /**
  * sb_device_bound() - a driver has a function
  * @pdev: the function
@@ -947,6 +1058,8 @@ void sb_device_bound(struct pci_dev *pdev)
 		return;
 
 	sb_pages_bound(function, true);
+	if (sb_pages_has_holder(pdev))
+		note_held(function);
 	function_put(function);
 }
 
@@ -954,7 +1067,8 @@ void sb_device_bound(struct pci_dev *pdev)
  * sb_device_unbound() - a driver has let go of a function
  * @pdev: the function
  *
- * Queues the capture that was deferred while it was bound.
+ * Queues the capture that was deferred while it was bound, or a look at what a
+ * guest has made of the ROM.
  *
  * Context: may sleep; the device lock is held, the rescan lock may be.
  */
@@ -962,13 +1076,15 @@ void sb_device_unbound(struct pci_dev *pdev)
 {
 	struct sb_function *function = function_find(pdev);
 	struct sb_outcome outcome;
+	bool reread;
 
 	if (!function)
 		return;
 
 	sb_pages_bound(function, false);
+	reread = wants_reread(function);
 	sb_device_outcome(function, &outcome);
-	if (outcome.why == SB_WHY_DRIVER_BOUND ||
+	if (reread || outcome.why == SB_WHY_DRIVER_BOUND ||
 	    outcome.why == SB_WHY_IN_USE || !outcome.restored ||
 	    sb_device_served(function).why == SB_SERVE_WHY_BOUND)
 		function_ask(function);
@@ -1096,6 +1212,25 @@ struct sb_served sb_device_served(struct sb_function *function)
 	spin_unlock(&function->state_lock);
 
 	return served;
+}
+
+/**
+ * sb_device_changed() - whether a function still has the ROM of its shadow
+ * @function: the function
+ *
+ * Context: any that may take a spinlock; never waits for a capture.
+ * Return: that; unknown where there is no shadow.
+ */
+enum sb_changed sb_device_changed(struct sb_function *function)
+{
+	enum sb_changed changed = SB_CHANGED_UNKNOWN;
+
+	spin_lock(&function->state_lock);
+	if (function->shadows)
+		changed = function->shadows->changed;
+	spin_unlock(&function->state_lock);
+
+	return changed;
 }
 
 /**

@@ -66,6 +66,11 @@ struct sb_shown {
  *	      state_lock
  * @best: which is the best, an enum sb_source; likewise
  * @served: how that is given to others; likewise
+ * @changed: whether the function still has the ROM that its shadow is of, an
+ *	     enum sb_changed; likewise
+ * @held: a guest may have had the function since that was read; under
+ *	  state_lock
+ * @reread: it is to be read again, and compared; under state_lock
  */
 struct sb_shadows {
 	struct kobject *dir;
@@ -73,6 +78,9 @@ struct sb_shadows {
 	struct sb_finding findings[SB_SOURCES];
 	u8 best;
 	struct sb_served served;
+	u8 changed;
+	bool held;
+	bool reread;
 };
 
 /**
@@ -144,5 +152,6 @@ void sb_device_outcome(struct sb_function *function,
 struct sb_shadow *sb_device_shadow(struct sb_function *function,
 				   enum sb_source source);
 struct sb_served sb_device_served(struct sb_function *function);
+enum sb_changed sb_device_changed(struct sb_function *function);
 
 #endif /* SHADOWBAR_DEVICE_H */

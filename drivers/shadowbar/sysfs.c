@@ -100,6 +100,14 @@ static ssize_t rom_sha256_show(struct kobject *kobj,
 	return show_hash(to_function(kobj), SB_SOURCE_NONE, buf);
 }
 
+static ssize_t rom_changed_show(struct kobject *kobj,
+				struct kobj_attribute *attr, char *buf)
+{
+	enum sb_changed changed = sb_device_changed(to_function(kobj));
+
+	return sysfs_emit(buf, "%s\n", sb_changed_name(changed));
+}
+
 static ssize_t decode_show(struct kobject *kobj, struct kobj_attribute *attr,
 			   char *buf)
 {
@@ -142,6 +150,7 @@ static struct kobj_attribute rom_bar = __ATTR_RO(rom_bar);
 static struct kobj_attribute rom_source = __ATTR_RO(rom_source);
 static struct kobj_attribute rom_served = __ATTR_RO(rom_served);
 static struct kobj_attribute rom_sha256 = __ATTR_RO(rom_sha256);
+static struct kobj_attribute rom_changed = __ATTR_RO(rom_changed);
 static struct kobj_attribute decode = __ATTR_RO(decode);
 static struct kobj_attribute capture = __ATTR_WO(capture);
 
@@ -166,6 +175,7 @@ static struct attribute *other_attrs[] = {
 	&rom_source.attr,
 	&rom_served.attr,
 	&rom_sha256.attr,
+	&rom_changed.attr,
 	&decode.attr,
 	&capture.attr,
 	NULL,

@@ -8,6 +8,7 @@
 
 #include <linux/pci.h>
 #include <linux/tracepoint.h>
+#include <shadowbar/choose.h>
 #include <shadowbar/page.h>
 #include <shadowbar/reason.h>
 
@@ -74,6 +75,32 @@ TRACE_EVENT(shadowbar_capture_end,
 				       { SB_SOURCE_HOLE, "hole" }),
 		      __entry->bytes, __entry->config_writes,
 		      __entry->bus_reads, __entry->ns)
+);
+
+/**
+ * shadowbar_reread() - a ROM was read again and compared with its shadow
+ * @pdev: the function
+ * @changed: what came of it, an enum sb_changed
+ */
+TRACE_EVENT(shadowbar_reread,
+	    TP_PROTO(struct pci_dev *pdev, u8 changed),
+	    TP_ARGS(pdev, changed),
+	    TP_STRUCT__entry(__field(int, domain)
+			     __field(u8, bus)
+			     __field(u8, devfn)
+			     __field(u8, changed)),
+	    TP_fast_assign(__entry->domain = pci_domain_nr(pdev->bus);
+			   __entry->bus = pdev->bus->number;
+			   __entry->devfn = pdev->devfn;
+			   __entry->changed = changed;),
+	    TP_printk("%04x:%02x:%02x.%x changed=%s",
+		      __entry->domain, __entry->bus,
+		      PCI_SLOT(__entry->devfn), PCI_FUNC(__entry->devfn),
+		      __print_symbolic(__entry->changed,
+				       { SB_CHANGED_UNKNOWN, "unknown" },
+				       { SB_CHANGED_NO, "no" },
+				       { SB_CHANGED_YES, "yes" },
+				       { SB_CHANGED_GONE, "gone" }))
 );
 
 /**

@@ -22,6 +22,27 @@ struct sb_finding {
 	bool intact;
 };
 
+/**
+ * enum sb_changed - whether a function still has the ROM of its shadow
+ * @SB_CHANGED_UNKNOWN: nobody has read it again
+ * @SB_CHANGED_NO: it was read again, and it has
+ * @SB_CHANGED_YES: it was read again, and has another one, or a damaged one
+ * @SB_CHANGED_GONE: it was read again, and nothing is there: it was erased, or
+ *		     the function is of no use until it is reset
+ *
+ * Names are in sb_changed_name().
+ */
+enum sb_changed {
+	SB_CHANGED_UNKNOWN,
+	SB_CHANGED_NO,
+	SB_CHANGED_YES,
+	SB_CHANGED_GONE,
+};
+
+enum sb_changed sb_changed_by(enum sb_changed before, enum sb_why why,
+			      enum sb_image_error error, bool same);
+const char *sb_changed_name(enum sb_changed changed);
+
 void sb_finding_judge(const u8 *bytes, u32 size, enum sb_source source,
 		      struct sb_finding *finding);
 enum sb_source sb_choose(const struct sb_finding findings[SB_SOURCES]);

@@ -229,11 +229,16 @@ static void fulfil(struct sb_function *function, unsigned int nr, bool locked,
 	spin_unlock(&function->state_lock);
 }
 
-/*
- * Does its driver give BARs to user space? Such drivers leave DMA to it, and say
- * so where the kernel asks them. The device lock is held.
+/**
+ * sb_pages_has_holder() - does its driver give a function's BARs to user space?
+ * @pdev: the function
+ *
+ * Such drivers leave DMA to it, too, and say so where the kernel asks them.
+ *
+ * Context: the device lock is held.
+ * Return: true if the driver that is bound, or about to be probed, does.
  */
-static bool has_holder(struct pci_dev *pdev)
+bool sb_pages_has_holder(struct pci_dev *pdev)
 {
 	struct device_driver *driver = pdev->dev.driver;
 
@@ -262,7 +267,7 @@ static void see_holder(struct sb_function *function)
 		return;
 
 	if (device_trylock(&pdev->dev)) {
-		pages->held = has_holder(pdev);
+		pages->held = sb_pages_has_holder(pdev);
 		device_unlock(&pdev->dev);
 	} else {
 		pages->held = true;
@@ -570,7 +575,7 @@ void sb_pages_bind(struct sb_function *function)
 	mutex_lock(&function->lock);
 	if (function->gone) {
 		/* Nothing is done for it any more. */
-	} else if (has_holder(function->pdev)) {
+	} else if (sb_pages_has_holder(function->pdev)) {
 		pages->held = false;
 		if (has_small_bar(function->pdev))
 			isolate(function);
@@ -598,7 +603,7 @@ void sb_pages_bound(struct sb_function *function, bool bound)
 		return;
 
 	mutex_lock(&function->lock);
-	pages->held = bound && has_holder(function->pdev);
+	pages->held = bound && sb_pages_has_holder(function->pdev);
 	pages->unsure = false;
 	mutex_unlock(&function->lock);
 }

@@ -12,6 +12,7 @@ int sb_pages_start(const struct sb_settings *settings);
 void sb_pages_stop(void);
 
 bool sb_has_pages(struct pci_dev *pdev);
+bool sb_pages_has_holder(struct pci_dev *pdev);
 void sb_pages_attach(struct sb_function *function);
 void sb_pages_added(struct pci_dev *pdev);
 void sb_pages_bind(struct sb_function *function);

@@ -107,3 +107,43 @@ bool sb_source_is_bar(enum sb_source source)
 	return source == SB_SOURCE_IN_PLACE || source == SB_SOURCE_BORROWED ||
 	       source == SB_SOURCE_HOLE;
 }
+
+/**
+ * sb_changed_by() - what a second reading of a ROM says
+ * @before: what was known
+ * @why: how the reading ended
+ * @error: with SB_WHY_BROKEN, what was in the place of a first image
+ * @same: with SB_WHY_CAPTURED, the bytes are those of the shadow
+ *
+ * Return: what is known now. What could not be read says nothing.
+ */
+enum sb_changed sb_changed_by(enum sb_changed before, enum sb_why why,
+			      enum sb_image_error error, bool same)
+{
+	if (why == SB_WHY_CAPTURED)
+		return same ? SB_CHANGED_NO : SB_CHANGED_YES;
+	if (why != SB_WHY_BROKEN)
+		return before;
+	if (error == SB_IMAGE_ALL_ONES || error == SB_IMAGE_ALL_ZEROES)
+		return SB_CHANGED_GONE;
+
+	return SB_CHANGED_YES;
+}
+
+/**
+ * sb_changed_name() - the word for whether a ROM has changed
+ * @changed: whether it has
+ *
+ * Return: a constant string, a word of the sysfs contract.
+ */
+const char *sb_changed_name(enum sb_changed changed)
+{
+	static const char * const name[] = {
+		[SB_CHANGED_UNKNOWN] = "unknown",
+		[SB_CHANGED_NO] = "no",
+		[SB_CHANGED_YES] = "yes",
+		[SB_CHANGED_GONE] = "gone",
+	};
+
+	return name[changed];
+}

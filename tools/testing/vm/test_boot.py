@@ -170,6 +170,7 @@ def test_modes(vm):
         "bar0_isolate": "200", "bar0_page": "444", "bar0_reason": "444",
         "capture": "200", "decode": "444", "rom": "400", "rom_bar": "444",
         "rom_reason": "444", "rom_served": "444", "rom_sha256": "444",
+        "rom_changed": "444",
         "rom_source": "444",
         "rom_status": "444", "sources": "755"}
 
