@@ -456,17 +456,15 @@ static bool is_settled(struct sb_function *function, unsigned int nr,
 }
 
 static void expect_page(struct kunit *test, struct replay *replay,
-			unsigned int i, unsigned int nr)
+			unsigned int i, unsigned int nr,
+			const struct sb_foreseen_page *page)
 {
 	const struct sb_machine_fn *fn = &replay->fn[i];
 	struct sb_function *function = rig_function(test, replay->at[i]);
 	struct sb_page_verdict verdict;
-	struct sb_foreseen_page page;
-	enum sb_page expected;
+	enum sb_page expected = page->verdict.page;
 	bool settled;
 
-	sb_foresee_page(&replay->foresight, fn, nr, false, &page);
-	expected = page.verdict.page;
 	/* Nothing is in the way of a pad that is not seen. */
 	if (expected == SB_PAGE_UNPADDED)
 		expected = SB_PAGE_EXCLUSIVE;
@@ -541,6 +539,7 @@ static void expect_no_worse(struct kunit *test, struct replay *replay,
 /* Pages, and whether a rescan gives everybody what it gave without us. */
 static void live(struct kunit *test, struct replay *replay)
 {
+	struct sb_foreseen_page page[SB_MAX_BARS];
 	struct held *alone, *before, *after;
 	struct rig *rig = test->priv;
 	unsigned int i, nr;
@@ -555,16 +554,17 @@ static void live(struct kunit *test, struct replay *replay)
 	settle(test, replay);
 	before = look(test, replay);
 	rig->pad = "on";
-	replay->foresight.bus = NULL;
 	rig_start(test);
 	for (i = 0; i < replay->machine.nr; i++) {
 		if (!rig_has_directory(replay->at[i]))
 			continue;
 		rig_wait(test, rig_function(test, replay->at[i]));
+		sb_foresee_pages(&replay->foresight, &replay->fn[i], false,
+				 false, page);
 		for (nr = 0; nr < sb_machine_nr_bars(&replay->fn[i]); nr++)
 			if (sb_machine_has_size(&replay->fn[i].bar[nr]) &&
 			    !replay->fn[i].virtual_function)
-				expect_page(test, replay, i, nr);
+				expect_page(test, replay, i, nr, &page[nr]);
 	}
 	after = look(test, replay);
 	expect_no_worse(test, replay, before, after, "loaded");
@@ -574,6 +574,63 @@ static void live(struct kunit *test, struct replay *replay)
 	rig_stop(test);
 	after = look(test, replay);
 	expect_no_worse(test, replay, alone, after, "unloaded");
+	rig_drop_host(test);
+}
+
+/* Where each BAR is to be when vfio-pci is probed */
+static void expect_moved(struct kunit *test, struct replay *replay,
+			 unsigned int i, unsigned int nr,
+			 const struct sb_foreseen_page *page)
+{
+	struct pci_dev *pdev = ehost_dev(replay->at[i]);
+	struct sb_machine_bar *bar = &replay->fn[i].bar[nr];
+	u64 expected = page->move == SB_MOVE_DONE ? page->addr : bar->claim;
+
+	if (!bar->claimed)
+		return;
+	KUNIT_EXPECT_EQ_MSG(test, pci_bus_address(pdev, nr), expected,
+			    "%s BAR %u of %llx bytes, was at %llx; %s",
+			    pci_name(pdev), nr, bar->size, bar->claim,
+			    page->move == SB_MOVE_DONE ? "was to move" :
+			    sb_move_text(page->move));
+	/* So much is known from now on. */
+	bar->claim = pci_bus_address(pdev, nr);
+	bar->reg = bar->claim;
+}
+
+/* One function after the other is given to a guest, and they stay there. */
+static void give_away(struct kunit *test, struct replay *replay)
+{
+	struct sb_foreseen_page page[SB_MAX_BARS];
+	struct ehost_counters counters;
+	struct rig *rig = test->priv;
+	unsigned int i, nr;
+
+	build_host(test, replay);
+	settle(test, replay);
+	rig_start(test);
+	for (i = 0; i < replay->machine.nr; i++)
+		if (rig_has_directory(replay->at[i]))
+			rig_wait(test, rig_function(test, replay->at[i]));
+	rig_holder(test, true);
+	ehost_reset_oracles(rig->host);
+	for (i = 0; i < replay->machine.nr; i++) {
+		struct sb_machine_fn *fn = &replay->fn[i];
+
+		if (fn->bridge || fn->other_header ||
+		    !rig_has_directory(replay->at[i]))
+			continue;
+		sb_foresee_pages(&replay->foresight, fn, false, false, page);
+		rig_hold(test, replay->at[i]);
+		for (nr = 0; nr < sb_machine_nr_bars(fn); nr++)
+			if (sb_machine_has_size(&fn->bar[nr]))
+				expect_moved(test, replay, i, nr, &page[nr]);
+	}
+	ehost_counters(rig->host, &counters);
+	KUNIT_EXPECT_EQ(test, counters.overlaps, 0);
+	KUNIT_EXPECT_EQ(test, counters.outside, 0);
+	rig_holder(test, false);
+	rig_stop(test);
 	rig_drop_host(test);
 }
 
@@ -587,6 +644,7 @@ static void machine_test(struct kunit *test)
 
 		capture_all(test, replay);
 		live(test, replay);
+		give_away(test, replay);
 	}
 }
 
@@ -799,6 +857,7 @@ static void mix_test(struct kunit *test)
 		   mixer.slot, replay->machine.nr);
 	capture_all(test, replay);
 	live(test, replay);
+	give_away(test, replay);
 }
 
 static void machine_describe(const struct replayed_machine *machine,

@@ -625,6 +625,22 @@ void rig_holder(struct kunit *test, bool registered)
 }
 
 /**
+ * rig_hold - have the driver like vfio-pci bind to one more function
+ * @test: test; the driver is registered
+ * @fn: the function, whose IDs no other has
+ */
+void rig_hold(struct kunit *test, struct ehost_fn *fn)
+{
+	struct pci_dev *pdev = ehost_dev(fn);
+
+	KUNIT_ASSERT_EQ(test, pci_add_dynid(&rig_holder_driver, pdev->vendor,
+					    pdev->device, PCI_ANY_ID,
+					    PCI_ANY_ID, 0, 0, 0), 0);
+	KUNIT_EXPECT_PTR_EQ(test, pdev->dev.driver,
+			    &rig_holder_driver.driver);
+}
+
+/**
  * rig_unload_bound - unload the module while a driver is bound
  * @test: test
  * @fn: a function that is RIG_DRIVEN, with a ROM to capture

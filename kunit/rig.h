@@ -106,6 +106,7 @@ void rig_start(struct kunit *test);
 void rig_stop(struct kunit *test);
 void rig_driver(struct kunit *test, bool registered);
 void rig_holder(struct kunit *test, bool registered);
+void rig_hold(struct kunit *test, struct ehost_fn *fn);
 bool rig_vfio_maps(const struct resource *res);
 void rig_unload_bound(struct kunit *test, struct ehost_fn *fn);
 void rig_driver_for(struct kunit *test, u16 vendor, u16 device);

@@ -7,6 +7,7 @@
  */
 #include <linux/pci_regs.h>
 #include <shadowbar/deny.h>
+#include <shadowbar/place.h>
 
 #include "foresee.h"
 
@@ -56,7 +57,7 @@ static void add(struct sb_foresight *foresight,
 static void add_decoder(struct sb_foresight *foresight,
 			const struct sb_machine_fn *fn, unsigned int nr)
 {
-	const struct sb_machine_bar *bar = &fn->bar[nr];
+	struct sb_machine_bar now = fn->bar[nr], *bar = &now;
 	bool is_rom = nr == SB_MACHINE_ROM;
 	struct sb_decoder decoder = {
 		.owner = owner_of(fn, is_rom ? SB_DECODER_ROM : SB_DECODER_BAR,
@@ -65,6 +66,10 @@ static void add_decoder(struct sb_foresight *foresight,
 	};
 	u64 size = bar->size;
 
+	if (fn == foresight->mover && !is_rom && foresight->moved[nr]) {
+		bar->claim = foresight->moved[nr];
+		bar->reg = bar->claim;
+	}
 	if (!bar->present || bar->io)
 		return;
 
@@ -262,25 +267,6 @@ static bool rom_is_taken(struct sb_foresight *foresight,
 	return false;
 }
 
-/**
- * struct search - a search for a place in the windows of a bus
- * @place: is given the first and the last address of a free part, and returns
- *	   a place in it, or U64_MAX
- * @context: for @place
- * @align: where a place may start
- * @from: the first address that may be used
- * @to: the last
- * @pref: a prefetchable window will do
- */
-struct search {
-	u64 (*place)(const void *context, u64 start, u64 end);
-	const void *context;
-	u64 align;
-	u64 from;
-	u64 to;
-	bool pref;
-};
-
 /* The end of the first claim at or after an address, and where it starts. */
 static bool next_claim(const struct sb_foresight *foresight,
 		       const struct sb_machine_fn *fn, u64 from,
@@ -305,61 +291,75 @@ static bool next_claim(const struct sb_foresight *foresight,
 	return found;
 }
 
-static u64 search_part(const struct search *search, u64 start, u64 end)
+/* What is free in a part of a window, gap after gap. */
+static void show_gaps(const struct sb_foresight *foresight,
+		      const struct sb_machine_fn *fn,
+		      const struct sb_range *window, const struct sb_range *part,
+		      sb_gap_t gap, void *context)
 {
-	if (start < search->from)
-		start = search->from;
-	if (end > search->to)
-		end = search->to;
-	if (start > U64_MAX - search->align)
-		return U64_MAX;
-	start = ALIGN_DOWN(start + search->align - 1, search->align);
-	if (start > end)
-		return U64_MAX;
+	u64 start = window->start, first, last;
+	struct sb_range claim;
+	bool more;
 
-	return search->place(search->context, start, end);
+	do {
+		more = next_claim(foresight, fn, start, window, &claim);
+		first = start > part->start ? start : part->start;
+		last = more ? claim.start - 1 : window->end;
+		if (last > part->end)
+			last = part->end;
+		/* Nothing is before a claim that starts where the gap would. */
+		if (first <= last && (!more || claim.start > start))
+			gap(context, first, last);
+		if (more && claim.end >= window->end)
+			return;
+		start = claim.end + 1;
+	} while (more);
+}
+
+/**
+ * struct hole - a search for a place for a ROM
+ * @facts: what is known of its function
+ * @addr: the place, U64_MAX as long as none is found
+ */
+struct hole {
+	const struct sb_facts *facts;
+	u64 addr;
+};
+
+static void take_hole(void *context, u64 start, u64 end)
+{
+	struct hole *hole = context;
+	u64 align = hole->facts->rom_size;
+
+	if (hole->addr != U64_MAX)
+		return;
+	start = ALIGN_DOWN(start + align - 1, align);
+	if (start <= end)
+		hole->addr = sb_plan_hole(hole->facts, start, end);
 }
 
 /* As pci_bus_alloc_resource(): window after window, gap after gap. */
-static u64 search_windows(struct sb_foresight *foresight,
-			  const struct sb_machine_fn *fn,
-			  const struct search *search)
+static u64 find_hole(struct sb_foresight *foresight,
+		     const struct sb_machine_fn *fn,
+		     const struct sb_facts *facts)
 {
-	struct sb_range window[SB_MACHINE_WINDOWS], claim;
+	struct hole hole = { .facts = facts, .addr = U64_MAX };
+	struct sb_range window[SB_MACHINE_WINDOWS], part;
 	bool pref[SB_MACHINE_WINDOWS];
 	unsigned int nr, i;
-	u64 start, addr;
 
 	find_decoders(foresight, fn);
 	nr = sb_machine_windows(foresight->machine, fn, window, pref);
 	for (i = 0; i < nr; i++) {
-		if (pref[i] && !search->pref)
+		part = window[i];
+		if (part.start > U32_MAX)
 			continue;
-		start = window[i].start;
-		while (next_claim(foresight, fn, start, &window[i], &claim)) {
-			if (claim.start > start) {
-				addr = search_part(search, start,
-						   claim.start - 1);
-				if (addr != U64_MAX)
-					return addr;
-			}
-			if (claim.end == U64_MAX)
-				return U64_MAX;
-			start = claim.end + 1;
-		}
-		if (start <= window[i].end) {
-			addr = search_part(search, start, window[i].end);
-			if (addr != U64_MAX)
-				return addr;
-		}
+		if (part.end > U32_MAX)
+			part.end = U32_MAX;
+		show_gaps(foresight, fn, &window[i], &part, take_hole, &hole);
 	}
 
-	return U64_MAX;
-}
-
-static u64 place_rom(const void *context, u64 start, u64 end)
-{
-	return sb_plan_hole(context, start, end);
+	return hole.addr;
 }
 
 static void add_write(struct sb_foreseen_rom *rom, unsigned int where,
@@ -430,13 +430,16 @@ static bool is_unsure(const struct sb_machine_fn *fn)
 	return false;
 }
 
-/* CXL memory is in use whatever else is so. */
+/* See sb_use_of(). What uses one of its BARs only pins it, see is_pinned(). */
 static enum sb_busy busy_of(const struct sb_machine_fn *fn, bool bound)
 {
-	if (fn->class >> 8 == 0x0502)
-		return SB_BUSY_CXL;
+	const struct sb_use use = {
+		.by[SB_BUSY_CXL] = fn->class >> 8 == 0x0502,
+		.by[SB_BUSY_DRIVER] = bound,
+		.by[SB_BUSY_ENABLED] = !bound && fn->enabled,
+	};
 
-	return bound ? SB_BUSY_DRIVER : SB_IDLE;
+	return sb_is_busy(&use);
 }
 
 /**
@@ -500,15 +503,7 @@ void sb_foresee_rom(struct sb_foresight *foresight,
 	sb_plan_make(&facts, &rom->plan);
 	rom->why = rom->plan.why;
 	if (rom->plan.source == SB_SOURCE_HOLE) {
-		const struct search search = {
-			.place = place_rom,
-			.context = &facts,
-			.align = rom_size,
-			.to = U32_MAX,
-			.pref = true,
-		};
-
-		rom->plan.addr = search_windows(foresight, fn, &search);
+		rom->plan.addr = find_hole(foresight, fn, &facts);
 		if (rom->plan.addr == U64_MAX) {
 			rom->plan.source = SB_SOURCE_NONE;
 			rom->why = SB_WHY_NO_ADDRESS;
@@ -551,100 +546,114 @@ static bool vfio_maps(const struct sb_foresight *foresight,
 	return true;
 }
 
-/* See others_are_assigned() in move.c. */
-static bool others_are_assigned(const struct sb_machine_fn *fn)
-{
-	unsigned int nr;
-
-	if (decodes(fn))
-		return true;
-	if (fn->bar[SB_MACHINE_ROM].enabled)
-		return false;
-
-	for (nr = 0; nr < sb_machine_nr_bars(fn); nr++) {
-		const struct sb_machine_bar *bar = &fn->bar[nr];
-
-		if (!bar->present || bar->io)
-			continue;
-		if (!bar->size || !bar->claimed || !bar->known ||
-		    bar->reg != bar->claim)
-			return false;
-	}
-
-	return true;
-}
-
 static enum sb_move may_move(const struct sb_foresight *foresight,
 			     const struct sb_machine_fn *fn, unsigned int nr,
 			     bool bound)
 {
-	if (fn->virtual_function)
-		return SB_MOVE_VIRTUAL;
-	if (sb_deny_builtin(fn->vendor, fn->device))
-		return SB_MOVE_DENIED;
-	if (bound)
-		return SB_MOVE_BOUND;
-	if (fn->power)
-		return SB_MOVE_ASLEEP;
-	if (is_pinned(fn) ||
-	    (!decodes(fn) && sb_machine_vga_conflict(foresight->machine, fn)))
-		return SB_MOVE_PINNED;
-	if (!fn->bar[nr].claimed)
-		return SB_MOVE_UNASSIGNED;
-	if (!others_are_assigned(fn))
-		return SB_MOVE_OTHERS;
-
-	return SB_MOVE_DONE;
-}
-
-static u64 place_page(const void *context, u64 start, u64 end)
-{
-	const struct sb_foresight *foresight = context;
-
-	return sb_page_hole(foresight->decoder, foresight->nr,
-			    foresight->machine->page_size, start, end);
-}
-
-static u64 find_page(struct sb_foresight *foresight,
-		     const struct sb_machine_fn *fn,
-		     const struct sb_machine_bar *bar)
-{
-	struct search search = {
-		.place = place_page,
-		.context = foresight,
-		.align = foresight->machine->page_size,
-		.to = U32_MAX,
-		.pref = bar->pref,
+	const struct sb_mover mover = {
+		.busy = busy_of(fn, bound),
+		.virtual_function = fn->virtual_function,
+		.denied = sb_deny_builtin(fn->vendor, fn->device),
+		.asleep = fn->power,
+		.pinned = is_pinned(fn),
+		.vga_conflict = !decodes(fn) &&
+				sb_machine_vga_conflict(foresight->machine, fn),
+		.assigned = fn->bar[nr].claimed,
 	};
-	u64 addr;
+	enum sb_move move = sb_may_move(&mover);
+	struct sb_facts facts = {
+		.rom_raw = fn->bar[SB_MACHINE_ROM].enabled,
+		.decode = decodes(fn),
+	};
+	unsigned long strays = 0;
+	unsigned int i;
 
-	if (!bar->is_64)
-		return search_windows(foresight, fn, &search);
+	if (move != SB_MOVE_DONE)
+		return move;
 
-	search.from = SZ_4G;
-	search.to = U64_MAX;
-	addr = search_windows(foresight, fn, &search);
-	if (addr != U64_MAX)
-		return addr;
-	search.from = 0;
-	return search_windows(foresight, fn, &search);
+	gather_bars(fn, &facts);
+	for (i = 0; i < sb_machine_nr_bars(fn); i++)
+		if (fn->bar[i].present && !fn->bar[i].io &&
+		    !facts.bar[i].size)
+			strays |= BIT(i);
+	return sb_others_are_assigned(&facts, sb_machine_nr_bars(fn), strays) ?
+	       SB_MOVE_DONE : SB_MOVE_OTHERS;
 }
 
 /**
- * sb_foresee_page() - what would become of a BAR's page
- * @foresight: the machine, and room
+ * struct place - where a page is looked for
+ * @foresight: the machine
  * @fn: the function
- * @nr: which of its BARs; a memory BAR whose size is known
- * @bound: a driver is bound
- * @page: filled
+ * @window: the window
  */
-void sb_foresee_page(struct sb_foresight *foresight,
-		     const struct sb_machine_fn *fn, unsigned int nr,
-		     bool bound, struct sb_foreseen_page *page)
+struct place {
+	const struct sb_foresight *foresight;
+	const struct sb_machine_fn *fn;
+	struct sb_range window;
+};
+
+static void gaps(void *window, u64 start, u64 end, sb_gap_t gap, void *context)
+{
+	const struct place *place = window;
+	const struct sb_range part = { start, end };
+
+	show_gaps(place->foresight, place->fn, &place->window, &part, gap,
+		  context);
+}
+
+/* See find_page() in move.c. */
+static enum sb_move find_page(struct sb_foresight *foresight,
+			      const struct sb_machine_fn *fn,
+			      const struct sb_machine_bar *bar,
+			      const u64 *taken, u64 *page)
+{
+	struct sb_range window[SB_MACHINE_WINDOWS];
+	bool pref[SB_MACHINE_WINDOWS];
+	enum sb_move found, ret = SB_MOVE_NO_ROOM;
+	unsigned int nr, i;
+
+	nr = sb_machine_windows(foresight->machine, fn, window, pref);
+	for (i = 0; i < nr; i++) {
+		struct place place = { foresight, fn, window[i] };
+		const struct sb_seek seek = {
+			.gaps = gaps,
+			.window = &place,
+			.start = window[i].start,
+			.end = window[i].end,
+			.decoder = foresight->decoder,
+			.nr = foresight->nr,
+			.page_size = foresight->machine->page_size,
+			.is_64 = bar->is_64,
+			.asked = !taken,
+			.taken = taken ? *taken : 0,
+		};
+
+		if (pref[i] && !bar->pref)
+			continue;
+		found = sb_seek_page(&seek, page);
+		if (found == SB_MOVE_DONE)
+			return found;
+		if (found == SB_MOVE_SCARCE)
+			ret = found;
+	}
+
+	return ret;
+}
+
+static bool would_help(enum sb_page page)
+{
+	return page == SB_PAGE_SHARED || page == SB_PAGE_UNALIGNED ||
+	       page == SB_PAGE_UNASSIGNED;
+}
+
+static struct sb_page_bar page_bar(const struct sb_foresight *foresight,
+				   const struct sb_machine_fn *fn,
+				   unsigned int nr)
 {
 	const struct sb_machine *machine = foresight->machine;
 	const struct sb_machine_bar *bar = &fn->bar[nr];
-	const struct sb_page_bar of = {
+
+	return (struct sb_page_bar){
 		.owner = owner_of(fn, SB_DECODER_BAR, nr),
 		.start = bar->claim,
 		.cpu = bar->claim + machine->root[fn->root].offset,
@@ -652,27 +661,66 @@ void sb_foresee_page(struct sb_foresight *foresight,
 		.page_size = machine->page_size,
 		.assigned = bar->claimed,
 	};
+}
 
-	*page = (struct sb_foreseen_page){ .move = SB_MOVE_NONE };
+/* As isolate() in pages.c: the first of those that share a page may stay. */
+static void foresee_move(struct sb_foresight *foresight,
+			 const struct sb_machine_fn *fn, unsigned int nr,
+			 bool bound, u64 *taken, struct sb_foreseen_page *page)
+{
+	const struct sb_page_bar of = page_bar(foresight, fn, nr);
+	struct sb_page_verdict verdict;
+
 	find_decoders(foresight, fn);
-	sb_page_judge(&of, foresight->decoder, foresight->nr, &page->verdict);
-	page->mapped = vfio_maps(foresight, fn, &of);
-
-	switch ((enum sb_page)page->verdict.page) {
-	case SB_PAGE_WHOLE:
-	case SB_PAGE_UNPADDED:
-	case SB_PAGE_EXCLUSIVE:
+	sb_page_judge(&of, foresight->decoder, foresight->nr, &verdict);
+	if (!would_help(verdict.page))
 		return;
-	case SB_PAGE_UNASSIGNED:
-	case SB_PAGE_UNALIGNED:
-	case SB_PAGE_SHARED:
-		break;
-	}
 
 	page->move = may_move(foresight, fn, nr, bound);
+	if (page->move == SB_MOVE_DONE)
+		page->move = find_page(foresight, fn, &fn->bar[nr], taken,
+				       &page->addr);
 	if (page->move != SB_MOVE_DONE)
 		return;
-	page->addr = find_page(foresight, fn, bar);
-	if (page->addr == U64_MAX)
-		page->move = SB_MOVE_NO_ROOM;
+	if (taken)
+		*taken += foresight->machine->page_size;
+	foresight->moved[nr] = page->addr;
+	foresight->bus = NULL;
+}
+
+/**
+ * sb_foresee_pages() - what would become of the pages of a function's BARs
+ * @foresight: the machine, and room
+ * @fn: the function
+ * @bound: a driver is bound
+ * @asked: a person asks for it; false: vfio-pci is about to be probed
+ * @page: filled for each memory BAR whose size is known
+ */
+void sb_foresee_pages(struct sb_foresight *foresight,
+		      const struct sb_machine_fn *fn, bool bound, bool asked,
+		      struct sb_foreseen_page page[SB_MAX_BARS])
+{
+	unsigned int nr;
+	u64 taken = 0;
+
+	memset(foresight->moved, 0, sizeof(foresight->moved));
+	foresight->mover = fn;
+	foresight->bus = NULL;
+	find_decoders(foresight, fn);
+	for (nr = 0; nr < sb_machine_nr_bars(fn); nr++) {
+		const struct sb_page_bar of = page_bar(foresight, fn, nr);
+
+		page[nr] = (struct sb_foreseen_page){ .move = SB_MOVE_NONE };
+		if (!sb_machine_has_size(&fn->bar[nr]))
+			continue;
+		sb_page_judge(&of, foresight->decoder, foresight->nr,
+			      &page[nr].verdict);
+		page[nr].mapped = vfio_maps(foresight, fn, &of);
+	}
+	while (nr--)
+		if (sb_machine_has_size(&fn->bar[nr]))
+			foresee_move(foresight, fn, nr, bound,
+				     asked ? NULL : &taken, &page[nr]);
+	foresight->mover = NULL;
+	foresight->bus = NULL;
 }

@@ -54,8 +54,9 @@ struct sb_foreseen_rom {
  * struct sb_foreseen_page - what would become of a BAR's page
  * @verdict: who owns it now
  * @mapped: VFIO could map it without the module
- * @move: with the module, what would become of a wish for a page of its own;
- *	  SB_MOVE_NONE if it needs none
+ * @move: with the module, what would become of it before vfio-pci gets it, or of
+ *	  a wish for a page of its own; SB_MOVE_NONE if it needs none, also
+ *	  because those that it shares a page with go
  * @addr: with SB_MOVE_DONE, where it would go
  */
 struct sb_foreseen_page {
@@ -74,6 +75,8 @@ struct sb_foreseen_page {
  * @bridge: the bridges above
  * @nr: how many decoders there are
  * @bus: of which function's bus they are
+ * @mover: a function whose BARs are being moved, or NULL
+ * @moved: where those would be by then, 0 where they are still
  * @borrow: the module's parameter
  */
 struct sb_foresight {
@@ -84,6 +87,8 @@ struct sb_foresight {
 	struct sb_bridge *bridge;
 	unsigned int nr;
 	const struct sb_machine_fn *bus;
+	const struct sb_machine_fn *mover;
+	u64 moved[SB_MAX_BARS];
 	bool borrow;
 };
 
@@ -91,8 +96,8 @@ unsigned int sb_foresight_room(const struct sb_machine *machine);
 void sb_foresee_rom(struct sb_foresight *foresight,
 		    const struct sb_machine_fn *fn, u64 rom_size, bool bound,
 		    struct sb_foreseen_rom *rom);
-void sb_foresee_page(struct sb_foresight *foresight,
-		     const struct sb_machine_fn *fn, unsigned int nr,
-		     bool bound, struct sb_foreseen_page *page);
+void sb_foresee_pages(struct sb_foresight *foresight,
+		      const struct sb_machine_fn *fn, bool bound, bool asked,
+		      struct sb_foreseen_page page[SB_MAX_BARS]);
 
 #endif /* SHADOWBAR_FORESEE_H */

@@ -160,6 +160,9 @@ static void read_function(struct sb_import *import, struct json_object *json)
 	read_config(&fn, json);
 
 	snprintf(fn.driver, sizeof(fn.driver), "%s", text_of(json, "driver"));
+	/* The core enables a bridge for what is below it. */
+	fn.enabled = !*fn.driver && !fn.bridge &&
+		     atoi(text_of(json, "enable")) > 0;
 	fn.boot_vga = !strcmp(text_of(json, "boot_vga"), "1");
 	fn.virtual_function = virtual && json_object_get_boolean(virtual);
 	power = text_of(json, "power_state");

@@ -76,6 +76,7 @@ struct sb_machine_bar {
  * @boot_vga: it is the boot VGA device
  * @in_use: something other than a driver uses one of its BARs, a boot console
  *	    say
+ * @enabled: somebody has enabled it without a driver
  * @open: which of @window a bridge has open
  * @window_claimed: which of @window the kernel has a resource for
  * @window: a bridge's memory window and its prefetchable window
@@ -101,6 +102,7 @@ struct sb_machine_fn {
 	bool virtual_function;
 	bool boot_vga;
 	bool in_use;
+	bool enabled;
 	bool open[2];
 	bool window_claimed[2];
 	struct sb_range window[2];

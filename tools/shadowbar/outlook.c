@@ -224,30 +224,33 @@ static char *page_words(const struct sb_foreseen_page *page)
 				 "it is alone in its page and VFIO maps it");
 	sb_page_reason(&page->verdict, line, sizeof(line));
 	if (page->move == SB_MOVE_DONE)
-		return sb_format("%s; room for a page of its own: %#llx", line,
-				 (unsigned long long)page->addr);
+		return sb_format("%s; vfio-pci would get it in a page of its own, at %#llx",
+				 line, (unsigned long long)page->addr);
+	if (page->move == SB_MOVE_NONE && page->verdict.page == SB_PAGE_SHARED)
+		return sb_format("%s; vfio-pci would get it where it is, as the other one moves",
+				 line);
 	return sb_format("%s%s", line, sb_move_text(page->move));
 }
 
 static void print_bars(struct sb_foresight *foresight,
 		       const struct sb_machine_fn *fn)
 {
-	struct sb_foreseen_page page;
+	struct sb_foreseen_page page[SB_MAX_BARS];
 	unsigned int nr;
 
+	sb_foresee_pages(foresight, fn, false, false, page);
 	for (nr = 0; nr < sb_machine_nr_bars(fn); nr++) {
 		const struct sb_machine_bar *bar = &fn->bar[nr];
 		char *text, *size;
 
 		if (!is_small(foresight->machine, bar))
 			continue;
-		sb_foresee_page(foresight, fn, nr, false, &page);
-		text = page_words(&page);
+		text = page_words(&page[nr]);
 		size = size_words(bar->size);
 		printf("  BAR %u, %s", nr, size);
 		if (bar->claimed)
 			printf(" at %#llx", (unsigned long long)bar->claim);
-		printf(": %s: %s\n", sb_page_name(page.verdict.page), text);
+		printf(": %s: %s\n", sb_page_name(page[nr].verdict.page), text);
 		free(size);
 		free(text);
 	}
@@ -373,9 +376,10 @@ static struct json_object *json_bars(struct sb_foresight *foresight,
 				     const struct sb_machine_fn *fn)
 {
 	struct json_object *list = json_object_new_array();
-	struct sb_foreseen_page page;
+	struct sb_foreseen_page page[SB_MAX_BARS];
 	unsigned int nr;
 
+	sb_foresee_pages(foresight, fn, false, false, page);
 	for (nr = 0; nr < sb_machine_nr_bars(fn); nr++) {
 		const struct sb_machine_bar *bar = &fn->bar[nr];
 		struct json_object *json;
@@ -383,8 +387,7 @@ static struct json_object *json_bars(struct sb_foresight *foresight,
 
 		if (!sb_machine_has_size(bar))
 			continue;
-		sb_foresee_page(foresight, fn, nr, false, &page);
-		text = page_words(&page);
+		text = page_words(&page[nr]);
 		json = json_object_new_object();
 		json_object_object_add(json, "bar", json_object_new_int(nr));
 		json_object_object_add(json, "size",
@@ -393,12 +396,12 @@ static struct json_object *json_bars(struct sb_foresight *foresight,
 				       json_object_new_uint64(bar->claim) :
 				       NULL);
 		json_object_object_add(json, "page",
-				       sb_json_text(sb_page_name(page.verdict.page)));
+				       sb_json_text(sb_page_name(page[nr].verdict.page)));
 		json_object_object_add(json, "mapped",
-				       json_object_new_boolean(page.mapped));
+				       json_object_new_boolean(page[nr].mapped));
 		json_object_object_add(json, "room",
-				       page.move == SB_MOVE_DONE ?
-				       json_object_new_uint64(page.addr) :
+				       page[nr].move == SB_MOVE_DONE ?
+				       json_object_new_uint64(page[nr].addr) :
 				       NULL);
 		json_object_object_add(json, "reason",
 				       json_object_new_string(text));

@@ -54,150 +54,93 @@ static bool is_denied(struct pci_dev *pdev, const struct sb_settings *settings)
 	       sb_deny_matches(settings->deny, settings->nr_deny, &identity);
 }
 
-/* Without being asked: its driver is about to be probed, and not at work yet. */
-static enum sb_move is_idle(const struct attempt *attempt)
-{
-	struct pci_dev *pdev = attempt->pdev;
-
-	switch (sb_use_of(pdev, !attempt->taken && pdev->dev.driver)) {
-	case SB_IDLE:
-		return SB_MOVE_DONE;
-	case SB_BUSY_DRIVER:
-		return SB_MOVE_BOUND;
-	case SB_BUSY_RESOURCE:
-		return SB_MOVE_PINNED;
-	default:
-		return SB_MOVE_IN_USE;
-	}
-}
-
-static enum sb_move may_move(struct attempt *attempt,
+static enum sb_move may_move(const struct attempt *attempt,
 			     const struct sb_settings *settings)
 {
 	struct pci_dev *pdev = attempt->pdev;
-	enum sb_move move = is_idle(attempt);
-	bool decode;
+	bool decode = true;
+	struct sb_mover mover = {
+		/* Without being asked: its driver is not at work yet. */
+		.busy = sb_use_of(pdev, !attempt->taken && pdev->dev.driver),
+		.virtual_function = pdev->is_virtfn,
+		.denied = is_denied(pdev, settings),
+		.asleep = sb_gather_is_asleep(pdev),
+		.fixed = attempt->res->flags & IORESOURCE_PCI_FIXED,
+		.assigned = attempt->res->parent,
+	};
 
-	if (pdev->is_virtfn)
-		return SB_MOVE_VIRTUAL;
-	if (is_denied(pdev, settings))
-		return SB_MOVE_DENIED;
-	if (move != SB_MOVE_DONE)
-		return move;
-	if (sb_gather_is_asleep(pdev))
-		return SB_MOVE_ASLEEP;
-	if (attempt->res->flags & IORESOURCE_PCI_FIXED ||
-	    sb_gather_decode(pdev, &decode) ||
-	    sb_gather_is_pinned(pdev, decode) ||
-	    (!decode && sb_gather_vga_conflict(pdev)))
-		return SB_MOVE_PINNED;
-	if (!attempt->res->parent)
-		return SB_MOVE_UNASSIGNED;
-
-	return SB_MOVE_DONE;
+	mover.pinned = sb_gather_decode(pdev, &decode) ||
+		       sb_gather_is_pinned(pdev, decode);
+	mover.vga_conflict = !decode && sb_gather_vga_conflict(pdev);
+	return sb_may_move(&mover);
 }
 
-/*
- * With its decoding off the function has to be switched on for a moment, and
- * then every BAR answers at what it holds.
- */
-static bool others_are_assigned(struct attempt *attempt)
+/* BARs that the core has forgotten, and that hold something */
+static int find_strays(struct pci_dev *pdev, const struct sb_facts *facts,
+		       unsigned long *strays)
 {
-	struct sb_facts facts;
 	unsigned int i;
+	u64 raw;
 
-	if (sb_gather_registers(attempt->pdev, &facts))
-		return false;
-	if (facts.decode)
-		return true;
-	if (facts.rom_raw & PCI_ROM_ADDRESS_ENABLE)
-		return false;
-
-	for (i = 0; i < sb_nr_bars(attempt->pdev); i++) {
-		const struct sb_bar *bar = &facts.bar[i];
-		u64 raw;
-
-		if (bar->size) {
-			if (!bar->claimed || bar->addr != bar->claim)
-				return false;
-			i += bar->is_64;
+	*strays = 0;
+	for (i = 0; i < sb_nr_bars(pdev); i++) {
+		if (facts->bar[i].size) {
+			i += facts->bar[i].is_64;
 			continue;
 		}
-		/* One that the core has forgotten */
-		if (sb_gather_bar(attempt->pdev, i, false, &raw) ||
-		    (!(raw & PCI_BASE_ADDRESS_SPACE_IO) && raw))
-			return false;
+		if (sb_gather_bar(pdev, i, false, &raw))
+			return -EIO;
+		if (!(raw & PCI_BASE_ADDRESS_SPACE_IO) && raw)
+			*strays |= BIT(i);
 	}
 
-	return true;
+	return 0;
 }
 
-/**
- * struct search - a search for a page in one window
- * @attempt: for which move
- * @offset: what is added to CPU addresses to get those on the bus
- * @room: what is free in the window
- * @may_split: see sb_room_page()
- * @page: bus address of the page, U64_MAX as long as none is found
- */
-struct search {
-	const struct attempt *attempt;
-	u64 offset;
-	struct sb_room room;
-	bool may_split;
-	u64 page;
-};
-
-static void count_room(void *context, u64 start, u64 end)
+static bool others_are_assigned(const struct attempt *attempt)
 {
-	struct search *search = context;
+	struct pci_dev *pdev = attempt->pdev;
+	unsigned long strays;
+	struct sb_facts facts;
 
-	sb_room_add(&search->room, PAGE_SIZE, start + search->offset,
-		    end + search->offset);
+	return !sb_gather_registers(pdev, &facts) &&
+	       !find_strays(pdev, &facts, &strays) &&
+	       sb_others_are_assigned(&facts, sb_nr_bars(pdev), strays);
 }
 
-static void choose_page(void *context, u64 start, u64 end)
+static void gaps(void *window, u64 start, u64 end, sb_gap_t gap, void *context)
 {
-	struct search *search = context;
-	const struct sb_decoders *decoders = search->attempt->decoders;
-
-	if (search->page == U64_MAX)
-		search->page = sb_room_page(&search->room, decoders->decoder,
-					    decoders->nr, PAGE_SIZE,
-					    start + search->offset,
-					    end + search->offset,
-					    search->may_split);
+	sb_pad_gaps(window, start, end, gap, context);
 }
 
 static enum sb_move take_page(struct attempt *attempt, struct resource *window)
 {
-	struct search search = { .attempt = attempt, .page = U64_MAX };
-	u64 start = window->start, end = window->end;
+	struct sb_seek seek = {
+		.gaps = gaps,
+		.window = window,
+		.start = window->start,
+		.end = window->end,
+		.decoder = attempt->decoders->decoder,
+		.nr = attempt->decoders->nr,
+		.page_size = PAGE_SIZE,
+		.is_64 = attempt->is_64,
+		.asked = !attempt->taken,
+		.taken = attempt->taken ? *attempt->taken : 0,
+	};
 	struct pci_bus_region region;
+	enum sb_move found;
+	u64 page;
 
 	pcibios_resource_to_bus(attempt->pdev->bus, &region, window);
-	search.offset = region.start - start;
-	if (!attempt->is_64) {
-		if (region.start > U32_MAX)
-			return SB_MOVE_NO_ROOM;
-		end = min_t(u64, region.end, U32_MAX) - search.offset;
-	}
-
-	sb_pad_gaps(window, start, end, count_room, &search);
-	if (attempt->taken && search.room.free >= PAGE_SIZE &&
-	    !sb_room_spares(&search.room, PAGE_SIZE, *attempt->taken))
-		return SB_MOVE_SCARCE;
-
-	sb_pad_gaps(window, start, end, choose_page, &search);
-	search.may_split = true;
-	sb_pad_gaps(window, start, end, choose_page, &search);
-	if (search.page == U64_MAX)
-		return SB_MOVE_NO_ROOM;
+	seek.offset = region.start - window->start;
+	found = sb_seek_page(&seek, &page);
+	if (found != SB_MOVE_DONE)
+		return found;
 
 	attempt->page = (struct resource){
 		.name = "shadowbar",
-		.start = search.page - search.offset,
-		.end = search.page - search.offset + PAGE_SIZE - 1,
+		.start = page - seek.offset,
+		.end = page - seek.offset + PAGE_SIZE - 1,
 		.flags = IORESOURCE_MEM | IORESOURCE_BUSY,
 	};
 	return request_resource(window, &attempt->page) ? SB_MOVE_NO_ROOM :

@@ -5,7 +5,7 @@
 
 #include <linux/ioport.h>
 #include <linux/pci.h>
-#include <shadowbar/page.h>
+#include <shadowbar/place.h>
 
 struct sb_decoders;
 
@@ -42,16 +42,6 @@ struct sb_pages {
 	bool held;
 	bool unsure;
 };
-
-/**
- * typedef sb_gap_t - is told of a free part of a window
- * @context: its own
- * @start: first address
- * @end: last address
- *
- * Called with a lock of the resource tree held.
- */
-typedef void (*sb_gap_t)(void *context, u64 start, u64 end);
 
 void sb_pad_gaps(struct resource *window, u64 start, u64 end, sb_gap_t gap,
 		 void *context);

@@ -101,43 +101,81 @@ static void count_rom(const char *name, struct sb_foresight *foresight,
 		say_left(name, fn, "ROM", why_not(rom.why));
 }
 
+static bool is_small(const struct sb_machine *machine,
+		     const struct sb_machine_fn *fn, unsigned int nr)
+{
+	return sb_machine_has_size(&fn->bar[nr]) &&
+	       fn->bar[nr].size < machine->page_size;
+}
+
+/* As it is before anything moves */
+static void count_mapped(const struct sb_machine *machine,
+			 struct sb_foresight *foresight, struct sums *sums,
+			 unsigned int turn)
+{
+	struct sb_foreseen_page page[SB_MAX_BARS];
+	unsigned int i, nr;
+
+	for (i = 0; i < machine->nr; i++) {
+		const struct sb_machine_fn *fn = &machine->fn[i];
+
+		if (fn->bridge)
+			continue;
+		sb_foresee_pages(foresight, fn, false, true, page);
+		for (nr = 0; nr < sb_machine_nr_bars(fn); nr++) {
+			if (!is_small(machine, fn, nr))
+				continue;
+			sums->small[turn]++;
+			sums->before[turn] += page[nr].mapped;
+		}
+	}
+}
+
+static void count_page(const char *name, const struct sb_machine *machine,
+		       const struct sb_machine_fn *fn, unsigned int nr,
+		       const struct sb_foreseen_page *page, struct sums *sums,
+		       unsigned int turn, bool left)
+{
+	char what[40];
+
+	if (page->move == SB_MOVE_NONE || page->move == SB_MOVE_DONE) {
+		sums->after[turn]++;
+	} else if (left) {
+		snprintf(what, sizeof(what), "BAR %u, pages of %u KiB", nr,
+			 machine->page_size >> 10);
+		say_left(name, fn, what,
+			 sb_move_text(page->move) + strlen("; not moved: "));
+	}
+}
+
 /* Each BAR that is moved takes its page: the next has to find another. */
 static void count_pages(const char *name, struct sb_machine *machine,
 			struct sb_foresight *foresight, struct sums *sums,
 			unsigned int turn, bool left)
 {
+	struct sb_foreseen_page page[SB_MAX_BARS];
 	unsigned int i, nr;
 
-	for (i = 0; i < machine->nr; i++)
-		for (nr = 0; nr < sb_machine_nr_bars(&machine->fn[i]); nr++) {
-			struct sb_machine_fn *fn = &machine->fn[i];
-			struct sb_machine_bar *bar = &fn->bar[nr];
-			struct sb_foreseen_page page;
-			char what[40];
+	for (i = 0; i < machine->nr; i++) {
+		struct sb_machine_fn *fn = &machine->fn[i];
 
-			if (!sb_machine_has_size(bar) || fn->bridge ||
-			    bar->size >= machine->page_size)
+		if (fn->bridge)
+			continue;
+		sb_foresee_pages(foresight, fn, false, true, page);
+		for (nr = 0; nr < sb_machine_nr_bars(fn); nr++) {
+			struct sb_machine_bar *bar = &fn->bar[nr];
+
+			if (!is_small(machine, fn, nr))
 				continue;
-			foresight->bus = NULL;
-			sb_foresee_page(foresight, fn, nr, false, &page);
-			sums->small[turn]++;
-			sums->before[turn] += page.mapped;
-			if (page.move == SB_MOVE_NONE ||
-			    page.move == SB_MOVE_DONE) {
-				sums->after[turn]++;
-			} else if (left) {
-				snprintf(what, sizeof(what),
-					 "BAR %u, pages of %u KiB", nr,
-					 machine->page_size >> 10);
-				say_left(name, fn, what,
-					 sb_move_text(page.move) + strlen("; not moved: "));
-			}
-			if (page.move != SB_MOVE_DONE)
+			count_page(name, machine, fn, nr, &page[nr], sums,
+				   turn, left);
+			if (page[nr].move != SB_MOVE_DONE)
 				continue;
-			bar->claim = page.addr;
-			bar->reg = page.addr;
+			bar->claim = page[nr].addr;
+			bar->reg = page[nr].addr;
 			bar->size = machine->page_size;
 		}
+	}
 }
 
 static void count(const struct replayed_machine *replayed, struct sums *sums,
@@ -162,6 +200,7 @@ static void count(const struct replayed_machine *replayed, struct sums *sums,
 		for (i = 0; !turn && i < machine.nr; i++)
 			count_rom(replayed->name, &foresight, &machine.fn[i],
 				  sums, left);
+		count_mapped(&machine, &foresight, sums, turn);
 		count_pages(replayed->name, &machine, &foresight, sums, turn,
 			    left);
 	}

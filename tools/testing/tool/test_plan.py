@@ -70,10 +70,36 @@ def test_a_page_that_is_shared(tool, tmp_path):
     assert (bars[0]["page"], bars[0]["mapped"]) == ("whole", True)
     assert (bars[1]["page"], bars[1]["mapped"]) == ("shared", False)
     assert (bars[2]["page"], bars[2]["mapped"]) == ("unaligned", False)
-    assert bars[1]["room"] % 4096 == 0 and bars[1]["room"] >= 0xf0081000
+    # BAR 2 goes, and then BAR 1 has the page to itself.
+    assert bars[2]["room"] % 4096 == 0 and bars[2]["room"] >= 0xf0081000
+    assert bars[1]["room"] is None and "the other one moves" in \
+        bars[1]["reason"]
     plan = plan_of(tool, tmp_path, BORROWS, "--page-size", "64K")
-    bars = function(plan, "0000:01:00.0")["bars"]
-    assert bars[1]["room"] % 65536 == 0
+    bars = {bar["bar"]: bar for bar in
+            function(plan, "0000:01:00.0")["bars"]}
+    assert bars[2]["room"] % 65536 == 0
+
+
+def test_a_window_that_is_nearly_full(tool, tmp_path):
+    """What is taken without being asked leaves half of the room to others."""
+    text = BORROWS.replace("[size=512K]\n\tRegion 1",
+                           "[size=512K]\n\tRegion 3: Memory at f00c0000 "
+                           "(32-bit, non-prefetchable) [size=256K]\n"
+                           "\tRegion 1")
+    text += """
+01:00.1 System peripheral [0880]: Maker [1af4:0001] Thing [5b5b:1002]
+\tControl: I/O- Mem+ BusMaster+ SpecCycle-
+\tRegion 0: Memory at f00a0000 (32-bit, non-prefetchable) [size=128K]
+"""
+    bars = {bar["bar"]: bar for bar in function(
+        plan_of(tool, tmp_path, text, "--page-size", "64K"),
+        "0000:01:00.0")["bars"]}
+    # Of f0080000 to f009ffff one page is free, and it stays so.
+    assert bars[2]["room"] is None
+    assert "too few pages are free" in bars[2]["reason"]
+    bars = {bar["bar"]: bar for bar in function(
+        plan_of(tool, tmp_path, text), "0000:01:00.0")["bars"]}
+    assert 0xf0081000 <= bars[2]["room"] < 0xf00a0000
 
 
 def test_in_place_and_in_a_hole(tool, tmp_path):
@@ -308,6 +334,22 @@ def test_report_in_a_file_is_as_good_as_the_machine(tool, sysfs, machine,
     way = one_way(here, nic.address)
     assert (way["source"], way["address"]) == ("in-place", 0xf0020000)
     assert "windows of the host bridge" not in tool.ok("plan", "--from", path)
+
+
+def test_what_is_enabled_without_a_driver(tool, sysfs, machine, tmp_path):
+    """It is in use, and nothing of it is written."""
+    nic, proc = machine
+    (nic.path / "driver").unlink()
+    (nic.path / "enable").write_text("1\n")
+    path = tmp_path / "report.json"
+    tool.ok("--proc", proc, "report", "-o", path)
+    plan = json.loads(tool.ok("-j", "plan", "--from", path))
+    way = one_way(plan, nic.address)
+    assert not way["read"] and way["writes"] == []
+    assert "enabled it without a driver" in way["reason"]
+    (nic.path / "enable").write_text("0\n")
+    plan = json.loads(tool.ok("-j", "--proc", proc, "plan"))
+    assert one_way(plan, nic.address)["read"]
 
 
 def test_report_without_root_and_module(tool, sysfs, machine):

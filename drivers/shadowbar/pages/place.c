@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * place: may a BAR be moved to a page of its own, and where to?
+ */
+#include <linux/pci_regs.h>
+#include <shadowbar/place.h>
+
+/**
+ * sb_may_move() - may a BAR be moved?
+ * @mover: what is known of its function
+ *
+ * What cannot change comes first. sb_others_are_assigned() has to hold, too.
+ *
+ * Return: SB_MOVE_DONE if it may, or why not.
+ */
+enum sb_move sb_may_move(const struct sb_mover *mover)
+{
+	if (mover->virtual_function)
+		return SB_MOVE_VIRTUAL;
+	if (mover->denied)
+		return SB_MOVE_DENIED;
+
+	switch (mover->busy) {
+	case SB_IDLE:
+		break;
+	case SB_BUSY_DRIVER:
+		return SB_MOVE_BOUND;
+	case SB_BUSY_RESOURCE:
+		return SB_MOVE_PINNED;
+	default:
+		return SB_MOVE_IN_USE;
+	}
+
+	if (mover->asleep)
+		return SB_MOVE_ASLEEP;
+	if (mover->fixed || mover->pinned || mover->vga_conflict)
+		return SB_MOVE_PINNED;
+
+	return mover->assigned ? SB_MOVE_DONE : SB_MOVE_UNASSIGNED;
+}
+
+/**
+ * sb_others_are_assigned() - may the function decode memory for a moment?
+ * @facts: what was gathered of it: its BARs, its ROM BAR, @decode
+ * @nr_bars: how many BARs it can have
+ * @strays: bit n: the kernel knows no BAR n, but there is something in the
+ *	    register
+ *
+ * With its decoding off the function has to be switched on for a moment, and
+ * then every BAR answers at what it holds.
+ *
+ * Return: true if nothing answers that the kernel does not know of.
+ */
+bool sb_others_are_assigned(const struct sb_facts *facts, unsigned int nr_bars,
+			    unsigned long strays)
+{
+	unsigned int i;
+
+	if (facts->decode)
+		return true;
+	if (facts->rom_raw & PCI_ROM_ADDRESS_ENABLE || strays)
+		return false;
+
+	for (i = 0; i < nr_bars; i++) {
+		const struct sb_bar *bar = &facts->bar[i];
+
+		if (bar->size && (!bar->claimed || bar->addr != bar->claim))
+			return false;
+	}
+
+	return true;
+}
+
+/**
+ * struct found - how far a search has come
+ * @seek: the search
+ * @room: what is free in the window
+ * @may_split: see sb_room_page()
+ * @page: bus address of the page, U64_MAX as long as none is found
+ */
+struct found {
+	const struct sb_seek *seek;
+	struct sb_room room;
+	bool may_split;
+	u64 page;
+};
+
+static void count_room(void *context, u64 start, u64 end)
+{
+	struct found *found = context;
+	const struct sb_seek *seek = found->seek;
+
+	sb_room_add(&found->room, seek->page_size, start + seek->offset,
+		    end + seek->offset);
+}
+
+static void choose_page(void *context, u64 start, u64 end)
+{
+	struct found *found = context;
+	const struct sb_seek *seek = found->seek;
+
+	if (found->page == U64_MAX)
+		found->page = sb_room_page(&found->room, seek->decoder,
+					   seek->nr, seek->page_size,
+					   start + seek->offset,
+					   end + seek->offset,
+					   found->may_split);
+}
+
+/**
+ * sb_seek_page() - find a page in a window
+ * @seek: the search
+ * @page: set to its bus address
+ *
+ * Context: that of @seek->gaps.
+ * Return: SB_MOVE_DONE; SB_MOVE_SCARCE if there is one, but too little would be
+ * left for others; SB_MOVE_NO_ROOM.
+ */
+enum sb_move sb_seek_page(const struct sb_seek *seek, u64 *page)
+{
+	struct found found = { .seek = seek, .page = U64_MAX };
+	u64 end = seek->end;
+
+	if (!seek->is_64) {
+		if (seek->start + seek->offset > U32_MAX)
+			return SB_MOVE_NO_ROOM;
+		if (end + seek->offset > U32_MAX)
+			end = U32_MAX - seek->offset;
+	}
+
+	seek->gaps(seek->window, seek->start, end, count_room, &found);
+	if (!seek->asked && found.room.free >= seek->page_size &&
+	    !sb_room_spares(&found.room, seek->page_size, seek->taken))
+		return SB_MOVE_SCARCE;
+
+	seek->gaps(seek->window, seek->start, end, choose_page, &found);
+	found.may_split = true;
+	seek->gaps(seek->window, seek->start, end, choose_page, &found);
+	if (found.page == U64_MAX)
+		return SB_MOVE_NO_ROOM;
+
+	*page = found.page;
+	return SB_MOVE_DONE;
+}
