@@ -258,7 +258,7 @@ static const struct reason_case reason_cases[] = {
 			SB_PAGE_SHARED, true, true },
 	  "window 1 of bridge 0000:01:01.0 is" },
 	{ "no PCI function", { { .kind = SB_DECODER_OTHER }, SB_PAGE_SHARED },
-	  "no PCI BAR" },
+	  "other than a PCI BAR" },
 };
 
 static void reason_test(struct kunit *test)

@@ -498,7 +498,7 @@ static void no_shadow_test(struct kunit *test)
 				SB_STATUS_NONE);
 		KUNIT_EXPECT_EQ(test, outcome.best, SB_SOURCE_NONE);
 		KUNIT_EXPECT_TRUE(test, reason_has(test, &outcome,
-						   "nor is there the copy"));
+						   "does not exist either"));
 		rig_expect_no_rom(test, fn);
 		rig_expect_clean(test, "no shadow");
 		rig_stop(test);

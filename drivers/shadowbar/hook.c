@@ -26,7 +26,7 @@ static int bus_event(struct notifier_block *nb, unsigned long event, void *arg)
 	case BUS_NOTIFY_ADD_DEVICE:
 		/* Without memory the function does without a shadow. */
 		if (sb_device_add(pdev))
-			pci_warn(pdev, "shadowbar: no memory to look after it\n");
+			pci_warn(pdev, "shadowbar: out of memory, this function is ignored\n");
 		break;
 	case BUS_NOTIFY_BIND_DRIVER:
 		sb_device_about_to_bind(pdev);

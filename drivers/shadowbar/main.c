@@ -53,7 +53,7 @@ static int __init shadowbar_init(void)
 
 	/* Devices still do DMA for the kernel that crashed. */
 	if (is_kdump_kernel()) {
-		pr_info("this is a crash kernel, nothing is touched\n");
+		pr_info("not loading in a crash kernel\n");
 		return -ENODEV;
 	}
 

@@ -210,7 +210,7 @@ static void add_validation(struct sb_line *line,
 	const char *text = validation_text(outcome->validation);
 
 	if (text)
-		sb_line_add(line, "; the function's own check of it failed: %s",
+		sb_line_add(line, "; the function's own validation of it failed: %s",
 			    text);
 }
 
@@ -224,7 +224,7 @@ static void add_read(struct sb_line *line, const struct sb_outcome *outcome)
 		sb_line_add(line, ", and it %s",
 			    sb_image_error_text(outcome->image_error));
 		sb_line_add(line, "; %s", is_no_rom(outcome->image_error) ?
-			    "no ROM is fitted, or it needs its driver first" :
+			    "no ROM chip is fitted, or the device needs its driver first" :
 			    "it is damaged, take the ROM from a file");
 		add_validation(line, outcome);
 		return;
@@ -278,7 +278,7 @@ static const struct {
 		"reset it or power-cycle the machine before it is used, then write 1 to capture",
 	},
 	[SB_WHY_UNTRUSTED] = {
-		"not read, because it is in a port where anybody may plug in a device",
+		"not read, because it is in an external port, where anybody could plug in a device",
 		"write 1 to capture if you trust it",
 	},
 	[SB_WHY_FIXED] = {
@@ -287,10 +287,10 @@ static const struct {
 	},
 	[SB_WHY_POWERED_DOWN] = {
 		"not touched, because it is not in D0",
-		"write 1 and then 0 to enable, which wakes it, then 1 to capture",
+		"write 1 and then 0 to its enable file, which wakes it, then 1 to capture",
 	},
 	[SB_WHY_STUCK] = {
-		"a register of it does not take what is written to it",
+		"one of its registers ignores what is written to it",
 		"take the ROM from a file",
 	},
 	[SB_WHY_PINNED_OFF] = {
@@ -302,15 +302,15 @@ static const struct {
 		"bind the bridge's driver, then write 1 to capture",
 	},
 	[SB_WHY_VGA] = {
-		"not read, decoding it would answer beside the boot VGA device",
+		"not read, because it would answer to the boot VGA device's addresses, too",
 		"bind its driver and unbind it",
 	},
 	[SB_WHY_CANNOT_PARK] = {
-		"not read, a BAR with a bad address cannot be moved away",
+		"not read, because a BAR with a bad address cannot be moved out of the way",
 		"remove it and rescan its bus",
 	},
 	[SB_WHY_NO_ADDRESS] = {
-		"not read, no BAR can lend an address and no window has a hole",
+		"not read, because no BAR can lend an address and no window has a hole",
 		"boot with pci=realloc, or free some space on its bus",
 	},
 	[SB_WHY_VANISHED] = {
@@ -318,7 +318,7 @@ static const struct {
 		"check its seat and its power",
 	},
 	[SB_WHY_DISTURBED] = {
-		"somebody else wrote to its registers while it was being read",
+		"something else wrote to its registers during the capture",
 		"stop whatever reads the kernel's rom file or writes to its config space, then write 1 to capture",
 	},
 	[SB_WHY_TOO_SLOW] = {
@@ -327,7 +327,7 @@ static const struct {
 	},
 	[SB_WHY_FULL] = {
 		"read but not kept, because all shadows together take up to 1/32 of memory",
-		"write 1 to capture to keep it all the same",
+		"write 1 to capture to keep it anyway",
 	},
 	[SB_WHY_CONFIG_ERROR] = {
 		"an access to its config space failed",
@@ -359,13 +359,13 @@ static const char *another_text(enum sb_source source)
 {
 	switch (source) {
 	case SB_SOURCE_PLATFORM:
-		return "from what UEFI, or this module when it was loaded before, had read of it";
+		return "from a copy that UEFI or an earlier load of this module made";
 	case SB_SOURCE_VFCT:
 		return "from the ACPI table VFCT";
 	case SB_SOURCE_ACPI_ROM:
 		return "from the ACPI method _ROM";
 	case SB_SOURCE_VGA_SHADOW:
-		return "from where the BIOS had copied it to, and has changed since";
+		return "from the BIOS's copy at 0xC0000, which may have changed since";
 	default:
 		return "";
 	}
@@ -390,13 +390,13 @@ static void add_sources(struct sb_line *line, const struct sb_outcome *outcome)
 			    "; integrated graphics has its ROM in the machine's firmware");
 		sb_line_add(line, ", which left no copy");
 		sb_line_add(line,
-			    "; a guest's driver needs the OpRegion (igd_opregion) and no ROM");
+			    "; a guest's driver needs the OpRegion (igd_opregion), not a ROM");
 		sb_line_add(line,
-			    ", for a ROM start the machine in legacy (CSM) mode");
+			    "; to get a ROM, start the machine in legacy (CSM) mode");
 		break;
 	case SB_PLACE_EMPTY_SHADOW:
 		sb_line_add(line,
-			    "; nor is there the copy that the kernel speaks of");
+			    "; the copy that the kernel announces does not exist either");
 		break;
 	case SB_PLACE_USUAL:
 		break;

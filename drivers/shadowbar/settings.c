@@ -64,7 +64,7 @@ int sb_settings_parse(struct sb_settings *settings,
 		return -EINVAL;
 
 	if (words->align && *words->align)
-		pr_info("align: does nothing any more; isolate=vfio does its work\n");
+		pr_info("align: no longer does anything; use isolate=vfio, the default\n");
 
 	settings->deny = kcalloc(nr_deny, sizeof(*settings->deny), GFP_KERNEL);
 	if (!settings->deny)

@@ -28,7 +28,7 @@ static const struct {
 	},
 	[SB_BUSY_ENABLED] = {
 		"somebody has enabled it without a driver",
-		"find out who: if it was a write to its file enable, write 0 there, then 1 to capture",
+		"find out why; if somebody wrote 1 to its enable file, write 0 there, then 1 to capture",
 	},
 	[SB_BUSY_SHUTDOWN] = {
 		"the machine is shutting down",

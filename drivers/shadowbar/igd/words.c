@@ -60,7 +60,7 @@ static void add_unset(struct sb_line *line, const struct sb_igd_report *report)
 			"; not allocated, because this generation has no BDSM in config space",
 	};
 
-	sb_line_add(line, "nobody has set aside stolen memory, BDSM is zero%s",
+	sb_line_add(line, "firmware has set aside no stolen memory: BDSM is zero%s",
 		    text[report->refusal]);
 }
 

@@ -368,7 +368,7 @@ static enum sb_move move_locked(struct attempt *attempt,
 static void say(struct pci_dev *pdev, unsigned int nr, enum sb_move move)
 {
 	if (move == SB_MOVE_NOT_RESTORED)
-		pci_err(pdev, "its registers could NOT be restored after BAR %u was to be moved; it is left alone from now on\n",
+		pci_err(pdev, "its registers could NOT be restored after an attempt to move BAR %u; it is left alone from now on\n",
 			nr);
 	else if (move == SB_MOVE_DONE)
 		pci_info(pdev, "BAR %u moved to a page of its own, %pR\n", nr,

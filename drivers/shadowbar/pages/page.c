@@ -351,19 +351,19 @@ const char *sb_move_text(enum sb_move move)
 	case SB_MOVE_IN_USE:
 		return "; not moved: something uses it without a driver; stop that first";
 	case SB_MOVE_BUSY:
-		return "; not moved: somebody else was at the function, try again";
+		return "; not moved: the function was busy for a moment, try again";
 	case SB_MOVE_DENIED:
 		return "; not moved: the function is denied";
 	case SB_MOVE_PINNED:
-		return "; not moved: it must stay as it is, as while a boot console uses it";
+		return "; not moved: its decoding must not change, because a boot console or the like uses it";
 	case SB_MOVE_VIRTUAL:
-		return "; not moved: a virtual function's BARs are its parent's";
+		return "; not moved: the BARs of a virtual function belong to its physical function";
 	case SB_MOVE_ASLEEP:
 		return "; not moved: the function is not in D0, wake it first";
 	case SB_MOVE_UNASSIGNED:
 		return "; not moved: it has no address to be moved from";
 	case SB_MOVE_OTHERS:
-		return "; not moved: decoding is off and other BARs cannot be believed";
+		return "; not moved: decoding is off, and the addresses of other BARs cannot be trusted";
 	case SB_MOVE_MAPPED:
 		return "; not moved: a program may have it mapped, which this kernel cannot undo";
 	case SB_MOVE_NO_ROOM:
@@ -441,7 +441,7 @@ static int reason_of(const struct sb_page_verdict *verdict, char *buf,
 				 "it fills its pages, so VFIO maps it");
 	case SB_PAGE_UNALIGNED:
 		return scnprintf(buf, size,
-				 "it does not start its page, so VFIO does not map it; isolate it to give it a page of its own");
+				 "it does not start at a page boundary, so VFIO does not map it; isolate it to give it a page of its own");
 	case SB_PAGE_UNPADDED:
 		return scnprintf(buf, size,
 				 "it is alone in its page and VFIO maps it, but nothing keeps it so");
@@ -454,7 +454,7 @@ static int reason_of(const struct sb_page_verdict *verdict, char *buf,
 
 	if (verdict->with.kind == SB_DECODER_OTHER)
 		return scnprintf(buf, size,
-				 "its page holds something that is no PCI BAR, or ends outside the window, so VFIO does not map it; isolate it to give it a page of its own");
+				 "something other than a PCI BAR is in its page, or the page ends outside the window, so VFIO does not map it; isolate it to give it a page of its own");
 
 	owner_name(&verdict->with, name);
 	if (verdict->with.kind == SB_DECODER_UNKNOWN)
@@ -483,7 +483,7 @@ int sb_page_reason(const struct sb_page_verdict *verdict, char *buf,
 
 	if (verdict->msix)
 		length += scnprintf(buf + length, size - length,
-				    "; MSI-X vectors are in it, which a hypervisor traps whatever its page, QEMU's x-msix-relocation= moves them");
+				    "; it holds MSI-X vectors, which hypervisors always trap; QEMU's x-msix-relocation= moves them");
 
 	return length;
 }

@@ -779,7 +779,7 @@ bool sb_capture_look_again(struct pci_dev *pdev, struct sb_first *first)
 	first->lent = 0;
 
 	if (found)
-		pci_info(pdev, "ROM BAR put back after somebody else's access\n");
+		pci_info(pdev, "ROM BAR restored after a concurrent access\n");
 	return found;
 }
 
@@ -837,7 +837,7 @@ static void check_header(struct pci_dev *pdev, struct sb_first *first,
 	kfree(first->header);
 	first->header = NULL;
 	outcome->restored = true;
-	pci_info(pdev, "its registers are as before its ROM was read\n");
+	pci_info(pdev, "its registers read as before again\n");
 }
 
 static void drop_rom(struct sb_rom *rom)
@@ -903,7 +903,7 @@ static enum sb_why capture_in_tries(struct attempt *attempt,
 static void say(struct pci_dev *pdev, const struct sb_outcome *outcome)
 {
 	if (!outcome->restored)
-		pci_err(pdev, "its registers could NOT be restored after its ROM was read; it is left alone until they read as before\n");
+		pci_err(pdev, "its registers could NOT be restored after reading its ROM; it is left alone until they read as before\n");
 	else if (outcome->why == SB_WHY_CAPTURED)
 		pci_info(pdev, "ROM of %u bytes captured (%s)\n",
 			 outcome->length, sb_source_name(outcome->source));

@@ -594,7 +594,7 @@ static const struct {
 	},
 	[SB_IMAGE_NPDE_ONLY] = {
 		"npde-only",
-		"is missing: NVIDIA's NPDE speaks of it, PCIR does not"
+		"is missing: NVIDIA's NPDE structure announces it, but PCIR does not"
 	},
 	[SB_IMAGE_BAD_SUM] = { "bad-sum", "does not add up to zero" },
 };

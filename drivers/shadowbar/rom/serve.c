@@ -296,7 +296,7 @@ void sb_serve_take_back(struct pci_dev *pdev)
 		pdev->romlen = 0;
 	}
 	if (!sb_kept_free(start))
-		pci_warn(pdev, "somebody still has its ROM mapped: its memory is lost until the next boot\n");
+		pci_warn(pdev, "its ROM is still mapped; that memory is lost until the next boot\n");
 }
 
 /**
@@ -355,6 +355,6 @@ void sb_serve_leave(struct pci_dev *pdev, const struct sb_shadow *shadow)
 
 	if (!memory_can_be_mapped() || shadow->size > SB_SERVE_MAX ||
 	    !publish(pdev, shadow, &in_rom, SB_SERVE_FOUND_NOTHING))
-		pci_warn(pdev, "no place to leave its ROM, gone until %s is unbound\n",
+		pci_warn(pdev, "no room to leave a copy of its ROM; it is gone until %s is unbound\n",
 			 dev_driver_string(&pdev->dev));
 }

@@ -165,7 +165,7 @@ def nic_with_a_shared_page(sysfs, rom):
 
 def hba_without_a_chip(sysfs, rom):
     unread(sysfs, "read it at 0xc0000000, and it reads as all ones; no ROM is "
-           "fitted, or it needs its driver first", "failed", **HBA)
+           "fitted, or the device needs its driver first", "failed", **HBA)
     return GPU
 
 
@@ -198,14 +198,14 @@ def decoding_off(sysfs, rom):
 
 
 def bad_address(sysfs, rom):
-    unread(sysfs, "not read, a BAR with a bad address cannot be moved away",
-           **HBA)
+    unread(sysfs, "not read, because a BAR with a bad address cannot be moved "
+           "out of the way", **HBA)
     return GPU
 
 
 def no_address(sysfs, rom):
-    unread(sysfs, "not read, no BAR can lend an address and no window has a "
-           "hole")
+    unread(sysfs, "not read, because no BAR can lend an address and no window "
+           "has a hole")
     return GPU
 
 
