@@ -77,6 +77,6 @@ module_init(shadowbar_init);
 module_exit(shadowbar_exit);
 
 MODULE_AUTHOR("The shadowbar developers");
-MODULE_DESCRIPTION("Pristine copies of PCI expansion ROMs, also where firmware gave them no address");
+MODULE_DESCRIPTION("Keeps pristine copies of PCI option ROMs (vBIOS), and small BARs mappable by VFIO");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(SHADOWBAR_VERSION);
