@@ -27,8 +27,9 @@ def page():
 
 def test_install(tmp_path):
     binary = tmp_path / "shadowbar"
-    subprocess.run(["make", "-s", "-f", SOURCE / "Makefile",
-                    f"BINARY={binary}", f"DESTDIR={tmp_path}/root",
+    subprocess.run(["make", "-s", "-j2", "-f", SOURCE / "Makefile",
+                    "CFLAGS=-O0", f"BINARY={binary}",
+                    f"DESTDIR={tmp_path}/root",
                     "PREFIX=/usr", "install"], check=True)
     modes = {str(path.relative_to(tmp_path / "root")):
              stat.S_IMODE(path.stat().st_mode)
@@ -103,7 +104,7 @@ def fish(line, tmp_path):
 # An interactive zsh that writes down what it is offered, and ends.
 ZSHRC = r"""
 fpath=({dir} $fpath)
-autoload -Uz compinit && compinit -D -u
+autoload -Uz compinit && compinit -C -u -d {dir}/dump
 compadd() {{
     local -a kept hits
     zparseopts -E O:=kept A:=kept D:=kept
