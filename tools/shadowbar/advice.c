@@ -109,7 +109,7 @@ void sb_advise_rombar_off(const struct sb_function *function)
 {
 	char *slot = sb_slot(function);
 
-	sb_paragraph("A guest needs the ROM of such a card only to boot from it. If it does not, turn the ROM off: the guest then starts faster, and needs no romfile. Proxmox:");
+	sb_paragraph("A guest needs the ROM of such a card only to boot from it. If yours does not, turn the ROM off; the guest then starts faster and needs no romfile. On Proxmox:");
 	sb_command("qm set VMID --hostpci0 %s,pcie=1,rombar=0", slot);
 	sb_paragraph("libvirt, inside <hostdev>:");
 	sb_config("<rom bar='off'/>");

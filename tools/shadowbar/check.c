@@ -115,7 +115,7 @@ static void check_iommu(void)
 		report("IOMMU is on", PASS, "yes", NULL);
 	else
 		report("IOMMU is on", FAIL, "no IOMMU groups",
-		       "turn on VT-d or AMD-Vi in the firmware's setup; on Intel boot with intel_iommu=on");
+		       "turn on VT-d or AMD-Vi in the firmware setup; on Intel boot with intel_iommu=on");
 	free(path);
 }
 

@@ -38,7 +38,7 @@ static void explain_unassigned(const struct sb_function *function, int number)
 
 	sb_paragraph("The kernel found no room for it in the windows of the bridges above, so neither the host nor a guest can use it.");
 	if (bar->resizable) {
-		sb_paragraph("Its size can be changed (Resizable BAR). The first command shows the sizes that it can have, as a bit for each power of two in MiB; the second makes it 256 MiB. Or turn Resizable BAR off in the firmware's setup.");
+		sb_paragraph("Its size can be changed (Resizable BAR). The first command shows the sizes that it can have, as a bit for each power of two in MiB; the second makes it 256 MiB. Or turn Resizable BAR off in the firmware setup.");
 		advise_resize(function, number);
 	}
 	if (sb_is(function->removable, "removable")) {
@@ -48,7 +48,7 @@ static void explain_unassigned(const struct sb_function *function, int number)
 			  room_for(bar->size));
 		return;
 	}
-	sb_paragraph("Turn on Above 4G Decoding in the firmware's setup, or boot with this kernel parameter:");
+	sb_paragraph("Turn on Above 4G Decoding in the firmware setup, or boot with this kernel parameter:");
 	sb_config("pci=realloc");
 }
 
@@ -76,9 +76,9 @@ static void explain_bar(const struct sb_function *function, int number)
 	else if (sb_is(bar->page, "unpadded"))
 		sb_paragraph("It is smaller than a page and alone in its page, so vfio-pci maps it into a guest. But nothing keeps the rest of the page free: what is plugged in later may be put there.");
 	else if (sb_is(bar->page, "shared"))
-		sb_paragraph("Something else answers in its page. Mapping the page would give that to the guest as well, so vfio-pci does not: each access goes through the hypervisor, which is slow.");
+		sb_paragraph("Something else is in its page. Mapping the page would expose that to the guest, so vfio-pci does not map it, and each access goes through the hypervisor, which is slow.");
 	else if (sb_is(bar->page, "unaligned"))
-		sb_paragraph("It does not begin where its page begins, so vfio-pci does not map it: each access goes through the hypervisor, which is slow.");
+		sb_paragraph("It does not start at a page boundary, so vfio-pci does not map it, and each access goes through the hypervisor, which is slow.");
 	/* Of a whole page there is no more to say. */
 	if (bar->reason && *bar->reason && !sb_is(bar->page, "whole"))
 		sb_paragraph("The module says: %s.", bar->reason);
@@ -109,7 +109,7 @@ static enum sb_exit explain(const struct sb_function *function,
 			sb_paragraph("It has no memory BAR and no ROM BAR: there is no ROM to keep and nothing that could be mapped.");
 			return SB_EXIT_OK;
 		}
-		sb_paragraph("The module is not loaded, so nothing is known of its ROM. Load it, best before the drivers, so that it sees ROMs as firmware left them:");
+		sb_paragraph("The module is not loaded, so nothing is known about its ROM. Load it, preferably before other drivers, so that it sees ROMs as firmware left them:");
 		sb_command("modprobe shadowbar");
 		return SB_EXIT_UNKNOWN;
 	}

@@ -61,7 +61,7 @@ static void explain_state(const char *state)
 	} else if (sb_is(state, "conflict")) {
 		sb_paragraph("Something else uses its stolen memory too, and the device writes there without asking. Do not assign it until this is fixed: update the firmware, or change how much memory it sets aside for graphics.");
 	} else if (sb_is(state, "unset")) {
-		sb_paragraph("Nobody has set aside stolen memory. On a host that is an error of the firmware: update it. In a guest, its firmware has not done it; a video BIOS would then use the host's addresses, and QEMU before 10.0 stops. A guest without a video BIOS does not need it. If this one does, load the module in the guest before i915:");
+		sb_paragraph("No stolen memory is set aside. On a host, this is a firmware bug: update the firmware. In a guest, the guest's firmware has not done it; a video BIOS would then use the host's addresses, and QEMU before 10.0 stops. A guest without a video BIOS does not need stolen memory. If this one does, load the module in the guest before i915:");
 		sb_command("echo 'options shadowbar igd_stolen=allocate' >> /etc/modprobe.d/shadowbar.conf");
 		sb_command("echo 'softdep i915 pre: shadowbar' >> /etc/modprobe.d/shadowbar.conf");
 	} else if (sb_is(state, "allocated")) {

@@ -138,7 +138,7 @@ static const char *how(const char *source)
 		const char *word;
 		const char *text;
 	} meaning[] = {
-		{ "in-place", "read at the address that it has" },
+		{ "in-place", "read at its own address" },
 		{ "borrowed",
 		  "read at the address of another BAR of the function,"
 		  " which was moved away for a few milliseconds" },
@@ -251,10 +251,10 @@ bool sb_is_served(const struct sb_function *function)
  */
 void sb_explain_served(const struct sb_function *function)
 {
-	sb_paragraph("The guest gets it by itself on this kernel; no romfile is needed: the kernel hands the copy to vfio-pci, and so to QEMU, libvirt, Proxmox, KubeVirt and cloud-hypervisor. In libvirt and Proxmox the ROM BAR has to be on, which is the default:");
+	sb_paragraph("On this kernel, the guest gets the ROM automatically and needs no romfile: the kernel hands the copy to vfio-pci, and so to QEMU, libvirt, Proxmox, KubeVirt and cloud-hypervisor. In libvirt and Proxmox the ROM BAR has to be on, which is the default:");
 	sb_config("<rom bar='on'/>  # libvirt, inside <hostdev>; the default");
 	sb_config("rombar=1  # Proxmox, in the hostpci line; the default");
-	sb_paragraph("A guest that is not to run the ROM, because an HBA's hangs it or a network card is not to boot, goes without:");
+	sb_paragraph("If the guest should not run the ROM (because it hangs on an HBA's ROM, or should not boot from the network), turn it off:");
 	sb_config("-device vfio-pci,host=%s,rombar=0  # QEMU", function->address);
 	sb_config("<rom bar='off'/>  # libvirt");
 	sb_config("rombar=0  # Proxmox");
@@ -277,7 +277,7 @@ static void explain_shadow(const struct sb_function *function,
 	explain_use(function, all);
 	if (sb_is_served(function)) {
 		sb_explain_served(function);
-		sb_paragraph("For a file all the same, on another host for example:");
+		sb_paragraph("To make a file anyway, for another host for example:");
 	} else {
 		sb_paragraph("To give it to a guest:");
 	}
@@ -297,7 +297,7 @@ static void explain_deferred(const struct sb_function *function)
 	sb_paragraph("The driver %s is bound, and the module never touches a bound function. There are two ways.",
 		     driver);
 	sb_advise_unbind(function, "Unbind the driver; the ROM is then read immediately");
-	sb_paragraph("Or have the module loaded before the driver at boot, so that the ROM is read before the driver sees the function, and put it into the initramfs if the driver is there:");
+	sb_paragraph("Or load the module before the driver at boot, so that the ROM is read before the driver binds. If the driver is in the initramfs, the module has to be there, too:");
 	sb_command("echo 'softdep %s pre: shadowbar' >> /etc/modprobe.d/shadowbar.conf",
 		   driver);
 	sb_command("update-initramfs -u -k all  # Debian, Ubuntu, Proxmox");
@@ -332,16 +332,16 @@ static void explain_unread(const struct sb_function *function)
 		capture_again(function);
 		break;
 	case CAUSE_DENIED:
-		sb_paragraph("Somebody named it in the deny parameter. To see where, and to have it read after you removed it there:");
+		sb_paragraph("The deny parameter names it. The first command shows where; remove it there, then reload the module:");
 		sb_command("grep -r shadowbar /etc/modprobe.d /proc/cmdline");
 		sb_command("modprobe -r shadowbar && modprobe shadowbar");
 		break;
 	case CAUSE_HANGS:
-		sb_paragraph("Do not try it with another tool either: any read of this ROM does it. Take the ROM from the vendor's firmware update, and check it:");
+		sb_paragraph("Do not try another tool either: any read of this ROM hangs the machine. Take the ROM from the vendor's firmware update, and check it:");
 		sb_command("shadowbar verify FILE");
 		break;
 	case CAUSE_ASLEEP:
-		sb_paragraph("It is in a low-power state%s%s, in which it answers no reads. Without a driver, power/control does not wake it; enabling it does:",
+		sb_paragraph("It is in a low-power state%s%s, in which it does not respond. Without a driver, power/control does not wake it; enabling it does:",
 			     function->power ? ", " : "",
 			     function->power ? function->power : "");
 		enable_once(function);
@@ -356,16 +356,16 @@ static void explain_unread(const struct sb_function *function)
 		sb_advise_bind_once(function);
 		break;
 	case CAUSE_PARK:
-		sb_paragraph("Have the kernel find it again, with new addresses:");
+		sb_paragraph("Remove the function and let the kernel find it again, with new addresses:");
 		sb_command("echo 1 > %s/remove", function->path);
 		sb_command("echo 1 > %s/bus/pci/rescan", sb_options.sysfs);
 		break;
 	case CAUSE_NO_ADDRESS:
-		sb_paragraph("There is no room on its bus. Boot with this kernel parameter, which lets Linux assign the windows of bridges anew:");
+		sb_paragraph("There is no room on its bus. Boot with this kernel parameter, which lets Linux reassign the windows of bridges:");
 		sb_config("pci=realloc");
 		break;
 	case CAUSE_NOT_RESTORED:
-		sb_paragraph("Shut the machine down and switch its power off before the function is used again. To keep the module from trying again:");
+		sb_paragraph("Shut the machine down and power-cycle it before the function is used again. To keep the module from trying again:");
 		sb_command("echo 'options shadowbar deny=%s' >> /etc/modprobe.d/shadowbar.conf",
 			   function->address);
 		break;

@@ -270,7 +270,7 @@ static const struct {
 	[SB_BAD_NO_IMAGE] = { "no-image", "no: there is no x86 image" },
 	[SB_BAD_UNSEEN] = {
 		"unseen",
-		"no: PCIR's chain, which is all that firmware knows, misses the x86 image"
+		"no: firmware does not find the x86 image, because PCIR's chain does not lead to it"
 	},
 	[SB_BAD_BROKEN] = { "broken", "no: the x86 image is not whole" },
 	[SB_BAD_HANGS] = {
@@ -287,7 +287,7 @@ static const struct {
 	},
 	[SB_BAD_SUM] = {
 		"sum",
-		"no: the x86 image does not add up to zero; shadowbar fix mends that"
+		"no: the x86 image does not add up to zero; shadowbar fix repairs that"
 	},
 	[SB_BAD_PCIR] = {
 		"pcir", "no: PCIR is not at a multiple of 4"
@@ -353,7 +353,7 @@ const char *sb_good_text(enum sb_good_for who, enum sb_good good)
 	case SB_BAD_NO_IMAGE:
 		return "no: there is no EFI image";
 	case SB_BAD_UNSEEN:
-		return "no: PCIR's chain, which is all that firmware knows, misses the EFI image";
+		return "no: firmware does not find the EFI image, because PCIR's chain does not lead to it";
 	case SB_BAD_BROKEN:
 		return "no: the EFI image is not whole";
 	default:

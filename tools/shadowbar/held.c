@@ -321,7 +321,7 @@ enum sb_exit sb_without_driver(const struct sb_function *function,
 		return call(function, arg);
 	vfio = !strcmp(function->driver, "vfio-pci");
 	if (!vfio && strcmp(function->driver, "pci-stub")) {
-		warnx("%s: not touched: the driver %s has it",
+		warnx("%s: not touched: the driver %s is bound",
 		      function->address, function->driver);
 		return SB_EXIT_BUSY;
 	}

@@ -237,7 +237,7 @@ static enum sb_exit do_all(bool dry)
 			continue;
 		if (!may_touch(&functions.list[i])) {
 			if (!sb_options.json)
-				printf("%s: left alone: the driver %s has it\n",
+				printf("%s: left alone: the driver %s is bound\n",
 				       functions.list[i].address,
 				       functions.list[i].driver);
 			continue;

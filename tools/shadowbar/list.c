@@ -122,9 +122,10 @@ static void print_summary(const struct sb_functions *all)
 	printf("\n%zu function%s, %zu with a ROM, ", all->nr,
 	       all->nr == 1 ? "" : "s", roms);
 	if (problems)
-		printf("%zu to look at: shadowbar list --problems\n", problems);
+		printf("%zu need%s attention: shadowbar list --problems\n",
+		       problems, problems == 1 ? "s" : "");
 	else
-		printf("nothing to look at\n");
+		printf("nothing needs attention\n");
 }
 
 static void print_table(const struct sb_functions *all)

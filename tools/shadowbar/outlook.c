@@ -181,7 +181,7 @@ static void print_rom(const struct outlook *outlook)
 	const struct sb_machine_fn *fn = outlook->fn;
 	const struct sb_machine_bar *bar = &fn->bar[SB_MACHINE_ROM];
 	char *size = bar->size ? size_words(bar->size) :
-		     sb_format("size unknown, only a write to the ROM BAR tells it");
+		     sb_format("size unknown: only a write to the ROM BAR can tell");
 	unsigned int i;
 
 	printf("  ROM: %s", size);
@@ -227,7 +227,7 @@ static char *page_words(const struct sb_foreseen_page *page)
 		return sb_format("%s; vfio-pci would get it in a page of its own, at %#llx",
 				 line, (unsigned long long)page->addr);
 	if (page->move == SB_MOVE_NONE && page->verdict.page == SB_PAGE_SHARED)
-		return sb_format("%s; vfio-pci would get it where it is, as the other one moves",
+		return sb_format("%s; it would stay, because the other one moves before vfio-pci binds",
 				 line);
 	return sb_format("%s%s", line, sb_move_text(page->move));
 }

@@ -21,7 +21,7 @@ static enum sb_exit keep_images(const struct sb_function *function,
 	if (!summary.images) {
 		char *verdict = sb_images_verdict(&summary);
 
-		warnx("%s: the shadow from %s is %s; --raw writes it all the same",
+		warnx("%s: the shadow from %s is %s; --raw writes it anyway",
 		      function->address, source->name, verdict);
 		free(verdict);
 		return SB_EXIT_NO_ROM;
@@ -58,13 +58,13 @@ enum sb_exit sb_take(const struct sb_function *function, const char *name,
 
 	error = sb_source_read(*source, bytes);
 	if (error == -EBADMSG) {
-		warnx("%s: its bytes do not have the hash that the module says",
+		warnx("%s: its bytes do not match the module's hash",
 		      (*source)->path);
 		return SB_EXIT_ERROR;
 	}
 	if (error) {
 		warnx("%s: %s%s", (*source)->path, strerror(-error),
-		      error == -EACCES ? "; root may read it" : "");
+		      error == -EACCES ? "; only root can read it" : "");
 		return SB_EXIT_ERROR;
 	}
 	return raw ? SB_EXIT_OK : keep_images(function, *source, bytes);

@@ -161,7 +161,7 @@ def test_another_driver_has_it(tool, nic):
     held = Held(nic, "e1000")
     held.capture()
     code, _, errors = tool.run("capture", NIC)
-    assert code == 5 and "the driver e1000 has it" in errors
+    assert code == 5 and "the driver e1000 is bound" in errors
     assert held.done == [] and nic.driver() == "e1000"
     assert (nic.path / "driver_override").read_text() == "(null)\n"
 

@@ -69,7 +69,7 @@ def test_list_is_sorted_and_has_every_function(tool, sysfs):
         sysfs.add(address)
     *lines, empty, summary = tool.ok("list").splitlines()[1:]
     assert (empty, summary) == (
-        "", "6 functions, 0 with a ROM, nothing to look at")
+        "", "6 functions, 0 with a ROM, nothing needs attention")
     assert [line.split()[0] for line in lines] == [
         "0000:00:02.0", "0000:00:1f.0", "0000:80:00.0", "0000:80:00.1",
         "0001:00:00.0", "10000:00:00.0"]
@@ -466,7 +466,7 @@ def test_list_filters(tool, sysfs, nic):
     assert listed("--problems") == everything[1:]
     assert listed("--problems", "--class", "0300") == ["01:00.1"]
     assert listed("--status", "pending") == []
-    assert "3 to look at: shadowbar list --problems" in tool.ok("list")
+    assert "3 need attention: shadowbar list --problems" in tool.ok("list")
     assert tool.run("list", "7f:")[0] == 3
     gpu.write(rom_status="captured")
     assert listed("--problems") == everything[2:]
@@ -523,4 +523,4 @@ def test_only_root_sees_the_bytes(tool, nic, tmp_path):
     assert code == 0 and "Run as root to inspect its contents" in output
     code, _, errors = tool.run("dump", NIC, "-o", "-", user=65534,
                                group=65534)
-    assert code == 1 and "root may read it" in errors
+    assert code == 1 and "only root can read it" in errors
