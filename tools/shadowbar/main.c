@@ -138,8 +138,8 @@ static const struct command {
 	}, {
 		"log", sb_log_command, "[FILE] [--pcrlock OUT]",
 		"match the TPM's event log with the ROMs: what ran, what is in none",
-		"Without FILE, the log that this machine's firmware left. Exits"
-		" with 6 if a driver\nwas started that is in no ROM of this"
+		"Without FILE, reads the log that this machine's firmware left."
+		" Exits with 6 if a\ndriver was started that is in no ROM of this"
 		" machine.\n"
 		"\n"
 		"  -l, --pcrlock OUT  write what is expected of PCR 2 to a file for\n"

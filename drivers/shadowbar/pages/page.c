@@ -355,15 +355,15 @@ const char *sb_move_text(enum sb_move move)
 	case SB_MOVE_DENIED:
 		return "; not moved: the function is denied";
 	case SB_MOVE_PINNED:
-		return "; not moved: its decoding must not change, because a boot console or the like uses it";
+		return "; not moved: its decoding must not change, a boot console may use it";
 	case SB_MOVE_VIRTUAL:
-		return "; not moved: the BARs of a virtual function belong to its physical function";
+		return "; not moved: a virtual function's BARs belong to its physical function";
 	case SB_MOVE_ASLEEP:
 		return "; not moved: the function is not in D0, wake it first";
 	case SB_MOVE_UNASSIGNED:
 		return "; not moved: it has no address to be moved from";
 	case SB_MOVE_OTHERS:
-		return "; not moved: decoding is off, and the addresses of other BARs cannot be trusted";
+		return "; not moved: decoding is off and other BARs' addresses cannot be trusted";
 	case SB_MOVE_MAPPED:
 		return "; not moved: a program may have it mapped, which this kernel cannot undo";
 	case SB_MOVE_NO_ROOM:

@@ -19,7 +19,8 @@ BUILD = TOP / "build/tool"
 BINARY = BUILD / "shadowbar"
 ROMS = BUILD / "roms"
 LSAN = pathlib.Path(__file__).with_name("lsan.supp")
-SANITIZE = "-O1 -g -Werror -fsanitize=address,undefined -fno-sanitize-recover=all"
+SANITIZE = ("-O1 -g -Werror -fsanitize=address,undefined "
+            "-fno-sanitize-recover=all")
 
 
 # Whoever runs this in the background has some of them ignored.
@@ -33,7 +34,8 @@ def pytest_sessionstart(session):
     if hasattr(session.config, "workerinput"):
         return
     BUILD.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["make", "-s", "-j2", "-f", TOP / "tools/shadowbar/Makefile",
+    subprocess.run(["make", "-s", "-j2", "-f",
+                    TOP / "tools/shadowbar/Makefile",
                     f"BINARY={BINARY}", f"CFLAGS={SANITIZE}"], check=True)
     subprocess.run([sys.executable, TOP / "scripts/roms", ROMS], check=True)
 

@@ -236,7 +236,8 @@ def test_descriptions_are_what_is_imported(tmp_path, lspci):
          TOP / "tools/testing/host/facts.c",
          *(tools / f"{name}.c" for name in
            ("import", "import_lspci", "import_report", "machine")),
-         TOP / "drivers/shadowbar/bus/bar.c", *flags.stdout.split()], check=True)
+         TOP / "drivers/shadowbar/bus/bar.c", *flags.stdout.split()],
+        check=True)
     for name in lspci().split():
         (tmp_path / "text").write_text(lspci(name))
         made = subprocess.run([binary, tmp_path / "text", name], check=True,
