@@ -85,7 +85,7 @@ static const struct outcome_case outcome_cases[] = {
 	  { FINE, .why = SB_WHY_KNOWN_BAD, .known_bad = "it bites" },
 	  SB_STATUS_SKIPPED, -EPERM, { "it bites" } },
 	{ "powered down", { FINE, .why = SB_WHY_POWERED_DOWN },
-	  SB_STATUS_SKIPPED, -EIO, { "not in D0", "0 to enable, which wakes it" } },
+	  SB_STATUS_SKIPPED, -EIO, { "not in D0", "0 to its enable file, which wakes it" } },
 	{ "pinned off", { FINE, .why = SB_WHY_PINNED_OFF }, SB_STATUS_SKIPPED,
 	  -EIO, { "decoding is off" } },
 	{ "bridge closed", { FINE, .why = SB_WHY_BRIDGE_CLOSED },
