@@ -5,7 +5,7 @@
 #include "fuzz.h"
 #include "pe.h"
 
-static void check_range(const struct sb_range *range, size_t size)
+static void check_range(const struct sb_span *range, size_t size)
 {
 	must(range->from <= size && range->length <= size - range->from);
 }

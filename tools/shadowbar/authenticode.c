@@ -509,7 +509,7 @@ static enum sb_signed judge(const struct sb_signature *signature)
  * @signature: filled; to be freed with sb_signature_free()
  */
 void sb_signature_read(const u8 *file, const struct sb_pe *pe,
-		       const struct sb_range *pkcs7,
+		       const struct sb_span *pkcs7,
 		       struct sb_signature *signature)
 {
 	const u8 *bytes = file + pkcs7->from;

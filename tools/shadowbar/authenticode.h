@@ -122,7 +122,7 @@ bool sb_digest_of(const u8 *bytes, size_t size, const char *name,
 		  struct sb_digest *digest);
 
 void sb_signature_read(const u8 *file, const struct sb_pe *pe,
-		       const struct sb_range *pkcs7,
+		       const struct sb_span *pkcs7,
 		       struct sb_signature *signature);
 bool sb_signature_leads_to(const struct sb_signature *signature,
 			   const u8 *cert, size_t size);

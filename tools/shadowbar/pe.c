@@ -95,7 +95,7 @@ static enum sb_pe_error read_headers(const u8 *file, u32 size,
 
 static void add_range(struct sb_pe *pe, u32 from, u32 end)
 {
-	pe->hashed[pe->nr_hashed++] = (struct sb_range){ from, end - from };
+	pe->hashed[pe->nr_hashed++] = (struct sb_span){ from, end - from };
 }
 
 /* Without the checksum and where the signatures are: both come after signing. */
@@ -113,18 +113,18 @@ static void hash_headers(struct sb_pe *pe, const struct headers *headers)
 	}
 }
 
-static struct sb_range section(const u8 *file, const struct headers *headers,
+static struct sb_span section(const u8 *file, const struct headers *headers,
 			       u32 nr)
 {
 	const u8 *header = file + headers->sections + nr * SECTION;
 
-	return (struct sb_range){
+	return (struct sb_span){
 		.from = sb_le32(header + 20),
 		.length = sb_le32(header + 16),
 	};
 }
 
-static bool is_inside(const struct sb_range *range, u32 size)
+static bool is_inside(const struct sb_span *range, u32 size)
 {
 	return range->from <= size && range->length <= size - range->from;
 }
@@ -142,7 +142,7 @@ static bool is_named(const u8 *header, const char *name)
 static void find_sbat(const u8 *file, u32 nr, const struct headers *headers,
 		      struct sb_pe *pe)
 {
-	struct sb_range sbat = section(file, headers, nr);
+	struct sb_span sbat = section(file, headers, nr);
 
 	if (!is_named(file + headers->sections + nr * SECTION, ".sbat"))
 		return;
@@ -162,7 +162,7 @@ static enum sb_pe_error hash_sections(const u8 *file, u32 size,
 	u32 first = pe->nr_hashed, nr;
 
 	for (nr = 0; nr < headers->nr_sections; nr++) {
-		struct sb_range range = section(file, headers, nr);
+		struct sb_span range = section(file, headers, nr);
 		u32 at = pe->nr_hashed;
 
 		if (!range.length)

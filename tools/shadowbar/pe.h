@@ -47,11 +47,11 @@ enum sb_pe_error {
 };
 
 /**
- * struct sb_range - bytes of a file
+ * struct sb_span - bytes of a file
  * @from: the first one
  * @length: how many
  */
-struct sb_range {
+struct sb_span {
 	u32 from;
 	u32 length;
 };
@@ -69,11 +69,11 @@ struct sb_range {
 struct sb_pe {
 	u16 machine;
 	u16 subsystem;
-	struct sb_range hashed[SB_PE_RANGES];
+	struct sb_span hashed[SB_PE_RANGES];
 	u32 nr_hashed;
-	struct sb_range certificates;
+	struct sb_span certificates;
 	u32 behind;
-	struct sb_range sbat;
+	struct sb_span sbat;
 };
 
 /**
@@ -93,7 +93,7 @@ enum sb_cert_kind {
  */
 struct sb_cert {
 	enum sb_cert_kind kind;
-	struct sb_range data;
+	struct sb_span data;
 };
 
 /**

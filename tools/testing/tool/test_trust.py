@@ -29,6 +29,7 @@ class Signers:
         self.root = efi.Key(path, "root")
         self.leaf = efi.Key(path, "leaf", self.root, ca=False)
         self.nobody = efi.Key(path, "nobody")
+        self.late = efi.Key(path, "late", self.root, ca=False, expired=True)
         self.db = path / "db.esl"
         self.db.write_bytes(efi.esl(efi.X509, self.root.der))
 
@@ -242,6 +243,36 @@ def test_not_known(ask, signers):
         "O = shadowbar, CN = nobody"
     assert signature["certificates"][0]["signer"]
     assert signature["certificates"][0]["not_before"] == "2024-01-01T00:00:00Z"
+
+
+def test_expired(tool, ask, signers, tmp_path):
+    """Firmware has no clock that it could trust."""
+    image = signers.sign(efi.program(1), signers.late)
+    code, seen = ask(image)
+    assert (code, seen["verdict"]) == (0, "allowed")
+    assert seen["signatures"][0]["certificates"][0]["not_after"] < "2013-01-02"
+    path = tmp_path / "late"
+    path.write_bytes(image)
+    assert "means nothing to firmware" in \
+        unfolded(tool.ok("trust", "--db", signers.db, path))
+
+
+def test_two_signatures(ask, signers, tmp_path):
+    """One that is known is enough; one that is revoked is, too."""
+    image = signers.sign(efi.program(1), signers.nobody)
+    code, seen = ask(signers.sign(image, signers.leaf))
+    assert code == 0 and len(seen["signatures"]) == 2
+    path = dbx(tmp_path / "dbx", efi.esl(efi.X509, signers.nobody.der))
+    code, seen = ask(signers.sign(image, signers.leaf), "--db", signers.db,
+                     "--dbx", path)
+    assert (code, seen["verdict"]) == (6, "revoked")
+
+
+def test_damaged_table(ask, signers):
+    image = signers.sign(efi.program(1), signers.leaf)
+    at, size = efi.table(image)
+    code, seen = ask(efi.set_table(image, at, size - 8))
+    assert (code, seen["verdict"]) == (6, "damaged") and seen["table_damaged"]
 
 
 # --emit
