@@ -279,7 +279,7 @@ const char *sb_unpack_text(enum sb_unpack error)
 	case SB_UNPACK_HEADER:
 		return "says that it has more compressed bytes than there are";
 	case SB_UNPACK_SIZE:
-		return "says that it decompresses to more than 64 MiB";
+		return "says that it decompresses to more than 16 MiB";
 	case SB_UNPACK_CODE:
 		return "has a damaged Huffman code";
 	case SB_UNPACK_DISTANCE:

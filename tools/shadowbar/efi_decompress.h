@@ -12,8 +12,8 @@
 
 #include <shadowbar/compat.h>
 
-/* As much as the largest ROM that the tool reads; a few bytes can ask for 4 GiB. */
-#define SB_EFI_DECOMPRESS_MAX	0x4000000
+/* As much as the largest ROM BAR decodes; a few bytes can ask for 4 GiB. */
+#define SB_EFI_DECOMPRESS_MAX	0x1000000
 
 /**
  * enum sb_unpack - what came of decompressing

@@ -13,6 +13,7 @@
 
 #define DRIVER		0xb
 #define RUNTIME_DRIVER	0xc
+#define UNPACKED_MAX	0x4000000	/* bytes, of all images of a ROM */
 
 static u8 *copy_of(const u8 *from, size_t size)
 {
@@ -24,7 +25,9 @@ static u8 *copy_of(const u8 *from, size_t size)
 	return copy;
 }
 
-static const char *unpack(const u8 *packed, u32 size, struct sb_bytes *pe)
+/* left: how many bytes all of a ROM may still come to. */
+static const char *unpack(const u8 *packed, u32 size, u32 *left,
+			  struct sb_bytes *pe)
 {
 	enum sb_unpack ret;
 	u32 length;
@@ -32,6 +35,9 @@ static const char *unpack(const u8 *packed, u32 size, struct sb_bytes *pe)
 	ret = sb_efi_unpacked_size(packed, size, &length);
 	if (ret)
 		return sb_unpack_text(ret);
+	if (length > *left)
+		return "decompresses, with those before it, to more than any ROM does";
+	*left -= length;
 	pe->data = calloc(1, length ? length : 1);
 	if (!pe->data)
 		err(SB_EXIT_ERROR, NULL);
@@ -47,7 +53,7 @@ static const char *unpack(const u8 *packed, u32 size, struct sb_bytes *pe)
 
 /* What firmware's loader gets of an image, or why it gets nothing. */
 static const char *load(const struct sb_image *image, const u8 *bytes,
-			struct sb_bytes *pe)
+			u32 *left, struct sb_bytes *pe)
 {
 	const struct sb_efi_header *efi = &image->efi;
 
@@ -63,7 +69,8 @@ static const char *load(const struct sb_image *image, const u8 *bytes,
 		return "says that its program begins behind its end";
 	bytes += efi->pe_offset;
 	if (efi->compression)
-		return unpack(bytes, image->init_size - efi->pe_offset, pe);
+		return unpack(bytes, image->init_size - efi->pe_offset, left,
+			      pe);
 	pe->size = image->init_size - efi->pe_offset;
 	pe->data = copy_of(bytes, pe->size);
 	return NULL;
@@ -155,6 +162,7 @@ static void add_program(const u8 *file, u32 size, struct sb_efi_images *images)
  */
 void sb_efi_images_read(const u8 *rom, u32 size, struct sb_efi_images *images)
 {
+	u32 left = UNPACKED_MAX;
 	struct sb_rom_walk walk;
 	struct sb_image one;
 
@@ -181,7 +189,8 @@ void sb_efi_images_read(const u8 *rom, u32 size, struct sb_efi_images *images)
 		if (images->nr > SB_EFI_IMAGES_MAX)
 			image->error = "is one of more than any ROM has";
 		else
-			image->error = load(&one, rom + one.offset, &image->pe);
+			image->error = load(&one, rom + one.offset, &left,
+					    &image->pe);
 		if (!image->error)
 			look_into(image);
 	}

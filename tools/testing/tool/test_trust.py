@@ -143,13 +143,27 @@ def test_no_efi_image(tool, rom, tmp_path):
 
 @pytest.mark.parametrize("data, words", [
     (struct.pack("<II", 99999, 10), "more compressed bytes than there are"),
-    (struct.pack("<II", 20, 0xffffffff) + bytes(20), "more than 64 MiB"),
+    (struct.pack("<II", 20, 0xffffffff) + bytes(20), "more than 16 MiB"),
     (struct.pack("<II", 20, 100) + b"\xff" * 20, "damaged Huffman code"),
 ])
 def test_damaged_compression(ask, data, words):
     code, seen = ask(efi.rom_image(b"", packed=data, compressed=True))
     assert (code, seen["verdict"]) == (6, "damaged")
     assert words in seen["words"] and seen["sha256"] is None
+
+
+def test_bombs(tool, signers, tmp_path):
+    """A few bytes that come to 16 MiB each: there is an end to it."""
+    bomb = efi.rom_image(b"", True, False,
+                         packed=struct.pack("<II", 0, 0x1000000))
+    path = tmp_path / "rom"
+    path.write_bytes(bomb * 70)
+    code, output, _ = tool.run("trust", "-j", "--db", signers.db, path)
+    (one,) = json.loads(output)["files"]
+    assert code == 6 and len(one["trust"]) == 70
+    words = [image["words"] for image in one["trust"]]
+    assert sum("more than any ROM does" in said for said in words) == 60
+    assert sum("one of more than any ROM has" in said for said in words) == 6
 
 
 def test_sbat(ask):
