@@ -76,7 +76,9 @@ class Disk:
             if name == "revoked":
                 self.cases.bad_hashes.append(cases.authenticode(program))
             self.roms[name] = path / f"{name}.rom"
-            self.roms[name].write_bytes(efi.rom_image(program, True))
+            # EDK II takes a ROM BAR of 2 KiB for none.
+            self.roms[name].write_bytes(
+                efi.rom_image(program, True).ljust(4096, b"\xff"))
         self.files = {}
         directory = path / "disk/cases"
         directory.mkdir(parents=True)

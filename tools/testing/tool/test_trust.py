@@ -16,7 +16,8 @@ import pytest
 from conftest import TOP
 
 sys.path.insert(0, str(TOP / "tools/testing/trust"))
-import efi  # noqa: E402 # it is for this and for the firmware's tests
+import cases  # noqa: E402 # they are for this and for the firmware's tests
+import efi  # noqa: E402
 
 GPU = "0000:01:00.0"
 SHIM = pathlib.Path(os.environ.get("SHADOWBAR_SHIM", "/nowhere"))
@@ -77,6 +78,14 @@ def test_hash_is_what_pesign_says(ask, tmp_path, words):
     code, seen = ask(image)
     assert (code, seen["verdict"]) == (6, "unsigned")
     assert seen["sha256"] == efi.pesign_hash(image, tmp_path)
+
+
+def test_sections_are_hashed_in_their_order(ask):
+    """In that of the file, and not of their headers, which pesign takes."""
+    image = efi.swapped(efi.program(1, sections=((b"a", b"1" * 512),
+                                                 (b"b", b"2" * 512))))
+    _, seen = ask(image)
+    assert seen["sha256"] == cases.authenticode(image).hex()
 
 
 def verifies(*words):

@@ -275,20 +275,17 @@ class Cases:
 
     def reordered(self):
         """Section headers in another order than the sections."""
-        image = bytearray(self.program(sections=((b"a", b"1" * 512),
-                                                 (b"b", b"2" * 512))))
-        first, second = 0x148 + 40, 0x148 + 80
-        for at, size in ((16, 4), (20, 4)):
-            one = image[first + at:first + at + size]
-            image[first + at:first + at + size] = \
-                image[second + at:second + at + size]
-            image[second + at:second + at + size] = one
-        self.good_hashes.append(authenticode(bytes(image)))
-        self.add("reordered-hash", bytes(image))
-        self.add("reordered-signed",
-                 self.sign(bytes(image), self.keys.leaf))
-        self.add("gap-unsigned", bytes(image[:0x400]) + bytes(64) +
-                 bytes(image[0x400:]))
+        def another():
+            return efi.swapped(self.program(sections=((b"a", b"1" * 512),
+                                                      (b"b", b"2" * 512))))
+
+        image = another()
+        self.good_hashes.append(authenticode(image))
+        self.add("reordered-hash", image)
+        self.add("reordered-signed", self.sign(another(), self.keys.leaf))
+        image = another()
+        self.good_hashes.append(authenticode(image))
+        self.add("gap-unsigned", image[:0x400] + bytes(64) + image[0x400:])
 
     def db(self):
         keys = self.keys

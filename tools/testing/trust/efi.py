@@ -69,6 +69,14 @@ def program(number, machine=0x8664, subsystem=0xb, magic=0x20b, sections=(),
     return bytes(image) + data + tail
 
 
+def swapped(image, at=0x148 + 40):
+    """A program whose second and third section are in the other order."""
+    image = bytearray(image)
+    first, second = image[at + 16:at + 24], image[at + 56:at + 64]
+    image[at + 16:at + 24], image[at + 56:at + 64] = second, first
+    return bytes(image)
+
+
 def security_directory(image):
     """Where the directory entry of the certificate table is."""
     pe, = struct.unpack_from("<I", image, 0x3c)
