@@ -294,8 +294,12 @@ def test_two_signatures(ask, signers, tmp_path):
 def test_damaged_table(ask, signers):
     image = signers.sign(efi.program(1), signers.leaf)
     at, size = efi.table(image)
-    code, seen = ask(efi.set_table(image, at, size - 8))
-    assert (code, seen["verdict"]) == (6, "damaged") and seen["table_damaged"]
+    for damaged in (efi.set_table(image, at, size - 8),
+                    efi.set_table(image + bytes(8), at, size + 8)):
+        code, seen = ask(damaged)
+        assert (code, seen["verdict"]) == (6, "damaged")
+        assert seen["table_damaged"]
+    assert seen["signatures"][0]["state"] == "good"
 
 
 # --emit
