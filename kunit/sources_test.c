@@ -116,7 +116,7 @@ static void only_source_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_NO_ROM_BAR);
 	KUNIT_EXPECT_EQ(test, outcome.best, SB_SOURCE_PLATFORM);
 	KUNIT_EXPECT_TRUE(test, reason_has(test, &outcome,
-					   "2048 bytes, 1 image, from what UEFI"));
+					   "2048 bytes, 1 image, from a copy that UEFI"));
 	expect_shadow(test, fn, SB_SOURCE_PLATFORM, copy, 4 * 512);
 	expect_shadow(test, fn, SB_SOURCE_NONE, copy, 4 * 512);
 	/* There is nothing to capture. */

@@ -164,8 +164,8 @@ def nic_with_a_shared_page(sysfs, rom):
 
 
 def hba_without_a_chip(sysfs, rom):
-    unread(sysfs, "read it at 0xc0000000, and it reads as all ones; no ROM is "
-           "fitted, or the device needs its driver first", "failed", **HBA)
+    unread(sysfs, "read it at 0xc0000000, and it reads as all ones; no ROM chip "
+           "is fitted, or the device needs its driver first", "failed", **HBA)
     return GPU
 
 

@@ -112,7 +112,7 @@ def test_bytes_that_do_not_fit_their_hash(tool, nic, out):
     for command in (["dump", NIC, "-o", out / "a"],
                     ["install", NIC, "--root", out]):
         code, _, errors = tool.run(*command)
-        assert code == 1 and "do not have the hash" in errors
+        assert code == 1 and "do not match the module's hash" in errors
     assert files_under(out) == {}
 
 
@@ -232,7 +232,7 @@ def test_dump_all_goes_on_after_a_failure(tool, sysfs, nic, rom, out):
     nic.write(rom_sha256="0" * 64)
     sysfs.add("0000:02:00.0", rom_status="captured").rom(rom("one"))
     code, output, errors = tool.run("dump", "--all", out)
-    assert code == 1 and "do not have the hash" in errors
+    assert code == 1 and "do not match the module's hash" in errors
     assert output.startswith("1 ROMs of 2 functions")
     assert sorted(files_under(out)) == ["0000:02:00.0.rom", "manifest.json"]
 
