@@ -147,11 +147,15 @@ static void middle_test(struct kunit *test)
 
 CASES(middle);
 
-/* Once its registers are as before, it may be captured again. */
+/*
+ * BARs that a reset has cleared decode nothing: not theirs is what they hold.
+ * Once all registers are as before, it may be captured again.
+ */
 static void as_before_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
 	struct rig *rig = test->priv;
+	struct ehost_counters counters;
 	struct sb_outcome outcome;
 	u32 before[16];
 	struct ehost_fn *fn;
@@ -166,6 +170,13 @@ static void as_before_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
 	outcome = rig_outcome(test, fn);
 	KUNIT_EXPECT_FALSE(test, outcome.restored);
+	ehost_counters(rig->host, &counters);
+	KUNIT_EXPECT_EQ(test, counters.outside, 0);
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_COMMAND) &
+			      (PCI_COMMAND_IO | PCI_COMMAND_MEMORY |
+			       PCI_COMMAND_MASTER), 0);
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_BASE_ADDRESS_0),
+			before[PCI_BASE_ADDRESS_0 / 4]);
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
 
 	/* As the core does after a reset. */
@@ -177,6 +188,23 @@ static void as_before_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, outcome.restored);
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 	rig_expect_clean(test, "as before");
+}
+
+/* A reset that took only what the capture puts back is no harm. */
+static void all_put_back_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn;
+
+	desc.bar[1].size = 0;
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	ehost_hook_mmio(100, reset, fn);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	KUNIT_EXPECT_TRUE(test, rig_outcome(test, fn).restored);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "all put back");
 }
 
 /**
@@ -585,6 +613,7 @@ static void meddle_exit(struct kunit *test)
 static struct kunit_case meddle_cases[] = {
 	KUNIT_CASE_PARAM(middle_test, middle_gen_params),
 	KUNIT_CASE(as_before_test),
+	KUNIT_CASE(all_put_back_test),
 	KUNIT_CASE(interrupted_test),
 	KUNIT_CASE(validation_test),
 	KUNIT_CASE_PARAM(bound_test, bound_gen_params),

@@ -216,6 +216,8 @@ int sb_journal_undo(struct sb_journal *journal)
 		reg = journal->entry[journal->nr - 1].reg;
 		width = journal->entry[journal->nr - 1].width;
 		before = journal->entry[journal->nr - 1].before;
+		if (reg == PCI_COMMAND)
+			before &= ~(u32)journal->off;
 
 		if (put_back(journal, reg, width, before))
 			ret = -EIO;

@@ -17,6 +17,7 @@ struct pci_dev;
  * @pdev: the function
  * @nr: entries that are not undone yet
  * @writes: config writes so far, those that undo included
+ * @off: bits of COMMAND that undo leaves clear
  * @entry: what was there before each write
  */
 struct sb_journal {
@@ -24,6 +25,7 @@ struct sb_journal {
 	struct pci_dev *pdev;
 	unsigned int nr;
 	unsigned int writes;
+	u16 off;
 	struct {
 		u8 reg;
 		u8 width;

@@ -224,21 +224,27 @@ static int header_read(struct pci_dev *pdev, u32 *header)
 	return 0;
 }
 
-/* Returns which dwords differ, or all of them if they cannot be read. */
-static unsigned long header_changes(struct pci_dev *pdev, const u32 *before,
-				    u32 *now)
+static unsigned long header_difference(struct pci_dev *pdev, const u32 *before,
+				       const u32 *now)
 {
 	unsigned long changes = 0;
 	unsigned int i;
-
-	if (header_read(pdev, now))
-		return ~0UL;
 
 	for (i = 0; i < HEADER_DWORDS; i++)
 		if ((now[i] ^ before[i]) & sb_register_mask(pdev, 4 * i))
 			changes |= BIT(i);
 
 	return changes;
+}
+
+/* Returns which dwords differ, or all of them if they cannot be read. */
+static unsigned long header_changes(struct pci_dev *pdev, const u32 *before,
+				    u32 *now)
+{
+	if (header_read(pdev, now))
+		return ~0UL;
+
+	return header_difference(pdev, before, now);
 }
 
 /* Does the ROM BAR hold what the core gives it while the ROM is mapped? */
@@ -783,6 +789,32 @@ bool sb_capture_look_again(struct pci_dev *pdev, struct sb_first *first)
 	return found;
 }
 
+/*
+ * A reset, or a link that went down and came back, takes the addresses of all
+ * BARs. Those that the capture did not write to are not its to put back, and
+ * until somebody does, the function must not decode what they hold.
+ */
+static u16 off_until_put_right(struct attempt *attempt)
+{
+	struct pci_dev *pdev = attempt->pdev;
+	unsigned long parked = attempt->plan.parked, changes;
+	unsigned int first = PCI_BASE_ADDRESS_0 / 4, i;
+	u32 now[HEADER_DWORDS];
+
+	if (header_read(pdev, now))
+		return 0;
+	changes = header_difference(pdev, attempt->header, now);
+	for_each_set_bit(i, &parked, SB_MAX_BARS) {
+		changes &= ~BIT(first + i);
+		if (attempt->gathered.facts.bar[i].is_64)
+			changes &= ~BIT(first + i + 1);
+	}
+	if (!(changes & GENMASK(first + sb_nr_bars(pdev) - 1, first)))
+		return 0;
+
+	return PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
+}
+
 /* Everything that writes is in here, and so is the check of what it left. */
 static enum sb_why capture_locked(struct attempt *attempt,
 				  struct sb_first *first,
@@ -807,6 +839,8 @@ static enum sb_why capture_locked(struct attempt *attempt,
 		note_lent(attempt, first);
 	}
 
+	if (why != SB_WHY_CAPTURED)
+		attempt->journal.off = off_until_put_right(attempt);
 	sb_journal_undo(&attempt->journal);
 	if (is_restored(attempt)) {
 		/* Its last answers may not have been answers at all. */
