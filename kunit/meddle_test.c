@@ -515,6 +515,95 @@ static void slot_test(struct kunit *test)
 
 CASES(slot);
 
+struct sibling_case {
+	const char *name;
+	unsigned int devfn;
+	bool rom;
+	bool skipped;
+};
+
+static const struct sibling_case sibling_cases[] = {
+	{ "of the same slot, with a ROM", PCI_DEVFN(4, 1), true, true },
+	{ "of the same slot, without a ROM", PCI_DEVFN(4, 1), false, false },
+	{ "of another slot", PCI_DEVFN(5, 0), true, false },
+};
+
+/* One that has a driver, and one that has none, which is returned. */
+static struct ehost_fn *beside_driven(struct kunit *test, unsigned int devfn,
+				      bool rom, struct ehost_fn **other)
+{
+	struct ehost_fn_desc desc = rig_desc(test), driven = desc;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	memset(desc.bar, 0, sizeof(desc.bar));
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	driven.device = RIG_DRIVEN;
+	if (!rom)
+		memset(&driven.rom, 0, sizeof(driven.rom));
+	*other = rig_add(test, devfn, &driven);
+	rig_driver(test, true);
+	rig_scan(test);
+	return fn;
+}
+
+/* A driver may be using the chip that the ROMs of all ports are in. */
+static void sibling_test(struct kunit *test)
+{
+	const struct sibling_case *c = test->param_value;
+	struct ehost_fn *driven, *fn;
+
+	fn = beside_driven(test, c->devfn, c->rom, &driven);
+	rig_start(test);
+	if (c->skipped) {
+		KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why,
+				SB_WHY_SIBLING);
+		KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+		KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+		/* What is known is not forgotten for that. */
+		rig_driver(test, false);
+		rig_driver(test, true);
+	}
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, c->name);
+}
+
+CASES(sibling);
+
+/* Once the driver is gone, the ROM is read. */
+static void sibling_goes_test(struct kunit *test)
+{
+	struct ehost_fn *driven, *fn;
+
+	fn = beside_driven(test, PCI_DEVFN(4, 1), true, &driven);
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_SIBLING);
+	rig_driver(test, false);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, driven).why, SB_WHY_CAPTURED);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "the driver goes");
+}
+
+/* All ports of a card are read before the first driver of one is probed. */
+static void sibling_first_test(struct kunit *test)
+{
+	struct ehost_fn *driven, *fn;
+
+	fn = beside_driven(test, PCI_DEVFN(4, 1), true, &driven);
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_SIBLING);
+	/* What is queued waits for this lock. */
+	pci_lock_rescan_remove();
+	rig_driver(test, false);
+	rig_driver(test, true);
+	pci_unlock_rescan_remove();
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "before the driver");
+}
+
 /* A bridge's own ROM is not put where the bridge forwards. */
 static void own_window_test(struct kunit *test)
 {
@@ -646,6 +735,9 @@ static struct kunit_case meddle_cases[] = {
 	KUNIT_CASE(grow_test),
 	KUNIT_CASE(chain_test),
 	KUNIT_CASE_PARAM(slot_test, slot_gen_params),
+	KUNIT_CASE_PARAM(sibling_test, sibling_gen_params),
+	KUNIT_CASE(sibling_goes_test),
+	KUNIT_CASE(sibling_first_test),
 	KUNIT_CASE(own_window_test),
 	KUNIT_CASE(asleep_above_test),
 	{}

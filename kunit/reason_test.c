@@ -108,6 +108,8 @@ static const struct outcome_case outcome_cases[] = {
 	  { "1/32 of memory", "write 1 to capture" } },
 	{ "untrusted", { FINE, .why = SB_WHY_UNTRUSTED }, SB_STATUS_SKIPPED,
 	  -EIO, { "anybody could plug", "write 1 to capture" } },
+	{ "beside a driver", { FINE, .why = SB_WHY_SIBLING }, SB_STATUS_SKIPPED,
+	  -EIO, { "same flash chip", "unbind that driver", "write 1 to capture" } },
 	{ "fixed", { FINE, .why = SB_WHY_FIXED }, SB_STATUS_SKIPPED, -EIO,
 	  { "Enhanced Allocation", "rom file" } },
 	{ "not valid", { FINE, .why = SB_WHY_BROKEN, .validation = 4,

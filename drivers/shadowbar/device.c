@@ -557,7 +557,8 @@ static bool keeps_outcome(const struct sb_function *function,
 			  const struct sb_outcome *outcome)
 {
 	return (outcome->why == SB_WHY_DRIVER_BOUND ||
-		outcome->why == SB_WHY_IN_USE) &&
+		outcome->why == SB_WHY_IN_USE ||
+		outcome->why == SB_WHY_SIBLING) &&
 	       bar_source(function) != SB_SOURCE_NONE;
 }
 
@@ -619,10 +620,11 @@ static bool is_news(const struct sb_function *function, bool reread,
  * the device lock.
  */
 static void function_capture(struct sb_function *function, bool bound,
-			     struct sb_decoders *found)
+			     bool probing, struct sb_decoders *found)
 {
 	struct sb_wish wish = {
 		.bound = bound,
+		.probing = probing,
 		.waiting = &function->waiting,
 		.patience = SB_CAPTURE_PATIENCE,
 	};
@@ -698,7 +700,7 @@ static bool capture_next(struct sb_function *function,
 	if (!device_trylock(dev))
 		return false;
 
-	function_capture(function, dev->driver, found);
+	function_capture(function, dev->driver, false, found);
 	device_unlock(dev);
 	return true;
 }
@@ -989,13 +991,67 @@ void sb_device_remove(struct pci_dev *pdev)
 	sb_serve_take_back(pdev);
 }
 
+static bool is_skipped_for_sibling(struct sb_function *function)
+{
+	struct sb_outcome outcome;
+
+	sb_device_outcome(function, &outcome);
+	return outcome.why == SB_WHY_SIBLING;
+}
+
+/* Do something with each function of a slot but one. */
+static void each_sibling(struct pci_dev *pdev,
+			 void (*call)(struct sb_function *function))
+{
+	unsigned int nr, nrs = sb_gather_slot_size(pdev);
+
+	for (nr = 0; nr < nrs; nr++) {
+		struct pci_dev *other = sb_gather_sibling(pdev, nr);
+		struct sb_function *function;
+
+		function = other ? function_find(other) : NULL;
+		if (function) {
+			call(function);
+			function_put(function);
+		}
+		pci_dev_put(other);
+	}
+}
+
+/*
+ * One that is locked may be about to be probed itself, and then sees to it; the
+ * lock is not waited for with that of another function held.
+ */
+static void capture_beforehand(struct sb_function *function)
+{
+	struct device *dev = &function->pdev->dev;
+	struct sb_decoders found = {};
+
+	if (!device_trylock(dev))
+		return;
+	if (!dev->driver) {
+		if (is_skipped_for_sibling(function))
+			function_ask(function);
+		function_capture(function, false, true, &found);
+	}
+	device_unlock(dev);
+	sb_decoders_free(&found);
+}
+
+static void ask_if_skipped(struct sb_function *function)
+{
+	if (is_skipped_for_sibling(function))
+		function_ask(function);
+}
+
 /**
  * sb_device_about_to_bind() - a driver is about to be probed
  * @pdev: the function
  *
  * The last moment before something changes it. If its capture has not run yet
  * it is done here: the queued one may wait for the rescan lock, which the
- * caller may hold.
+ * caller may hold. So is that of the others in its slot, whose ROMs may be in a
+ * flash chip that is the driver's from now on.
  *
  * Context: may sleep; the device lock is held, the rescan lock may be.
  */
@@ -1007,8 +1063,12 @@ void sb_device_about_to_bind(struct pci_dev *pdev)
 	if (!function)
 		return;
 
-	function_capture(function, false, &found);
+	function_capture(function, false, true, &found);
 	sb_decoders_free(&found);
+	if (sb_gather_has_rom(pdev)) {
+		each_sibling(pdev, capture_beforehand);
+		sb_capture_wait_for_slot(pdev);
+	}
 	sb_pages_bind(function);
 	function_put(function);
 	sb_pages_look();
@@ -1089,6 +1149,7 @@ void sb_device_unbound(struct pci_dev *pdev)
 	    sb_device_served(function).why == SB_SERVE_WHY_BOUND)
 		function_ask(function);
 	function_put(function);
+	each_sibling(pdev, ask_if_skipped);
 	sb_pages_look();
 }
 

@@ -30,6 +30,7 @@ static enum sb_status bar_status(const struct sb_outcome *outcome)
 	case SB_WHY_DENIED:
 	case SB_WHY_KNOWN_BAD:
 	case SB_WHY_UNTRUSTED:
+	case SB_WHY_SIBLING:
 	case SB_WHY_FIXED:
 	case SB_WHY_FULL:
 	case SB_WHY_POWERED_DOWN:
@@ -280,6 +281,10 @@ static const struct {
 	[SB_WHY_UNTRUSTED] = {
 		"not read, because it is in an external port, where anybody could plug in a device",
 		"write 1 to capture if you trust it",
+	},
+	[SB_WHY_SIBLING] = {
+		"not read, because the driver of another function of this card may be using the same flash chip",
+		"unbind that driver, or write 1 to capture",
 	},
 	[SB_WHY_FIXED] = {
 		"its ROM has a fixed address (Enhanced Allocation)",

@@ -53,6 +53,8 @@ enum sb_source {
  * @SB_WHY_KNOWN_BAD: the built-in deny list names it
  * @SB_WHY_NOT_RESTORED: an earlier capture could not restore its registers
  * @SB_WHY_UNTRUSTED: anybody may have plugged it in, and nobody has asked
+ * @SB_WHY_SIBLING: the driver of another function of its slot may be using the
+ *		    same flash chip, and nobody has asked
  * @SB_WHY_FIXED: its ROM has a fixed address and no BAR (Enhanced Allocation)
  * @SB_WHY_POWERED_DOWN: it is not in D0
  * @SB_WHY_STUCK: the ROM BAR does not take what is written to it
@@ -83,6 +85,7 @@ enum sb_why {
 	SB_WHY_KNOWN_BAD,
 	SB_WHY_NOT_RESTORED,
 	SB_WHY_UNTRUSTED,
+	SB_WHY_SIBLING,
 	SB_WHY_FIXED,
 	SB_WHY_POWERED_DOWN,
 	SB_WHY_STUCK,
@@ -109,6 +112,8 @@ enum sb_why {
  * @not_restored: an earlier capture could not restore its registers
  * @fixed: its ROM is where Enhanced Allocation says
  * @untrusted: anybody may have plugged it in, and nobody has asked for its ROM
+ * @sibling: a driver may be using the chip that its ROM is in, and nobody has
+ *	     asked for it
  * @busy: what uses it
  * @powered_down: it is not in D0
  */
@@ -121,6 +126,7 @@ struct sb_standing {
 	bool powered_down;
 	bool fixed;
 	bool untrusted;
+	bool sibling;
 	enum sb_busy busy;
 };
 

@@ -285,6 +285,82 @@ bool sb_gather_knows_no_rom(struct pci_dev *pdev)
 }
 
 /**
+ * sb_gather_slot_size() - how many functions there may be in a slot
+ * @pdev: one of them
+ *
+ * Return: how many numbers sb_gather_sibling() takes.
+ */
+unsigned int sb_gather_slot_size(struct pci_dev *pdev)
+{
+	return pci_ari_enabled(pdev->bus) ? 256 : 8;
+}
+
+/**
+ * sb_gather_sibling() - another function of a slot
+ * @pdev: one function
+ * @nr: number of the other, less than sb_gather_slot_size()
+ *
+ * Context: may sleep.
+ * Return: the function, with a reference; NULL if there is none with that
+ * number, or if it is @pdev.
+ */
+struct pci_dev *sb_gather_sibling(struct pci_dev *pdev, unsigned int nr)
+{
+	unsigned int first = 0;
+
+	if (!pci_ari_enabled(pdev->bus))
+		first = PCI_DEVFN(PCI_SLOT(pdev->devfn), 0);
+
+	return first + nr == pdev->devfn ? NULL :
+					   pci_get_slot(pdev->bus, first + nr);
+}
+
+/**
+ * sb_gather_has_rom() - may a function have a ROM?
+ * @pdev: the function
+ *
+ * Kernels that say nothing of a ROM that they could not place have it be none.
+ *
+ * Context: may sleep; nothing is read from the function.
+ * Return: true if it may; a bridge's is of no interest.
+ */
+bool sb_gather_has_rom(struct pci_dev *pdev)
+{
+	if (pdev->is_virtfn || pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
+		return false;
+
+	return SB_HAS_STATIC_ROM_FILE ? !sb_gather_knows_no_rom(pdev) :
+					pci_resource_len(pdev, PCI_ROM_RESOURCE);
+}
+
+/**
+ * sb_gather_has_driven_sibling() - may a driver be using a function's flash?
+ * @pdev: the function
+ *
+ * The ports of a network card have one chip for the ROMs of all, and for what
+ * their driver keeps there.
+ *
+ * Context: may sleep.
+ * Return: true if a driver is bound to another function of the slot that has a
+ * ROM.
+ */
+bool sb_gather_has_driven_sibling(struct pci_dev *pdev)
+{
+	unsigned int nr = sb_gather_slot_size(pdev);
+	bool driven = false;
+
+	while (nr-- && !driven) {
+		struct pci_dev *other = sb_gather_sibling(pdev, nr);
+
+		driven = other && READ_ONCE(other->dev.driver) &&
+			 sb_gather_has_rom(other);
+		pci_dev_put(other);
+	}
+
+	return driven;
+}
+
+/**
  * sb_gather_is_integrated() - whether a function is Intel graphics in a CPU
  * @pdev: the function
  *

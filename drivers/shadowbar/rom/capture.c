@@ -182,6 +182,12 @@ static bool has_fixed_rom(struct pci_dev *pdev)
 	return flags & IORESOURCE_PCI_FIXED && !(flags & IORESOURCE_ROM_SHADOW);
 }
 
+/* Nobody has asked for the ROM, and there is still time. */
+static bool is_at_leisure(const struct sb_wish *wish)
+{
+	return wish->wanted && !READ_ONCE(*wish->waiting) && !wish->probing;
+}
+
 static bool may_touch(struct pci_dev *pdev, const struct sb_settings *settings,
 		      const struct sb_first *first, const struct sb_wish *wish,
 		      bool powered_down, struct sb_outcome *outcome)
@@ -201,6 +207,9 @@ static bool may_touch(struct pci_dev *pdev, const struct sb_settings *settings,
 		.powered_down = powered_down,
 	};
 	enum sb_why why;
+
+	standing.sibling = !standing.no_register && is_at_leisure(wish) &&
+			   sb_gather_has_driven_sibling(pdev);
 
 	outcome->known_bad = sb_deny_builtin(pdev->vendor, pdev->device);
 	outcome->busy = busy;
@@ -983,6 +992,20 @@ static void slot_leave(struct slot *slot)
 	list_del(&slot->node);
 	spin_unlock(&slots_lock);
 	wake_up_all(&slot_left);
+}
+
+/**
+ * sb_capture_wait_for_slot() - wait for whoever reads a ROM in a slot
+ * @pdev: a function in the slot
+ *
+ * Context: may sleep.
+ */
+void sb_capture_wait_for_slot(struct pci_dev *pdev)
+{
+	struct slot slot;
+
+	slot_enter(&slot, pdev);
+	slot_leave(&slot);
 }
 
 /**

@@ -30,12 +30,14 @@ struct sb_rom {
 /**
  * struct sb_wish - what is wanted of a capture
  * @bound: a driver is bound
+ * @probing: a driver is about to be probed: now or never
  * @wanted: the ROM is to be read; false: only look at what is there
  * @waiting: how many tasks wait for it, changed by others
  * @patience: how long to read while none does, in jiffies
  */
 struct sb_wish {
 	bool bound;
+	bool probing;
 	bool wanted;
 	const unsigned int *waiting;
 	unsigned long patience;
@@ -48,6 +50,7 @@ void sb_capture(struct pci_dev *pdev, const struct sb_settings *settings,
 		const struct sb_wish *wish, struct sb_decoders *found,
 		struct sb_first *first, struct sb_outcome *outcome,
 		struct sb_rom *rom);
+void sb_capture_wait_for_slot(struct pci_dev *pdev);
 bool sb_capture_look_again(struct pci_dev *pdev, struct sb_first *first);
 
 #endif /* SHADOWBAR_CAPTURE_H */

@@ -38,6 +38,8 @@ bool sb_may_touch(const struct sb_standing *standing, enum sb_why *why)
 		*why = SB_WHY_IN_USE;
 	else if (standing->untrusted)
 		*why = SB_WHY_UNTRUSTED;
+	else if (standing->sibling)
+		*why = SB_WHY_SIBLING;
 	else if (standing->powered_down)
 		*why = SB_WHY_POWERED_DOWN;
 	else
