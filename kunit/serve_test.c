@@ -3,15 +3,17 @@
  * serve: how a shadow may be given to whoever asks the kernel for the ROM.
  */
 #include <kunit/test.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
+#include <shadowbar/plan.h>
 #include <shadowbar/serve.h>
 
 #include "cases.h"
 
 /* A ROM on x86 that nobody gets to. */
-#define LOST	.length = 512, .on = true, .memory = true
+#define LOST	.length = 512, .on = true, .memory = true, .from_bar = true
 /* The same where memory cannot be mapped as a ROM. */
-#define ARM	.length = 512, .on = true
+#define ARM	.length = 512, .on = true, .from_bar = true
 
 #define MEMORY(rom, resource)						\
 	{ SB_SERVE_MEMORY, SB_SERVE_WHY_SERVED, rom, resource }
@@ -67,9 +69,11 @@ static const struct serve_case serve_cases[] = {
 	  { LOST, .no_memory = true, .no_room = true }, NO(NO_MEMORY) },
 	{ "no memory as a ROM", { ARM }, ADDRESS },
 	{ "a size, no memory as a ROM",
-	  { ARM, .found = SB_SERVE_FOUND_SIZE }, ADDRESS },
+	  { ARM, .found = SB_SERVE_FOUND_SIZE }, NO(NO_ROOM) },
 	{ "no memory as a ROM, no address",
 	  { ARM, .no_room = true }, NO(NO_ROOM) },
+	{ "no memory as a ROM, and the ROM BAR has another",
+	  { .length = 512, .on = true }, NO(NO_ROOM) },
 	{ "firmware's copy cannot be mapped there",
 	  { ARM, .given = true, .no_room = true }, NO(NO_ROOM) },
 };
@@ -89,6 +93,57 @@ static void serve_test(struct kunit *test)
 }
 
 CASES(serve);
+
+#define M(n)	(0x80000000ULL + (n) * SZ_1M)
+
+/* Free parts of a window, ended by one of no size, and where a ROM of 1 MiB goes */
+struct room_case {
+	const char *name;
+	struct sb_range part[3];
+	u64 addr;
+};
+
+static const struct room_case room_cases[] = {
+	{ "nothing is free", {}, U64_MAX },
+	{ "half of all", { { M(0), M(2) - 1 } }, M(0) },
+	{ "more than half", { { M(0), M(2) - 2 } }, U64_MAX },
+	{ "half, in parts", { { M(0), M(1) - 1 }, { M(5), M(6) - 1 } }, M(0) },
+	{ "the smaller part", { { M(0), M(8) - 1 }, { M(9), M(10) - 1 } }, M(9) },
+	{ "the smaller part is not aligned",
+	  { { M(0), M(8) - 1 }, { M(9) + SZ_4K, M(10) + SZ_8K } }, M(0) },
+	{ "two alike: the first", { { M(2), M(4) - 1 }, { M(6), M(8) - 1 } },
+	  M(2) },
+	{ "above 4 GiB", { { SZ_4G, SZ_4G + SZ_64M } }, U64_MAX },
+	{ "what is above 4 GiB is not counted",
+	  { { M(0), M(1) - 1 }, { SZ_4G, SZ_4G + SZ_64M } }, U64_MAX },
+	{ "a decoder that no resource speaks of",
+	  { { M(16), M(18) - 1 }, { M(0), M(8) - 1 } }, M(17) },
+	{ "nothing but that", { { M(16), M(17) - 1 }, { M(0), M(1) - 1 } },
+	  M(0) },
+};
+
+static void room_test(struct kunit *test)
+{
+	const struct room_case *c = test->param_value;
+	struct sb_range stale = { M(16), M(17) - 1 };
+	const struct sb_facts facts = {
+		.rom_size = SZ_1M,
+		.decoders = { &stale, 1 },
+	};
+	struct sb_serve_room room = { .facts = &facts, .part = U64_MAX };
+	u64 addr = U64_MAX;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(c->part) && c->part[i].end; i++)
+		sb_serve_room_add(&room, c->part[i].start, c->part[i].end);
+	for (i = 0; i < ARRAY_SIZE(c->part) && c->part[i].end; i++)
+		if (addr == U64_MAX)
+			addr = sb_serve_room_place(&room, c->part[i].start,
+						   c->part[i].end);
+	KUNIT_EXPECT_EQ(test, addr, c->addr);
+}
+
+CASES(room);
 
 /* Every reason has a text, and tells what to do wherever something can be. */
 static void text_test(struct kunit *test)
@@ -113,6 +168,7 @@ static void text_test(struct kunit *test)
 
 static struct kunit_case serve_suite_cases[] = {
 	KUNIT_CASE_PARAM(serve_test, serve_gen_params),
+	KUNIT_CASE_PARAM(room_test, room_gen_params),
 	KUNIT_CASE(text_test),
 	{}
 };

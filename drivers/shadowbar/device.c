@@ -349,6 +349,7 @@ static int keep_rom(struct sb_function *function, enum sb_source source,
 	if (ret || !sb_source_is_bar(source))
 		return ret;
 
+	function->shadows->rom_size = rom->bar_size;
 	/* The ROM BAR has one shadow, wherever it was read. */
 	for (other = SB_SOURCE_NONE; other < SB_SOURCES; other++)
 		if (other != source && sb_source_is_bar(other))
@@ -527,7 +528,8 @@ static int choose_best(struct sb_function *function,
 }
 
 /* Give the best shadow to whoever asks the kernel for the ROM. */
-static void serve_best(struct sb_function *function, bool bound)
+static void serve_best(struct sb_function *function, bool bound,
+		       struct sb_decoders *found)
 {
 	struct sb_shadows *shadows = function->shadows;
 	struct sb_serving serving = {
@@ -535,12 +537,16 @@ static void serve_best(struct sb_function *function, bool bound)
 		.on = settings->serve,
 		.denied = is_denied(function->pdev),
 		.bound = bound,
+		.found = found,
 	};
 	struct sb_served served;
 
 	if (!shadows)
 		return;
 
+	served = shadows->served;
+	serving.rom_size = shadows->rom_size;
+	serving.from_bar = sb_source_is_bar(shadows->best);
 	serving.best = shadows->shown[SB_SOURCE_NONE].shadow;
 	/* Nobody has looked yet: then it may be one. */
 	serving.copy = !(function->looked & BIT(SB_SOURCE_VGA_SHADOW)) ||
@@ -662,7 +668,7 @@ static void function_capture(struct sb_function *function, bool bound,
 	    sb_serve_owns_rom(function->pdev))
 		hide_shadow(function, SB_SOURCE_PLATFORM);
 	ret = choose_best(function, &outcome);
-	serve_best(function, bound);
+	serve_best(function, bound, found);
 	ret = add_files(function) ?: ret;
 	if (ret || (sources && sources != -ENOSPC) ||
 	    (kept && kept != -ENOSPC))
@@ -986,9 +992,12 @@ int sb_device_add_all(void)
  */
 void sb_device_remove(struct pci_dev *pdev)
 {
+	struct sb_served none = {};
+
 	sb_decoders_removed(pdev);
 	function_drop(pdev);
-	sb_serve_take_back(pdev);
+	/* An address goes with the function. */
+	sb_serve_take_back(pdev, &none);
 }
 
 static bool is_skipped_for_sibling(struct sb_function *function)
@@ -1331,11 +1340,12 @@ void sb_device_finish(void)
  */
 static void leave_rom(struct sb_function *function)
 {
+	struct sb_served served = sb_device_served(function);
 	struct sb_shadow *shadow;
 	enum sb_source source;
 
 	if (!READ_ONCE(function->pdev->dev.driver)) {
-		sb_serve_take_back(function->pdev);
+		sb_serve_take_back(function->pdev, &served);
 		return;
 	}
 

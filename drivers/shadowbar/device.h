@@ -64,6 +64,8 @@ struct sb_shown {
  *	   SB_SOURCE_NONE is the best of them, in "rom"
  * @findings: what is known of each; changed under the function's lock and
  *	      state_lock
+ * @rom_size: bytes that the ROM BAR decodes, 0 if it was not read; under the
+ *	      function's lock
  * @best: which is the best, an enum sb_source; likewise
  * @served: how that is given to others; likewise
  * @changed: whether the function still has the ROM that its shadow is of, an
@@ -76,6 +78,7 @@ struct sb_shadows {
 	struct kobject *dir;
 	struct sb_shown shown[SB_SOURCES];
 	struct sb_finding findings[SB_SOURCES];
+	u32 rom_size;
 	u8 best;
 	struct sb_served served;
 	u8 changed;

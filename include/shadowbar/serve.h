@@ -9,6 +9,8 @@
 
 #include <shadowbar/compat.h>
 
+struct sb_facts;
+
 /**
  * enum sb_serve_way - how the kernel gives out a shadow
  * @SB_SERVE_NO: not at all
@@ -79,9 +81,11 @@ enum sb_serve_found {
  * @denied: the deny parameter names it
  * @bound: a driver is bound
  * @memory: drivers here can map memory as a ROM
+ * @from_bar: the best shadow was read from the ROM BAR
  * @marks: to change its ROM resource would make it pass for the boot display
  * @no_memory: there was no memory in one piece
- * @no_room: an address was looked for, and there is none
+ * @no_room: an address was looked for, and there is none to spare; or the function
+ *	     is in use
  */
 struct sb_serve_facts {
 	u32 length;
@@ -92,6 +96,7 @@ struct sb_serve_facts {
 	bool denied;
 	bool bound;
 	bool memory;
+	bool from_bar;
 	bool marks;
 	bool no_memory;
 	bool no_room;
@@ -111,11 +116,26 @@ struct sb_serve_plan {
 	bool in_resource;
 };
 
+/**
+ * struct sb_serve_room - room for an address of the ROM BAR
+ * @facts: the function, and what is around it; the size of the ROM included
+ * @free: bytes that are free below 4 GiB
+ * @part: size of the smallest free part that the ROM fits into, U64_MAX if there
+ *	  is none
+ */
+struct sb_serve_room {
+	const struct sb_facts *facts;
+	u64 free;
+	u64 part;
+};
+
 /* The most that the page allocator has in one piece on any kernel. */
 #define SB_SERVE_MAX	0x400000
 
 void sb_serve_plan_make(const struct sb_serve_facts *facts,
 			struct sb_serve_plan *plan);
+void sb_serve_room_add(struct sb_serve_room *room, u64 start, u64 end);
+u64 sb_serve_room_place(const struct sb_serve_room *room, u64 start, u64 end);
 const char *sb_serve_name(enum sb_serve_way way);
 const char *sb_serve_text(enum sb_serve_why why);
 

@@ -910,6 +910,7 @@ static void fill_outcome(struct attempt *attempt, enum sb_why why,
 		return;
 	}
 	attempt->rom->size = walk->length;
+	attempt->rom->bar_size = attempt->gathered.facts.rom_size;
 	sb_rom_fit(attempt->rom);
 }
 

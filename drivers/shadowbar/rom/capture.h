@@ -20,11 +20,13 @@ struct sb_first;
  * @data: its bytes, from kvmalloc(), or NULL
  * @size: how many
  * @room: how many there is room for
+ * @bar_size: bytes that the ROM BAR decodes, 0 if they are not from there
  */
 struct sb_rom {
 	u8 *data;
 	u32 size;
 	u32 room;
+	u32 bar_size;
 };
 
 /**

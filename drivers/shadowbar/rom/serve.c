@@ -27,7 +27,9 @@
 
 #include <shadowbar/compat.h>
 
+#include "bus/gather.h"
 #include "bus/kept.h"
+#include "bus/use.h"
 #include "rom/serve.h"
 #include "rom/store.h"
 
@@ -109,12 +111,22 @@ static bool memory_can_be_mapped(void)
 	       !xen_initial_domain();
 }
 
+/* The core may have taken it back: it resizes windows without a word. */
+static bool has_our_address(struct pci_dev *pdev,
+			    const struct sb_served *served)
+{
+	return served->way == SB_SERVE_ADDRESS && rom_resource(pdev)->parent;
+}
+
 /* As the resource is without the module. */
-static enum sb_serve_found found(const struct sb_serving *serving)
+static enum sb_serve_found found(const struct sb_serving *serving,
+				 const struct sb_served *served)
 {
 	struct pci_dev *pdev = serving->pdev;
 	const struct resource *res = rom_resource(pdev);
 
+	if (has_our_address(pdev, served))
+		return served->was;
 	if (sb_serve_owns_resource(pdev))
 		return sb_kept_note(res->start) == WAS_COPY ?
 			SB_SERVE_FOUND_NO_COPY : SB_SERVE_FOUND_NOTHING;
@@ -140,19 +152,21 @@ static bool would_pass_for_display(struct pci_dev *pdev)
 	       !vga_default_device();
 }
 
-static struct sb_serve_facts gather(const struct sb_serving *serving)
+static struct sb_serve_facts gather(const struct sb_serving *serving,
+				    const struct sb_served *served)
 {
 	struct pci_dev *pdev = serving->pdev;
 
 	return (struct sb_serve_facts) {
 		.length = serving->best ? serving->best->size : 0,
-		.found = found(serving),
+		.found = found(serving, served),
 		.given = pdev->rom && !sb_serve_owns_rom(pdev),
 		.bridge = pdev->hdr_type != PCI_HEADER_TYPE_NORMAL,
 		.on = serving->on,
 		.denied = serving->denied,
 		.bound = serving->bound,
 		.memory = memory_can_be_mapped(),
+		.from_bar = serving->from_bar && serving->rom_size,
 		.marks = would_pass_for_display(pdev),
 	};
 }
@@ -255,12 +269,105 @@ static bool publish(struct pci_dev *pdev, const struct sb_shadow *shadow,
 	return true;
 }
 
+static u64 count_room(void *context, u64 start, u64 end)
+{
+	sb_serve_room_add(context, start, end);
+	return U64_MAX;
+}
+
+static u64 choose_room(void *context, u64 start, u64 end)
+{
+	return sb_serve_room_place(context, start, end);
+}
+
+/* Hold a place for the ROM, if there is one to spare. */
+static bool hold_room(const struct sb_serving *serving, struct resource *hold)
+{
+	struct sb_gathered gathered = {};
+	struct sb_serve_room room = {
+		.facts = &gathered.facts,
+		.part = U64_MAX,
+	};
+	struct pci_dev *pdev = serving->pdev;
+	u64 size = serving->rom_size;
+	bool held = false;
+
+	if (sb_gather_registers(pdev, &gathered.facts))
+		return false;
+
+	gathered.facts.rom_size = size;
+	if (!sb_gather_around(pdev, &gathered, serving->found)) {
+		sb_gather_place(pdev, hold, size, count_room, &room);
+		held = !sb_gather_place(pdev, hold, size, choose_room, &room);
+	}
+	sb_gather_release(&gathered);
+	return held;
+}
+
+/*
+ * What the core gives a ROM that it assigns. Its entry takes the place of ours
+ * while nobody else can; as above, it cannot be assigned until its flags are there.
+ */
+static bool give_address(const struct sb_serving *serving,
+			 struct sb_served *served, enum sb_serve_found found)
+{
+	struct resource hold = {
+		.name = "shadowbar",
+		.flags = IORESOURCE_MEM | IORESOURCE_PREFETCH,
+	};
+	struct pci_dev *pdev = serving->pdev;
+	struct resource *res = rom_resource(pdev), *window;
+	const struct resource before = *res;
+
+	if (sb_use_of(pdev, false) != SB_IDLE || !hold_room(serving, &hold))
+		return false;
+
+	window = hold.parent;
+	release_resource(&hold);
+	set_resource(pdev, hold.start, hold.end, 0);
+	if (request_resource(window, res)) {
+		set_resource(pdev, before.start, before.end, before.flags);
+		return false;
+	}
+	smp_wmb();	/* the address before its flags */
+	WRITE_ONCE(res->flags, IORESOURCE_MEM | IORESOURCE_PREFETCH |
+			       IORESOURCE_READONLY | IORESOURCE_SIZEALIGN);
+	served->was = found;
+	served->flags = before.flags;
+	return true;
+}
+
+/* Whoever reads the kernel's file "rom" keeps it: it is as good as any other. */
+static bool is_being_read(struct pci_dev *pdev)
+{
+	u32 rom;
+
+	return sb_gather_rom_bar(pdev, &rom) || rom & PCI_ROM_ADDRESS_ENABLE;
+}
+
+static void take_address_back(struct pci_dev *pdev,
+			      const struct sb_served *served)
+{
+	if (!has_our_address(pdev, served) || is_being_read(pdev))
+		return;
+
+	if (served->was == SB_SERVE_FOUND_NO_COPY)
+		set_resource(pdev, COPY_START, COPY_END, IN_RAM);
+	else
+		set_resource(pdev, 0, 0, served->flags);
+}
+
 /* What is published is what would be published now. */
-static bool is_up_to_date(struct pci_dev *pdev, const struct sb_shadow *shadow,
+static bool is_up_to_date(const struct sb_serving *serving,
+			  const struct sb_served *served,
 			  const struct sb_serve_plan *plan)
 {
+	const struct sb_shadow *shadow = serving->best;
+	struct pci_dev *pdev = serving->pdev;
 	phys_addr_t start = published(pdev);
 
+	if (plan->way == SB_SERVE_ADDRESS)
+		return has_our_address(pdev, served);
 	if (!start || plan->way != SB_SERVE_MEMORY ||
 	    plan->in_rom != sb_serve_owns_rom(pdev) ||
 	    plan->in_resource != sb_serve_owns_resource(pdev) ||
@@ -275,13 +382,16 @@ static bool is_up_to_date(struct pci_dev *pdev, const struct sb_shadow *shadow,
 /**
  * sb_serve_take_back() - take back all that is published of a function
  * @pdev: the function; no driver is bound that could look at it
+ * @served: how its shadow is given out; nothing is when this returns
  *
  * Context: may sleep.
  */
-void sb_serve_take_back(struct pci_dev *pdev)
+void sb_serve_take_back(struct pci_dev *pdev, struct sb_served *served)
 {
 	phys_addr_t start = published(pdev);
 
+	take_address_back(pdev, served);
+	served->way = SB_SERVE_NO;
 	if (!start)
 		return;
 
@@ -302,7 +412,7 @@ void sb_serve_take_back(struct pci_dev *pdev)
 /**
  * sb_serve_look() - give out the best shadow, or take it back
  * @serving: the function
- * @served: filled
+ * @served: how it was given out before; replaced by how it is now
  *
  * While a driver is bound nothing changes.
  *
@@ -311,23 +421,29 @@ void sb_serve_take_back(struct pci_dev *pdev)
 void sb_serve_look(const struct sb_serving *serving, struct sb_served *served)
 {
 	struct pci_dev *pdev = serving->pdev;
-	struct sb_serve_facts facts = gather(serving);
+	struct sb_serve_facts facts = gather(serving, served);
 	struct sb_serve_plan plan;
 
 	sb_serve_plan_make(&facts, &plan);
 	if (serving->bound && sb_serve_is_ours(pdev)) {
 		plan.way = SB_SERVE_MEMORY;
 		plan.why = SB_SERVE_WHY_SERVED;
+	} else if (serving->bound && has_our_address(pdev, served)) {
+		plan.way = SB_SERVE_ADDRESS;
+		plan.why = SB_SERVE_WHY_SERVED;
 	} else if (!serving->bound &&
-		   !(serving->best &&
-		     is_up_to_date(pdev, serving->best, &plan))) {
-		sb_serve_take_back(pdev);
+		   !(serving->best && is_up_to_date(serving, served, &plan))) {
+		sb_serve_take_back(pdev, served);
+		/* An address that could not be taken back is the kernel's. */
+		facts = gather(serving, served);
+		sb_serve_plan_make(&facts, &plan);
 		if (plan.way == SB_SERVE_MEMORY &&
 		    !publish(pdev, serving->best, &plan, facts.found)) {
 			facts.no_memory = true;
 			sb_serve_plan_make(&facts, &plan);
 		}
-		if (plan.way == SB_SERVE_ADDRESS) {
+		if (plan.way == SB_SERVE_ADDRESS &&
+		    !give_address(serving, served, facts.found)) {
 			facts.no_room = true;
 			sb_serve_plan_make(&facts, &plan);
 		}

@@ -6,6 +6,7 @@
  * "rom" and vfio-pci, go by the ROM resource; GPU drivers, and vfio-pci since
  * 6.14 where the resource has no address, also by pdev->rom.
  */
+#include <shadowbar/plan.h>
 #include <shadowbar/serve.h>
 
 static bool kernel_finds_it(const struct sb_serve_facts *facts)
@@ -63,6 +64,16 @@ static bool plan_memory(const struct sb_serve_facts *facts,
 	return plan->in_rom || plan->in_resource;
 }
 
+/*
+ * An address is that of the ROM BAR, whose ROM the best shadow has to be. And one
+ * with a size is left to the core, as above.
+ */
+static bool plan_address(const struct sb_serve_facts *facts)
+{
+	return facts->from_bar && !facts->no_room &&
+	       facts->found != SB_SERVE_FOUND_SIZE;
+}
+
 /**
  * sb_serve_plan_make() - decide how to give out a shadow
  * @facts: what is known of the function; of the kernel's own way to its ROM as
@@ -91,7 +102,7 @@ void sb_serve_plan_make(const struct sb_serve_facts *facts,
 		plan->why = SB_SERVE_WHY_KERNEL;
 		return;
 	}
-	if (!facts->no_room) {
+	if (plan_address(facts)) {
 		plan->way = SB_SERVE_ADDRESS;
 		return;
 	}
@@ -102,6 +113,49 @@ void sb_serve_plan_make(const struct sb_serve_facts *facts,
 		plan->why = SB_SERVE_WHY_TOO_LARGE;
 	else
 		plan->why = SB_SERVE_WHY_NO_MEMORY;
+}
+
+/**
+ * sb_serve_room_add() - count a free part of a window
+ * @room: @facts set and @part U64_MAX, or what was counted before
+ * @start: first free address
+ * @end: last free address
+ */
+void sb_serve_room_add(struct sb_serve_room *room, u64 start, u64 end)
+{
+	if (start >= SZ_4G)
+		return;
+	if (end >= SZ_4G)
+		end = SZ_4G - 1;
+
+	room->free += end - start + 1;
+	if (end - start + 1 < room->part &&
+	    sb_plan_hole(room->facts, start, end) != U64_MAX)
+		room->part = end - start + 1;
+}
+
+/**
+ * sb_serve_room_place() - where the ROM goes in a free part of a window
+ * @room: all that is free
+ * @start: first free address
+ * @end: last free address
+ *
+ * What comes later needs room as well, and more than somebody does who can be
+ * given a file: the ROM takes no more than half of what is free, and of the
+ * smallest part that has room.
+ *
+ * Return: the address, or U64_MAX if it is not to go there.
+ */
+u64 sb_serve_room_place(const struct sb_serve_room *room, u64 start, u64 end)
+{
+	if (start >= SZ_4G || room->facts->rom_size > room->free / 2)
+		return U64_MAX;
+	if (end >= SZ_4G)
+		end = SZ_4G - 1;
+	if (end - start + 1 != room->part)
+		return U64_MAX;
+
+	return sb_plan_hole(room->facts, start, end);
 }
 
 /**

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * served: who asks the kernel for a ROM gets the shadow, from memory on x86, and
+ * elsewhere at an address that the ROM BAR is given.
+ */
+#include <kunit/test.h>
+#include <linux/io.h>
+#include <linux/pci.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+
+#include "device.h"
+#include "rig.h"
+#include "rom/serve.h"
+
+static struct sb_served served(struct kunit *test, struct ehost_fn *fn)
+{
+	rig_wait(test, rig_function(test, fn));
+	return sb_device_served(rig_function(test, fn));
+}
+
+/* As a driver does it, or vfio-pci. */
+static void expect_mapped(struct kunit *test, struct ehost_fn *fn)
+{
+	struct rig *rig = test->priv;
+	void __iomem *rom;
+	unsigned int i;
+	size_t size;
+
+	rom = pci_map_rom(ehost_dev(fn), &size);
+	KUNIT_ASSERT_NOT_NULL(test, rom);
+	KUNIT_EXPECT_EQ(test, size, RIG_IMAGES_SIZE);
+	for (i = 0; i < RIG_IMAGES_SIZE; i++)
+		if (readb(rom + i) != rig->rom[i])
+			break;
+	KUNIT_EXPECT_EQ(test, i, RIG_IMAGES_SIZE);
+	pci_unmap_rom(ehost_dev(fn), rom);
+}
+
+/* One that nobody gets to: the core has forgotten its ROM. */
+static struct ehost_fn *lost_one(struct kunit *test,
+				 const struct ehost_fn_desc *desc)
+{
+	struct ehost_fn *fn = rig_one(test, desc);
+	struct resource *res;
+
+	res = &ehost_dev(fn)->resource[PCI_ROM_RESOURCE];
+	KUNIT_ASSERT_NULL(test, res->parent);
+	res->start = 0;
+	res->end = 0;
+	res->flags = 0;
+	return fn;
+}
+
+static struct ehost_fn *lost(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+
+	desc.device = RIG_DRIVEN;
+	return lost_one(test, &desc);
+}
+
+/* A newer shadow takes the place of what was given out. */
+static void newer_test(struct kunit *test)
+{
+	struct ehost_fn *fn = lost(test);
+	struct rig *rig = test->priv;
+
+	rig_start(test);
+	KUNIT_EXPECT_NE(test, served(test, fn).way, SB_SERVE_NO);
+	expect_mapped(test, fn);
+	rig->rom[RIG_IMAGES_SIZE - 1] ^= 0xff;
+	ehost_set_rom(fn, rig->rom, RIG_ROM_SIZE, 0);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	KUNIT_EXPECT_NE(test, served(test, fn).way, SB_SERVE_NO);
+	expect_mapped(test, fn);
+}
+
+#ifndef CONFIG_X86
+
+/* What the kernel has for the ROM: its entry, apart from where that hangs. */
+static struct resource rom_of(struct ehost_fn *fn)
+{
+	return ehost_dev(fn)->resource[PCI_ROM_RESOURCE];
+}
+
+static void expect_same(struct kunit *test, struct ehost_fn *fn,
+			const struct resource *before)
+{
+	struct resource now = rom_of(fn);
+
+	KUNIT_EXPECT_EQ(test, now.start, before->start);
+	KUNIT_EXPECT_EQ(test, now.end, before->end);
+	KUNIT_EXPECT_EQ(test, now.flags, before->flags);
+	KUNIT_EXPECT_PTR_EQ(test, now.parent, before->parent);
+}
+
+/* While the module is loaded, everybody gets to the ROM; then nobody again. */
+static void given_test(struct kunit *test)
+{
+	struct ehost_fn *fn = lost(test);
+	struct resource before = rom_of(fn);
+	struct rig *rig = test->priv;
+	unsigned int claims = ehost_claims(rig->host);
+
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, served(test, fn).way, SB_SERVE_ADDRESS);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).source, SB_SOURCE_BORROWED);
+	KUNIT_ASSERT_NOT_NULL(test, rom_of(fn).parent);
+	KUNIT_EXPECT_EQ(test, pci_resource_len(ehost_dev(fn), PCI_ROM_RESOURCE),
+			RIG_ROM_SIZE);
+	rig_expect_clean(test, "given");
+	/* The next capture reads it there. */
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).source, SB_SOURCE_IN_PLACE);
+	KUNIT_EXPECT_EQ(test, served(test, fn).way, SB_SERVE_ADDRESS);
+	rig_expect_clean(test, "captured again");
+	expect_mapped(test, fn);
+	rig_stop(test);
+	expect_same(test, fn, &before);
+	KUNIT_EXPECT_EQ(test, ehost_claims(rig->host), claims);
+}
+
+/* One whose size the core remembers is the core's to assign. */
+static void size_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn = rig_one(test, &desc);
+	struct resource before = rom_of(fn);
+
+	KUNIT_ASSERT_NULL(test, before.parent);
+	KUNIT_ASSERT_EQ(test, resource_size(&before), RIG_ROM_SIZE);
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, served(test, fn).why, SB_SERVE_WHY_NO_ROOM);
+	expect_same(test, fn, &before);
+}
+
+/* It is not taken from under a driver, and the next load finds it. */
+static void bound_test(struct kunit *test)
+{
+	struct ehost_fn *fn = lost(test);
+	struct resource given;
+
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, served(test, fn).way, SB_SERVE_ADDRESS);
+	given = rom_of(fn);
+	rig_driver(test, true);
+	rig_stop(test);
+	expect_same(test, fn, &given);
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, served(test, fn).way, SB_SERVE_NO);
+	rig_driver(test, false);
+	rig_wait(test, rig_function(test, fn));
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).source, SB_SOURCE_IN_PLACE);
+	rig_stop(test);
+	expect_same(test, fn, &given);
+}
+
+/* Nor from under a reader of the kernel's own file. */
+static void being_read_test(struct kunit *test)
+{
+	struct ehost_fn *fn = lost(test);
+	struct resource given;
+	void __iomem *rom;
+	size_t size;
+
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, served(test, fn).way, SB_SERVE_ADDRESS);
+	given = rom_of(fn);
+	rom = pci_map_rom(ehost_dev(fn), &size);
+	KUNIT_ASSERT_NOT_NULL(test, rom);
+	rig_stop(test);
+	KUNIT_EXPECT_PTR_EQ(test, rom_of(fn).parent, given.parent);
+	KUNIT_EXPECT_EQ(test, rom_of(fn).start, given.start);
+	pci_unmap_rom(ehost_dev(fn), rom);
+}
+
+/* The core takes back what is in a window that it resizes: then it is its own. */
+static void taken_away_test(struct kunit *test)
+{
+	struct ehost_fn *fn = lost(test);
+	struct resource taken;
+
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, served(test, fn).way, SB_SERVE_ADDRESS);
+	release_resource(&ehost_dev(fn)->resource[PCI_ROM_RESOURCE]);
+	taken = rom_of(fn);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	KUNIT_EXPECT_EQ(test, served(test, fn).way, SB_SERVE_NO);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_stop(test);
+	expect_same(test, fn, &taken);
+}
+
+/* A window has no room, or somebody uses the function, or nobody wants it. */
+static void not_given_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct resource before;
+	struct ehost_fn *fn;
+
+	/* A bridge forwards 8 MiB, of which half is the BAR's. */
+	desc.bar[0].size = SZ_4M;
+	desc.bar[0].addr = RIG_WINDOW + SZ_4M;
+	desc.bar[1].size = 0;
+	desc.rom.size = SZ_4M;
+	fn = lost_one(test, &desc);
+	before = rom_of(fn);
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, served(test, fn).way, SB_SERVE_NO);
+	KUNIT_EXPECT_EQ(test, served(test, fn).why, SB_SERVE_WHY_NO_ROOM);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	expect_same(test, fn, &before);
+	rig_stop(test);
+	rig_drop_host(test);
+
+	rig->serve = "off";
+	fn = lost(test);
+	before = rom_of(fn);
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, served(test, fn).way, SB_SERVE_NO);
+	expect_same(test, fn, &before);
+}
+
+#endif /* !CONFIG_X86 */
+
+static struct kunit_case served_cases[] = {
+	KUNIT_CASE(newer_test),
+#ifndef CONFIG_X86
+	KUNIT_CASE(given_test),
+	KUNIT_CASE(size_test),
+	KUNIT_CASE(bound_test),
+	KUNIT_CASE(being_read_test),
+	KUNIT_CASE(taken_away_test),
+	KUNIT_CASE(not_given_test),
+#endif
+	{}
+};
+
+static struct kunit_suite served_suite = {
+	.name = "shadowbar_served",
+	.init = rig_init,
+	.exit = rig_exit,
+	.test_cases = served_cases,
+};
+
+kunit_test_suite(served_suite);
