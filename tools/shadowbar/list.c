@@ -13,7 +13,7 @@
 #define HASH_DIGITS	12	/* enough to tell ROMs apart */
 
 enum column {
-	ADDRESS, ROM, ROM_BAR, SOURCE, BYTES, HASH, PAGES, NAME, COLUMNS
+	ADDRESS, ROM, ROM_BAR, SOURCE, SERVED, BYTES, HASH, PAGES, NAME, COLUMNS
 };
 
 /**
@@ -102,6 +102,7 @@ static void add_row(struct sb_table *table, const struct sb_function *function)
 	sb_table_add(table, sb_or_dash(function->status));
 	sb_table_add(table, sb_or_dash(function->rom_bar));
 	sb_table_add(table, sb_or_dash(function->source));
+	sb_table_add(table, sb_or_dash(function->served));
 	sb_table_add(table, size);
 	sb_table_add(table, hash);
 	sb_table_add(table, sb_or_dash(page));
@@ -131,8 +132,8 @@ static void print_summary(const struct sb_functions *all)
 static void print_table(const struct sb_functions *all)
 {
 	static const char * const heading[COLUMNS] = {
-		"ADDRESS", "ROM", "ROM BAR", "SOURCE", "BYTES", "SHA-256",
-		"PAGES", "NAME",
+		"ADDRESS", "ROM", "ROM BAR", "SOURCE", "SERVED", "BYTES",
+		"SHA-256", "PAGES", "NAME",
 	};
 	struct sb_table *table;
 	size_t i;
@@ -140,6 +141,7 @@ static void print_table(const struct sb_functions *all)
 	table = sb_table_new(COLUMNS);
 	sb_table_right(table, BYTES);
 	sb_table_spare(table, HASH);
+	sb_table_spare(table, SERVED);
 	sb_table_spare(table, ROM_BAR);
 	sb_table_spare(table, BYTES);
 	sb_table_spare(table, SOURCE);

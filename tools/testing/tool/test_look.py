@@ -48,13 +48,14 @@ def row(output, address):
 
 
 def test_list(tool, sysfs, nic, rom):
-    nic.write(bar0_page="whole", bar2_page="shared")
+    nic.write(bar0_page="whole", bar2_page="shared", rom_served="memory")
     sysfs.add("0000:00:1f.3", rom_status="none", rom_bar="absent",
               rom_source="", rom_sha256="", decode="on")
     output = tool.ok("list")
     assert row(output, NIC) == {
         "ADDRESS": NIC, "ROM": "captured", "ROM BAR": "all-ones",
-        "SOURCE": "in-place", "BYTES": str(len(rom("two"))),
+        "SOURCE": "in-place", "SERVED": "memory",
+        "BYTES": str(len(rom("two"))),
         "SHA-256": hashlib.sha256(rom("two")).hexdigest()[:12],
         "PAGES": "0:whole 2:shared", "NAME": NAMES}
     seen = row(output, "0000:00:1f.3")
@@ -381,12 +382,13 @@ def test_a_table_fits_the_terminal(tool, sysfs, nic):
     """Each row is a line: the name is cut first, then columns go."""
     sysfs.add("0000:02:00.0")
     tool.environment["NO_COLOR"] = "1"
-    heading = ["ADDRESS", "ROM", "ROM BAR", "SOURCE", "BYTES", "SHA-256",
-               "PAGES", "NAME"]
+    heading = ["ADDRESS", "ROM", "ROM BAR", "SOURCE", "SERVED", "BYTES",
+               "SHA-256", "PAGES", "NAME"]
     for columns, left_out in (
             (0, []), (200, []), (99, []), (80, ["SHA-256"]),
-            (70, ["SHA-256"]), (60, ["SHA-256", "ROM BAR"]),
-            (50, ["SHA-256", "ROM BAR", "BYTES", "SOURCE"])):
+            (70, ["SHA-256", "SERVED"]),
+            (60, ["SHA-256", "SERVED", "ROM BAR"]),
+            (50, ["SHA-256", "SERVED", "ROM BAR", "BYTES", "SOURCE"])):
         first, *rows = on_terminal(tool, "list", columns=columns).split("\r\n")
         shown = [word for word in heading if word not in left_out]
         assert re.split(r"  +", first) == shown, columns
