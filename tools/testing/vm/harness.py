@@ -6,6 +6,7 @@ file; commands go in and out over a second serial port. No KVM is needed.
 """
 import base64
 import contextlib
+import copy
 import gzip
 import hashlib
 import json
@@ -204,6 +205,25 @@ class Kernel:
         return path.read_bytes() if path.exists() else b""
 
 
+def with_files(kernel, work, files):
+    """The same kernel with more in its initramfs: what there is at a path."""
+    root = work / "root"
+    for path, source in files.items():
+        place = root / path.lstrip("/")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, place)
+    names = "".join(f"{path.relative_to(root)}\n"
+                    for path in sorted(root.rglob("*")))
+    more = subprocess.run(["cpio", "--quiet", "-R", "0:0", "-o", "-H", "newc"],
+                          cwd=root, input=names.encode(),
+                          stdout=subprocess.PIPE, check=True).stdout
+    able = copy.copy(kernel)
+    able.initramfs = work / "initramfs"
+    # An archive may be followed by another one.
+    able.initramfs.write_bytes(kernel.initramfs.read_bytes() + more)
+    return able
+
+
 def images_of(rom):
     """The whole images at the start of a ROM: what a shadow has to be.
 
@@ -283,15 +303,17 @@ class VM:
 
     def __init__(self, kernel, name, devices=(), args=(), append="",
                  machine=None, firmware="bios", memory=1024,
-                 threads="single"):
+                 threads="single", accel=None):
         self.kernel = kernel
         LOGS.mkdir(parents=True, exist_ok=True)
         self.console = LOGS / f"{name}-{kernel.series}.log"
+        # Where in it the log of a crash kernel begins
+        self.crashed = 0
         self.run = pathlib.Path(tempfile.mkdtemp(prefix="shadowbar-vm-"))
         emulated = MACHINES[kernel.arch]
         qemu, *arch_args = emulated.qemu
         command = [
-            *WITH_PARENT, qemu, "-accel", f"tcg,thread={threads}",
+            *WITH_PARENT, qemu, "-accel", accel or f"tcg,thread={threads}",
             "-machine", machine or emulated.name, "-smp", "2",
             "-m", str(memory), "-nodefaults", "-display", "none",
             "-no-reboot", "-D", f"{self.run}/trace",
@@ -339,10 +361,22 @@ class VM:
         self.pending = b""
         self.shell = self._accept(shell)
         self.qmp = Qmp(self._accept(qmp))
+        self._wait_for_guest()
+
+    def _wait_for_guest(self):
         # UEFI writes to every serial port it finds.
         deadline = time.monotonic() + BOOT_SECONDS
         while not self._line(deadline).endswith("guest is ready"):
             pass
+
+    def crash(self):
+        """Have the guest's kernel panic, which starts its crash kernel. From
+        then on the console is that one's.
+        """
+        script = b"echo c > /proc/sysrq-trigger"
+        self.shell.sendall(base64.b64encode(script) + b"\n")
+        self._wait_for_guest()
+        self.crashed += self.log().rindex("Linux version")
 
     def __enter__(self):
         return self
@@ -389,14 +423,18 @@ class VM:
         """The console so far."""
         if not self.console.exists():
             return ""
-        return self.console.read_text(errors="replace")
+        return self.console.read_text(errors="replace")[self.crashed:]
 
     def log_tail(self):
         return "\n".join(self.log().splitlines()[-40:])
 
     def check_console(self):
         """Fail if the kernel complained about anything, or the module."""
-        done = subprocess.run([TOP / "scripts/kernel-reports", self.console],
+        console = self.console
+        if self.crashed:
+            console = console.with_suffix(".crash.log")
+            console.write_text(self.log())
+        done = subprocess.run([TOP / "scripts/kernel-reports", console],
                               stdout=subprocess.PIPE, text=True)
         if done.returncode:
             raise Failure(done.stdout)

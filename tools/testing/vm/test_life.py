@@ -40,8 +40,7 @@ def assert_all_captured(vm):
 FORGOTTEN = ("grep -E ' 0x[0-9a-f]{16} |shadowbar|sb_' /proc/vmallocinfo; "
              "grep shadowbar /proc/slabinfo; true")
 CYCLES = 50
-# More than memory comes and goes by itself, less than any one of the larger ROMs
-# each time.
+# More than memory comes and goes by itself, less than any of the ROMs takes.
 FORGOTTEN_EACH_TIME = 100 * 1024
 
 
