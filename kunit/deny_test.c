@@ -68,7 +68,9 @@ static const struct parse_case parse_cases[] = {
 	{ "text after it", "0000:03:00.0x", -EINVAL, {}, "0000:03:00.0x" },
 	{ "nine digits", "000000000:00:00.0", -EINVAL, {},
 	  "000000000:00:00.0" },
-	{ "text after a newline", "8086:10d3\n,x", 1, { IDS(0x8086, 0x10d3) } },
+	{ "text after a newline", "8086:10d3\n,x", -EINVAL, {}, ",x" },
+	{ "a list after a newline", "8086:10d3\n1af4:1000\n", -EINVAL, {},
+	  "1af4:1000" },
 };
 
 static void parse_test(struct kunit *test)

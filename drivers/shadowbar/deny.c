@@ -184,9 +184,17 @@ int sb_deny_parse(const char *text, struct sb_deny *list, unsigned int max,
 		nr++;
 
 		text += length;
-		if (*text != ',')
-			return nr;
-		text++;
+		if (*text == ',') {
+			text++;
+			continue;
+		}
+		/* Only the end may follow a newline. */
+		if (*text && text[1]) {
+			*bad = text + 1;
+			*bad_length = strcspn(text + 1, "\n");
+			return -EINVAL;
+		}
+		return nr;
 	}
 }
 
