@@ -161,20 +161,32 @@ static int write_into(const char *path, const void *data, size_t size)
  */
 int sb_file_write(const char *path, const void *data, size_t size)
 {
+	char link[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
 	struct stat status;
 	sigset_t all, before;
 	char *target = NULL;
-	int ret;
+	int fd, ret;
 
 	if (!strcmp(path, "-"))
 		return write_into(path, data, size);
-	if (!stat(path, &status)) {
+	/*
+	 * Looked up once: the kernel does not follow what others have linked to
+	 * in /tmp, and they might do it between two looks.
+	 */
+	fd = open(path, O_PATH | O_CLOEXEC);
+	if (fd >= 0) {
+		ret = fstat(fd, &status) ? -errno : 0;
+		/* A link stays a link: what it leads to is replaced. */
+		snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+		if (!ret && S_ISREG(status.st_mode))
+			target = realpath(link, NULL);
+		close(fd);
+		if (ret)
+			return ret;
 		if (S_ISDIR(status.st_mode))
 			return -EISDIR;
 		if (!S_ISREG(status.st_mode))
 			return write_into(path, data, size);
-		/* A link stays a link: what it leads to is replaced. */
-		target = realpath(path, NULL);
 	}
 
 	sigfillset(&all);
