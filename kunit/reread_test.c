@@ -184,6 +184,8 @@ static void rewritten_test(struct kunit *test)
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 	lend(test, fn, erase);
 	KUNIT_EXPECT_EQ(test, changed(test, fn), SB_CHANGED_GONE);
+	/* What became of the capture is not what became of the second look. */
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 	lend(test, fn, scramble);
 	KUNIT_EXPECT_EQ(test, changed(test, fn), SB_CHANGED_YES);
@@ -194,7 +196,6 @@ static void rewritten_test(struct kunit *test)
 	unregister_trace_shadowbar_reread(hear, &listener);
 	tracepoint_synchronize_unregister();
 
-	/* What became of the capture is not what became of the second look. */
 	after = rig_outcome(test, fn);
 	KUNIT_EXPECT_EQ(test, after.why, before.why);
 	KUNIT_EXPECT_EQ(test, after.length, before.length);
