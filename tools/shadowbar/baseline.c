@@ -98,7 +98,7 @@ static char *words_hidden(const struct sb_finding *finding)
 	if (finding->what == SB_ABOUT_NOROM)
 		return sb_format("The device has a ROM of %lld bytes, but its ROM BAR has no address (%s) and the kernel was started with pci=norom: neither lspci nor the kernel shows it.",
 				 finding->after->size, finding->after->bar);
-	return sb_format("The device has a ROM of %lld bytes. Its ROM BAR had an address when the baseline was made (%s) and has none now (%s): something took it away before the kernel started, or the device was reset.",
+	return sb_format("The device has a ROM of %lld bytes. Its ROM BAR was left %s when the baseline was made and is %s now: something wrote to it before the kernel started, or the device was reset.",
 			 finding->after->size, finding->before->bar,
 			 finding->after->bar);
 }

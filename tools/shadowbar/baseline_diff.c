@@ -83,17 +83,21 @@ static struct sb_finding *compare_bar(const struct sb_kept *before,
 				      const struct sb_kept *after, bool norom,
 				      struct sb_finding *found)
 {
+	bool zeroed;
+
 	if (!has_rom(after) || !has_no_address(after))
 		return found;
 	if (before && had_address(before))
 		return add(found, SB_FINDING_HIDDEN, SB_ABOUT_BAR, before,
 			   after);
+	/* OVMF leaves all ones in each; a zero there is somebody's work. */
+	zeroed = before && same(before->bar, "all-ones") &&
+		 same(after->bar, "zero");
+	if (zeroed)
+		return add(found, norom ? SB_FINDING_HIDDEN :
+			   SB_FINDING_CHANGED, SB_ABOUT_BAR, before, after);
 	if (norom)
 		return add(found, SB_FINDING_HIDDEN, SB_ABOUT_NOROM, before,
-			   after);
-	/* OVMF leaves all ones in each; a zero there is somebody's work. */
-	if (before && same(before->bar, "all-ones") && same(after->bar, "zero"))
-		return add(found, SB_FINDING_CHANGED, SB_ABOUT_BAR, before,
 			   after);
 	return found;
 }

@@ -98,6 +98,13 @@ def test_norom(compare, bar, hidden):
     assert compare(one, one) == []
 
 
+def test_zeroed_and_norom(compare):
+    """What firmware left at all ones, somebody has hidden better."""
+    before, after = [function(bar="all-ones")], [function(bar="zero")]
+    assert compare(before, after, "norom") == [f"{SLOT} hidden bar 0"]
+    assert compare(before, after) == [f"{SLOT} changed bar 0"]
+
+
 def test_norom_of_what_is_new(compare):
     assert compare([], [function(bar="zero")], "norom") == [
         f"{SLOT} new function 0", f"{SLOT} hidden norom 0"]

@@ -280,7 +280,7 @@ def test_a_rom_that_does_not_fit_its_hash(tool, known, file):
     lambda text: text.replace('"format": 1', '"format": 2'),
     lambda text: text.replace('"functions": [', '"functions": {}, "x": ['),
     lambda text: text.replace('"path"', '"pth"'),
-    lambda text: text.replace('"address"', '"adress"'),
+    lambda text: text.replace('"address"', '"where"'),
     lambda text: text.replace('"path": "', '"path": "\\u001b'),
     lambda text: text.replace('"path": "', '"path": "' + "x" * 5000),
     lambda text: text.replace('"images": [', '"images": [ 3,'),
