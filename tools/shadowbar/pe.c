@@ -114,7 +114,7 @@ static void hash_headers(struct sb_pe *pe, const struct headers *headers)
 }
 
 static struct sb_span section(const u8 *file, const struct headers *headers,
-			       u32 nr)
+			      u32 nr)
 {
 	const u8 *header = file + headers->sections + nr * SECTION;
 
