@@ -231,14 +231,27 @@ static bool is_allowed(const struct sb_policy *policy,
 	       !has_cert(&policy->dbx, entry->data, entry->size, &revoked);
 }
 
+/*
+ * What longer hashes of an unsigned image are good for differs: EDK II looks at
+ * them from 2023 on. So they count against an image, and not for it.
+ */
 static void judge_unsigned(const struct sb_policy *policy,
-			   const struct sb_digest *digest,
+			   const struct sb_efi_image *image,
 			   struct sb_verdict *verdict)
 {
+	static const char * const name[] = { "sha256", "sha384", "sha512" };
+	struct sb_digest digest;
+	int i;
+
 	verdict->has_entry = true;
-	if (has_image(&policy->dbx, digest, &verdict->entry)) {
-		verdict->kind = SB_VERDICT_REVOKED;
-	} else if (has_image(&policy->db, digest, &verdict->entry)) {
+	for (i = 0; i < 3; i++) {
+		sb_pe_digest(image->pe.data, &image->layout, name[i], &digest);
+		if (has_image(&policy->dbx, &digest, &verdict->entry)) {
+			verdict->kind = SB_VERDICT_REVOKED;
+			return;
+		}
+	}
+	if (has_image(&policy->db, &image->sha256, &verdict->entry)) {
 		verdict->kind = SB_VERDICT_ALLOWED;
 	} else {
 		verdict->kind = SB_VERDICT_UNSIGNED;
@@ -311,7 +324,7 @@ void sb_policy_judge(const struct sb_policy *policy,
 		return;
 	}
 	if (!image->layout.certificates.length) {
-		judge_unsigned(policy, &image->sha256, verdict);
+		judge_unsigned(policy, image, verdict);
 		return;
 	}
 

@@ -258,6 +258,20 @@ def test_dbx(ask, signers, tmp_path):
     assert ask(image, "--db", signers.db, "--dbx", path)[0] == 0
 
 
+def test_a_longer_hash_in_dbx(ask, tmp_path):
+    """Some firmware does not look at it; the other kind matters."""
+    image = efi.program(1)
+    db = dbx(tmp_path / "db",
+             efi.esl(efi.SHA256, cases.authenticode(image)))
+    assert ask(image, "--db", db)[0] == 0
+    for kind, name in (efi.SHA384, "sha384"), (efi.SHA512, "sha512"):
+        path = dbx(tmp_path / "dbx",
+                   efi.esl(kind, cases.authenticode(image, name)))
+        code, seen = ask(image, "--db", db, "--dbx", path)
+        assert (code, seen["verdict"]) == (6, "revoked")
+        assert seen["by"]["type"] == name
+
+
 def test_not_known(ask, signers):
     code, seen = ask(signers.sign(efi.program(1), signers.nobody))
     assert (code, seen["verdict"]) == (6, "not-known")
