@@ -54,21 +54,22 @@ static void check_rom(const struct sb_machine_fn *fn, u64 size,
 static void foresee(struct sb_foresight *foresight,
 		    const struct sb_machine_fn *fn)
 {
-	struct sb_foreseen_page page;
+	struct sb_foreseen_page page[SB_MAX_BARS];
 	struct sb_foreseen_rom rom;
-	unsigned int nr;
+	unsigned int nr, asked;
 	u64 size;
 
 	for (size = SZ_2K; size <= SZ_16M; size <<= 4) {
 		sb_foresee_rom(foresight, fn, size, false, &rom);
 		check_rom(fn, size, &rom);
 	}
-	for (nr = 0; nr < sb_machine_nr_bars(fn); nr++) {
-		if (!sb_machine_has_size(&fn->bar[nr]))
-			continue;
-		sb_foresee_page(foresight, fn, nr, false, &page);
-		must(page.move != SB_MOVE_DONE ||
-		     !(page.addr & (foresight->machine->page_size - 1)));
+	for (asked = 0; asked < 2; asked++) {
+		sb_foresee_pages(foresight, fn, false, asked, page);
+		for (nr = 0; nr < sb_machine_nr_bars(fn); nr++)
+			must(!sb_machine_has_size(&fn->bar[nr]) ||
+			     page[nr].move != SB_MOVE_DONE ||
+			     !(page[nr].addr &
+			       (foresight->machine->page_size - 1)));
 	}
 }
 
