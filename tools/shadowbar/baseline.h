@@ -13,6 +13,10 @@
 
 #define SB_BASELINE_FILE	"/var/lib/shadowbar/baseline.json"
 
+/* What a baseline has of a ROM, and no more: who signed it says how much it is. */
+#define SB_KEPT_SIGNERS_MAX	0x100
+#define SB_KEPT_TEXT_MAX	0x1000
+
 /**
  * struct sb_kept_image - what is kept of an image; text is to be freed
  * @type: x86, efi and so on

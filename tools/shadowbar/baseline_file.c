@@ -16,8 +16,6 @@
 #define BASELINE_FORMAT	1
 #define FUNCTIONS_MAX	0x10000
 #define IMAGES_MAX	0x8000	/* as many as 16 MiB have room for */
-#define SIGNERS_MAX	0x100
-#define TEXT_MAX	0x1000
 #define DEPTH_MAX	8
 
 /* Texts of a function, by the names of their keys. */
@@ -147,7 +145,7 @@ static char *text_in(struct json_object *value)
 	if (!json_object_is_type(value, json_type_string))
 		return NULL;
 	text = json_object_get_string(value);
-	if (strlen(text) > TEXT_MAX)
+	if (strlen(text) > SB_KEPT_TEXT_MAX)
 		return NULL;
 	for (at = text; *at; at++)
 		if ((unsigned char)*at < ' ' || *at == 0x7f)
@@ -175,7 +173,7 @@ static const char *parse_signers(struct json_object *array,
 	size_t nr = array ? json_object_array_length(array) : 0;
 	size_t i;
 
-	if (nr > SIGNERS_MAX)
+	if (nr > SB_KEPT_SIGNERS_MAX)
 		return "an image has too many signers";
 	image->signers = room_for(nr, sizeof(*image->signers));
 	for (i = 0; i < nr; i++) {

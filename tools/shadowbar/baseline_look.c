@@ -116,13 +116,16 @@ static void add_signers(struct sb_kept_image *image,
 	if (signature->state != SB_SIGNED_GOOD)
 		return;
 	nr = image->nr_signers + signature->nr_signers;
+	if (nr > SB_KEPT_SIGNERS_MAX)
+		nr = SB_KEPT_SIGNERS_MAX;
 	image->signers = reallocarray(image->signers, nr,
 				      sizeof(*image->signers));
 	if (!image->signers && nr)
 		err(SB_EXIT_ERROR, NULL);
-	for (i = 0; i < signature->nr_signers; i++)
+	for (i = 0; image->nr_signers < nr; i++)
 		image->signers[image->nr_signers++] =
-			sb_format("%s", signature->certs[i].subject);
+			sb_format("%.*s", SB_KEPT_TEXT_MAX,
+				  signature->certs[i].subject);
 }
 
 static void add_efi(struct sb_kept_image *image, const struct sb_efi_image *efi)
