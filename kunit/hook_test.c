@@ -16,6 +16,8 @@
 
 #include "cases.h"
 #include "device.h"
+#include "function.h"
+#include "queue.h"
 #include "rig.h"
 #include "rom/store.h"
 
@@ -296,7 +298,7 @@ static void unplug_at_every_step_test(struct kunit *test)
 		kobject_get(&function->kobj);
 		reinit_completion(&meanwhile.reached);
 		ehost_hook(rig->host, step, meanwhile_hook, &meanwhile);
-		sb_device_capture(function);
+		sb_queue_capture(function);
 		ehost_hook(rig->host, 0, NULL, NULL);
 		kobject_put(&function->kobj);
 		if (!completion_done(&meanwhile.reached)) {
@@ -407,7 +409,7 @@ static void locked_test(struct kunit *test)
 	for (i = 1; i < ARRAY_SIZE(fn); i++)
 		KUNIT_EXPECT_EQ(test, rig_outcome(test, fn[i]).why,
 				SB_WHY_CAPTURED);
-	sb_device_outcome(rig_function(test, fn[0]), &outcome);
+	sb_function_outcome(rig_function(test, fn[0]), &outcome);
 	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_QUEUED);
 	device_unlock(&ehost_dev(fn[0])->dev);
 	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn[0]).why, SB_WHY_CAPTURED);

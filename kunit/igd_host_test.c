@@ -17,6 +17,7 @@
 
 #include "bus/kept.h"
 #include "device.h"
+#include "function.h"
 #include "igd/igd.h"
 #include "igd_build.h"
 #include "igd_mmio.h"

@@ -7,7 +7,7 @@
 #include <linux/pci.h>
 #include <linux/sizes.h>
 
-#include "device.h"
+#include "function.h"
 #include "small.h"
 
 /* A look is over when a wish has been heard. BAR 5 has none. */

@@ -14,7 +14,7 @@
 #include <linux/slab.h>
 #include <linux/vgaarb.h>
 
-#include "device.h"
+#include "function.h"
 #include "foresee.h"
 #include "machines.h"
 #include "pages/pages.h"

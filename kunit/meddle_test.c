@@ -19,7 +19,7 @@
 #include "bus/decoders.h"
 #include "bus/gather.h"
 #include "cases.h"
-#include "device.h"
+#include "function.h"
 #include "rig.h"
 #include "rom/capture.h"
 #include "rom/store.h"
@@ -232,7 +232,7 @@ static void interrupted_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
 	struct reader reader = {};
-	struct sb_first first = {};
+	struct sb_owed owed = {};
 	struct pci_dev *pdev;
 
 	reader.fn = rig_one(test, &desc);
@@ -246,14 +246,14 @@ static void interrupted_test(struct kunit *test)
 
 	ehost_poke(reader.fn, PCI_ROM_ADDRESS,
 		   reader.seen & ~PCI_ROM_ADDRESS_ENABLE);
-	first.lent = BAR0;
-	KUNIT_EXPECT_TRUE(test, sb_capture_look_again(pdev, &first));
+	owed.lent = BAR0;
+	KUNIT_EXPECT_TRUE(test, sb_restore_look_again(pdev, &owed));
 	rig_expect_clean(test, "looked again");
 	/* One look, and no write to what is in order. */
 	ehost_reset_oracles(((struct rig *)test->priv)->host);
-	KUNIT_EXPECT_FALSE(test, sb_capture_look_again(pdev, &first));
-	first.lent = BAR0;
-	KUNIT_EXPECT_FALSE(test, sb_capture_look_again(pdev, &first));
+	KUNIT_EXPECT_FALSE(test, sb_restore_look_again(pdev, &owed));
+	owed.lent = BAR0;
+	KUNIT_EXPECT_FALSE(test, sb_restore_look_again(pdev, &owed));
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, reader.fn), 0);
 }
 
@@ -371,11 +371,13 @@ static void capture(struct kunit *test, struct ehost_fn *fn,
 		    struct sb_rom *rom)
 {
 	struct sb_decoders found = {};
+	struct sb_wish with = *wish;
 	struct sb_first first = {};
+	struct sb_owed owed = {};
 	struct rig *rig = test->priv;
 
-	sb_capture(ehost_dev(fn), &rig->settings, wish, &found, &first, outcome,
-		   rom);
+	with.borrow = rig->settings.borrow;
+	sb_capture(ehost_dev(fn), &with, &found, &first, &owed, outcome, rom);
 	sb_decoders_free(&found);
 }
 
@@ -653,13 +655,12 @@ static void grow_test(struct kunit *test)
 {
 	struct sb_rom rom = {};
 	unsigned int moves = 0;
-	u32 have;
 
-	for (have = 0; have < SZ_16M; have += 512) {
+	for (; rom.size < SZ_16M; rom.size += 512) {
 		u32 room = rom.room;
 
-		KUNIT_ASSERT_EQ(test, sb_rom_grow(&rom, have, have + 512), 0);
-		KUNIT_ASSERT_GE(test, rom.room, have + 512);
+		KUNIT_ASSERT_EQ(test, sb_rom_grow(&rom, rom.size + 512), 0);
+		KUNIT_ASSERT_GE(test, rom.room, rom.size + 512);
 		moves += rom.room != room;
 		/* From 4 KiB on it doubles. */
 		KUNIT_ASSERT_LE(test, moves, 13);

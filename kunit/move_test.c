@@ -5,7 +5,7 @@
 #include <linux/sizes.h>
 #include <linux/vgaarb.h>
 
-#include "device.h"
+#include "function.h"
 #include "small.h"
 
 static int isolate(struct kunit *test, struct ehost_fn *fn)

@@ -13,10 +13,12 @@
 #include <linux/string.h>
 
 #include "device.h"
+#include "function.h"
 #include "hook.h"
 #include "rig.h"
 #include "rom/capture.h"
 #include "rom/sources.h"
+#include "rom/shadows.h"
 #include "rom/store.h"
 #include "rom_build.h"
 
@@ -255,8 +257,8 @@ static void sources_test(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
 		}
 		rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
-		shadow = sb_device_shadow(rig_function(test, fn),
-					  SB_SOURCE_PLATFORM);
+		shadow = sb_function_shadow(rig_function(test, fn),
+					    SB_SOURCE_PLATFORM);
 		KUNIT_EXPECT_NOT_NULL_MSG(test, shadow, "n %u", n);
 		if (shadow) {
 			KUNIT_EXPECT_EQ(test, shadow->size, 4 * 512);

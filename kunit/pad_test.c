@@ -9,7 +9,7 @@
 #include <linux/pci.h>
 #include <linux/sizes.h>
 
-#include "device.h"
+#include "function.h"
 #include "small.h"
 
 /* A wish waits for a look, and there is nothing to wish for. */

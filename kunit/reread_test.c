@@ -9,7 +9,7 @@
 #include <shadowbar/choose.h>
 
 #include "cases.h"
-#include "device.h"
+#include "function.h"
 #include "rig.h"
 #include "rom/store.h"
 #include "trace.h"
@@ -112,7 +112,7 @@ static enum sb_changed changed(struct kunit *test, struct ehost_fn *fn)
 	struct sb_function *function = rig_function(test, fn);
 
 	rig_wait(test, function);
-	return sb_device_changed(function);
+	return sb_function_changed(function);
 }
 
 /* A guest has it for a while, and does this to its ROM. */

@@ -18,7 +18,8 @@
 #include <linux/sysfs.h>
 #include <linux/umh.h>
 
-#include "device.h"
+#include "function.h"
+#include "queue.h"
 #include "hook.h"
 #include "rig.h"
 #include "rom/store.h"
@@ -325,7 +326,7 @@ static bool rig_is_settled(struct sb_function *function)
 {
 	struct sb_outcome outcome;
 
-	sb_device_outcome(function, &outcome);
+	sb_function_outcome(function, &outcome);
 	return sb_outcome_status(&outcome) != SB_STATUS_PENDING;
 }
 
@@ -360,14 +361,14 @@ struct sb_outcome rig_outcome(struct kunit *test, struct ehost_fn *fn)
 	struct sb_outcome outcome;
 
 	rig_wait(test, function);
-	sb_device_outcome(function, &outcome);
+	sb_function_outcome(function, &outcome);
 	return outcome;
 }
 
 /* As a write to "capture" does. */
 int rig_capture(struct kunit *test, struct ehost_fn *fn)
 {
-	return sb_device_capture(rig_function(test, fn));
+	return sb_queue_capture(rig_function(test, fn));
 }
 
 static int rig_asks(void *arg)
@@ -375,7 +376,7 @@ static int rig_asks(void *arg)
 	struct rig_asker *asker = arg;
 
 	allow_signal(SIGINT);
-	asker->ret = sb_device_capture(asker->function);
+	asker->ret = sb_queue_capture(asker->function);
 	complete(&asker->done);
 	return 0;
 }
@@ -446,7 +447,7 @@ int rig_answer(struct kunit *test, struct rig_asker *asker)
  */
 struct sb_shadow *rig_shadow(struct kunit *test, struct ehost_fn *fn)
 {
-	struct sb_shadow *shadow = sb_device_shadow(rig_function(test, fn),
+	struct sb_shadow *shadow = sb_function_shadow(rig_function(test, fn),
 						    SB_SOURCE_NONE);
 
 	sb_shadow_put(shadow);
@@ -543,9 +544,9 @@ static int rig_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		rig->changed_at_probe = ehost_changed(rig->before, NULL, NULL);
 	dir = sysfs_get_dirent(pdev->dev.kobj.sd, "shadowbar");
 	if (dir) {
-		sb_device_outcome(container_of((struct kobject *)dir->priv,
-					       struct sb_function, kobj),
-				  &rig->at_probe);
+		sb_function_outcome(container_of((struct kobject *)dir->priv,
+						 struct sb_function, kobj),
+				    &rig->at_probe);
 		sysfs_put(dir);
 	}
 	return 0;

@@ -12,7 +12,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-#include "device.h"
+#include "function.h"
 #include "rig.h"
 #include "rom/store.h"
 
@@ -170,8 +170,8 @@ static void expect_all(struct kunit *test, unsigned int nr)
 		if (!is_counted(rig, pdev))
 			continue;
 		function = rig_function_of(test, pdev);
-		shadow = sb_device_shadow(function, SB_SOURCE_NONE);
-		sb_device_outcome(function, &outcome);
+		shadow = sb_function_shadow(function, SB_SOURCE_NONE);
+		sb_function_outcome(function, &outcome);
 		found[sb_outcome_status(&outcome)]++;
 		whole += shadow && shadow->size == RIG_IMAGES_SIZE &&
 			 !memcmp(shadow->data, rig->rom,

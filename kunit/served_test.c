@@ -9,14 +9,14 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
-#include "device.h"
+#include "function.h"
 #include "rig.h"
 #include "rom/serve.h"
 
 static struct sb_served served(struct kunit *test, struct ehost_fn *fn)
 {
 	rig_wait(test, rig_function(test, fn));
-	return sb_device_served(rig_function(test, fn));
+	return sb_function_served(rig_function(test, fn));
 }
 
 /* As a driver does it, or vfio-pci. */

@@ -7,7 +7,7 @@
 #include <linux/pci.h>
 #include <linux/string.h>
 
-#include "device.h"
+#include "function.h"
 #include "small.h"
 #include "trace.h"
 

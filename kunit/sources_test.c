@@ -16,7 +16,7 @@
 
 #include "bus/kept.h"
 #include "cases.h"
-#include "device.h"
+#include "function.h"
 #include "rig.h"
 #include "rom/capture.h"
 #include "rom/sources.h"
@@ -75,7 +75,7 @@ static struct ehost_fn *without_rom(struct kunit *test)
 static struct sb_shadow *shadow_from(struct kunit *test, struct ehost_fn *fn,
 				     enum sb_source source)
 {
-	struct sb_shadow *shadow = sb_device_shadow(rig_function(test, fn),
+	struct sb_shadow *shadow = sb_function_shadow(rig_function(test, fn),
 						    source);
 
 	sb_shadow_put(shadow);

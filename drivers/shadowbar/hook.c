@@ -13,6 +13,7 @@
 #include "bus/use.h"
 #include "device.h"
 #include "hook.h"
+#include "queue.h"
 
 /*
  * Called with the device lock held when drivers come and go, and with the
@@ -60,7 +61,7 @@ static int reboot_event(struct notifier_block *nb, unsigned long event,
 			void *arg)
 {
 	sb_use_shut_down(true);
-	sb_device_finish();
+	sb_queue_finish();
 	return NOTIFY_DONE;
 }
 

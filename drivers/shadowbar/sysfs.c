@@ -11,13 +11,16 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
+#include <shadowbar/reason.h>
 
 #include "bus/gather.h"
-#include "device.h"
-#include "igd/igd.h"
+#include "function.h"
 #include "pages/pages.h"
+#include "queue.h"
+#include "rom/shadows.h"
 #include "rom/store.h"
 #include "sysfs.h"
+#include "sysfs_igd.h"
 
 static struct sb_function *to_function(struct kobject *kobj)
 {
@@ -26,7 +29,7 @@ static struct sb_function *to_function(struct kobject *kobj)
 
 static void outcome_of(struct kobject *kobj, struct sb_outcome *outcome)
 {
-	sb_device_outcome(to_function(kobj), outcome);
+	sb_function_outcome(to_function(kobj), outcome);
 }
 
 static ssize_t rom_status_show(struct kobject *kobj,
@@ -42,7 +45,7 @@ static ssize_t rom_status_show(struct kobject *kobj,
 static ssize_t rom_reason_show(struct kobject *kobj,
 			       struct kobj_attribute *attr, char *buf)
 {
-	struct sb_served served = sb_device_served(to_function(kobj));
+	struct sb_served served = sb_function_served(to_function(kobj));
 	struct sb_outcome outcome;
 	int length;
 
@@ -55,7 +58,7 @@ static ssize_t rom_reason_show(struct kobject *kobj,
 static ssize_t rom_served_show(struct kobject *kobj,
 			       struct kobj_attribute *attr, char *buf)
 {
-	struct sb_served served = sb_device_served(to_function(kobj));
+	struct sb_served served = sb_function_served(to_function(kobj));
 
 	return sysfs_emit(buf, "%s\n", sb_serve_name(served.way));
 }
@@ -83,7 +86,7 @@ static ssize_t rom_source_show(struct kobject *kobj,
 static ssize_t show_hash(struct sb_function *function, enum sb_source source,
 			 char *buf)
 {
-	struct sb_shadow *shadow = sb_device_shadow(function, source);
+	struct sb_shadow *shadow = sb_function_shadow(function, source);
 	ssize_t length;
 
 	if (!shadow)
@@ -103,7 +106,7 @@ static ssize_t rom_sha256_show(struct kobject *kobj,
 static ssize_t rom_changed_show(struct kobject *kobj,
 				struct kobj_attribute *attr, char *buf)
 {
-	enum sb_changed changed = sb_device_changed(to_function(kobj));
+	enum sb_changed changed = sb_function_changed(to_function(kobj));
 
 	return sysfs_emit(buf, "%s\n", sb_changed_name(changed));
 }
@@ -140,7 +143,7 @@ static ssize_t capture_store(struct kobject *kobj, struct kobj_attribute *attr,
 	if (ret)
 		return ret;
 
-	ret = sb_device_capture(to_function(kobj));
+	ret = sb_queue_capture(to_function(kobj));
 	return ret ?: count;
 }
 
@@ -162,11 +165,6 @@ static struct attribute *first_attrs[] = {
 
 static const struct attribute_group first_group = {
 	.attrs = first_attrs,
-};
-
-const struct attribute_group *sb_sysfs_first_groups[] = {
-	&first_group,
-	NULL,
 };
 
 static struct attribute *other_attrs[] = {
@@ -277,6 +275,27 @@ static const struct attribute_group *other_groups[] = {
 };
 
 /**
+ * sb_sysfs_add_dir() - make a function's directory, with "rom_status" in it
+ * @function: the function
+ *
+ * Context: may sleep; @function->lock is held.
+ * Return: 0 or a negative error, then there is none.
+ */
+int sb_sysfs_add_dir(struct sb_function *function)
+{
+	int ret = kobject_add(&function->kobj, &function->pdev->dev.kobj,
+			      "shadowbar");
+
+	if (ret)
+		return ret;
+
+	ret = sysfs_create_group(&function->kobj, &first_group);
+	if (ret)
+		kobject_del(&function->kobj);
+	return ret;
+}
+
+/**
  * sb_sysfs_add_files() - make the files beside "rom_status"
  * @function: the function, which has its directory
  *
@@ -290,7 +309,7 @@ int sb_sysfs_add_files(struct sb_function *function)
 	if (ret)
 		return ret;
 
-	ret = sb_igd_add_files(&function->kobj, function->igd);
+	ret = sb_sysfs_igd_add(&function->kobj, function->igd);
 	if (ret)
 		sysfs_remove_groups(&function->kobj, other_groups);
 	return ret;
@@ -307,13 +326,9 @@ static ssize_t source_sha256_show(struct kobject *kobj,
 	}
 
 static const struct kobj_attribute source_sha256[SB_SOURCES] = {
-	[SB_SOURCE_IN_PLACE] = SHA256_FILE("in-place"),
-	[SB_SOURCE_BORROWED] = SHA256_FILE("borrowed"),
-	[SB_SOURCE_HOLE] = SHA256_FILE("hole"),
-	[SB_SOURCE_PLATFORM] = SHA256_FILE("platform"),
-	[SB_SOURCE_VFCT] = SHA256_FILE("vfct"),
-	[SB_SOURCE_ACPI_ROM] = SHA256_FILE("acpi-rom"),
-	[SB_SOURCE_VGA_SHADOW] = SHA256_FILE("vga-shadow"),
+#define SB_SOURCE(id, name, ...)	\
+	[SB_SOURCE_##id] = SHA256_FILE(name),
+#include <shadowbar/source_table.h>
 };
 
 static ssize_t source_sha256_show(struct kobject *kobj,
@@ -333,7 +348,7 @@ static ssize_t shadow_read(struct file *file, struct kobject *kobj,
 
 	if (source != SB_SOURCE_NONE)
 		kobj = kobj->parent;
-	shadow = sb_device_shadow(to_function(kobj), source);
+	shadow = sb_function_shadow(to_function(kobj), source);
 	if (!shadow)
 		return -ENODATA;
 
@@ -341,6 +356,11 @@ static ssize_t shadow_read(struct file *file, struct kobject *kobj,
 					 shadow->size);
 	sb_shadow_put(shadow);
 	return length;
+}
+
+static struct sb_function *kept_by(const struct sb_keeper *keeper)
+{
+	return container_of(keeper->shadows, struct sb_function, shadows);
 }
 
 static struct kobject *dir_of(struct sb_function *function,
@@ -355,8 +375,7 @@ static int need_dirs(struct sb_function *function)
 	struct sb_shadows *shadows = function->shadows;
 
 	if (!function->kobj.state_in_sysfs) {
-		int ret = kobject_add(&function->kobj,
-				      &function->pdev->dev.kobj, "shadowbar");
+		int ret = sb_sysfs_add_dir(function);
 
 		if (ret)
 			return ret;
@@ -368,20 +387,11 @@ static int need_dirs(struct sb_function *function)
 	return shadows->dir ? 0 : -ENOMEM;
 }
 
-/**
- * sb_sysfs_add_shadow() - make the file of a shadow, and that of its hash
- * @function: the function, which has that shadow
- * @source: its source; SB_SOURCE_NONE for the file "rom"
- * @size: what the file's size is to be, in bytes
- *
- * A function that seemed to have nothing to show gets its directory with it.
- *
- * Context: may sleep; @function->lock is held.
- * Return: 0 or a negative error.
- */
-int sb_sysfs_add_shadow(struct sb_function *function, enum sb_source source,
-			size_t size)
+/* A function that seemed to have nothing to show gets its directory with it. */
+static int add_shadow(const struct sb_keeper *keeper, enum sb_source source,
+		      size_t size)
 {
+	struct sb_function *function = kept_by(keeper);
 	struct bin_attribute *file;
 	int ret;
 
@@ -419,17 +429,10 @@ free_file:
 	return ret;
 }
 
-/**
- * sb_sysfs_remove_shadow() - remove the files of a shadow, if they are there
- * @function: the function
- * @source: its source; SB_SOURCE_NONE for the file "rom"
- *
- * Readers get through first.
- *
- * Context: may sleep; no capture runs, or @function->lock is held.
- */
-void sb_sysfs_remove_shadow(struct sb_function *function, enum sb_source source)
+/* Readers get through first. */
+static void remove_shadow(const struct sb_keeper *keeper, enum sb_source source)
 {
+	struct sb_function *function = kept_by(keeper);
 	struct sb_shown *shown = &function->shadows->shown[source];
 
 	if (!shown->file)
@@ -444,6 +447,23 @@ void sb_sysfs_remove_shadow(struct sb_function *function, enum sb_source source)
 }
 
 /**
+ * sb_sysfs_keeper() - who keeps the shadows of a function
+ * @function: the function
+ *
+ * Return: that, with files in the function's directory.
+ */
+struct sb_keeper sb_sysfs_keeper(struct sb_function *function)
+{
+	return (struct sb_keeper){
+		.pdev = function->pdev,
+		.shadows = &function->shadows,
+		.looked = &function->looked,
+		.add_file = add_shadow,
+		.remove_file = remove_shadow,
+	};
+}
+
+/**
  * sb_sysfs_remove_shadows() - remove the files of all shadows
  * @function: the function
  *
@@ -451,13 +471,14 @@ void sb_sysfs_remove_shadow(struct sb_function *function, enum sb_source source)
  */
 void sb_sysfs_remove_shadows(struct sb_function *function)
 {
+	const struct sb_keeper keeper = sb_sysfs_keeper(function);
 	enum sb_source source;
 
 	if (!function->shadows)
 		return;
 
 	for (source = SB_SOURCE_NONE; source < SB_SOURCES; source++)
-		sb_sysfs_remove_shadow(function, source);
+		remove_shadow(&keeper, source);
 	kobject_del(function->shadows->dir);
 	kobject_put(function->shadows->dir);
 	function->shadows->dir = NULL;

@@ -7,10 +7,24 @@
 #define SHADOWBAR_TRACE_H
 
 #include <linux/pci.h>
+#include <linux/string.h>
 #include <linux/tracepoint.h>
 #include <shadowbar/choose.h>
 #include <shadowbar/page.h>
 #include <shadowbar/reason.h>
+
+#ifndef SB_WORD
+/* Longer than any word of a status, a source or a page */
+#define SB_WORD	16
+
+static inline void sb_trace_capture(const struct sb_outcome *outcome,
+				    char *status, char *source)
+{
+	strscpy(status, sb_status_name(sb_outcome_status(outcome)), SB_WORD);
+	strscpy(source, outcome->source == SB_SOURCE_NONE ? "none" :
+		sb_source_name(outcome->source), SB_WORD);
+}
+#endif
 
 /**
  * shadowbar_capture_begin() - a function is about to be read
@@ -45,8 +59,8 @@ TRACE_EVENT(shadowbar_capture_end,
 	    TP_STRUCT__entry(__field(int, domain)
 			     __field(u8, bus)
 			     __field(u8, devfn)
-			     __field(u8, status)
-			     __field(u8, source)
+			     __array(char, status, SB_WORD)
+			     __array(char, source, SB_WORD)
 			     __field(u32, bytes)
 			     __field(unsigned int, config_writes)
 			     __field(unsigned int, bus_reads)
@@ -54,8 +68,8 @@ TRACE_EVENT(shadowbar_capture_end,
 	    TP_fast_assign(__entry->domain = pci_domain_nr(pdev->bus);
 			   __entry->bus = pdev->bus->number;
 			   __entry->devfn = pdev->devfn;
-			   __entry->status = sb_outcome_status(outcome);
-			   __entry->source = outcome->source;
+			   sb_trace_capture(outcome, __entry->status,
+					    __entry->source);
 			   __entry->bytes = outcome->length;
 			   __entry->config_writes = config_writes;
 			   __entry->bus_reads = bus_reads;
@@ -63,16 +77,7 @@ TRACE_EVENT(shadowbar_capture_end,
 	    TP_printk("%04x:%02x:%02x.%x status=%s source=%s bytes=%u config_writes=%u bus_reads=%u ns=%llu",
 		      __entry->domain, __entry->bus,
 		      PCI_SLOT(__entry->devfn), PCI_FUNC(__entry->devfn),
-		      __print_symbolic(__entry->status,
-				       { SB_STATUS_NONE, "none" },
-				       { SB_STATUS_CAPTURED, "captured" },
-				       { SB_STATUS_SKIPPED, "skipped" },
-				       { SB_STATUS_FAILED, "failed" }),
-		      __print_symbolic(__entry->source,
-				       { SB_SOURCE_NONE, "none" },
-				       { SB_SOURCE_IN_PLACE, "in-place" },
-				       { SB_SOURCE_BORROWED, "borrowed" },
-				       { SB_SOURCE_HOLE, "hole" }),
+		      __entry->status, __entry->source,
 		      __entry->bytes, __entry->config_writes,
 		      __entry->bus_reads, __entry->ns)
 );
@@ -88,19 +93,16 @@ TRACE_EVENT(shadowbar_reread,
 	    TP_STRUCT__entry(__field(int, domain)
 			     __field(u8, bus)
 			     __field(u8, devfn)
-			     __field(u8, changed)),
+			     __array(char, changed, SB_WORD)),
 	    TP_fast_assign(__entry->domain = pci_domain_nr(pdev->bus);
 			   __entry->bus = pdev->bus->number;
 			   __entry->devfn = pdev->devfn;
-			   __entry->changed = changed;),
+			   strscpy(__entry->changed, sb_changed_name(changed),
+				   SB_WORD);),
 	    TP_printk("%04x:%02x:%02x.%x changed=%s",
 		      __entry->domain, __entry->bus,
 		      PCI_SLOT(__entry->devfn), PCI_FUNC(__entry->devfn),
-		      __print_symbolic(__entry->changed,
-				       { SB_CHANGED_UNKNOWN, "unknown" },
-				       { SB_CHANGED_NO, "no" },
-				       { SB_CHANGED_YES, "yes" },
-				       { SB_CHANGED_GONE, "gone" }))
+		      __entry->changed)
 );
 
 /**
@@ -116,23 +118,16 @@ TRACE_EVENT(shadowbar_page,
 			     __field(u8, bus)
 			     __field(u8, devfn)
 			     __field(unsigned int, nr)
-			     __field(u8, page)),
+			     __array(char, page, SB_WORD)),
 	    TP_fast_assign(__entry->domain = pci_domain_nr(pdev->bus);
 			   __entry->bus = pdev->bus->number;
 			   __entry->devfn = pdev->devfn;
 			   __entry->nr = nr;
-			   __entry->page = page;),
+			   strscpy(__entry->page, sb_page_name(page), SB_WORD);),
 	    TP_printk("%04x:%02x:%02x.%x bar=%u page=%s",
 		      __entry->domain, __entry->bus,
 		      PCI_SLOT(__entry->devfn), PCI_FUNC(__entry->devfn),
-		      __entry->nr,
-		      __print_symbolic(__entry->page,
-				       { SB_PAGE_UNASSIGNED, "unassigned" },
-				       { SB_PAGE_WHOLE, "whole" },
-				       { SB_PAGE_UNALIGNED, "unaligned" },
-				       { SB_PAGE_SHARED, "shared" },
-				       { SB_PAGE_UNPADDED, "unpadded" },
-				       { SB_PAGE_EXCLUSIVE, "exclusive" }))
+		      __entry->nr, __entry->page)
 );
 
 #endif /* SHADOWBAR_TRACE_H */

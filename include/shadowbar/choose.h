@@ -46,6 +46,5 @@ const char *sb_changed_name(enum sb_changed changed);
 void sb_finding_judge(const u8 *bytes, u32 size, enum sb_source source,
 		      struct sb_finding *finding);
 enum sb_source sb_choose(const struct sb_finding findings[SB_SOURCES]);
-bool sb_source_is_bar(enum sb_source source);
 
 #endif /* SHADOWBAR_CHOOSE_H */

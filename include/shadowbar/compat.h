@@ -146,6 +146,7 @@ static inline resource_size_t sb_alignf_now(void *data,
 
 #else /* user space: the same names, from the C library */
 
+#include <assert.h>
 #include <errno.h>
 #include <linux/types.h>
 #include <stdarg.h>

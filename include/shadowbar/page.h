@@ -8,7 +8,7 @@
 #ifndef SHADOWBAR_PAGE_H
 #define SHADOWBAR_PAGE_H
 
-#include <shadowbar/bar.h>
+#include <shadowbar/decoder.h>
 
 /**
  * enum sb_page - what is known of the page behind a memory BAR
@@ -26,54 +26,6 @@ enum sb_page {
 	SB_PAGE_SHARED,
 	SB_PAGE_UNPADDED,
 	SB_PAGE_EXCLUSIVE,
-};
-
-/**
- * enum sb_decoder_kind - what kind of register makes a function decode
- * @SB_DECODER_NONE: none does
- * @SB_DECODER_BAR: a memory BAR
- * @SB_DECODER_ROM: the expansion ROM BAR
- * @SB_DECODER_WINDOW: a memory window of a bridge
- * @SB_DECODER_OTHER: no PCI function that is known; the resource tree has it
- * @SB_DECODER_UNKNOWN: a function whose registers nobody can tell
- */
-enum sb_decoder_kind {
-	SB_DECODER_NONE,
-	SB_DECODER_BAR,
-	SB_DECODER_ROM,
-	SB_DECODER_WINDOW,
-	SB_DECODER_OTHER,
-	SB_DECODER_UNKNOWN,
-};
-
-/**
- * struct sb_owner - whose register it is
- * @domain: PCI domain
- * @bus: bus number
- * @devfn: slot and function
- * @kind: kind of register, an enum sb_decoder_kind
- * @nr: number of the BAR or of the window
- */
-struct sb_owner {
-	u32 domain;
-	u8 bus;
-	u8 devfn;
-	u8 kind;
-	u8 nr;
-};
-
-/**
- * struct sb_decoder - a range that some register makes a function answer to
- * @range: the range
- * @owner: whose register
- * @claimed: the kernel's resource tree has it there, for everybody to see
- * @enabled: the function answers now; false: it would if it were enabled
- */
-struct sb_decoder {
-	struct sb_range range;
-	struct sb_owner owner;
-	bool claimed;
-	bool enabled;
 };
 
 /**

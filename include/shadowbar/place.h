@@ -8,9 +8,9 @@
 #ifndef SHADOWBAR_PLACE_H
 #define SHADOWBAR_PLACE_H
 
+#include <shadowbar/facts.h>
 #include <shadowbar/idle.h>
 #include <shadowbar/page.h>
-#include <shadowbar/plan.h>
 
 /**
  * struct sb_mover - what is known of a function one of whose BARs is to move

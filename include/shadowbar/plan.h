@@ -8,37 +8,9 @@
 #ifndef SHADOWBAR_PLAN_H
 #define SHADOWBAR_PLAN_H
 
-#include <shadowbar/bar.h>
+#include <shadowbar/facts.h>
 #include <shadowbar/idle.h>
-
-#define SB_MAX_BARS	6	/* type 0 header; type 1 has two of them */
-
-/**
- * enum sb_source - where a shadow came from
- * @SB_SOURCE_NONE: there is none
- * @SB_SOURCE_IN_PLACE: read at the address in the ROM BAR, or at the one that
- *			the kernel holds for it
- * @SB_SOURCE_BORROWED: read at the address of another BAR of the function
- * @SB_SOURCE_HOLE: read at a free address in a window above the function
- * @SB_SOURCE_PLATFORM: what UEFI had read before it started the kernel
- * @SB_SOURCE_VFCT: the ACPI table VFCT
- * @SB_SOURCE_ACPI_ROM: the ACPI method _ROM
- * @SB_SOURCE_VGA_SHADOW: where a BIOS copied the boot VGA device's ROM to
- * @SB_SOURCES: how many there are, the first included
- *
- * A plan knows of the first four only: those that use the ROM BAR.
- */
-enum sb_source {
-	SB_SOURCE_NONE,
-	SB_SOURCE_IN_PLACE,
-	SB_SOURCE_BORROWED,
-	SB_SOURCE_HOLE,
-	SB_SOURCE_PLATFORM,
-	SB_SOURCE_VFCT,
-	SB_SOURCE_ACPI_ROM,
-	SB_SOURCE_VGA_SHADOW,
-	SB_SOURCES,
-};
+#include <shadowbar/source.h>
 
 /**
  * enum sb_why - why a function has the status it has
@@ -131,66 +103,9 @@ struct sb_standing {
 };
 
 /**
- * struct sb_bar - one memory BAR of a function
- * @addr: the address in the register, both halves of a 64-bit BAR
- * @size: bytes, a power of two; 0 if there is no memory BAR here
- * @claim: the address that the kernel's resource tree holds for it
- * @is_64: it is a 64-bit BAR and fills the next register too
- * @claimed: @claim is valid
- */
-struct sb_bar {
-	u64 addr;
-	u64 size;
-	u64 claim;
-	bool is_64;
-	bool claimed;
-};
-
-/**
- * struct sb_facts - what a plan is made from
- * @bar: the memory BARs, by their register's number
- * @rom_raw: the ROM BAR register
- * @rom_size: bytes that it decodes, a power of two from 2 KiB to 16 MiB
- * @rom_claim: address that the kernel's resource tree holds for the ROM
- * @rom_claimed: @rom_claim is valid
- * @rom_taken: the resource tree holds something else at the address in the
- *	       ROM BAR
- * @decode: COMMAND has memory decoding on
- * @decode_at_first: it had when the function was first seen
- * @pinned: memory decoding must stay as it is: the function is a bridge or the
- *	    boot VGA device, or one of its BARs is in use (by a boot console,
- *	    say), or switching is known to harm
- * @vga_conflict: with decoding on it would answer to the legacy VGA range
- *		  beside another device
- * @borrow: borrowing is allowed
- * @can_park: a 32-bit BAR can be parked at the end of the first 4 GiB
- * @windows: windows of the bus the function is on
- * @decoders: what others on its bus and on those above it decode
- * @bridge: the bridges above it, in no order
- * @nr_bridges: how many
- */
-struct sb_facts {
-	struct sb_bar bar[SB_MAX_BARS];
-	u32 rom_raw;
-	u64 rom_size;
-	u64 rom_claim;
-	bool rom_claimed;
-	bool rom_taken;
-	bool decode;
-	bool decode_at_first;
-	bool pinned;
-	bool vga_conflict;
-	bool borrow;
-	bool can_park;
-	struct sb_ranges windows;
-	struct sb_ranges decoders;
-	const struct sb_bridge *bridge;
-	unsigned int nr_bridges;
-};
-
-/**
  * struct sb_plan - what to do with a function to read its ROM
- * @source: where to read; SB_SOURCE_NONE: leave it alone
+ * @source: where to read, one that uses the ROM BAR; SB_SOURCE_NONE: leave it
+ *	    alone
  * @why: if it is to be left alone, why
  * @addr: where the ROM BAR goes; for SB_SOURCE_HOLE a hole is to be found
  * @lender: the BAR whose address is borrowed, with SB_SOURCE_BORROWED
@@ -214,6 +129,5 @@ u64 sb_park_addr(const struct sb_bar *bar);
 bool sb_path_forwards(const struct sb_facts *facts, u64 start, u64 size);
 void sb_plan_make(const struct sb_facts *facts, struct sb_plan *plan);
 u64 sb_plan_hole(const struct sb_facts *facts, u64 start, u64 end);
-const char *sb_source_name(enum sb_source source);
 
 #endif /* SHADOWBAR_PLAN_H */

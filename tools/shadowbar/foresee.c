@@ -242,7 +242,7 @@ static void gather_bars(const struct sb_machine_fn *fn, struct sb_facts *facts)
 	}
 }
 
-/* See sb_gather_hold(): has the kernel something else at the address? */
+/* See sb_around_hold(): has the kernel something else at the address? */
 static bool rom_is_taken(struct sb_foresight *foresight,
 			 const struct sb_machine_fn *fn,
 			 const struct sb_facts *facts)

@@ -3,7 +3,7 @@
 #ifndef SHADOWBAR_DECODERS_H
 #define SHADOWBAR_DECODERS_H
 
-#include <shadowbar/page.h>
+#include <shadowbar/decoder.h>
 
 struct pci_bus;
 struct pci_dev;

@@ -9,10 +9,11 @@
  */
 #include <linux/pci.h>
 
-#include "bus/gather.h"
 #include "bus/kept.h"
-#include "igd/igd.h"
-#include "settings.h"
+#include "igd/guard.h"
+#include "igd/map.h"
+#include "igd/memory.h"
+#include "igd/mmio.h"
 
 /* All ones stand for what cannot be read. */
 static u64 read_bdsm(struct pci_dev *pdev, enum sb_igd_gen gen)
@@ -190,13 +191,12 @@ static enum sb_igd_state judge_empty(struct sb_igd_report *report)
 }
 
 static enum sb_igd_refusal allocate(struct pci_dev *pdev,
-				    const struct sb_settings *settings,
+				    const struct sb_igd_wish *wish,
 				    bool locked, struct sb_igd_report *report)
 {
-	const struct sb_identity identity = sb_gather_identity(pdev);
 	enum sb_igd_refusal refusal;
 
-	if (!settings->igd_allocate)
+	if (!wish->allocate)
 		return SB_IGD_REFUSAL_NOT_ASKED;
 	/* A host's firmware has locked what it decided, or is to be mended. */
 	if (!sb_igd_in_guest())
@@ -205,7 +205,7 @@ static enum sb_igd_refusal allocate(struct pci_dev *pdev,
 		return SB_IGD_REFUSAL_NO_REGISTER;
 	if (locked)
 		return SB_IGD_REFUSAL_LOCKED;
-	if (sb_deny_matches(settings->deny, settings->nr_deny, &identity))
+	if (wish->denied)
 		return SB_IGD_REFUSAL_DENIED;
 
 	/* Who has this lock binds a driver, or may want the rescan lock. */
@@ -220,14 +220,14 @@ static enum sb_igd_refusal allocate(struct pci_dev *pdev,
 /**
  * sb_igd_guard() - find the stolen memory, and keep it free
  * @pdev: the function
- * @settings: the settings
+ * @wish: what is wanted
  * @igd: its report is filled, and its guard may be put into the resource tree
  *
  * With igd_stolen=allocate, and if there is none yet, it gets some.
  *
  * Context: may sleep; the rescan lock may be held, the device lock is not.
  */
-void sb_igd_guard(struct pci_dev *pdev, const struct sb_settings *settings,
+void sb_igd_guard(struct pci_dev *pdev, const struct sb_igd_wish *wish,
 		  struct sb_igd *igd)
 {
 	struct sb_igd_report *report = &igd->report;
@@ -259,7 +259,7 @@ void sb_igd_guard(struct pci_dev *pdev, const struct sb_settings *settings,
 		break;
 	case SB_IGD_RANGE_UNSET:
 		report->state = SB_IGD_STATE_UNSET;
-		report->refusal = allocate(pdev, settings, stolen.locked,
+		report->refusal = allocate(pdev, wish, stolen.locked,
 					   report);
 		if (report->refusal == SB_IGD_REFUSAL_NONE)
 			report->state = SB_IGD_STATE_ALLOCATED;

@@ -5,15 +5,13 @@
  * Everything is done once, when the function is first seen: later its driver
  * writes into the OpRegion, and may use the stolen memory.
  */
-#include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
-#ifdef CONFIG_X86
-#include <asm/cpufeature.h>
-#endif
 
 #include "bus/gather.h"
+#include "igd/guard.h"
 #include "igd/igd.h"
+#include "igd/snapshot.h"
 
 static bool is_igd(struct pci_dev *pdev)
 {
@@ -26,83 +24,9 @@ static bool is_igd(struct pci_dev *pdev)
 }
 
 /**
- * sb_igd_is_addressable() - whether memory can be there at all
- * @start: first byte of a range that does not wrap
- * @size: its size in bytes
- *
- * Return: true if all of it can be addressed.
- */
-bool sb_igd_is_addressable(u64 start, u64 size)
-{
-	return start + size - 1 <= iomem_resource.end;
-}
-
-/**
- * sb_igd_is_in_ram() - whether the kernel uses a piece of memory
- * @start: its first byte, of a range that does not wrap
- * @size: its size in bytes
- *
- * Context: any.
- * Return: true if any of it is usable memory.
- */
-bool sb_igd_is_in_ram(u64 start, u64 size)
-{
-	return region_intersects(start, size, IORESOURCE_SYSTEM_RAM,
-				 IORES_DESC_NONE) != REGION_DISJOINT;
-}
-
-/**
- * sb_igd_is_reported() - whether firmware reports a piece of memory as its own
- * @start: its first byte, of a range that does not wrap
- * @size: its size in bytes
- * @step: how closely to look, a power of two: holes that are smaller are
- *	  overlooked
- *
- * Context: any.
- * Return: true if all of it is reserved, or in use by ACPI.
- */
-bool sb_igd_is_reported(u64 start, u64 size, u64 step)
-{
-	static const int kinds[] = {
-		IORES_DESC_RESERVED,
-		IORES_DESC_ACPI_NV_STORAGE,
-		IORES_DESC_ACPI_TABLES,
-	};
-	u64 at = ALIGN_DOWN(start, step), end = start + size;
-	unsigned int i;
-
-	for (; at < end; at += step) {
-		for (i = 0; i < ARRAY_SIZE(kinds); i++)
-			if (region_intersects(at, step, IORESOURCE_MEM,
-					      kinds[i]) == REGION_INTERSECTS)
-				break;
-		if (i == ARRAY_SIZE(kinds))
-			return false;
-	}
-
-	return true;
-}
-
-/**
- * sb_igd_in_guest() - whether this kernel runs in a virtual machine
- *
- * Context: any.
- * Return: true if the processor says that there is a hypervisor.
- */
-bool sb_igd_in_guest(void)
-{
-#ifdef CONFIG_X86
-	return boot_cpu_has(X86_FEATURE_HYPERVISOR);
-#else
-	/* There is no such device. */
-	return false;
-#endif
-}
-
-/**
  * sb_igd_attach() - look after Intel's graphics, if a function is that
  * @pdev: the function
- * @settings: the settings
+ * @wish: what is wanted
  * @igd: set to what was found, to be given to sb_igd_retire() and
  *	 sb_igd_free(); not written to for any other function
  *
@@ -111,7 +35,7 @@ bool sb_igd_in_guest(void)
  * Context: may sleep; the function's mutex is held, the rescan lock may be.
  * Return: 0 or -ENOMEM.
  */
-int sb_igd_attach(struct pci_dev *pdev, const struct sb_settings *settings,
+int sb_igd_attach(struct pci_dev *pdev, const struct sb_igd_wish *wish,
 		  struct sb_igd **igd)
 {
 	struct sb_igd *new;
@@ -126,7 +50,7 @@ int sb_igd_attach(struct pci_dev *pdev, const struct sb_settings *settings,
 	new->report.gen = sb_igd_generation(pdev->device);
 	new->report.bound = READ_ONCE(pdev->dev.driver);
 	sb_igd_snapshot(pdev, new);
-	sb_igd_guard(pdev, settings, new);
+	sb_igd_guard(pdev, wish, new);
 	*igd = new;
 	return 0;
 }

@@ -12,7 +12,7 @@
 #include <linux/pci.h>
 
 #include "bus/kept.h"
-#include "igd/igd.h"
+#include "igd/memory.h"
 
 /* More than the page allocator has in one piece. */
 #define MOST	SZ_1G

@@ -10,7 +10,7 @@
 #include <linux/pci.h>
 
 #include "bus/gather.h"
-#include "igd/igd.h"
+#include "igd/mmio.h"
 
 /* In the page at this offset: Graphics Control, and the base of data stolen */
 #define PAGE_AT		0x108000

@@ -12,7 +12,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "igd/igd.h"
+#include "igd/map.h"
+#include "igd/snapshot.h"
 
 static enum sb_igd_error copy(u8 *to, u64 start, u32 size)
 {

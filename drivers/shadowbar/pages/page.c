@@ -294,6 +294,85 @@ bool sb_page_reads_alike(const u32 before[2], u32 after)
 	return after != U32_MAX;
 }
 
+/* What a write to "bar<N>_isolate" returns, and what bar<N>_reason adds */
+static const struct {
+	int error;
+	const char *text;
+} moves[] = {
+	[SB_MOVE_NONE] = { 0, "" },
+	[SB_MOVE_DONE] = { 0, "" },
+	[SB_MOVE_BOUND] = {
+		-EBUSY,
+		"; not moved: a driver is bound, unbind it first",
+	},
+	[SB_MOVE_IN_USE] = {
+		-EBUSY,
+		"; not moved: something uses it without a driver; stop that first",
+	},
+	[SB_MOVE_BUSY] = {
+		-EAGAIN,
+		"; not moved: the function was busy for a moment, try again",
+	},
+	[SB_MOVE_DENIED] = {
+		-EPERM,
+		"; not moved: the function is denied",
+	},
+	[SB_MOVE_PINNED] = {
+		-EBUSY,
+		"; not moved: its decoding must not change, a boot console may use it",
+	},
+	[SB_MOVE_VIRTUAL] = {
+		-EBUSY,
+		"; not moved: a virtual function's BARs belong to its physical function",
+	},
+	[SB_MOVE_ASLEEP] = {
+		-EBUSY,
+		"; not moved: the function is not in D0, wake it first",
+	},
+	[SB_MOVE_UNASSIGNED] = {
+		-EBUSY,
+		"; not moved: it has no address to be moved from",
+	},
+	[SB_MOVE_OTHERS] = {
+		-EBUSY,
+		"; not moved: decoding is off and other BARs' addresses cannot be trusted",
+	},
+	[SB_MOVE_MAPPED] = {
+		-EBUSY,
+		"; not moved: a program may have it mapped, which this kernel cannot undo",
+	},
+	[SB_MOVE_NO_ROOM] = {
+		-ENOSPC,
+		"; not moved: no window above the function has a free page",
+	},
+	[SB_MOVE_SCARCE] = {
+		-ENOSPC,
+		"; not moved: too few pages are free; unbind it and isolate by hand",
+	},
+	[SB_MOVE_STUCK] = {
+		-EIO,
+		"; not moved: a register did not take its new value",
+	},
+	[SB_MOVE_DIFFERS] = {
+		-EIO,
+		"; not moved: it read differently at its new address, so it was put back",
+	},
+	[SB_MOVE_VANISHED] = {
+		-EIO,
+		"; not moved: the function stopped answering",
+	},
+	[SB_MOVE_NOT_RESTORED] = {
+		-EIO,
+		"; its registers could NOT be restored, it is left alone from now on",
+	},
+	[SB_MOVE_NO_MEMORY] = {
+		-ENOMEM,
+		"; not moved: the kernel had no memory",
+	},
+};
+
+static_assert(ARRAY_SIZE(moves) == SB_MOVE_NO_MEMORY + 1, "a move has no words");
+
 /**
  * sb_move_error() - what a write to "bar<N>_isolate" returns
  * @move: what became of the wish
@@ -302,36 +381,7 @@ bool sb_page_reads_alike(const u32 before[2], u32 after)
  */
 int sb_move_error(enum sb_move move)
 {
-	switch (move) {
-	case SB_MOVE_NONE:
-	case SB_MOVE_DONE:
-		return 0;
-	case SB_MOVE_BUSY:
-		return -EAGAIN;
-	case SB_MOVE_BOUND:
-	case SB_MOVE_IN_USE:
-	case SB_MOVE_MAPPED:
-	case SB_MOVE_PINNED:
-	case SB_MOVE_VIRTUAL:
-	case SB_MOVE_ASLEEP:
-	case SB_MOVE_UNASSIGNED:
-	case SB_MOVE_OTHERS:
-		return -EBUSY;
-	case SB_MOVE_DENIED:
-		return -EPERM;
-	case SB_MOVE_NO_ROOM:
-	case SB_MOVE_SCARCE:
-		return -ENOSPC;
-	case SB_MOVE_NO_MEMORY:
-		return -ENOMEM;
-	case SB_MOVE_STUCK:
-	case SB_MOVE_DIFFERS:
-	case SB_MOVE_VANISHED:
-	case SB_MOVE_NOT_RESTORED:
-		break;
-	}
-
-	return -EIO;
+	return moves[move].error;
 }
 
 /**
@@ -342,47 +392,7 @@ int sb_move_error(enum sb_move move)
  */
 const char *sb_move_text(enum sb_move move)
 {
-	switch (move) {
-	case SB_MOVE_NONE:
-	case SB_MOVE_DONE:
-		break;
-	case SB_MOVE_BOUND:
-		return "; not moved: a driver is bound, unbind it first";
-	case SB_MOVE_IN_USE:
-		return "; not moved: something uses it without a driver; stop that first";
-	case SB_MOVE_BUSY:
-		return "; not moved: the function was busy for a moment, try again";
-	case SB_MOVE_DENIED:
-		return "; not moved: the function is denied";
-	case SB_MOVE_PINNED:
-		return "; not moved: its decoding must not change, a boot console may use it";
-	case SB_MOVE_VIRTUAL:
-		return "; not moved: a virtual function's BARs belong to its physical function";
-	case SB_MOVE_ASLEEP:
-		return "; not moved: the function is not in D0, wake it first";
-	case SB_MOVE_UNASSIGNED:
-		return "; not moved: it has no address to be moved from";
-	case SB_MOVE_OTHERS:
-		return "; not moved: decoding is off and other BARs' addresses cannot be trusted";
-	case SB_MOVE_MAPPED:
-		return "; not moved: a program may have it mapped, which this kernel cannot undo";
-	case SB_MOVE_NO_ROOM:
-		return "; not moved: no window above the function has a free page";
-	case SB_MOVE_SCARCE:
-		return "; not moved: too few pages are free; unbind it and isolate by hand";
-	case SB_MOVE_STUCK:
-		return "; not moved: a register did not take its new value";
-	case SB_MOVE_DIFFERS:
-		return "; not moved: it read differently at its new address, so it was put back";
-	case SB_MOVE_VANISHED:
-		return "; not moved: the function stopped answering";
-	case SB_MOVE_NOT_RESTORED:
-		return "; its registers could NOT be restored, it is left alone from now on";
-	case SB_MOVE_NO_MEMORY:
-		return "; not moved: the kernel had no memory";
-	}
-
-	return "";
+	return moves[move].text;
 }
 
 /**

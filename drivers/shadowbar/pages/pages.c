@@ -23,7 +23,7 @@
 
 #include "bus/decoders.h"
 #include "bus/gather.h"
-#include "device.h"
+#include "function.h"
 #include "pages/move.h"
 #include "pages/pages.h"
 #include "settings.h"
@@ -332,7 +332,7 @@ void sb_pages_look_now(void)
 	pci_lock_rescan_remove();
 	coming.root = NULL;
 	coming.bus = NULL;
-	sb_device_each(look_at_function, &decoders);
+	sb_function_each(look_at_function, &decoders);
 	pci_unlock_rescan_remove();
 	sb_decoders_free(&decoders);
 	wake_up_all(&done);
@@ -445,7 +445,7 @@ static void make_way(struct pci_dev *pdev)
 	}
 	if (room.free < size / 2 ||
 	    room.block < roundup_pow_of_two(coming.size))
-		sb_device_each(leave, pdev->bus);
+		sb_function_each(leave, pdev->bus);
 }
 
 /**
@@ -463,7 +463,7 @@ void sb_pages_added(struct pci_dev *pdev)
 		return;
 
 	if (coming.root != root)
-		sb_device_each(reserve, root);
+		sb_function_each(reserve, root);
 	coming.root = root;
 	make_way(pdev);
 }
@@ -504,7 +504,7 @@ static bool intrudes(struct pci_dev *pdev, unsigned int nr)
 	    res->start == neighbour.page)
 		return false;
 
-	sb_device_each(is_neighbour, &neighbour);
+	sb_function_each(is_neighbour, &neighbour);
 	return neighbour.found;
 }
 

@@ -12,8 +12,7 @@
 #include <shadowbar/vfct.h>
 
 #include "rom/acpi.h"
-#include "rom/capture.h"
-#include "rom/sources.h"
+#include "rom/buffer.h"
 
 #define METHOD	"_ROM"
 

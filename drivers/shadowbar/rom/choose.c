@@ -4,25 +4,11 @@
  *
  * What is intact goes before what is not: firmware refuses a ROM that is cut
  * off or does not add up. Among these the one goes first that fewer hands have
- * been on: read from the device itself; read by UEFI, before any of it ran;
- * left by firmware in an ACPI table, or handed out by its method, which may
- * both be patched; and last the copy at 0xC0000, which has run since and keeps
- * its variables in itself.
+ * been on, as the table of sources has them.
  */
 #include <shadowbar/choose.h>
 
 #define BASE_CLASS_DISPLAY	0x03
-
-/* The least touched first. */
-static const enum sb_source order[] = {
-	SB_SOURCE_IN_PLACE,
-	SB_SOURCE_BORROWED,
-	SB_SOURCE_HOLE,
-	SB_SOURCE_PLATFORM,
-	SB_SOURCE_VFCT,
-	SB_SOURCE_ACPI_ROM,
-	SB_SOURCE_VGA_SHADOW,
-};
 
 /*
  * A BIOS copies one image to 0xC0000. After it comes the ROM of some other
@@ -83,29 +69,16 @@ void sb_finding_judge(const u8 *bytes, u32 size, enum sb_source source,
  */
 enum sb_source sb_choose(const struct sb_finding findings[SB_SOURCES])
 {
-	unsigned int i;
+	enum sb_source source, damaged = SB_SOURCE_NONE;
 
-	for (i = 0; i < ARRAY_SIZE(order); i++)
-		if (findings[order[i]].length && findings[order[i]].intact)
-			return order[i];
+	for (source = SB_SOURCE_NONE; source < SB_SOURCES; source++) {
+		if (findings[source].length && findings[source].intact)
+			return source;
+		if (findings[source].length && damaged == SB_SOURCE_NONE)
+			damaged = source;
+	}
 
-	for (i = 0; i < ARRAY_SIZE(order); i++)
-		if (findings[order[i]].length)
-			return order[i];
-
-	return SB_SOURCE_NONE;
-}
-
-/**
- * sb_source_is_bar() - whether a source is the function's own ROM BAR
- * @source: the source
- *
- * Return: true if reading it programs the function.
- */
-bool sb_source_is_bar(enum sb_source source)
-{
-	return source == SB_SOURCE_IN_PLACE || source == SB_SOURCE_BORROWED ||
-	       source == SB_SOURCE_HOLE;
+	return damaged;
 }
 
 /**

@@ -344,25 +344,3 @@ u64 sb_plan_hole(const struct sb_facts *facts, u64 start, u64 end)
 
 	return U64_MAX;
 }
-
-/**
- * sb_source_name() - the word for a source, as in sysfs
- * @source: the source
- *
- * Return: a constant string, empty for SB_SOURCE_NONE.
- */
-const char *sb_source_name(enum sb_source source)
-{
-	static const char * const name[] = {
-		[SB_SOURCE_NONE] = "",
-		[SB_SOURCE_IN_PLACE] = "in-place",
-		[SB_SOURCE_BORROWED] = "borrowed",
-		[SB_SOURCE_HOLE] = "hole",
-		[SB_SOURCE_PLATFORM] = "platform",
-		[SB_SOURCE_VFCT] = "vfct",
-		[SB_SOURCE_ACPI_ROM] = "acpi-rom",
-		[SB_SOURCE_VGA_SHADOW] = "vga-shadow",
-	};
-
-	return name[source];
-}

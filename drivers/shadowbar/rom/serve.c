@@ -30,6 +30,7 @@
 #include "bus/gather.h"
 #include "bus/kept.h"
 #include "bus/use.h"
+#include "rom/around.h"
 #include "rom/serve.h"
 #include "rom/store.h"
 
@@ -296,11 +297,11 @@ static bool hold_room(const struct sb_serving *serving, struct resource *hold)
 		return false;
 
 	gathered.facts.rom_size = size;
-	if (!sb_gather_around(pdev, &gathered, serving->found)) {
-		sb_gather_place(pdev, hold, size, count_room, &room);
-		held = !sb_gather_place(pdev, hold, size, choose_room, &room);
+	if (!sb_around_look(pdev, &gathered, serving->found)) {
+		sb_around_place(pdev, hold, size, count_room, &room);
+		held = !sb_around_place(pdev, hold, size, choose_room, &room);
 	}
-	sb_gather_release(&gathered);
+	sb_around_release(&gathered);
 	return held;
 }
 

@@ -29,7 +29,7 @@ struct sb_served {
  * struct sb_serving - what the caller knows of a function
  * @pdev: the function
  * @best: its best shadow, or NULL
- * @found: see sb_gather_around()
+ * @found: see sb_around_look()
  * @rom_size: bytes that the ROM BAR decodes, 0 if that is not known
  * @from_bar: @best was read from the ROM BAR
  * @copy: there is a ROM where the kernel says the BIOS has copied it to

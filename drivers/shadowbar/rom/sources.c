@@ -15,73 +15,9 @@
 #include <linux/string.h>
 
 #include "rom/acpi.h"
-#include "rom/capture.h"
+#include "rom/buffer.h"
 #include "rom/serve.h"
 #include "rom/sources.h"
-
-/* The largest ROM BAR. */
-#define ROM_SIZE_MAX	SZ_16M
-
-/* What the method _ROM gives at a time, at the most. */
-#define PIECE_SIZE	SZ_4K
-
-/**
- * sb_rom_copy() - keep bytes that may go away
- * @bytes: the bytes
- * @size: how many; what is beyond the size of the largest ROM is left out
- * @rom: filled
- *
- * Context: may sleep.
- * Return: 0 or -ENOMEM.
- */
-int sb_rom_copy(const void *bytes, size_t size, struct sb_rom *rom)
-{
-	size = min_t(size_t, size, ROM_SIZE_MAX);
-	rom->data = kvmalloc(size, GFP_KERNEL);
-	if (!rom->data)
-		return -ENOMEM;
-
-	memcpy(rom->data, bytes, size);
-	rom->size = size;
-	rom->room = size;
-	return 0;
-}
-
-/**
- * sb_rom_pull() - get a ROM that comes in pieces, as far as its headers say
- * @pull: how a piece is got
- * @context: for @pull
- * @rom: filled; @rom->data is to be freed also after an error
- *
- * A piece that is shorter than what was asked for is the last: whoever gives a
- * byte at a time would be asked millions of times.
- *
- * Context: may sleep.
- * Return: 0 or -ENOMEM.
- */
-int sb_rom_pull(sb_pull_t pull, void *context, struct sb_rom *rom)
-{
-	struct sb_rom_walk walk;
-
-	sb_rom_walk_start(&walk, ROM_SIZE_MAX);
-	while (sb_rom_walk_needs_more(&walk, rom->data, rom->size)) {
-		u32 want = ALIGN(walk.need, PIECE_SIZE);
-
-		if (sb_rom_grow(rom, rom->size, want))
-			return -ENOMEM;
-		while (rom->size < want) {
-			int got = pull(context, rom->size,
-				       rom->data + rom->size, PIECE_SIZE);
-
-			if (got > 0)
-				rom->size += got;
-			if (got != PIECE_SIZE)
-				return 0;
-		}
-	}
-
-	return 0;
-}
 
 /* Memory that firmware has set aside, or RAM that the kernel has. */
 static int copy_memory(phys_addr_t start, size_t size, struct sb_rom *rom)
@@ -89,7 +25,7 @@ static int copy_memory(phys_addr_t start, size_t size, struct sb_rom *rom)
 	void *bytes;
 	int ret;
 
-	size = min_t(size_t, size, ROM_SIZE_MAX);
+	size = min_t(size_t, size, SB_ROM_MAX);
 	/* memremap() complains about memory that is only partly RAM. */
 	if (!size || region_intersects(start, size, IORESOURCE_SYSTEM_RAM,
 				       IORES_DESC_NONE) == REGION_MIXED)
@@ -131,9 +67,15 @@ static int read_all(struct pci_dev *pdev, enum sb_source source,
 		return sb_acpi_rom(pdev, rom);
 	case SB_SOURCE_VGA_SHADOW:
 		return copy_vga_shadow(pdev, rom);
-	default:
-		return -ENOENT;
+	case SB_SOURCE_NONE:
+	case SB_SOURCE_IN_PLACE:
+	case SB_SOURCE_BORROWED:
+	case SB_SOURCE_HOLE:
+	case SB_SOURCES:
+		break;
 	}
+
+	return -ENOENT;
 }
 
 /*
@@ -155,10 +97,7 @@ static int keep_images(struct sb_rom *rom, enum sb_source source,
 	}
 
 	ret = sb_rom_copy(all.data, finding->length, rom);
-	if (ret)
-		*rom = all;
-	else
-		kvfree(all.data);
+	sb_rom_free(&all);
 	return ret;
 }
 
@@ -182,9 +121,7 @@ int sb_source_read(struct pci_dev *pdev, enum sb_source source,
 	ret = read_all(pdev, source, rom);
 	if (!ret)
 		ret = keep_images(rom, source, finding);
-	if (ret) {
-		kvfree(rom->data);
-		*rom = (struct sb_rom){};
-	}
+	if (ret)
+		sb_rom_free(rom);
 	return ret;
 }

@@ -6,32 +6,36 @@
  * thousand times. The hash decides what is the same.
  */
 #include <linux/err.h>
+#include <linux/list.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/xarray.h>
 
 #include "rom/store.h"
 
-/* By the first bytes of the hash. Changed under store_lock. */
-static DEFINE_XARRAY(store);
+static LIST_HEAD(store);		/* under store_lock */
 static DEFINE_MUTEX(store_lock);
 static u64 store_bytes;			/* of all shadows, under store_lock */
-
-static unsigned long store_index(const struct sb_shadow *shadow)
-{
-	unsigned long index;
-
-	memcpy(&index, shadow->sha256, sizeof(index));
-	return index;
-}
 
 static void shadow_free(struct sb_shadow *shadow)
 {
 	kvfree(shadow->data);
 	kfree(shadow);
+}
+
+/* Under store_lock. Few are different, however many functions there are. */
+static struct sb_shadow *find_same(const struct sb_shadow *shadow)
+{
+	struct sb_shadow *known;
+
+	list_for_each_entry(known, &store, node)
+		if (known->size == shadow->size &&
+		    !memcmp(known->sha256, shadow->sha256, SHA256_DIGEST_SIZE))
+			return known;
+
+	return NULL;
 }
 
 /* Under store_lock. */
@@ -56,7 +60,6 @@ static bool is_full(u32 size)
 struct sb_shadow *sb_store_add(u8 *data, u32 size, bool over)
 {
 	struct sb_shadow *shadow, *known;
-	int ret;
 
 	shadow = kzalloc(sizeof(*shadow), GFP_KERNEL);
 	if (!shadow) {
@@ -69,32 +72,21 @@ struct sb_shadow *sb_store_add(u8 *data, u32 size, bool over)
 	sha256(data, size, shadow->sha256);
 
 	mutex_lock(&store_lock);
-	known = xa_load(&store, store_index(shadow));
-	if (known && known->size == size &&
-	    !memcmp(known->sha256, shadow->sha256, SHA256_DIGEST_SIZE)) {
+	known = find_same(shadow);
+	if (known) {
 		refcount_inc(&known->users);
-		mutex_unlock(&store_lock);
-		shadow_free(shadow);
-		return known;
-	}
-
-	/* Two hashes that start alike: the second is kept, and not shared. */
-	if (!over && is_full(size))
-		ret = -ENOSPC;
-	else if (known)
-		ret = 0;
-	else
-		ret = xa_err(xa_store(&store, store_index(shadow), shadow,
-				      GFP_KERNEL));
-	if (!ret)
+	} else if (!over && is_full(size)) {
+		known = ERR_PTR(-ENOSPC);
+	} else {
+		list_add(&shadow->node, &store);
 		store_bytes += size;
-	mutex_unlock(&store_lock);
-	if (ret) {
-		shadow_free(shadow);
-		return ERR_PTR(ret);
 	}
+	mutex_unlock(&store_lock);
+	if (!known)
+		return shadow;
 
-	return shadow;
+	shadow_free(shadow);
+	return known;
 }
 
 /**
@@ -123,8 +115,7 @@ void sb_shadow_put(struct sb_shadow *shadow)
 	    !refcount_dec_and_mutex_lock(&shadow->users, &store_lock))
 		return;
 
-	if (xa_load(&store, store_index(shadow)) == shadow)
-		xa_erase(&store, store_index(shadow));
+	list_del(&shadow->node);
 	store_bytes -= shadow->size;
 	mutex_unlock(&store_lock);
 	shadow_free(shadow);

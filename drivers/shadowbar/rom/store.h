@@ -3,6 +3,7 @@
 #ifndef SHADOWBAR_STORE_H
 #define SHADOWBAR_STORE_H
 
+#include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
 #include <shadowbar/compat.h>
@@ -11,12 +12,14 @@
 
 /**
  * struct sb_shadow - a copy of a ROM, shared by all functions that have it
+ * @node: in the list of all of them
  * @users: how many references there are
  * @size: bytes
  * @sha256: their hash
  * @data: the bytes, never changed
  */
 struct sb_shadow {
+	struct list_head node;
 	refcount_t users;
 	u32 size;
 	u8 sha256[SHA256_DIGEST_SIZE];

@@ -29,7 +29,7 @@ def module():
     """All that the module says, and the rest of its source."""
     return re.sub(r'"\s+"', "", "".join(
         path.read_text() for path in
-        (TOP / "drivers/shadowbar").rglob("*.c")))
+        [*(TOP / "drivers").rglob("*.c"), *(TOP / "include").rglob("*.h")]))
 
 
 def sentence(text):

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * files: what a user sees of Intel's graphics.
+ * sysfs_igd: what a user sees of Intel's graphics.
  *
  * Documented in Documentation/ABI/testing/sysfs-bus-pci-devices-shadowbar.
  */
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "device.h"
-#include "igd/igd.h"
+#include "function.h"
+#include "sysfs_igd.h"
 
 static const struct sb_igd *igd_of(struct kobject *kobj)
 {
@@ -82,7 +82,7 @@ static ssize_t vbt_read(struct file *file, struct kobject *kobj,
 }
 
 /**
- * sb_igd_add_files() - make the files of Intel's graphics
+ * sb_sysfs_igd_add() - make the files of Intel's graphics
  * @kobj: the function's directory
  * @igd: what was found, NULL for any other function
  *
@@ -91,7 +91,7 @@ static ssize_t vbt_read(struct file *file, struct kobject *kobj,
  * Context: may sleep; the function's mutex is held.
  * Return: 0 or a negative error, then none of them is there.
  */
-int sb_igd_add_files(struct kobject *kobj, struct sb_igd *igd)
+int sb_sysfs_igd_add(struct kobject *kobj, struct sb_igd *igd)
 {
 	int ret;
 

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * function: one object a function, and the table of them.
+ *
+ * Locks, in this order: the rescan lock, the device lock, the function's own
+ * mutex, its state_lock. The PCI core calls in with the first two held, so
+ * nothing that is called from there waits for either, and nothing waits for
+ * them with the mutex held.
+ */
+#include <linux/hashtable.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+#include <linux/wait.h>
+#include <shadowbar/compat.h>
+
+#include "bus/gather.h"
+#include "function.h"
+#include "igd/igd.h"
+#include "pages/pages.h"
+#include "rom/shadows.h"
+
+/*
+ * All functions, by pci_dev. A fixed table: a tree that is indexed by address
+ * would cost a node for each bus with a single function on it.
+ */
+static DEFINE_HASHTABLE(functions, 8);
+static DEFINE_SPINLOCK(functions_lock);
+
+/* Objects that are not freed yet, in the table or not; under functions_lock. */
+static unsigned int nr_objects;
+
+/* Woken with the last of them. */
+static DECLARE_WAIT_QUEUE_HEAD(freed);
+
+static struct sb_function *to_function(struct kobject *kobj)
+{
+	return container_of(kobj, struct sb_function, kobj);
+}
+
+static void function_release(struct kobject *kobj)
+{
+	struct sb_function *function = to_function(kobj);
+
+	sb_shadows_free(function->shadows);
+	pci_dev_put(function->pdev);
+	kfree(function->owed.header);
+	kfree(function->pages);
+	sb_igd_free(function->igd);
+	kfree(function);
+
+	spin_lock(&functions_lock);
+	if (!--nr_objects)
+		wake_up_all(&freed);
+	spin_unlock(&functions_lock);
+}
+
+static sb_kobj_type function_type = {
+	.release = function_release,
+	.sysfs_ops = &kobj_sysfs_ops,
+};
+
+/**
+ * sb_function_create() - make an object
+ * @pdev: the function, which is looked at as firmware left it
+ *
+ * Context: may sleep.
+ * Return: the object, with a reference; in no table yet. NULL without memory.
+ */
+struct sb_function *sb_function_create(struct pci_dev *pdev)
+{
+	struct sb_function *function;
+
+	function = kzalloc(sizeof(*function), GFP_KERNEL);
+	if (!function)
+		return NULL;
+
+	if (sb_has_pages(pdev)) {
+		function->pages = kzalloc(sizeof(*function->pages), GFP_KERNEL);
+		if (!function->pages) {
+			kfree(function);
+			return NULL;
+		}
+	}
+
+	spin_lock(&functions_lock);
+	nr_objects++;
+	spin_unlock(&functions_lock);
+	kobject_init(&function->kobj, &function_type);
+	function->pdev = pci_dev_get(pdev);
+	mutex_init(&function->lock);
+	spin_lock_init(&function->state_lock);
+	INIT_LIST_HEAD(&function->queued);
+	sb_first_see(pdev, &function->first);
+	function->outcome.decode = function->first.decode;
+	function->outcome.restored = true;
+	function->request.asked = 1;
+
+	return function;
+}
+
+/**
+ * sb_function_put() - give a reference back
+ * @function: the function
+ *
+ * Context: may sleep.
+ */
+void sb_function_put(struct sb_function *function)
+{
+	kobject_put(&function->kobj);
+}
+
+static bool all_freed(void)
+{
+	bool freed;
+
+	spin_lock(&functions_lock);
+	freed = !nr_objects;
+	spin_unlock(&functions_lock);
+
+	return freed;
+}
+
+/**
+ * sb_function_wait_for_all() - wait until the last object is freed
+ *
+ * The last reference to one may be somebody else's, and what frees it is code of
+ * the module.
+ *
+ * Context: may sleep.
+ */
+void sb_function_wait_for_all(void)
+{
+	wait_event(freed, all_freed());
+}
+
+/* Under functions_lock. */
+static struct sb_function *function_lookup(struct pci_dev *pdev)
+{
+	struct sb_function *function;
+
+	hash_for_each_possible(functions, function, node, (unsigned long)pdev)
+		if (function->pdev == pdev)
+			return function;
+
+	return NULL;
+}
+
+/**
+ * sb_function_find() - the object of a function
+ * @pdev: the function
+ *
+ * Context: any that may take a spinlock.
+ * Return: the object, with a reference, or NULL.
+ */
+struct sb_function *sb_function_find(struct pci_dev *pdev)
+{
+	struct sb_function *function;
+
+	spin_lock(&functions_lock);
+	function = function_lookup(pdev);
+	if (function)
+		kobject_get(&function->kobj);
+	spin_unlock(&functions_lock);
+
+	return function;
+}
+
+/**
+ * sb_function_insert() - put an object into the table
+ * @function: the object; the table takes a reference
+ *
+ * Context: any that may take a spinlock.
+ * Return: true; false if the function is there already.
+ */
+bool sb_function_insert(struct sb_function *function)
+{
+	bool is_new;
+
+	spin_lock(&functions_lock);
+	is_new = !function_lookup(function->pdev);
+	if (is_new) {
+		kobject_get(&function->kobj);
+		hash_add(functions, &function->node,
+			 (unsigned long)function->pdev);
+	}
+	spin_unlock(&functions_lock);
+
+	return is_new;
+}
+
+/**
+ * sb_function_take() - take an object out of the table
+ * @pdev: the function
+ *
+ * Context: any that may take a spinlock.
+ * Return: the object, with the table's reference, or NULL if somebody else has it.
+ */
+struct sb_function *sb_function_take(struct pci_dev *pdev)
+{
+	struct sb_function *function;
+
+	spin_lock(&functions_lock);
+	function = function_lookup(pdev);
+	if (function)
+		hash_del(&function->node);
+	spin_unlock(&functions_lock);
+
+	return function;
+}
+
+/**
+ * sb_function_take_any() - take one object out of the table, whichever
+ *
+ * Context: any that may take a spinlock.
+ * Return: the object, with the table's reference, or NULL if there is none.
+ */
+struct sb_function *sb_function_take_any(void)
+{
+	struct sb_function *function;
+	int bucket;
+
+	spin_lock(&functions_lock);
+	hash_for_each(functions, bucket, function, node) {
+		hash_del(&function->node);
+		break;
+	}
+	spin_unlock(&functions_lock);
+
+	return function;
+}
+
+/**
+ * sb_function_each() - do something with each function, bus by bus
+ * @call: what
+ * @arg: for @call
+ *
+ * Context: may sleep; the rescan lock is held, or nothing happens to a function
+ * that is missed.
+ */
+void sb_function_each(void (*call)(struct sb_function *function, void *arg),
+		      void *arg)
+{
+	struct sb_function *function;
+	struct pci_dev *pdev = NULL;
+
+	for_each_pci_dev(pdev) {
+		function = sb_function_find(pdev);
+		if (!function)
+			continue;
+		call(function, arg);
+		sb_function_put(function);
+	}
+}
+
+static enum sb_place place_of(struct pci_dev *pdev)
+{
+	if (sb_gather_is_integrated(pdev))
+		return SB_PLACE_INTEL;
+	if (pdev->resource[PCI_ROM_RESOURCE].flags & IORESOURCE_ROM_SHADOW)
+		return SB_PLACE_EMPTY_SHADOW;
+
+	return SB_PLACE_USUAL;
+}
+
+/**
+ * sb_function_outcome() - what became of a function
+ * @function: the function
+ * @outcome: filled; pending as long as a capture is queued or runs
+ *
+ * Context: any that may take a spinlock; never waits for a capture.
+ */
+void sb_function_outcome(struct sb_function *function, struct sb_outcome *outcome)
+{
+	spin_lock(&function->state_lock);
+	*outcome = function->outcome;
+	if (function->request.asked != function->request.answered)
+		outcome->why = SB_WHY_QUEUED;
+	spin_unlock(&function->state_lock);
+
+	sb_shadows_tell(READ_ONCE(function->shadows), outcome);
+	outcome->place = place_of(function->pdev);
+}
+
+/**
+ * sb_function_shadow() - one of a function's shadows
+ * @function: the function
+ * @source: from where; SB_SOURCE_NONE for the best
+ *
+ * Context: any that may take a spinlock; never waits for a capture.
+ * Return: the shadow, with a reference, or NULL.
+ */
+struct sb_shadow *sb_function_shadow(struct sb_function *function,
+				     enum sb_source source)
+{
+	return sb_shadows_get(READ_ONCE(function->shadows), source);
+}
+
+/**
+ * sb_function_served() - how a function's shadow is given to others
+ * @function: the function
+ *
+ * Context: any that may take a spinlock; never waits for a capture.
+ * Return: that; as without a shadow where there is none.
+ */
+struct sb_served sb_function_served(struct sb_function *function)
+{
+	return sb_shadows_served(READ_ONCE(function->shadows));
+}
+
+/**
+ * sb_function_changed() - whether a function still has the ROM of its shadow
+ * @function: the function
+ *
+ * Context: any that may take a spinlock; never waits for a capture.
+ * Return: that; unknown where there is no shadow.
+ */
+enum sb_changed sb_function_changed(struct sb_function *function)
+{
+	return sb_shadows_changed(READ_ONCE(function->shadows));
+}

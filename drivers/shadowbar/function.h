@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* function: one object a function, and the table of them. */
+#ifndef SHADOWBAR_FUNCTION_H
+#define SHADOWBAR_FUNCTION_H
+
+#include <linux/kobject.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <shadowbar/choose.h>
+#include <shadowbar/outcome.h>
+
+#include "rom/first.h"
+#include "rom/restore.h"
+#include "rom/serve.h"
+
+struct pci_dev;
+struct sb_igd;
+struct sb_pages;
+struct sb_shadow;
+struct sb_shadows;
+
+/**
+ * struct sb_request - who wants a capture
+ * @asked: how many were asked for
+ * @answered: how many of these have ended
+ * @waiting: tasks that wait for one; also read without a lock
+ * @answer: what the last one returns to who asked for it
+ * @by_hand: somebody has asked through sysfs
+ */
+struct sb_request {
+	unsigned int asked;
+	unsigned int answered;
+	unsigned int waiting;
+	s16 answer;
+	bool by_hand;
+};
+
+/**
+ * struct sb_function - one function, and what is known of it
+ * @kobj: its "shadowbar" directory, and the reference count of the object
+ * @node: in the table of all functions
+ * @pdev: the function, with a reference
+ * @queued: in the queue of captures, with a reference to the object meanwhile
+ * @shadows: its shadows, NULL until there is one; set once, under @lock
+ * @pages: the pages behind its BARs, NULL if it has none; under @lock, and
+ *	   the verdicts in it also under @state_lock
+ * @igd: what Intel's graphics has beside its BARs, NULL for anything else; set
+ *	 before the function can be seen
+ * @lock: held over a capture; taken under the device lock, or under nothing
+ * @first: how it was first seen; under @lock
+ * @owed: what captures have left to be done; under @lock
+ * @has_files: all files are there, not only "rom_status"; under @lock
+ * @gone: the function was removed, or the module goes; set under @lock
+ * @look_due: it is time for sb_restore_look_again(); under @lock
+ * @looked: bit n: source n beside the ROM BAR was looked at; under @lock
+ * @state_lock: never held for long
+ * @outcome: what became of it; under @state_lock
+ * @request: who wants a capture; under @state_lock
+ *
+ * Every function on the host has one, so it fits in 256 bytes.
+ */
+struct sb_function {
+	struct kobject kobj;
+	struct hlist_node node;
+	struct pci_dev *pdev;
+	struct list_head queued;
+	struct sb_shadows *shadows;
+	struct sb_pages *pages;
+	struct sb_igd *igd;
+	struct mutex lock; /* one capture at a time */
+	struct sb_first first;
+	struct sb_owed owed;
+	bool has_files;
+	bool gone;
+	bool look_due;
+	u8 looked;
+	spinlock_t state_lock; /* what others see of a capture */
+	struct sb_outcome outcome;
+	struct sb_request request;
+};
+
+struct sb_function *sb_function_create(struct pci_dev *pdev);
+void sb_function_put(struct sb_function *function);
+void sb_function_wait_for_all(void);
+
+bool sb_function_insert(struct sb_function *function);
+struct sb_function *sb_function_find(struct pci_dev *pdev);
+struct sb_function *sb_function_take(struct pci_dev *pdev);
+struct sb_function *sb_function_take_any(void);
+void sb_function_each(void (*call)(struct sb_function *function, void *arg),
+		      void *arg);
+
+void sb_function_outcome(struct sb_function *function,
+			 struct sb_outcome *outcome);
+struct sb_shadow *sb_function_shadow(struct sb_function *function,
+				     enum sb_source source);
+struct sb_served sb_function_served(struct sb_function *function);
+enum sb_changed sb_function_changed(struct sb_function *function);
+
+#endif /* SHADOWBAR_FUNCTION_H */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* guard: who else could use the stolen memory. */
+#ifndef SHADOWBAR_IGD_GUARD_H
+#define SHADOWBAR_IGD_GUARD_H
+
+#include "igd/state.h"
+
+struct pci_dev;
+
+void sb_igd_guard(struct pci_dev *pdev, const struct sb_igd_wish *wish,
+		  struct sb_igd *igd);
+
+#endif /* SHADOWBAR_IGD_GUARD_H */

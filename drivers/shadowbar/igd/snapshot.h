@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* snapshot: a copy of the OpRegion, and of a VBT outside of it. */
+#ifndef SHADOWBAR_IGD_SNAPSHOT_H
+#define SHADOWBAR_IGD_SNAPSHOT_H
+
+#include "igd/state.h"
+
+struct pci_dev;
+
+void sb_igd_snapshot(struct pci_dev *pdev, struct sb_igd *igd);
+
+#endif /* SHADOWBAR_IGD_SNAPSHOT_H */

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * queue: who is to be captured, who has asked, and who is answered.
+ *
+ * A function is asked for as often as somebody wants it captured, and one
+ * capture answers all who asked before it began. Whoever captures takes the
+ * number of the last who asked, and gives it back with the answer.
+ */
+#include <linux/device.h>
+#include <linux/freezer.h>
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/pci.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "bus/decoders.h"
+#include "function.h"
+#include "queue.h"
+
+/* How long captures keep the rescan lock to themselves, in jiffies */
+#define RESCAN_HOLD	HZ
+
+/* When to try again what somebody else has locked, in jiffies */
+#define LOCKED_RETRY	(HZ / 50 + 1)
+
+static struct workqueue_struct *queue;
+static sb_capture_t capture;
+
+/* Functions that wait for their capture, in order; under queued_lock */
+static LIST_HEAD(queued);
+static DEFINE_SPINLOCK(queued_lock);
+
+/* Woken when a capture ends, and when a function goes. */
+static DECLARE_WAIT_QUEUE_HEAD(done);
+
+static void capture_queued(struct work_struct *work);
+static DECLARE_DELAYED_WORK(captures, capture_queued);
+
+/**
+ * sb_queue_add() - have a function captured, if it is not yet
+ * @function: the function; the queue takes a reference
+ *
+ * Context: any in which work can be queued.
+ */
+void sb_queue_add(struct sb_function *function)
+{
+	spin_lock(&queued_lock);
+	if (list_empty(&function->queued)) {
+		kobject_get(&function->kobj);
+		list_add_tail(&function->queued, &queued);
+	}
+	spin_unlock(&queued_lock);
+
+	mod_delayed_work(queue, &captures, 0);
+}
+
+/* Takes over the reference of one that has just left the queue. */
+static void put_back(struct sb_function *function)
+{
+	bool known;
+
+	spin_lock(&queued_lock);
+	known = !list_empty(&function->queued);
+	if (!known)
+		list_add_tail(&function->queued, &queued);
+	spin_unlock(&queued_lock);
+
+	if (known)
+		sb_function_put(function);
+}
+
+/* Gives the caller the list's reference; NULL if nobody is in it. */
+static struct sb_function *first_of(struct list_head *list)
+{
+	struct sb_function *function;
+
+	spin_lock(&queued_lock);
+	function = list_first_entry_or_null(list, struct sb_function, queued);
+	if (function)
+		list_del_init(&function->queued);
+	spin_unlock(&queued_lock);
+
+	return function;
+}
+
+/**
+ * sb_queue_ask() - ask for a capture
+ * @function: the function
+ *
+ * Context: any in which work can be queued.
+ * Return: a number: the capture that answers it comes after this.
+ */
+unsigned int sb_queue_ask(struct sb_function *function)
+{
+	unsigned int number;
+
+	spin_lock(&function->state_lock);
+	number = ++function->request.asked;
+	spin_unlock(&function->state_lock);
+
+	sb_queue_add(function);
+	return number;
+}
+
+/**
+ * sb_queue_begin() - begin a capture, if one was asked for
+ * @function: the function
+ * @number: set to the last who asked, for sb_queue_answer()
+ * @outcome: set to what became of the capture before
+ * @by_hand: set to whether somebody has ever asked through sysfs
+ *
+ * Context: may sleep; the function's mutex is held.
+ * Return: true if it is wanted; false if all who asked are answered.
+ */
+bool sb_queue_begin(struct sb_function *function, unsigned int *number,
+		    struct sb_outcome *outcome, bool *by_hand)
+{
+	bool wanted;
+
+	spin_lock(&function->state_lock);
+	*outcome = function->outcome;
+	*number = function->request.asked;
+	*by_hand = function->request.by_hand;
+	wanted = *number != function->request.answered;
+	spin_unlock(&function->state_lock);
+
+	return wanted;
+}
+
+/**
+ * sb_queue_answer() - a capture has ended
+ * @function: the function
+ * @number: who is answered, from sb_queue_begin()
+ * @outcome: what became of it
+ * @keep: others are to see that of the capture before, as before
+ *
+ * Context: any that may take a spinlock.
+ */
+void sb_queue_answer(struct sb_function *function, unsigned int number,
+		     const struct sb_outcome *outcome, bool keep)
+{
+	spin_lock(&function->state_lock);
+	function->request.answer = sb_outcome_error(outcome);
+	if (!keep)
+		function->outcome = *outcome;
+	function->request.answered = number;
+	spin_unlock(&function->state_lock);
+	wake_up_all(&done);
+}
+
+static bool is_answered(struct sb_function *function, unsigned int number)
+{
+	bool answered;
+
+	spin_lock(&function->state_lock);
+	answered = (int)(function->request.answered - number) >= 0;
+	spin_unlock(&function->state_lock);
+
+	return answered || READ_ONCE(function->gone);
+}
+
+static bool is_asked(struct sb_function *function)
+{
+	bool asked;
+
+	spin_lock(&function->state_lock);
+	asked = function->request.asked != function->request.answered;
+	spin_unlock(&function->state_lock);
+
+	return asked;
+}
+
+/*
+ * Returns whether it is done. A driver that probes may itself want the rescan
+ * lock, so the device lock is not waited for with that one held.
+ */
+static bool capture_now(struct sb_function *function,
+			struct sb_decoders *found)
+{
+	struct device *dev = &function->pdev->dev;
+
+	/* A driver that was bound in the meantime has seen to it. */
+	if (!is_asked(function))
+		return true;
+	if (!device_trylock(dev))
+		return false;
+
+	capture(function, dev->driver, found);
+	device_unlock(dev);
+	return true;
+}
+
+/*
+ * One after the other, with the rescan lock held for some of them at a time:
+ * what else could answer on a bus is the same for all of them.
+ */
+static void capture_queued(struct work_struct *work)
+{
+	bool more, all_locked = true;
+	struct sb_decoders found = {};
+	struct sb_function *function;
+	unsigned long until;
+	LIST_HEAD(round);
+
+	spin_lock(&queued_lock);
+	list_splice_init(&queued, &round);
+	spin_unlock(&queued_lock);
+
+	pci_lock_rescan_remove();
+	until = jiffies + RESCAN_HOLD;
+	while (time_before(jiffies, until) && (function = first_of(&round))) {
+		if (capture_now(function, &found)) {
+			all_locked = false;
+			sb_function_put(function);
+		} else {
+			put_back(function);
+		}
+	}
+	pci_unlock_rescan_remove();
+	sb_decoders_free(&found);
+
+	spin_lock(&queued_lock);
+	all_locked &= list_empty(&round);
+	list_splice(&round, &queued);
+	more = !list_empty(&queued);
+	spin_unlock(&queued_lock);
+	if (more)
+		queue_delayed_work(queue, &captures,
+				   all_locked ? LOCKED_RETRY : 0);
+}
+
+/**
+ * sb_queue_capture() - capture now, and wait for it
+ * @function: the function
+ *
+ * Context: process context, interruptible; no lock held.
+ * Return: 0, -EBUSY while a driver is bound, -EPERM for a denied function,
+ * -ENODEV for one without a ROM or that goes meanwhile, -ENOMEM without memory,
+ * -ERESTARTSYS if interrupted, else -EIO.
+ */
+int sb_queue_capture(struct sb_function *function)
+{
+	struct sb_request *request = &function->request;
+	unsigned int number;
+	int ret;
+
+	spin_lock(&function->state_lock);
+	request->by_hand = true;
+	request->waiting++;
+	spin_unlock(&function->state_lock);
+
+	number = sb_queue_ask(function);
+	ret = wait_event_freezable(done, is_answered(function, number));
+	spin_lock(&function->state_lock);
+	request->waiting--;
+	if (!ret)
+		ret = READ_ONCE(function->gone) ? -ENODEV : request->answer;
+	spin_unlock(&function->state_lock);
+
+	return ret;
+}
+
+/**
+ * sb_queue_gone() - a function is gone: nobody waits for it any longer
+ *
+ * Context: any.
+ */
+void sb_queue_gone(void)
+{
+	wake_up_all(&done);
+}
+
+/**
+ * sb_queue_work() - do something else beside captures
+ * @work: what
+ *
+ * Context: any in which work can be queued.
+ */
+void sb_queue_work(struct work_struct *work)
+{
+	queue_work(queue, work);
+}
+
+/**
+ * sb_queue_start() - be ready for functions
+ * @with: captures one
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int sb_queue_start(sb_capture_t with)
+{
+	capture = with;
+	queue = alloc_workqueue("shadowbar", WQ_UNBOUND | WQ_FREEZABLE, 0);
+
+	return queue ? 0 : -ENOMEM;
+}
+
+/**
+ * sb_queue_finish() - wait for a capture that runs
+ *
+ * Context: may sleep; nothing may be reprogrammed any more, and no lock is
+ * held.
+ */
+void sb_queue_finish(void)
+{
+	flush_delayed_work(&captures);
+}
+
+/**
+ * sb_queue_stop() - undo sb_queue_start()
+ *
+ * Context: may sleep, for what still runs; the rescan lock is not held, and
+ * nobody adds anything.
+ */
+void sb_queue_stop(void)
+{
+	struct sb_function *function;
+
+	cancel_delayed_work_sync(&captures);
+	while ((function = first_of(&queued)))
+		sb_function_put(function);
+	destroy_workqueue(queue);
+}

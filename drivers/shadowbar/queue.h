@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* queue: who is to be captured, who has asked, and who is answered. */
+#ifndef SHADOWBAR_QUEUE_H
+#define SHADOWBAR_QUEUE_H
+
+#include <linux/types.h>
+
+struct sb_decoders;
+struct sb_function;
+struct sb_outcome;
+struct work_struct;
+
+/**
+ * typedef sb_capture_t - capture a function
+ * @function: the function
+ * @bound: a driver is bound
+ * @found: what was found on a bus before; replaced by what there is
+ *
+ * Called with the rescan lock and the device lock held.
+ */
+typedef void (*sb_capture_t)(struct sb_function *function, bool bound,
+			     struct sb_decoders *found);
+
+int sb_queue_start(sb_capture_t capture);
+void sb_queue_finish(void);
+void sb_queue_stop(void);
+
+void sb_queue_add(struct sb_function *function);
+unsigned int sb_queue_ask(struct sb_function *function);
+int sb_queue_capture(struct sb_function *function);
+void sb_queue_gone(void);
+void sb_queue_work(struct work_struct *work);
+
+bool sb_queue_begin(struct sb_function *function, unsigned int *number,
+		    struct sb_outcome *outcome, bool *by_hand);
+void sb_queue_answer(struct sb_function *function, unsigned int number,
+		     const struct sb_outcome *outcome, bool keep);
+
+#endif /* SHADOWBAR_QUEUE_H */

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * around: what is around a function, and where its ROM would have room.
+ *
+ * Nothing is written but entries of the kernel's resource tree, which are given
+ * back.
+ */
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+#include <shadowbar/plan.h>
+
+#include "bus/decoders.h"
+#include "bus/gather.h"
+#include "rom/around.h"
+
+/**
+ * struct range_list - ranges that are being collected
+ * @range: the ranges
+ * @nr: how many
+ * @failed: there was no memory for all of them
+ */
+struct range_list {
+	struct sb_range *range;
+	unsigned int nr;
+	bool failed;
+};
+
+#define RANGES_AT_ONCE	16
+
+static void range_list_add(struct range_list *list, u64 start, u64 end)
+{
+	struct sb_range *more;
+
+	if (list->nr % RANGES_AT_ONCE == 0) {
+		more = krealloc(list->range,
+				array_size(list->nr + RANGES_AT_ONCE,
+					   sizeof(*more)), GFP_KERNEL);
+		if (!more) {
+			list->failed = true;
+			return;
+		}
+		list->range = more;
+	}
+	list->range[list->nr++] = (struct sb_range){ start, end };
+}
+
+static void range_list_add_resource(struct range_list *list,
+				    struct pci_bus *bus, struct resource *res)
+{
+	struct pci_bus_region region;
+
+	pcibios_resource_to_bus(bus, &region, res);
+	range_list_add(list, region.start, region.end);
+}
+
+static int gather_bridges(struct pci_dev *pdev, struct sb_gathered *gathered)
+{
+	struct sb_facts *facts = &gathered->facts;
+	struct pci_bus *bus;
+	unsigned int i = 0;
+
+	for (bus = pdev->bus; bus->self; bus = bus->self->bus)
+		facts->nr_bridges++;
+
+	gathered->bridges = kcalloc(facts->nr_bridges,
+				    sizeof(*gathered->bridges), GFP_KERNEL);
+	if (!gathered->bridges)
+		return -ENOMEM;
+
+	for (bus = pdev->bus; bus->self; bus = bus->self->bus)
+		sb_gather_bridge(bus->self, &gathered->bridges[i++]);
+	facts->bridge = gathered->bridges;
+
+	return 0;
+}
+
+static int gather_windows(struct pci_dev *pdev, struct sb_gathered *gathered)
+{
+	struct range_list list = {};
+	struct resource *res;
+	int i;
+
+	pci_bus_for_each_resource(pdev->bus, res, i)
+		if (res && (res->flags & IORESOURCE_MEM))
+			range_list_add_resource(&list, pdev->bus, res);
+
+	gathered->windows = list.range;
+	gathered->facts.windows = (struct sb_ranges){ list.range, list.nr };
+	return list.failed ? -ENOMEM : 0;
+}
+
+/* A bridge's own ROM must not be where it forwards either. */
+static bool is_of(const struct sb_decoder *decoder, struct pci_dev *pdev)
+{
+	return decoder->owner.kind != SB_DECODER_WINDOW &&
+	       decoder->owner.bus == pdev->bus->number &&
+	       decoder->owner.devfn == pdev->devfn;
+}
+
+/* What is neither claimed nor enabled answers to nobody, and may be stale. */
+static int gather_decoders(struct pci_dev *pdev, struct sb_gathered *gathered,
+			   struct sb_decoders *found)
+{
+	struct range_list list = {};
+	unsigned int i;
+
+	if (found->bus != pdev->bus || found->failed) {
+		sb_decoders_free(found);
+		sb_decoders_find(found, pdev->bus);
+	}
+	for (i = 0; i < found->nr; i++) {
+		const struct sb_decoder *decoder = &found->decoder[i];
+
+		if ((decoder->claimed || decoder->enabled) &&
+		    !is_of(decoder, pdev))
+			range_list_add(&list, decoder->range.start,
+				       decoder->range.end);
+	}
+	list.failed |= found->failed;
+
+	gathered->decoders = list.range;
+	gathered->facts.decoders = (struct sb_ranges){ list.range, list.nr };
+	return list.failed ? -ENOMEM : 0;
+}
+
+/*
+ * An IOMMU's driver hands out addresses for DMA from the end of the first
+ * 4 GiB downwards. On a conventional bus a function sees what its neighbours
+ * ask for, and would take it if its BAR were there.
+ */
+static bool parking_takes_dma(struct pci_dev *pdev)
+{
+	return device_iommu_mapped(&pdev->dev) && !pci_is_pcie(pdev);
+}
+
+/*
+ * 32-bit BARs are parked where a BIOS has its flash: nothing that a function
+ * decodes there is ever asked for, unless a window or memory is there.
+ */
+static bool parking_is_free(struct pci_dev *pdev)
+{
+	struct pci_bus *root = pdev->bus;
+	struct pci_bus_region region = {
+		.start = SB_PARK_START,
+		.end = SB_PARK_END,
+	};
+	struct resource park = { .flags = IORESOURCE_MEM };
+	struct resource *res;
+	int i;
+
+	while (root->parent)
+		root = root->parent;
+
+	pci_bus_for_each_resource(root, res, i) {
+		struct pci_bus_region window;
+
+		if (!res || !(res->flags & IORESOURCE_MEM))
+			continue;
+		pcibios_resource_to_bus(root, &window, res);
+		if (window.start <= region.end && region.start <= window.end)
+			return false;
+	}
+
+	/* A peer's DMA uses bus addresses, and these are not translated. */
+	park.start = region.start;
+	park.end = region.end;
+	return region_intersects(park.start, resource_size(&park),
+				 IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
+	       REGION_DISJOINT;
+}
+
+static struct resource *window_around(struct pci_dev *pdev,
+				      const struct resource *res)
+{
+	struct resource *window;
+	int i;
+
+	pci_bus_for_each_resource(pdev->bus, window, i)
+		if (window && (window->flags & IORESOURCE_MEM) &&
+		    resource_contains(window, (struct resource *)res))
+			return window;
+
+	return NULL;
+}
+
+static void prepare_hold(struct resource *hold)
+{
+	*hold = (struct resource){
+		.name = "shadowbar",
+		.flags = IORESOURCE_MEM | IORESOURCE_PREFETCH,
+	};
+}
+
+/**
+ * sb_around_look() - everything around a function that matters for its ROM
+ * @pdev: the function
+ * @gathered: its facts as sb_gather_registers() filled them; the rest is
+ *	      filled here. To be given to sb_around_release(), also after an
+ *	      error.
+ * @found: what was found on its bus under this hold of the rescan lock, or on
+ *	   another one; replaced by what there is. To be given to
+ *	   sb_decoders_free().
+ *
+ * Context: may sleep. Nothing is added, removed or moved meanwhile.
+ * Return: 0 or -ENOMEM.
+ */
+int sb_around_look(struct pci_dev *pdev, struct sb_gathered *gathered,
+		   struct sb_decoders *found)
+{
+	struct sb_facts *facts = &gathered->facts;
+
+	facts->pinned = sb_gather_is_pinned(pdev, facts->decode);
+	facts->vga_conflict = sb_gather_vga_conflict(pdev);
+	facts->can_park = !parking_takes_dma(pdev) && parking_is_free(pdev);
+
+	if (gather_windows(pdev, gathered) ||
+	    gather_bridges(pdev, gathered) ||
+	    gather_decoders(pdev, gathered, found))
+		return -ENOMEM;
+
+	return 0;
+}
+
+/**
+ * sb_around_hold() - hold the address in the ROM BAR, or find it taken
+ * @pdev: the function
+ * @gathered: its facts, the size of the ROM included; the address is held
+ *	      until they are released
+ *
+ * Firmware may have given the ROM an address that the core did not claim. It
+ * is good if the resource tree has nothing else there.
+ *
+ * Context: may sleep. Nothing is added, removed or moved meanwhile.
+ */
+void sb_around_hold(struct pci_dev *pdev, struct sb_gathered *gathered)
+{
+	struct sb_facts *facts = &gathered->facts;
+	u64 addr = facts->rom_raw & (u32)PCI_ROM_ADDRESS_MASK;
+	struct pci_bus_region region = {
+		.start = addr,
+		.end = addr + facts->rom_size - 1,
+	};
+	struct resource *window;
+
+	if (facts->rom_claimed ||
+	    !sb_ranges_contain(&facts->windows, addr, facts->rom_size))
+		return;
+
+	prepare_hold(&gathered->hold);
+	pcibios_bus_to_resource(pdev->bus, &gathered->hold, &region);
+	window = window_around(pdev, &gathered->hold);
+	facts->rom_taken = !window || request_resource(window, &gathered->hold);
+}
+
+/**
+ * struct search - a search for a place in the windows above a function
+ * @alignf: calls place_in()
+ * @bus: the function's bus
+ * @place: says where in a free part of a window
+ * @context: for @place
+ */
+struct search {
+	struct sb_alignf alignf;
+	struct pci_bus *bus;
+	sb_place_t place;
+	void *context;
+};
+
+/* The core shows one free part of a window after the other. */
+static resource_size_t place_in(struct sb_alignf *alignf,
+				const struct resource *avail)
+{
+	struct search *search = container_of(alignf, struct search, alignf);
+	struct resource free = *avail;
+	struct pci_bus_region region;
+	u64 addr = U64_MAX;
+
+	/* The core's own limit, which it drops for a window with a start. */
+#ifdef PCIBIOS_MIN_MEM
+	free.start = max_t(resource_size_t, free.start, PCIBIOS_MIN_MEM);
+#endif
+	if (free.start <= free.end) {
+		pcibios_resource_to_bus(search->bus, &region, &free);
+		addr = search->place(search->context, region.start, region.end);
+	}
+
+	/* There nothing of any size fits, and the core goes on. */
+	return addr == U64_MAX ? avail->end : free.start + (addr - region.start);
+}
+
+/**
+ * sb_around_place() - take a free part of the windows above a function
+ * @pdev: the function
+ * @res: what to insert there, its flags set; its addresses are filled in
+ * @size: bytes, a power of two; also the alignment
+ * @place: is given the first and the last bus address of a part that is free
+ *	   in the resource tree, and returns a place in it, or U64_MAX
+ * @context: for @place
+ *
+ * Context: may sleep. Nothing is added, removed or moved meanwhile.
+ * Return: 0, or -EBUSY if no window has room.
+ */
+int sb_around_place(struct pci_dev *pdev, struct resource *res, u64 size,
+		    sb_place_t place, void *context)
+{
+	struct search search = {
+		.alignf.start = place_in,
+		.bus = pdev->bus,
+		.place = place,
+		.context = context,
+	};
+
+	return pci_bus_alloc_resource(pdev->bus, res, size, size, 0, 0,
+				      SB_ALIGNF, &search.alignf);
+}
+
+static u64 place_rom(void *facts, u64 start, u64 end)
+{
+	return sb_plan_hole(facts, start, end);
+}
+
+/**
+ * sb_around_hole() - find and hold a hole in the windows above a function
+ * @pdev: the function
+ * @gathered: its facts; the hole is released with them
+ * @addr: set to the bus address of the hole
+ *
+ * Context: may sleep. Nothing is added, removed or moved meanwhile.
+ * Return: 0, or -EBUSY if no window has one.
+ */
+int sb_around_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
+		   u64 *addr)
+{
+	struct pci_bus_region region;
+
+	/* The address that was held is of no use if a hole is looked for. */
+	if (gathered->hold.parent)
+		release_resource(&gathered->hold);
+
+	prepare_hold(&gathered->hold);
+	if (sb_around_place(pdev, &gathered->hold, gathered->facts.rom_size,
+			    place_rom, &gathered->facts))
+		return -EBUSY;
+
+	pcibios_resource_to_bus(pdev->bus, &region, &gathered->hold);
+	*addr = region.start;
+	return 0;
+}
+
+/**
+ * sb_around_release() - give back what facts stand on
+ * @gathered: the facts
+ *
+ * Context: may sleep.
+ */
+void sb_around_release(struct sb_gathered *gathered)
+{
+	if (gathered->hold.parent)
+		release_resource(&gathered->hold);
+	kfree(gathered->windows);
+	kfree(gathered->decoders);
+	kfree(gathered->bridges);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* around: what is around a function, and where its ROM would have room. */
+#ifndef SHADOWBAR_AROUND_H
+#define SHADOWBAR_AROUND_H
+
+#include <linux/ioport.h>
+#include <shadowbar/facts.h>
+
+struct pci_dev;
+struct sb_decoders;
+
+/**
+ * struct sb_gathered - facts, and what they stand on
+ * @facts: the facts; the lists in them point into the members below
+ * @windows: windows of the function's bus
+ * @decoders: what others on its bus and on those above it decode
+ * @bridges: the bridges above it
+ * @hold: a reservation of the address that the ROM is read at, so that
+ *	  nothing else gets it meanwhile; held if it has a parent
+ */
+struct sb_gathered {
+	struct sb_facts facts;
+	struct sb_range *windows;
+	struct sb_range *decoders;
+	struct sb_bridge *bridges;
+	struct resource hold;
+};
+
+/**
+ * typedef sb_place_t - find a place in a free part of a window
+ * @context: what it is to be found with
+ * @start: first bus address
+ * @end: last bus address
+ *
+ * Return: where the place starts, or U64_MAX if there is none.
+ */
+typedef u64 (*sb_place_t)(void *context, u64 start, u64 end);
+
+int sb_around_look(struct pci_dev *pdev, struct sb_gathered *gathered,
+		   struct sb_decoders *found);
+int sb_around_place(struct pci_dev *pdev, struct resource *res, u64 size,
+		    sb_place_t place, void *context);
+void sb_around_hold(struct pci_dev *pdev, struct sb_gathered *gathered);
+int sb_around_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
+		   u64 *addr);
+void sb_around_release(struct sb_gathered *gathered);
+
+#endif /* SHADOWBAR_AROUND_H */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* buffer: the bytes of a ROM that is being read. */
+#ifndef SHADOWBAR_BUFFER_H
+#define SHADOWBAR_BUFFER_H
+
+#include <linux/types.h>
+
+/* The largest ROM BAR */
+#define SB_ROM_MAX	SZ_16M
+
+/**
+ * struct sb_rom - a ROM that was read, or is being read
+ * @data: its bytes, from kvmalloc(), or NULL
+ * @size: how many there are
+ * @room: how many there is room for
+ * @bar_size: bytes that the ROM BAR decodes, 0 if they are not from there
+ */
+struct sb_rom {
+	u8 *data;
+	u32 size;
+	u32 room;
+	u32 bar_size;
+};
+
+/**
+ * typedef sb_pull_t - get a piece of a ROM
+ * @context: what it is to be got from
+ * @offset: where the piece begins
+ * @bytes: filled
+ * @size: how many are wanted, no more than a page of 4 KiB
+ *
+ * Return: how many there are, no more than @size, or a negative error.
+ */
+typedef int (*sb_pull_t)(void *context, u32 offset, u8 *bytes, u32 size);
+
+int sb_rom_grow(struct sb_rom *rom, u32 want);
+void sb_rom_fit(struct sb_rom *rom);
+int sb_rom_copy(const void *bytes, size_t size, struct sb_rom *rom);
+int sb_rom_pull(sb_pull_t pull, void *context, struct sb_rom *rom);
+void sb_rom_free(struct sb_rom *rom);
+
+#endif /* SHADOWBAR_BUFFER_H */

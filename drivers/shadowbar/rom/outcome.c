@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * outcome: what became of a function.
+ */
+#include <shadowbar/outcome.h>
+
+/* What became of the ROM BAR alone. */
+static enum sb_status bar_status(const struct sb_outcome *outcome)
+{
+	if (!outcome->restored)
+		return SB_STATUS_FAILED;
+
+	switch ((enum sb_why)outcome->why) {
+	case SB_WHY_QUEUED:
+		return SB_STATUS_PENDING;
+	case SB_WHY_CAPTURED:
+		return SB_STATUS_CAPTURED;
+	case SB_WHY_NO_ROM_BAR:
+	case SB_WHY_VIRTUAL:
+		return SB_STATUS_NONE;
+	case SB_WHY_DRIVER_BOUND:
+		return SB_STATUS_DEFERRED;
+	case SB_WHY_MANUAL:
+	case SB_WHY_IN_USE:
+	case SB_WHY_DENIED:
+	case SB_WHY_KNOWN_BAD:
+	case SB_WHY_UNTRUSTED:
+	case SB_WHY_SIBLING:
+	case SB_WHY_FIXED:
+	case SB_WHY_FULL:
+	case SB_WHY_POWERED_DOWN:
+	case SB_WHY_PINNED_OFF:
+	case SB_WHY_BRIDGE_CLOSED:
+	case SB_WHY_VGA:
+	case SB_WHY_CANNOT_PARK:
+	case SB_WHY_NO_ADDRESS:
+		return SB_STATUS_SKIPPED;
+	case SB_WHY_NOT_RESTORED:
+	case SB_WHY_STUCK:
+	case SB_WHY_VANISHED:
+	case SB_WHY_DISTURBED:
+	case SB_WHY_TOO_SLOW:
+	case SB_WHY_CONFIG_ERROR:
+	case SB_WHY_NO_MEMORY:
+	case SB_WHY_BROKEN:
+		break;
+	}
+
+	return SB_STATUS_FAILED;
+}
+
+/**
+ * sb_outcome_starve() - there was no memory to keep or to show all there is
+ * @outcome: what became of the ROM BAR; changed if that is the whole truth
+ *	     about it no more
+ * @why: SB_WHY_NO_MEMORY, or SB_WHY_FULL
+ *
+ * What keeps a function from being read, or made reading it fail, says more
+ * about what to do next than the want of memory does.
+ */
+void sb_outcome_starve(struct sb_outcome *outcome, enum sb_why why)
+{
+	switch (outcome->why) {
+	case SB_WHY_CAPTURED:
+	case SB_WHY_MANUAL:
+	case SB_WHY_NO_ROM_BAR:
+		outcome->why = why;
+	}
+}
+
+/**
+ * sb_outcome_has_another() - is the best shadow from elsewhere than the ROM BAR?
+ * @outcome: the outcome
+ *
+ * Return: true if it is; false also if there is none.
+ */
+bool sb_outcome_has_another(const struct sb_outcome *outcome)
+{
+	return outcome->best != SB_SOURCE_NONE &&
+	       !sb_source_is_bar(outcome->best);
+}
+
+/**
+ * sb_outcome_status() - the status that an outcome means
+ * @outcome: the outcome
+ *
+ * Where the ROM BAR has none to give, one from another source does as well,
+ * unless the attempt did harm. A function that was left alone is said to be so,
+ * whatever there is: its own ROM may still be had.
+ *
+ * Return: the status.
+ */
+enum sb_status sb_outcome_status(const struct sb_outcome *outcome)
+{
+	enum sb_status status = bar_status(outcome);
+
+	if ((status == SB_STATUS_NONE || status == SB_STATUS_FAILED) &&
+	    outcome->restored && sb_outcome_has_another(outcome))
+		return SB_STATUS_CAPTURED;
+
+	return status;
+}
+
+/**
+ * sb_outcome_error() - what a write to "capture" returns for an outcome
+ * @outcome: the outcome
+ *
+ * A capture is about the ROM BAR, whatever other sources there are.
+ *
+ * Return: 0, -EBUSY while it is in use, -EPERM for a denied function,
+ * -ENODEV for one without a ROM, -ENOMEM without memory, else -EIO.
+ */
+int sb_outcome_error(const struct sb_outcome *outcome)
+{
+	switch (bar_status(outcome)) {
+	case SB_STATUS_CAPTURED:
+		return 0;
+	case SB_STATUS_DEFERRED:
+		return -EBUSY;
+	case SB_STATUS_NONE:
+		return -ENODEV;
+	case SB_STATUS_PENDING:
+	case SB_STATUS_SKIPPED:
+	case SB_STATUS_FAILED:
+		break;
+	}
+
+	switch (outcome->why) {
+	case SB_WHY_DENIED:
+	case SB_WHY_KNOWN_BAD:
+		return -EPERM;
+	case SB_WHY_IN_USE:
+		return -EBUSY;
+	case SB_WHY_FULL:
+	case SB_WHY_NO_MEMORY:
+		return -ENOMEM;
+	default:
+		return -EIO;
+	}
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* program: make a ROM answer where the plan wants it. */
+#ifndef SHADOWBAR_PROGRAM_H
+#define SHADOWBAR_PROGRAM_H
+
+#include <shadowbar/plan.h>
+#include <shadowbar/rom_image.h>
+
+#include "bus/journal.h"
+#include "rom/around.h"
+#include "rom/buffer.h"
+#include "rom/restore.h"
+#include "rom/slot.h"
+
+struct sb_wish;
+
+/**
+ * struct sb_attempt - one capture on its way
+ * @slot: the function's slot
+ * @pdev: the function
+ * @wish: what is wanted
+ * @found: what could answer on its bus
+ * @asked: somebody waited for it when it began
+ * @until: when to give up if nobody waits, in jiffies
+ * @gathered: the facts
+ * @plan: what to do
+ * @journal: what was written
+ * @walk: how far the images reach
+ * @rom: what was read so far
+ * @ones: how many dwords in a row were all ones
+ * @bus_reads: dwords read from the ROM
+ * @command: COMMAND while it is read
+ * @validation: what the ROM BAR then says of its content
+ * @header: config header before anything was written
+ */
+struct sb_attempt {
+	struct sb_slot slot;
+	struct pci_dev *pdev;
+	const struct sb_wish *wish;
+	struct sb_decoders *found;
+	bool asked;
+	unsigned long until;
+	struct sb_gathered gathered;
+	struct sb_plan plan;
+	struct sb_journal journal;
+	struct sb_rom_walk walk;
+	struct sb_rom *rom;
+	unsigned int ones;
+	unsigned int bus_reads;
+	u16 command;
+	u8 validation;
+	u32 header[SB_HEADER_DWORDS];
+};
+
+enum sb_why sb_program_size_rom(struct sb_attempt *attempt);
+enum sb_why sb_program_size_bars(struct sb_attempt *attempt);
+enum sb_why sb_program(struct sb_attempt *attempt);
+bool sb_is_programmed(struct sb_attempt *attempt);
+bool sb_program_say(struct sb_attempt *attempt);
+void sb_program_unsay(struct sb_attempt *attempt);
+
+#endif /* SHADOWBAR_PROGRAM_H */

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * read: read a ROM that answers.
+ */
+#include <linux/io.h>
+#include <linux/jiffies.h>
+#include <linux/pci.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
+
+#include "bus/use.h"
+#include "rom/program.h"
+#include "rom/read.h"
+#include "rom/wish.h"
+
+/* How much is read between two looks at what was programmed */
+#define BYTES_BETWEEN_LOOKS	SZ_64K
+
+/* All-ones dwords in a row between two looks at whether the function is there */
+#define ONES_BETWEEN_LOOKS	64
+
+/*
+ * All ones is what a function answers that is no longer there. Each read of
+ * one may take the bus tens of milliseconds to give up on, so look early.
+ */
+static bool vanished(struct sb_attempt *attempt, u32 dword)
+{
+	if (dword != U32_MAX) {
+		attempt->ones = 0;
+		return false;
+	}
+
+	return attempt->ones++ % ONES_BETWEEN_LOOKS == 0 &&
+	       !pci_device_is_present(attempt->pdev);
+}
+
+/* A ROM that nobody waits for is not worth any amount of time. */
+static bool is_out_of_time(struct sb_attempt *attempt)
+{
+	if (sb_use_is_shut_down())
+		return true;
+	if (READ_ONCE(*attempt->wish->waiting))
+		return false;
+
+	return attempt->asked || time_after(jiffies, attempt->until);
+}
+
+/* 32 bits at a time: vfio-pci turned wider reads off for good reason. */
+static enum sb_why read_up_to(struct sb_attempt *attempt, void __iomem *base,
+			      u32 want)
+{
+	struct sb_rom *rom = attempt->rom;
+
+	if (sb_rom_grow(rom, want))
+		return SB_WHY_NO_MEMORY;
+
+	while (rom->size < want) {
+		__le32 *place = (__le32 *)(rom->data + rom->size);
+		u32 dword = ioread32(base + rom->size);
+
+		attempt->bus_reads++;
+		if (vanished(attempt, dword))
+			return SB_WHY_VANISHED;
+		if (is_out_of_time(attempt))
+			return SB_WHY_TOO_SLOW;
+
+		*place = cpu_to_le32(dword);
+		rom->size += sizeof(*place);
+		if (IS_ALIGNED(rom->size, BYTES_BETWEEN_LOOKS) &&
+		    !sb_is_programmed(attempt))
+			return SB_WHY_DISTURBED;
+		if (IS_ALIGNED(rom->size, SZ_4K))
+			cond_resched();
+	}
+
+	return SB_WHY_CAPTURED;
+}
+
+static enum sb_why read_images(struct sb_attempt *attempt, void __iomem *base)
+{
+	struct sb_rom_walk *walk = &attempt->walk;
+	enum sb_why why;
+
+	sb_rom_walk_start(walk, attempt->gathered.facts.rom_size);
+	while (sb_rom_walk_needs_more(walk, attempt->rom->data,
+				      attempt->rom->size)) {
+		why = read_up_to(attempt, base, ALIGN(walk->need, 4));
+		if (why != SB_WHY_CAPTURED)
+			return why;
+	}
+
+	return walk->images ? SB_WHY_CAPTURED : SB_WHY_BROKEN;
+}
+
+/**
+ * sb_read_rom() - read a ROM as far as its images reach
+ * @attempt: the capture; the ROM answers
+ *
+ * Context: may sleep.
+ * Return: SB_WHY_CAPTURED if there is an image, or why there is none.
+ */
+enum sb_why sb_read_rom(struct sb_attempt *attempt)
+{
+	u64 size = attempt->gathered.facts.rom_size;
+	struct pci_bus_region region = {
+		.start = attempt->plan.addr,
+		.end = attempt->plan.addr + size - 1,
+	};
+	struct resource res = { .flags = IORESOURCE_MEM };
+	void __iomem *base;
+	enum sb_why why;
+
+	pcibios_bus_to_resource(attempt->pdev->bus, &res, &region);
+	base = ioremap(res.start, size);
+	if (!base)
+		return SB_WHY_NO_MEMORY;
+
+	why = read_images(attempt, base);
+
+	iounmap(base);
+	return why;
+}

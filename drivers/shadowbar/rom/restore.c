@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * restore: is a function as it was before a capture?
+ *
+ * What was written is undone by the journal. Who reads the kernel's own file
+ * "rom" writes to the ROM BAR under no lock, so that is not the end of it.
+ */
+#define dev_fmt(fmt) "shadowbar: " fmt
+
+#include <linux/delay.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "bus/gather.h"
+#include "bus/journal.h"
+#include "rom/restore.h"
+
+/* How often the header is compared, and what others wrote is written over */
+#define SETTLE_TRIES	3
+
+/* How long a reader of the kernel's file "rom" may take, in milliseconds */
+#define READER_PATIENCE	100
+
+/**
+ * sb_header_read() - read the header of a function
+ * @pdev: the function
+ * @header: filled, SB_HEADER_DWORDS of them
+ *
+ * Context: any in which config space may be read.
+ * Return: 0, or -EIO if an access failed.
+ */
+int sb_header_read(struct pci_dev *pdev, u32 *header)
+{
+	unsigned int i;
+
+	for (i = 0; i < SB_HEADER_DWORDS; i++)
+		if (pci_read_config_dword(pdev, 4 * i, &header[i]))
+			return -EIO;
+
+	return 0;
+}
+
+/**
+ * sb_header_difference() - which dwords of a header differ
+ * @pdev: the function
+ * @before: the header as it was
+ * @now: the header as it is
+ *
+ * Return: these; bits that hardware changes by itself are no difference.
+ */
+unsigned long sb_header_difference(struct pci_dev *pdev, const u32 *before,
+				   const u32 *now)
+{
+	unsigned long changes = 0;
+	unsigned int i;
+
+	for (i = 0; i < SB_HEADER_DWORDS; i++)
+		if ((now[i] ^ before[i]) & sb_register_mask(pdev, 4 * i))
+			changes |= BIT(i);
+
+	return changes;
+}
+
+/* Returns which dwords differ, or all of them if they cannot be read. */
+static unsigned long header_changes(struct pci_dev *pdev, const u32 *before,
+				    u32 *now)
+{
+	if (sb_header_read(pdev, now))
+		return ~0UL;
+
+	return sb_header_difference(pdev, before, now);
+}
+
+/* Does the ROM BAR hold what the core gives it while the ROM is mapped? */
+static bool is_from_core(struct pci_dev *pdev, u32 rom)
+{
+	struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
+	struct pci_bus_region region;
+
+	if (!res->parent || res->flags & IORESOURCE_ROM_SHADOW)
+		return false;
+
+	pcibios_resource_to_bus(pdev->bus, &region, res);
+	return (rom & (u32)PCI_ROM_ADDRESS_MASK) == region.start;
+}
+
+/**
+ * sb_header_is_restored() - is a function's header as it was?
+ * @pdev: the function
+ * @header: the header as it was before the capture
+ *
+ * Who reads the kernel's file "rom" may write to the ROM BAR at the same time
+ * as the journal is undone. What the core gives it is as good as what was there
+ * before, but what a capture gave it must not stay.
+ *
+ * Context: config space locked against user access.
+ * Return: true if it is.
+ */
+bool sb_header_is_restored(struct pci_dev *pdev, const u32 *header)
+{
+	unsigned int rom = pdev->rom_base_reg / 4, tries;
+	u32 now[SB_HEADER_DWORDS];
+
+	for (tries = 0; tries < SETTLE_TRIES; tries++) {
+		unsigned long changes = header_changes(pdev, header, now);
+
+		if (!changes)
+			return true;
+		if (changes != BIT(rom))
+			return false;
+		if (is_from_core(pdev, now[rom]))
+			return true;
+		pci_write_config_dword(pdev, pdev->rom_base_reg, header[rom]);
+	}
+
+	return false;
+}
+
+/**
+ * sb_restore_wait() - wait for whoever reads the kernel's file "rom"
+ * @pdev: the function
+ *
+ * Who reads the kernel's file "rom" enables the ROM for a moment. That is not
+ * how it is to be left.
+ *
+ * Context: may sleep.
+ */
+void sb_restore_wait(struct pci_dev *pdev)
+{
+	const struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
+	unsigned int i;
+	u32 rom;
+
+	if (!res->flags ||
+	    res->flags & (IORESOURCE_ROM_ENABLE | IORESOURCE_ROM_SHADOW))
+		return;
+
+	for (i = 0; i < READER_PATIENCE; i++) {
+		if (sb_gather_rom_bar(pdev, &rom) || rom == U32_MAX ||
+		    !(rom & PCI_ROM_ADDRESS_ENABLE))
+			return;
+		usleep_range(1000, 2000);
+	}
+}
+
+/**
+ * sb_restore_note() - note where a reader who was interrupted may leave a ROM BAR
+ * @pdev: the function
+ * @addr: the bus address at which its ROM was read
+ * @before: what its ROM BAR held before that, and holds again
+ * @owed: noted there, see sb_restore_look_again()
+ */
+void sb_restore_note(struct pci_dev *pdev, u32 addr, u32 before,
+		     struct sb_owed *owed)
+{
+	if (addr == (before & (u32)PCI_ROM_ADDRESS_MASK))
+		return;
+
+	owed->lent = addr;
+	owed->rest = before;
+}
+
+/**
+ * sb_restore_look_again() - see that nobody has put a ROM BAR back where a
+ *			     capture had it
+ * @pdev: the function
+ * @owed: what was noted; forgotten afterwards
+ *
+ * Who reads the kernel's file "rom" takes the enable bit out of the ROM BAR
+ * when done: read, change, write, under no lock. If the read came during a
+ * capture and the write after it, the address of another BAR is in it, which
+ * the Intel I210 does not tolerate. To be called once all who were in between
+ * have got on.
+ *
+ * Whatever holds the function now, nobody else can mean this address.
+ *
+ * Context: may sleep; the function's mutex is held.
+ * Return: true if it was there, and was put right.
+ */
+bool sb_restore_look_again(struct pci_dev *pdev, struct sb_owed *owed)
+{
+	bool found;
+	u32 rom;
+
+	if (!owed->lent)
+		return false;
+
+	pci_cfg_access_lock(pdev);
+	found = !sb_gather_rom_bar(pdev, &rom) &&
+		(rom & (u32)PCI_ROM_ADDRESS_MASK) == owed->lent;
+	if (found)
+		pci_write_config_dword(pdev, pdev->rom_base_reg, owed->rest);
+	pci_cfg_access_unlock(pdev);
+	owed->lent = 0;
+
+	if (found)
+		pci_info(pdev, "ROM BAR restored after a concurrent access\n");
+	return found;
+}
+
+/**
+ * sb_restore_check() - is a header that could not be restored as it was since?
+ * @pdev: the function
+ * @owed: how it was, forgotten if it is so again
+ *
+ * By a reset, say.
+ *
+ * Context: any in which config space may be read.
+ * Return: true if it is.
+ */
+bool sb_restore_check(struct pci_dev *pdev, struct sb_owed *owed)
+{
+	u32 now[SB_HEADER_DWORDS];
+
+	if (!owed->header || header_changes(pdev, owed->header, now))
+		return false;
+
+	kfree(owed->header);
+	owed->header = NULL;
+	pci_info(pdev, "its registers read as before again\n");
+	return true;
+}

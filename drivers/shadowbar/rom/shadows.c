@@ -1,0 +1,517 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * shadows: all shadows of a function, and the best of them.
+ *
+ * Each has a file, which somebody else makes: see struct sb_keeper. They are
+ * changed under the function's mutex, by one at a time.
+ */
+#define dev_fmt(fmt) "shadowbar: " fmt
+
+#include <linux/bits.h>
+#include <linux/err.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "rom/shadows.h"
+#include "rom/sources.h"
+#include "rom/store.h"
+
+/* One bit each in what keeps account of those that were looked at */
+static_assert(SB_SOURCES <= BITS_PER_BYTE, "too many sources for a byte");
+
+static void set_shadow(struct sb_shadows *shadows, enum sb_source source,
+		       struct sb_shadow *shadow)
+{
+	spin_lock(&shadows->lock);
+	shadows->shown[source].shadow = shadow;
+	spin_unlock(&shadows->lock);
+}
+
+static void set_changed(struct sb_shadows *shadows, enum sb_changed changed)
+{
+	spin_lock(&shadows->lock);
+	shadows->changed = changed;
+	spin_unlock(&shadows->lock);
+}
+
+static void set_finding(struct sb_shadows *shadows, enum sb_source source,
+			const struct sb_finding *finding)
+{
+	spin_lock(&shadows->lock);
+	shadows->findings[source] = *finding;
+	spin_unlock(&shadows->lock);
+}
+
+/*
+ * Replace a shadow by a newer one, whose reference is taken over. The file's
+ * size is fixed when it is made: another size, another file.
+ */
+static int show(const struct sb_keeper *keeper, enum sb_source source,
+		struct sb_shadow *shadow)
+{
+	struct sb_shadows *shadows = *keeper->shadows;
+	struct sb_shadow *before = shadows->shown[source].shadow;
+	int ret = 0;
+
+	if (before && before->size != shadow->size)
+		keeper->remove_file(keeper, source);
+
+	set_shadow(shadows, source, shadow);
+	if (!before || before->size != shadow->size)
+		ret = keeper->add_file(keeper, source, shadow->size);
+	if (!ret) {
+		sb_shadow_put(before);
+		return 0;
+	}
+
+	/* Back to the older one, if there is memory for its file at least. */
+	if (before && keeper->add_file(keeper, source, before->size)) {
+		sb_shadow_put(before);
+		before = NULL;
+	}
+	set_shadow(shadows, source, before);
+	sb_shadow_put(shadow);
+	return ret;
+}
+
+/**
+ * sb_shadows_hide() - do without the shadow of a source
+ * @keeper: whose
+ * @source: the source; there may be no shadow of it
+ *
+ * Context: may sleep; the function's mutex is held.
+ */
+void sb_shadows_hide(const struct sb_keeper *keeper, enum sb_source source)
+{
+	struct sb_shadows *shadows = *keeper->shadows;
+	struct sb_shadow *before;
+
+	if (!shadows)
+		return;
+
+	before = shadows->shown[source].shadow;
+	keeper->remove_file(keeper, source);
+	set_shadow(shadows, source, NULL);
+	set_finding(shadows, source, &(struct sb_finding){});
+	sb_shadow_put(before);
+}
+
+static int need_shadows(const struct sb_keeper *keeper)
+{
+	struct sb_shadows *shadows;
+
+	if (*keeper->shadows)
+		return 0;
+
+	shadows = kzalloc(sizeof(*shadows), GFP_KERNEL);
+	if (!shadows)
+		return -ENOMEM;
+	spin_lock_init(&shadows->lock);
+	/* Who sees it sees it empty. */
+	smp_store_release(keeper->shadows, shadows);
+	return 0;
+}
+
+/* Takes over the bytes. */
+static int keep(const struct sb_keeper *keeper, enum sb_source source,
+		struct sb_rom *rom, const struct sb_finding *finding, bool over)
+{
+	struct sb_shadow *shadow = sb_store_add(rom->data, rom->size, over);
+	struct sb_shadows *shadows;
+	int ret;
+
+	if (IS_ERR(shadow))
+		return PTR_ERR(shadow);
+	ret = need_shadows(keeper);
+	if (ret) {
+		sb_shadow_put(shadow);
+		return ret;
+	}
+
+	shadows = *keeper->shadows;
+	ret = show(keeper, source, shadow);
+	if (!ret)
+		set_finding(shadows, source, finding);
+	else if (!shadows->shown[source].shadow)
+		set_finding(shadows, source, &(struct sb_finding){});
+	return ret;
+}
+
+/*
+ * Firmware's own code in the method _ROM may touch the function. What the kernel
+ * gives out may be a copy of a shadow that is here already.
+ */
+static bool may_look_at(const struct sb_keeper *keeper, enum sb_source source,
+			bool run_method)
+{
+	const struct sb_shadows *shadows = *keeper->shadows;
+
+	if (*keeper->looked & BIT(source))
+		return false;
+	if (source == SB_SOURCE_PLATFORM)
+		return !shadows || shadows->served.way != SB_SERVE_MEMORY;
+
+	return run_method || source != SB_SOURCE_ACPI_ROM;
+}
+
+/**
+ * sb_shadows_look() - copy the ROM from wherever it is beside the ROM BAR
+ * @keeper: whose
+ * @run_method: firmware's method _ROM may be run
+ * @over: see sb_store_add()
+ *
+ * Once each, before a driver can change them; for want of memory again at the
+ * next capture.
+ *
+ * Context: may sleep; the function's mutex is held.
+ * Return: 0, -ENOMEM or -ENOSPC.
+ */
+int sb_shadows_look(const struct sb_keeper *keeper, bool run_method, bool over)
+{
+	enum sb_source source;
+	int ret = 0;
+
+	for (source = SB_SOURCE_NONE + 1; source < SB_SOURCES; source++) {
+		struct sb_finding finding;
+		struct sb_rom rom;
+		int error;
+
+		if (sb_source_is_bar(source) ||
+		    !may_look_at(keeper, source, run_method))
+			continue;
+		error = sb_source_read(keeper->pdev, source, &rom, &finding);
+		if (!error)
+			error = keep(keeper, source, &rom, &finding, over);
+		if (!error || error == -ENOENT)
+			*keeper->looked |= BIT(source);
+		else
+			ret = error;
+	}
+
+	return ret;
+}
+
+/**
+ * sb_shadows_keep() - keep what a capture has read
+ * @keeper: whose
+ * @rom: the ROM, which is taken over, or nothing
+ * @outcome: what became of the capture
+ * @over: see sb_store_add()
+ *
+ * The ROM BAR has one shadow, wherever it was read.
+ *
+ * Context: may sleep; the function's mutex is held.
+ * Return: 0, -ENOMEM or -ENOSPC.
+ */
+int sb_shadows_keep(const struct sb_keeper *keeper, struct sb_rom *rom,
+		    const struct sb_outcome *outcome, bool over)
+{
+	const struct sb_finding finding = {
+		.length = outcome->length,
+		.images = outcome->images,
+		.intact = outcome->image_error == SB_IMAGE_OK &&
+			  !outcome->bad_sums,
+	};
+	enum sb_source other;
+	int ret;
+
+	if (!rom->data)
+		return 0;
+
+	ret = keep(keeper, outcome->source, rom, &finding, over);
+	if (ret)
+		return ret;
+
+	(*keeper->shadows)->rom_size = rom->bar_size;
+	set_changed(*keeper->shadows, SB_CHANGED_UNKNOWN);
+	for (other = SB_SOURCE_NONE; other < SB_SOURCES; other++)
+		if (other != outcome->source && sb_source_is_bar(other))
+			sb_shadows_hide(keeper, other);
+	return 0;
+}
+
+/**
+ * sb_shadows_compare() - compare what was read again with the shadow
+ * @keeper: whose; it has a shadow of its ROM BAR
+ * @rom: what was read, or nothing
+ * @outcome: what became of the reading
+ * @changed: set to what is known now
+ *
+ * The shadow stays what it is: what a guest has left is only looked at.
+ *
+ * Context: may sleep; the function's mutex is held.
+ * Return: true if that is another thing than was known before.
+ */
+bool sb_shadows_compare(const struct sb_keeper *keeper,
+			const struct sb_rom *rom,
+			const struct sb_outcome *outcome,
+			enum sb_changed *changed)
+{
+	struct sb_shadows *shadows = *keeper->shadows;
+	enum sb_changed before = shadows->changed;
+	const struct sb_shadow *shadow;
+
+	shadow = shadows->shown[sb_shadows_bar(shadows)].shadow;
+	*changed = sb_changed_by(before, outcome->why, outcome->image_error,
+				 rom->data && rom->size == shadow->size &&
+				 !memcmp(rom->data, shadow->data, rom->size));
+	set_changed(shadows, *changed);
+	return *changed != before;
+}
+
+/**
+ * sb_shadows_note_held() - a guest may have a function from now on
+ * @shadows: its shadows, or NULL
+ *
+ * Context: any that may take a spinlock.
+ */
+void sb_shadows_note_held(struct sb_shadows *shadows)
+{
+	if (!shadows)
+		return;
+
+	spin_lock(&shadows->lock);
+	shadows->held = true;
+	spin_unlock(&shadows->lock);
+}
+
+/**
+ * sb_shadows_was_held() - may a guest have rewritten the ROM?
+ * @shadows: the function's shadows, or NULL
+ * @reread: then it is to be read again, if there is a shadow to compare it with
+ *
+ * Context: any that may take a spinlock.
+ * Return: true if it is to be read again.
+ */
+bool sb_shadows_was_held(struct sb_shadows *shadows, bool reread)
+{
+	bool has_bar = sb_shadows_bar(shadows) != SB_SOURCE_NONE;
+
+	if (!shadows)
+		return false;
+
+	spin_lock(&shadows->lock);
+	reread = reread && shadows->held && has_bar;
+	shadows->reread |= reread;
+	shadows->held = false;
+	spin_unlock(&shadows->lock);
+
+	return reread;
+}
+
+/**
+ * sb_shadows_take_reread() - is the ROM only to be compared?
+ * @shadows: the function's shadows, or NULL
+ * @waited_for: somebody waits for the capture, and wants a new shadow
+ *
+ * Context: any that may take a spinlock; the function's mutex is held.
+ * Return: true if it is, this once.
+ */
+bool sb_shadows_take_reread(struct sb_shadows *shadows, bool waited_for)
+{
+	bool reread = sb_shadows_bar(shadows) != SB_SOURCE_NONE && !waited_for;
+
+	if (!shadows)
+		return false;
+
+	spin_lock(&shadows->lock);
+	reread = reread && shadows->reread;
+	shadows->reread = false;
+	spin_unlock(&shadows->lock);
+
+	return reread;
+}
+
+/**
+ * sb_shadows_choose() - show the best shadow as the function's ROM
+ * @keeper: whose
+ * @captured: its ROM BAR was read just now, and that was said
+ *
+ * Context: may sleep; the function's mutex is held.
+ * Return: 0 or a negative error; then the one before is shown, or none.
+ */
+int sb_shadows_choose(const struct sb_keeper *keeper, bool captured)
+{
+	struct sb_shadows *shadows = *keeper->shadows;
+	struct sb_shadow *best;
+	enum sb_source source;
+	int ret = 0;
+
+	if (!shadows)
+		return 0;
+
+	source = sb_choose(shadows->findings);
+	best = shadows->shown[source].shadow;
+	if (best != shadows->shown[SB_SOURCE_NONE].shadow)
+		ret = show(keeper, SB_SOURCE_NONE, sb_shadow_get(best));
+	if (!shadows->shown[SB_SOURCE_NONE].shadow)
+		source = SB_SOURCE_NONE;
+	else if (ret)
+		source = shadows->best;
+
+	if (source != shadows->best && !sb_source_is_bar(source) && !captured)
+		pci_info(keeper->pdev, "ROM of %u bytes kept (%s)\n",
+			 best->size, sb_source_name(source));
+	spin_lock(&shadows->lock);
+	shadows->best = source;
+	spin_unlock(&shadows->lock);
+	return ret;
+}
+
+/**
+ * sb_shadows_serve() - give the best shadow to whoever asks the kernel for the ROM
+ * @keeper: whose
+ * @serving: what the caller knows; the rest is filled in
+ *
+ * Context: may sleep; the device lock and the function's mutex are held.
+ */
+void sb_shadows_serve(const struct sb_keeper *keeper,
+		      struct sb_serving *serving)
+{
+	struct sb_shadows *shadows = *keeper->shadows;
+	struct sb_served served;
+
+	if (!shadows)
+		return;
+
+	served = shadows->served;
+	serving->pdev = keeper->pdev;
+	serving->best = shadows->shown[SB_SOURCE_NONE].shadow;
+	serving->rom_size = shadows->rom_size;
+	serving->from_bar = sb_source_is_bar(shadows->best);
+	/* Nobody has looked yet: then it may be one. */
+	serving->copy = !(*keeper->looked & BIT(SB_SOURCE_VGA_SHADOW)) ||
+			shadows->findings[SB_SOURCE_VGA_SHADOW].length;
+	sb_serve_look(serving, &served);
+
+	spin_lock(&shadows->lock);
+	shadows->served = served;
+	spin_unlock(&shadows->lock);
+}
+
+/**
+ * sb_shadows_free() - free all shadows of a function
+ * @shadows: these, or NULL; their files are gone
+ *
+ * Context: may sleep.
+ */
+void sb_shadows_free(struct sb_shadows *shadows)
+{
+	enum sb_source source;
+
+	if (!shadows)
+		return;
+
+	for (source = SB_SOURCE_NONE; source < SB_SOURCES; source++)
+		sb_shadow_put(shadows->shown[source].shadow);
+	kfree(shadows);
+}
+
+/**
+ * sb_shadows_bar() - where the shadow of the ROM BAR was read
+ * @shadows: the shadows, or NULL
+ *
+ * Context: any that may take a spinlock.
+ * Return: one of the sources that use it, SB_SOURCE_NONE without such a shadow.
+ */
+enum sb_source sb_shadows_bar(struct sb_shadows *shadows)
+{
+	enum sb_source source, bar = SB_SOURCE_NONE;
+
+	if (!shadows)
+		return bar;
+
+	spin_lock(&shadows->lock);
+	for (source = SB_SOURCE_NONE; source < SB_SOURCES; source++)
+		if (sb_source_is_bar(source) && shadows->findings[source].length)
+			bar = source;
+	spin_unlock(&shadows->lock);
+
+	return bar;
+}
+
+/**
+ * sb_shadows_tell() - what there is of all sources
+ * @shadows: the shadows, or NULL
+ * @outcome: what is about them is filled in
+ *
+ * Context: any that may take a spinlock.
+ */
+void sb_shadows_tell(struct sb_shadows *shadows, struct sb_outcome *outcome)
+{
+	outcome->source = sb_shadows_bar(shadows);
+	if (!shadows)
+		return;
+
+	spin_lock(&shadows->lock);
+	outcome->best = shadows->best;
+	outcome->best_length = shadows->findings[shadows->best].length;
+	outcome->best_images = shadows->findings[shadows->best].images;
+	spin_unlock(&shadows->lock);
+}
+
+/**
+ * sb_shadows_get() - one of a function's shadows
+ * @shadows: all of them, or NULL
+ * @source: from where; SB_SOURCE_NONE for the best
+ *
+ * Context: any that may take a spinlock.
+ * Return: the shadow, with a reference, or NULL.
+ */
+struct sb_shadow *sb_shadows_get(struct sb_shadows *shadows,
+				 enum sb_source source)
+{
+	struct sb_shadow *shadow;
+
+	if (!shadows)
+		return NULL;
+
+	spin_lock(&shadows->lock);
+	shadow = sb_shadow_get(shadows->shown[source].shadow);
+	spin_unlock(&shadows->lock);
+
+	return shadow;
+}
+
+/**
+ * sb_shadows_served() - how the best shadow is given to others
+ * @shadows: the shadows, or NULL
+ *
+ * Context: any that may take a spinlock.
+ * Return: that; as without a shadow where there is none.
+ */
+struct sb_served sb_shadows_served(struct sb_shadows *shadows)
+{
+	struct sb_served served = {};
+
+	if (!shadows)
+		return served;
+
+	spin_lock(&shadows->lock);
+	served = shadows->served;
+	spin_unlock(&shadows->lock);
+
+	return served;
+}
+
+/**
+ * sb_shadows_changed() - whether a function still has the ROM of its shadow
+ * @shadows: its shadows, or NULL
+ *
+ * Context: any that may take a spinlock.
+ * Return: that; unknown where there is no shadow.
+ */
+enum sb_changed sb_shadows_changed(struct sb_shadows *shadows)
+{
+	enum sb_changed changed;
+
+	if (!shadows)
+		return SB_CHANGED_UNKNOWN;
+
+	spin_lock(&shadows->lock);
+	changed = shadows->changed;
+	spin_unlock(&shadows->lock);
+
+	return changed;
+}
