@@ -34,17 +34,20 @@
  * struct removed - a function that was removed and answered still
  * @node: in the list of all of them
  * @owner: which
+ * @pass: the last sb_decoders_find() that looked at it
  * @nr: how many of its registers made it answer
  * @decoder: these
  */
 struct removed {
 	struct list_head node;
 	struct sb_owner owner;
+	unsigned long pass;
 	unsigned int nr;
 	struct sb_decoder decoder[];
 };
 
 static LIST_HEAD(all_removed);
+static unsigned long passes;
 static DEFINE_MUTEX(removed_lock);
 
 static void add(struct sb_decoders *decoders, const struct sb_decoder *decoder)
@@ -235,14 +238,13 @@ static bool window_is_claimed(struct pci_dev *bridge,
 			      const struct sb_range *range)
 {
 	struct pci_bus_region region;
-	struct resource *res;
-	int i;
+	unsigned int i;
 
-	if (!bridge->subordinate)
-		return false;
+	/* The bus behind it may go meanwhile, the bridge does not. */
+	for (i = PCI_BRIDGE_RESOURCES; i <= PCI_BRIDGE_RESOURCE_END; i++) {
+		struct resource *res = &bridge->resource[i];
 
-	pci_bus_for_each_resource(bridge->subordinate, res, i) {
-		if (!res || !res->parent || !(res->flags & IORESOURCE_MEM))
+		if (!res->parent || !(res->flags & IORESOURCE_MEM))
 			continue;
 		pcibios_resource_to_bus(bridge->bus, &region, res);
 		if (region.start <= range->start && range->end <= region.end)
@@ -347,7 +349,7 @@ static void add_vfs(struct sb_decoders *decoders, struct pci_dev *pdev)
 
 static bool is_above(struct pci_dev *bridge, struct pci_bus *bus)
 {
-	for (; bus->self; bus = bus->self->bus)
+	for (; bus; bus = bus->parent)
 		if (bus->self == bridge)
 			return true;
 
@@ -439,8 +441,9 @@ static bool is_on(const struct removed *removed, struct pci_bus *bus)
 	       removed->owner.bus == bus->number;
 }
 
-/* Those of a bus that answer still; of the others nothing is kept. */
-static void add_removed(struct sb_decoders *decoders, struct pci_bus *bus)
+/* Once a pass, those of a bus that answer still; of the others nothing is kept. */
+static void add_removed(struct sb_decoders *decoders, struct pci_bus *bus,
+			unsigned long pass)
 {
 	struct removed *removed, *next;
 	unsigned int i;
@@ -451,9 +454,11 @@ static void add_removed(struct sb_decoders *decoders, struct pci_bus *bus)
 		struct pci_dev *pdev;
 		u16 command = 0;
 
-		if (!is_on(removed, bus))
+		if (!is_on(removed, bus) || removed->pass == pass)
 			continue;
-		pdev = pci_get_slot(bus, devfn);
+		removed->pass = pass;
+		pdev = pci_get_domain_bus_and_slot(removed->owner.domain,
+						   bus->number, devfn);
 		if (!pdev)
 			pci_bus_read_config_word(bus, devfn, PCI_COMMAND,
 						 &command);
@@ -466,35 +471,6 @@ static void add_removed(struct sb_decoders *decoders, struct pci_bus *bus)
 			add(decoders, &removed->decoder[i]);
 	}
 	mutex_unlock(&removed_lock);
-}
-
-#define FUNCTIONS_OF_A_BUS	256
-
-/*
- * A transparent bridge forwards whatever nobody else answers to, so what is
- * below it is as near as what is beside it.
- */
-static void add_bus(struct sb_decoders *decoders, struct pci_bus *bus, bool near)
-{
-	struct pci_dev *pdev;
-	unsigned int devfn;
-
-	for (devfn = 0; devfn < FUNCTIONS_OF_A_BUS; devfn++) {
-		pdev = pci_get_slot(bus, devfn);
-		if (!pdev)
-			continue;
-		decoders->waiting |= near && is_waiting(pdev);
-		add_own(decoders, pdev);
-		/* A bridge above the bus forwards to it. */
-		if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE &&
-		    !is_above(pdev, decoders->bus)) {
-			add_windows(decoders, pdev);
-			if (pdev->transparent && pdev->subordinate)
-				add_bus(decoders, pdev->subordinate, near);
-		}
-		pci_dev_put(pdev);
-	}
-	add_removed(decoders, bus);
 }
 
 static bool share_a_window(struct pci_bus *a, struct pci_bus *b)
@@ -512,31 +488,87 @@ static bool share_a_window(struct pci_bus *a, struct pci_bus *b)
 	return false;
 }
 
+static struct pci_bus *root_of(struct pci_bus *bus)
+{
+	while (bus->parent)
+		bus = bus->parent;
+
+	return bus;
+}
+
+static bool is_same_or_above(struct pci_bus *above, struct pci_bus *bus)
+{
+	while (bus != above && bus->parent)
+		bus = bus->parent;
+
+	return bus == above;
+}
+
+/*
+ * Does what is on a bus answer on this one, or on one above it? A transparent
+ * bridge forwards whatever nobody else answers to, so what is below it is as
+ * near as what is beside it. Of another host bridge, all that shares a window is
+ * near enough.
+ */
+static bool answers_to(const struct sb_decoders *decoders, struct pci_bus *bus,
+		       bool *near)
+{
+	while (!is_same_or_above(bus, decoders->bus)) {
+		if (!bus->parent)
+			return share_a_window(root_of(decoders->bus), bus);
+		/* Virtual functions may be on a bus without a bridge. */
+		if (bus->self && !bus->self->transparent)
+			return false;
+		bus = bus->parent;
+	}
+	*near = bus == decoders->bus;
+	return true;
+}
+
 /**
  * sb_decoders_find() - find all that could answer to an address on a bus
  * @decoders: filled; to be given to sb_decoders_free()
- * @bus: the bus
+ * @bus: the bus, of a function that the caller has a reference to
  *
  * That is what is on this bus, and on those above it up to the host bridge.
  * What is below another bridge answers if that bridge has a window there. Bridges
  * above are awake meanwhile.
  *
- * Context: may sleep. Nothing is added, removed or moved meanwhile.
+ * Functions are found by the list of all devices, which is walked under no lock
+ * of the PCI core's: error recovery holds pci_bus_sem while it waits for a
+ * device lock, and the caller may have one.
+ *
+ * Context: may sleep. Functions may come and go meanwhile.
  */
 void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus)
 {
-	struct device *above = bus->bridge;
-	struct pci_bus *root = NULL, *other = NULL;
+	struct pci_dev *pdev = NULL;
+	struct device *above;
+	unsigned long pass;
 
 	*decoders = (struct sb_decoders){ .bus = bus };
+	/* That of virtual functions may have no bridge of its own. */
+	while (!bus->bridge)
+		bus = bus->parent;
+	above = bus->bridge;
+	mutex_lock(&removed_lock);
+	pass = ++passes;
+	mutex_unlock(&removed_lock);
+
 	pm_runtime_get_sync(above);
-	for (; bus; bus = bus->parent) {
-		add_bus(decoders, bus, bus == decoders->bus);
-		root = bus;
+	for_each_pci_dev(pdev) {
+		bool near = false;
+
+		if (!answers_to(decoders, pdev->bus, &near))
+			continue;
+		decoders->waiting |= near && is_waiting(pdev);
+		add_own(decoders, pdev);
+		/* A bridge above the bus forwards to it. */
+		if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE &&
+		    !is_above(pdev, decoders->bus))
+			add_windows(decoders, pdev);
+		add_removed(decoders, pdev->bus, pass);
 	}
-	while ((other = pci_find_next_bus(other)))
-		if (other != root && share_a_window(root, other))
-			add_bus(decoders, other, false);
 	pm_runtime_put(above);
 }
 

@@ -106,11 +106,16 @@ static bool is_in_any_function(struct sb_igd *igd)
 /* Where the core may put a device some day. */
 static bool is_in_any_root_window(struct sb_igd *igd)
 {
-	struct pci_bus *bus = NULL;
+	struct pci_dev *pdev = NULL;
 
-	while ((bus = pci_find_next_bus(bus)))
-		if (is_in_root_window(bus, igd))
+	/* A bus by itself may go meanwhile, and a function keeps its own. */
+	for_each_pci_dev(pdev) {
+		if (pci_is_root_bus(pdev->bus) &&
+		    is_in_root_window(pdev->bus, igd)) {
+			pci_dev_put(pdev);
 			return true;
+		}
+	}
 
 	return false;
 }
