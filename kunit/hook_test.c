@@ -15,6 +15,7 @@
 #include <linux/workqueue.h>
 
 #include "cases.h"
+#include "bus/use.h"
 #include "device.h"
 #include "function.h"
 #include "queue.h"
@@ -416,6 +417,65 @@ static void locked_test(struct kunit *test)
 	rig_expect_clean(test, "locked");
 }
 
+/*
+ * A host bridge that is new: the core scans it under the rescan lock and gives
+ * addresses without it. Until that is done its functions are left alone.
+ */
+static void assigned_late_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct ehost_fn *known, *late;
+	struct ehost *host;
+
+	known = one_usual(test, RIG_DEVICE);
+	rig_start(test);
+	KUNIT_ASSERT_EQ(test, rig_outcome(test, known).why, SB_WHY_CAPTURED);
+	host = rig->host;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	late = rig_add(test, PCI_DEVFN(1, 0), &desc);
+	KUNIT_ASSERT_EQ(test, ehost_scan_begin(rig->host), 0);
+	/* It is asked for after the other, and answered before. */
+	KUNIT_EXPECT_EQ(test, rig_capture(test, known), 0);
+	sb_function_outcome(rig_function(test, late), &outcome);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_QUEUED);
+	ehost_scan_end(rig->host);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, late).why, SB_WHY_CAPTURED);
+	rig_expect_rom(test, late, RIG_IMAGES_SIZE);
+
+	rig->host = host;
+	rig_expect_clean(test, "assigned late");
+}
+
+/*
+ * The machine goes down while a capture waits for a lock that it does not get:
+ * nobody waits for that one.
+ */
+static void shut_down_test(struct kunit *test)
+{
+	struct rig_asker asker;
+	struct ehost_fn *fn;
+
+	fn = one_usual(test, RIG_DEVICE);
+	rig_start_with(test, "manual", "on", "");
+	KUNIT_ASSERT_EQ(test, rig_outcome(test, fn).why, SB_WHY_MANUAL);
+	pci_lock_rescan_remove();
+	rig_ask(test, fn, &asker);
+	rig_wait_asked(test, &asker);
+	sb_use_shut_down(true);
+	sb_queue_finish();
+	pci_unlock_rescan_remove();
+
+	/* The queue goes on, if only for the test, and touches nothing. */
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, rig_answer(test, &asker), -EBUSY);
+	sb_use_shut_down(false);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	rig_expect_clean(test, "shut down");
+}
+
 /* One after the other, in the order of their addresses. */
 static void in_order_test(struct kunit *test)
 {
@@ -674,6 +734,8 @@ static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(two_at_once_test),
 	KUNIT_CASE(interrupted_test),
 	KUNIT_CASE(locked_test),
+	KUNIT_CASE(assigned_late_test),
+	KUNIT_CASE(shut_down_test),
 	KUNIT_CASE(in_order_test),
 	KUNIT_CASE(known_and_unknown_test),
 	KUNIT_CASE(add_without_memory_test),

@@ -325,15 +325,12 @@ static void ehost_add_resources(struct ehost *host,
 }
 
 /**
- * ehost_scan - let the core enumerate the host
- * @host: host
- *
- * In firmware mode what the registers say is claimed, and nothing is assigned;
- * what cannot be claimed stays without an address.
+ * ehost_scan_begin - let the core find the functions
+ * @host: host with its functions
  *
  * Return: 0 or a negative error
  */
-int ehost_scan(struct ehost *host)
+int ehost_scan_begin(struct ehost *host)
 {
 	struct pci_host_bridge *bridge = pci_alloc_host_bridge(0);
 	int ret;
@@ -356,22 +353,49 @@ int ehost_scan(struct ehost *host)
 
 	pci_lock_rescan_remove();
 	ret = pci_scan_root_bus_bridge(bridge);
+	pci_unlock_rescan_remove();
 	if (ret) {
-		pci_unlock_rescan_remove();
 		pci_free_host_bridge(bridge);
 		ehost_sysdata_exit(&host->sysdata);
 		return ret;
 	}
 	host->bridge = bridge;
 	host->bus = bridge->bus;
+	return 0;
+}
+
+/**
+ * ehost_scan_end - let the core give addresses and look for drivers
+ * @host: host after ehost_scan_begin()
+ *
+ * In firmware mode what the registers say is claimed, and nothing is assigned;
+ * what cannot be claimed stays without an address. As for any new host bridge,
+ * that is done without the rescan lock.
+ */
+void ehost_scan_end(struct ehost *host)
+{
 	if (host->mode == EHOST_FIRMWARE)
 		pci_bus_claim_resources(host->bus);
 	else
 		pci_assign_unassigned_bus_resources(host->bus);
+	pci_lock_rescan_remove();
 	pci_bus_add_devices(host->bus);
 	pci_unlock_rescan_remove();
+}
 
-	return 0;
+/**
+ * ehost_scan - let the core find the functions, and look after them
+ * @host: host with its functions
+ *
+ * Return: 0 or a negative error
+ */
+int ehost_scan(struct ehost *host)
+{
+	int ret = ehost_scan_begin(host);
+
+	if (!ret)
+		ehost_scan_end(host);
+	return ret;
 }
 
 /**

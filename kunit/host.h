@@ -253,6 +253,8 @@ struct ehost *ehost_create(const struct ehost_desc *desc);
 struct ehost_fn *ehost_add(struct ehost *host, struct ehost_fn *bridge,
 			   unsigned int devfn,
 			   const struct ehost_fn_desc *desc);
+int ehost_scan_begin(struct ehost *host);
+void ehost_scan_end(struct ehost *host);
 int ehost_scan(struct ehost *host);
 void ehost_rescan(struct ehost *host);
 void ehost_remove(struct ehost_fn *fn);

@@ -6,6 +6,7 @@
  * capture answers all who asked before it began. Whoever captures takes the
  * number of the last who asked, and gives it back with the answer.
  */
+#include <linux/atomic.h>
 #include <linux/device.h>
 #include <linux/freezer.h>
 #include <linux/jiffies.h>
@@ -16,14 +17,19 @@
 #include <linux/workqueue.h>
 
 #include "bus/decoders.h"
+#include "bus/gather.h"
 #include "function.h"
 #include "queue.h"
 
 /* How long captures keep the rescan lock to themselves, in jiffies */
 #define RESCAN_HOLD	HZ
 
-/* When to try again what somebody else has locked, in jiffies */
-#define LOCKED_RETRY	(HZ / 50 + 1)
+/* When to try again what cannot be captured yet: soon, then less often; in jiffies */
+#define FIRST_RETRY	(HZ / 50 + 1)
+#define LAST_RETRY	HZ
+
+/* How long whoever shuts down waits for captures, in jiffies */
+#define LAST_PATIENCE	HZ
 
 static struct workqueue_struct *queue;
 static sb_capture_t capture;
@@ -34,6 +40,9 @@ static DEFINE_SPINLOCK(queued_lock);
 
 /* Woken when a capture ends, and when a function goes. */
 static DECLARE_WAIT_QUEUE_HEAD(done);
+
+/* How many run, in the queue or before a probe */
+static atomic_t running = ATOMIC_INIT(0);
 
 static void capture_queued(struct work_struct *work);
 static DECLARE_DELAYED_WORK(captures, capture_queued);
@@ -125,6 +134,8 @@ bool sb_queue_begin(struct sb_function *function, unsigned int *number,
 	*by_hand = function->request.by_hand;
 	wanted = *number != function->request.answered;
 	spin_unlock(&function->state_lock);
+	if (wanted)
+		atomic_inc(&running);
 
 	return wanted;
 }
@@ -147,6 +158,7 @@ void sb_queue_answer(struct sb_function *function, unsigned int number,
 		function->outcome = *outcome;
 	function->request.answered = number;
 	spin_unlock(&function->state_lock);
+	atomic_dec(&running);
 	wake_up_all(&done);
 }
 
@@ -184,7 +196,8 @@ static bool capture_now(struct sb_function *function,
 	/* A driver that was bound in the meantime has seen to it. */
 	if (!is_asked(function))
 		return true;
-	if (!device_trylock(dev))
+	/* A host bridge that is new assigns addresses without the rescan lock. */
+	if (!sb_gather_is_enumerated(function->pdev) || !device_trylock(dev))
 		return false;
 
 	capture(function, dev->driver, found);
@@ -198,7 +211,8 @@ static bool capture_now(struct sb_function *function,
  */
 static void capture_queued(struct work_struct *work)
 {
-	bool more, all_locked = true;
+	static unsigned long retry = FIRST_RETRY;
+	bool more, none = true;
 	struct sb_decoders found = {};
 	struct sb_function *function;
 	unsigned long until;
@@ -212,7 +226,7 @@ static void capture_queued(struct work_struct *work)
 	until = jiffies + RESCAN_HOLD;
 	while (time_before(jiffies, until) && (function = first_of(&round))) {
 		if (capture_now(function, &found)) {
-			all_locked = false;
+			none = false;
 			sb_function_put(function);
 		} else {
 			put_back(function);
@@ -222,13 +236,13 @@ static void capture_queued(struct work_struct *work)
 	sb_decoders_free(&found);
 
 	spin_lock(&queued_lock);
-	all_locked &= list_empty(&round);
+	none &= list_empty(&round);
 	list_splice(&round, &queued);
 	more = !list_empty(&queued);
 	spin_unlock(&queued_lock);
 	if (more)
-		queue_delayed_work(queue, &captures,
-				   all_locked ? LOCKED_RETRY : 0);
+		queue_delayed_work(queue, &captures, none ? retry : 0);
+	retry = none && more ? min(2 * retry, LAST_RETRY) : FIRST_RETRY;
 }
 
 /**
@@ -299,14 +313,18 @@ int sb_queue_start(sb_capture_t with)
 }
 
 /**
- * sb_queue_finish() - wait for a capture that runs
+ * sb_queue_finish() - wait for captures that run, which will not be for long
  *
- * Context: may sleep; nothing may be reprogrammed any more, and no lock is
- * held.
+ * No other begins. The queue itself is not waited for: it may be frozen, as when
+ * a hibernated machine is switched off, and its worker may wait for a lock that
+ * nobody gives back any more.
+ *
+ * Context: may sleep; nothing may be reprogrammed any more.
  */
 void sb_queue_finish(void)
 {
-	flush_delayed_work(&captures);
+	cancel_delayed_work(&captures);
+	wait_event_timeout(done, !atomic_read(&running), LAST_PATIENCE);
 }
 
 /**

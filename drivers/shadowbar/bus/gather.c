@@ -199,6 +199,27 @@ bool sb_gather_is_unreachable(struct pci_dev *pdev)
 }
 
 /**
+ * sb_gather_is_enumerated() - is the core through with a function?
+ * @pdev: the function
+ *
+ * A new host bridge is scanned under the rescan lock, but its resources are
+ * assigned without it. What is set last is looked at, since there is no word for
+ * it: the file in /proc, and up to 7.2 that drivers may match.
+ *
+ * Context: any.
+ * Return: true once its BARs have been assigned.
+ */
+bool sb_gather_is_enumerated(const struct pci_dev *pdev)
+{
+#if SB_HAS_MATCH_DRIVER
+	if (pdev->match_driver)
+		return true;
+#endif
+	return pdev->procent ||
+	       (!SB_HAS_MATCH_DRIVER && !IS_ENABLED(CONFIG_PROC_FS));
+}
+
+/**
  * sb_gather_is_untrusted() - may anybody have plugged a function in?
  * @pdev: the function
  *

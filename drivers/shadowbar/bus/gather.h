@@ -27,6 +27,7 @@ int sb_gather_rom_bar(struct pci_dev *pdev, u32 *raw);
 int sb_gather_decode(struct pci_dev *pdev, bool *decode);
 bool sb_gather_is_asleep(struct pci_dev *pdev);
 bool sb_gather_is_unreachable(struct pci_dev *pdev);
+bool sb_gather_is_enumerated(const struct pci_dev *pdev);
 bool sb_gather_is_untrusted(struct pci_dev *pdev);
 bool sb_gather_knows_no_rom(struct pci_dev *pdev);
 unsigned int sb_gather_slot_size(struct pci_dev *pdev);
