@@ -217,6 +217,45 @@ struct reader {
 	u32 seen;
 };
 
+/* Kernel code that has found the function, and takes no lock of it. */
+static void enable(void *arg)
+{
+	struct pci_dev *pdev = arg;
+
+	if (!pci_enable_device(pdev))
+		pci_set_master(pdev);
+}
+
+/*
+ * It finds decoding switched on by the capture and leaves it so; the capture must
+ * not take it away again.
+ */
+static void enabled_test(struct kunit *test)
+{
+	const u16 wanted = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct pci_dev *pdev;
+	struct ehost_fn *fn;
+
+	fn = rig_one(test, &desc);
+	pdev = ehost_dev(fn);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	ehost_poke(fn, PCI_COMMAND, 0);
+
+	ehost_hook_mmio(100, enable, pdev);
+	KUNIT_EXPECT_NE(test, rig_capture(test, fn), 0);
+	ehost_hook_mmio(0, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_IN_USE);
+	KUNIT_EXPECT_TRUE(test, rig_outcome(test, fn).restored);
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_COMMAND) & wanted, wanted);
+	rig_expect_no_rom(test, fn);
+
+	/* Off again, it is idle. */
+	pci_disable_device(pdev);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+}
+
 static void begin_disable(void *arg)
 {
 	struct reader *reader = arg;
@@ -249,6 +288,15 @@ static void interrupted_test(struct kunit *test)
 	owed.lent = BAR0;
 	KUNIT_EXPECT_TRUE(test, sb_restore_look_again(pdev, &owed));
 	rig_expect_clean(test, "looked again");
+	/* One that does not answer is owed it still. */
+	ehost_poke(reader.fn, PCI_ROM_ADDRESS,
+		   reader.seen & ~PCI_ROM_ADDRESS_ENABLE);
+	owed.lent = BAR0;
+	ehost_vanish_after(reader.fn, 0);
+	KUNIT_EXPECT_FALSE(test, sb_restore_look_again(pdev, &owed));
+	ehost_return(reader.fn);
+	KUNIT_EXPECT_TRUE(test, sb_restore_look_again(pdev, &owed));
+	rig_expect_clean(test, "looked again when it was back");
 	/* One look, and no write to what is in order. */
 	ehost_reset_oracles(((struct rig *)test->priv)->host);
 	KUNIT_EXPECT_FALSE(test, sb_restore_look_again(pdev, &owed));
@@ -726,6 +774,7 @@ static struct kunit_case meddle_cases[] = {
 	KUNIT_CASE_PARAM(middle_test, middle_gen_params),
 	KUNIT_CASE(as_before_test),
 	KUNIT_CASE(all_put_back_test),
+	KUNIT_CASE(enabled_test),
 	KUNIT_CASE(interrupted_test),
 	KUNIT_CASE(validation_test),
 	KUNIT_CASE_PARAM(bound_test, bound_gen_params),

@@ -63,3 +63,36 @@ enum sb_busy sb_use_of(struct pci_dev *pdev, bool bound)
 
 	return sb_is_busy(&use);
 }
+
+/**
+ * sb_use_let_decode() - let a function decode that was enabled during a capture
+ * @pdev: the function, as it was before the capture
+ *
+ * Who enables a function without having its device lock may have found decoding
+ * switched on by the capture, and written nothing. From here on it finds what is
+ * really there.
+ *
+ * Context: config space locked against user access.
+ * Return: true if somebody has enabled it.
+ */
+bool sb_use_let_decode(struct pci_dev *pdev)
+{
+	u16 command, wanted;
+	unsigned int i;
+
+	if (!is_enabled(pdev) ||
+	    pci_read_config_word(pdev, PCI_COMMAND, &command))
+		return false;
+
+	wanted = command;
+	for (i = 0; i < PCI_STD_NUM_BARS; i++)
+		if (pdev->resource[i].flags & IORESOURCE_MEM &&
+		    pdev->resource[i].parent)
+			wanted |= PCI_COMMAND_MEMORY;
+	if (pdev->is_busmaster)
+		wanted |= PCI_COMMAND_MASTER;
+	if (wanted != command)
+		pci_write_config_word(pdev, PCI_COMMAND, wanted);
+
+	return true;
+}

@@ -210,7 +210,11 @@ static enum sb_why capture_locked(struct sb_attempt *attempt,
 
 	if (why != SB_WHY_CAPTURED)
 		attempt->journal.off = off_until_put_right(attempt);
-	sb_journal_undo(&attempt->journal);
+	/* What else is different then is the work of whoever enabled it. */
+	if (!sb_journal_undo(&attempt->journal) && sb_use_let_decode(pdev)) {
+		outcome->busy = SB_BUSY_ENABLED;
+		return SB_WHY_IN_USE;
+	}
 	if (sb_header_is_restored(pdev, attempt->header)) {
 		/* Its last answers may not have been answers at all. */
 		if (why != SB_WHY_CAPTURED && !pci_device_is_present(pdev))

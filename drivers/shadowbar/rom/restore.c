@@ -9,6 +9,7 @@
 
 #include <linux/delay.h>
 #include <linux/pci.h>
+#include <linux/pm_runtime.h>
 #include <linux/slab.h>
 
 #include "bus/gather.h"
@@ -179,19 +180,25 @@ void sb_restore_note(struct pci_dev *pdev, u32 addr, u32 before,
  */
 bool sb_restore_look_again(struct pci_dev *pdev, struct sb_owed *owed)
 {
-	bool found;
+	bool seen, found;
 	u32 rom;
 
 	if (!owed->lent)
 		return false;
 
+	/* An error means that runtime PM is not used. */
+	pm_runtime_get_sync(&pdev->dev);
 	pci_cfg_access_lock(pdev);
-	found = !sb_gather_rom_bar(pdev, &rom) &&
-		(rom & (u32)PCI_ROM_ADDRESS_MASK) == owed->lent;
+	seen = !sb_gather_rom_bar(pdev, &rom) && rom != U32_MAX;
+	found = seen && (rom & (u32)PCI_ROM_ADDRESS_MASK) == owed->lent &&
+		!is_from_core(pdev, rom);
 	if (found)
 		pci_write_config_dword(pdev, pdev->rom_base_reg, owed->rest);
 	pci_cfg_access_unlock(pdev);
-	owed->lent = 0;
+	pm_runtime_put(&pdev->dev);
+	/* From one that does not answer nothing is known: there is a next time. */
+	if (seen)
+		owed->lent = 0;
 
 	if (found)
 		pci_info(pdev, "ROM BAR restored after a concurrent access\n");
