@@ -223,7 +223,7 @@ static void capture(struct sb_function *function, bool bound, bool probing,
 		/* It has a look of its own, which waits for others. */
 		function->look_due = false;
 		if (function->owed.lent)
-			queue_work(system_long_wq, &second_look);
+			sb_queue_work(&second_look);
 		sb_queue_answer(function, number, &outcome, reread ?
 				outcome.restored && restored :
 				keeps_outcome(function, &outcome));
@@ -403,15 +403,15 @@ int sb_device_add_all(void)
 
 	for_each_pci_dev(pdev) {
 		function = function_register(pdev);
-		if (IS_ERR(function)) {
+		if (!IS_ERR_OR_NULL(function))
+			sb_function_put(function);
+		/* Those come and go without the rescan lock. */
+		if (pdev->is_virtfn && !is_on_bus(pdev)) {
+			function_drop(pdev);
+		} else if (IS_ERR(function)) {
 			pci_dev_put(pdev);
 			return PTR_ERR(function);
 		}
-		if (function)
-			sb_function_put(function);
-		/* Those come and go without the rescan lock. */
-		if (pdev->is_virtfn && !is_on_bus(pdev))
-			function_drop(pdev);
 	}
 
 	sb_queue_work(&first_round);
@@ -602,6 +602,9 @@ static void leave_rom(struct sb_function *function)
 		sb_serve_take_back(function->pdev, &served);
 		return;
 	}
+	/* What lies there is given to guests, which was not wanted. */
+	if (!settings->serve)
+		return;
 
 	source = sb_shadows_bar(function->shadows);
 	if (source == SB_SOURCE_NONE)
@@ -611,6 +614,16 @@ static void leave_rom(struct sb_function *function)
 	if (shadow)
 		sb_serve_leave(function->pdev, shadow);
 	sb_shadow_put(shadow);
+}
+
+/**
+ * sb_device_settle() - see to what is owed to functions
+ *
+ * Context: may sleep, for seconds; no lock is held.
+ */
+void sb_device_settle(void)
+{
+	flush_work(&second_look);
 }
 
 /**

@@ -7,6 +7,7 @@ struct pci_dev;
 struct sb_settings;
 
 int sb_device_start(const struct sb_settings *settings);
+void sb_device_settle(void);
 void sb_device_retire_all(void);
 void sb_device_stop(void);
 

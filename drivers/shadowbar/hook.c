@@ -119,6 +119,8 @@ int sb_hook_start(const struct sb_settings *settings)
 void sb_hook_stop(void)
 {
 	unregister_reboot_notifier(&reboot_notifier);
+	/* Functions are still known. */
+	sb_device_settle();
 
 	/*
 	 * Under the lock, so that no function goes without an event; virtual

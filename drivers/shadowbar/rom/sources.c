@@ -31,9 +31,10 @@ static int copy_memory(phys_addr_t start, size_t size, struct sb_rom *rom)
 				       IORES_DESC_NONE) == REGION_MIXED)
 		return -ENOENT;
 
+	/* It may be mapped in another way now, and will not be later. */
 	bytes = memremap(start, size, MEMREMAP_WB);
 	if (!bytes)
-		return -ENOENT;
+		return -ENOMEM;
 
 	ret = sb_rom_copy(bytes, size, rom);
 	memunmap(bytes);
