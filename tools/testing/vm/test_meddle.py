@@ -71,10 +71,10 @@ def test_the_kernels_own_file(vm, kernel, address):
 
 def test_everybody_else(vm, kernel):
     """COMMAND is written, functions are reset, removed and found again."""
-    command = f"{SYSFS}/{EDU}/config"
     vm.load("capture=manual")
+    command = "printf '\\003' | dd bs=1 seek=4 conv=notrunc of="
     said = vm.sh(captures(E1000, [
-        f"printf '\\003' | dd of={command} bs=1 seek=4 conv=notrunc",
+        f"{command}{SYSFS}/{E1000}/config; {command}{SYSFS}/{EDU}/config",
         f"echo 1 > {SYSFS}/{BELOW}/reset",
         f"echo 1 > {SYSFS}/{E1000}/reset",
         f"echo 1 > {SYSFS}/{BELOW}/remove; echo 1 > /sys/bus/pci/rescan",
