@@ -425,6 +425,16 @@ class VM:
             return ""
         return self.console.read_text(errors="replace")[self.crashed:]
 
+    def wait_for_log(self, text, timeout=120):
+        """Wait until the console has said something."""
+        deadline = time.monotonic() + timeout
+        while text not in self.log():
+            if time.monotonic() > deadline:
+                raise Failure(f"nobody says {text!r}"
+                              f"{quote(self.console, self.log_tail())}")
+            self._check_alive()
+            time.sleep(0.1)
+
     def log_tail(self):
         return "\n".join(self.log().splitlines()[-40:])
 

@@ -7,6 +7,7 @@ kernel's own file rom, a driver that calls pci_map_rom(), and one that reads
 pdev->rom as amdgpu does. And then all that can happen to what is given out.
 """
 import collections
+import runpy
 import struct
 import types
 
@@ -14,7 +15,7 @@ import pytest
 
 import subpage
 import test_hotplug
-from harness import LOGS, PCIEHP, SYSFS, VM, plug, pull
+from harness import LOGS, PCIEHP, SYSFS, TOP, VM, plug, pull
 
 UNSET, KPF_RESERVED = 0x20000000, 32
 READERS = ("vfio", "file", "map", "rom")
@@ -139,15 +140,15 @@ def seen(vm, kernel, firmware):
     seen = types.SimpleNamespace()
     # vfio-pci leaves its own traces.
     seen.without = read_all(vm, vm.places)
-    seen.before = vm.config(), vm.iomem(), resources(vm)
+    seen.before = vm.config(), vm.iomem(), resources(vm), displays(vm)
     vm.load()
     vm.settle()
     seen.served = {situation: served(vm, place.address)
                    for situation, place in vm.places.items()}
-    seen.loaded = vm.config(), vm.iomem(), resources(vm)
+    seen.loaded = vm.config(), vm.iomem(), resources(vm), displays(vm)
     seen.given = read_all(vm, vm.places)
     vm.unload()
-    seen.after = vm.config(), vm.iomem(), resources(vm)
+    seen.after = vm.config(), vm.iomem(), resources(vm), displays(vm)
     lines = [f"| {kernel.series} | {situation} | " + " | ".join(
         f"{seen.without[situation, reader]} / {seen.given[situation, reader]}"
         for reader in READERS) + " |" for situation in vm.places]
@@ -155,6 +156,11 @@ def seen(vm, kernel, firmware):
         "\n".join(lines) + "\n")
     yield seen
     vm.unload_if_loaded()
+
+
+def displays(vm):
+    """Which of them the kernel takes for the boot display."""
+    return vm.sh(f"cd {SYSFS}; grep . */boot_vga || true")
 
 
 def served(vm, address):
@@ -208,6 +214,11 @@ def test_where_the_kernel_finds_it_nothing_changes(seen, vm):
 
 def test_resource_tree_and_config_space(seen):
     assert seen.loaded[:2] == seen.before[:2]
+
+
+def test_the_boot_display_stays_the_same(seen):
+    """The mark of a ROM that is in RAM is the boot display's otherwise."""
+    assert seen.loaded[3] == seen.before[3] != ""
 
 
 def test_it_is_taken_back(seen):
@@ -316,6 +327,51 @@ touch /tmp/stop; wait; rm /tmp/stop
 echo 0 > rom
 """)
     assert {read(vm, reader, lost) for reader in READERS} == {"rom"}
+
+
+def test_suspend_and_resume(vm, loaded, lost, firmware):
+    """What is in memory is there afterwards."""
+    if firmware != "bios":
+        pytest.skip("UEFI resumes only with what QEMU keeps variables in")
+    before = resources(vm)[lost.address]
+    vm.sh("(usleep 200000; echo deep > /sys/power/mem_sleep; "
+          "echo mem > /sys/power/state) > /dev/null 2>&1 &")
+    vm.qmp.wait("SUSPEND")
+    vm.qmp("system_wakeup")
+    # Until then nobody reads what comes over the serial port.
+    vm.wait_for_log("PM: suspend exit")
+    assert resources(vm)[lost.address] == before
+    assert served(vm, lost.address) == "memory"
+    assert {read(vm, reader, lost) for reader in READERS} == {"rom"}
+    assert vm.capture(lost.address) is None
+    vm.compare(lost.address, lost.rom)
+
+
+def test_larger_than_memory_gets(vm, seen, firmware, tmp_path):
+    """A ROM above 4 MiB is not served from memory, and there is no room for
+    its BAR either."""
+    if firmware != "bios":
+        pytest.skip("once is enough")
+    pull(vm, vm.plugged)
+    vm.until(f"test ! -e {SYSFS}/{PLUGGED}")
+    roms = runpy.run_path(str(TOP / "scripts/roms"))
+    rom = tmp_path / "rom"
+    rom.write_bytes(roms["chain"]((roms["EFI"], 5 << 20)))
+    usual = vm.options
+    vm.options = {**usual, "romfile": str(rom), "romsize": 8 << 20}
+    plug_in(vm)
+    vm.load()
+    vm.settle()
+    shown = vm.show(PLUGGED)
+    assert shown["rom_status"] == "captured" and shown["size"] == 5 << 20
+    assert served(vm, PLUGGED) == "no"
+    assert "larger than 4 MiB" in shown["rom_reason"]
+    assert "romfile=" in shown["rom_reason"]
+    vm.unload()
+    pull(vm, vm.plugged)
+    vm.until(f"test ! -e {SYSFS}/{PLUGGED}")
+    vm.options = usual
+    plug_in(vm)
 
 
 def test_hot_unplug(vm, seen):
