@@ -219,6 +219,119 @@ static void hole_test(struct kunit *test)
 
 CASES(hole);
 
+/* What is free in a window: whole pages, and its largest block. */
+static void room_test(struct kunit *test)
+{
+	struct sb_room room = {};
+
+	/* Backwards, or below 1 MiB */
+	sb_room_add(&room, SZ_4K, AT + SZ_4K, AT);
+	sb_room_add(&room, SZ_4K, 0xa0000, 0xbffff);
+	KUNIT_EXPECT_EQ(test, room.free, 0);
+	KUNIT_EXPECT_EQ(test, room.block, 0);
+	KUNIT_EXPECT_EQ(test, room.blocks, 0);
+
+	/* The rest of two pages, and two whole ones between; the second is a pair. */
+	sb_room_add(&room, SZ_4K, AT + SZ_4K + 16, AT + 4 * SZ_4K + 15);
+	KUNIT_EXPECT_EQ(test, room.free, 2 * SZ_4K);
+	KUNIT_EXPECT_EQ(test, room.block, 2 * SZ_4K);
+	KUNIT_EXPECT_EQ(test, room.blocks, 1);
+
+	/* Less than what there is says nothing of it. */
+	sb_room_add(&room, SZ_4K, AT + SZ_1M, AT + SZ_1M + SZ_4K - 1);
+	KUNIT_EXPECT_EQ(test, room.free, 3 * SZ_4K);
+	KUNIT_EXPECT_EQ(test, room.block, 2 * SZ_4K);
+	KUNIT_EXPECT_EQ(test, room.blocks, 1);
+
+	/* As much is another, more is the only one. */
+	sb_room_add(&room, SZ_4K, AT + SZ_2M, AT + SZ_2M + SZ_8K - 1);
+	KUNIT_EXPECT_EQ(test, room.blocks, 2);
+	sb_room_add(&room, SZ_4K, AT + SZ_4M, AT + SZ_4M + SZ_64K - 1);
+	KUNIT_EXPECT_EQ(test, room.block, SZ_64K);
+	KUNIT_EXPECT_EQ(test, room.blocks, 1);
+	KUNIT_EXPECT_EQ(test, room.free, 5 * SZ_4K + SZ_64K);
+
+	/* Less than a page is a block, and no page. */
+	room = (struct sb_room){};
+	sb_room_add(&room, SZ_4K, AT + 16, AT + 31);
+	KUNIT_EXPECT_EQ(test, room.free, 0);
+	KUNIT_EXPECT_EQ(test, room.block, 16);
+	sb_room_add(&room, SZ_4K, SZ_1M - SZ_4K, SZ_1M);
+	KUNIT_EXPECT_EQ(test, room.block, 16);
+	sb_room_add(&room, SZ_4K, AT, AT + SZ_4K - 2);
+	KUNIT_EXPECT_EQ(test, room.free, 0);
+	/* At the end of all addresses no page starts any more. */
+	sb_room_add(&room, SZ_4K, U64_MAX - 15, U64_MAX - 1);
+	KUNIT_EXPECT_EQ(test, room.free, 0);
+}
+
+/* Half of what was free, what was taken of it included, is left. */
+static void spares_test(struct kunit *test)
+{
+	const struct sb_room four = { .free = 4 * SZ_4K };
+	const struct sb_room three = { .free = 3 * SZ_4K };
+	const struct sb_room one = { .free = SZ_4K };
+
+	KUNIT_EXPECT_TRUE(test, sb_room_spares(&four, SZ_4K, 0));
+	KUNIT_EXPECT_TRUE(test, sb_room_spares(&three, SZ_4K, SZ_4K));
+	KUNIT_EXPECT_FALSE(test, sb_room_spares(&three, SZ_4K, 2 * SZ_4K));
+	KUNIT_EXPECT_TRUE(test, sb_room_spares(&three, SZ_4K, 0));
+	KUNIT_EXPECT_FALSE(test, sb_room_spares(&one, SZ_4K, 0));
+	KUNIT_EXPECT_TRUE(test, sb_room_spares(&one, SZ_4K / 2, 0));
+}
+
+struct part_case {
+	const char *name;
+	u64 start;
+	u64 end;
+	u64 block;		/* the largest of the window */
+	unsigned int blocks;
+	bool may_split;
+	struct sb_decoder near[MAX_NEAR];
+	u64 want;
+};
+
+static const struct part_case part_cases[] = {
+	{ "not the largest", AT + SZ_4K, AT + SZ_8K - 1, SZ_64K, 1,
+	  .want = AT + SZ_4K },
+	{ "one of two", AT, AT + SZ_64K - 1, SZ_64K, 2, .want = AT },
+	{ "the only one", AT, AT + SZ_64K - 1, SZ_64K, 1, .want = U64_MAX },
+	{ "before the only one", AT - SZ_4K, AT + SZ_64K - 1, SZ_64K, 1,
+	  .want = AT - SZ_4K },
+	{ "behind the only one", AT, AT + SZ_64K + SZ_4K - 1, SZ_64K, 1,
+	  .want = AT + SZ_64K },
+	{ "behind it, as before it is taken", AT - SZ_4K,
+	  AT + SZ_64K + SZ_4K - 1, SZ_64K, 1, false,
+	  { NEAR(-SZ_4K, -1, OTHER, false, true) }, AT + SZ_64K },
+	{ "less than a page behind it", AT, AT + SZ_64K + 15, SZ_64K, 1,
+	  .want = U64_MAX },
+	{ "half of it stays whole", AT, AT + SZ_64K - 1, SZ_64K, 1, true,
+	  .want = AT + SZ_32K },
+	{ "unless that is taken", AT, AT + SZ_64K - 1, SZ_64K, 1, true,
+	  { NEAR(SZ_32K, SZ_64K - 1, OTHER, false, true) }, AT },
+	{ "not split while there is a page beside", AT - SZ_4K,
+	  AT + SZ_64K - 1, SZ_64K, 1, true, .want = AT - SZ_4K },
+	{ "backwards", AT + SZ_64K, AT, SZ_64K, 2, true, .want = U64_MAX },
+	{ "what is below 1 MiB is no block", 0x80000, SZ_1M + SZ_4K - 1, SZ_4K,
+	  1, .want = U64_MAX },
+	{ "below 1 MiB", 0xa0000, 0xbffff, SZ_128K, 2, true,
+	  .want = U64_MAX },
+};
+
+static void part_test(struct kunit *test)
+{
+	const struct part_case *c = test->param_value;
+	const struct sb_room room = { .block = c->block, .blocks = c->blocks };
+	unsigned int nr = 0;
+
+	while (nr < MAX_NEAR && c->near[nr].range.end)
+		nr++;
+	KUNIT_EXPECT_EQ(test, sb_room_page(&room, c->near, nr, SZ_4K, c->start,
+					   c->end, c->may_split), c->want);
+}
+
+CASES(part);
+
 /* The same register at its new address, as far as that can be told. */
 static void alike_test(struct kunit *test)
 {
@@ -231,6 +344,21 @@ static void alike_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sb_page_reads_alike(ones, U32_MAX));
 	KUNIT_EXPECT_TRUE(test, sb_page_reads_alike(counts, 7));
 	KUNIT_EXPECT_FALSE(test, sb_page_reads_alike(counts, U32_MAX));
+}
+
+/* What a write to "bar<N>_isolate" returns */
+static void error_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, sb_move_error(SB_MOVE_NONE), 0);
+	KUNIT_EXPECT_EQ(test, sb_move_error(SB_MOVE_DONE), 0);
+	KUNIT_EXPECT_EQ(test, sb_move_error(SB_MOVE_BUSY), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, sb_move_error(SB_MOVE_BOUND), -EBUSY);
+	KUNIT_EXPECT_EQ(test, sb_move_error(SB_MOVE_ASLEEP), -EBUSY);
+	KUNIT_EXPECT_EQ(test, sb_move_error(SB_MOVE_DENIED), -EPERM);
+	KUNIT_EXPECT_EQ(test, sb_move_error(SB_MOVE_NO_ROOM), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, sb_move_error(SB_MOVE_SCARCE), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, sb_move_error(SB_MOVE_NO_MEMORY), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, sb_move_error(SB_MOVE_NOT_RESTORED), -EIO);
 }
 
 struct reason_case {
@@ -259,6 +387,8 @@ static const struct reason_case reason_cases[] = {
 	  "window 1 of bridge 0000:01:01.0 is" },
 	{ "no PCI function", { { .kind = SB_DECODER_OTHER }, SB_PAGE_SHARED },
 	  "other than a PCI BAR" },
+	{ "MSI-X", { .page = SB_PAGE_WHOLE, .msix = true },
+	  "MSI-X" },
 };
 
 static void reason_test(struct kunit *test)
@@ -270,6 +400,7 @@ static void reason_test(struct kunit *test)
 	length = sb_page_reason(&c->verdict, text, sizeof(text));
 	KUNIT_EXPECT_EQ(test, length, strlen(text));
 	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, c->want), "%s", text);
+	KUNIT_EXPECT_EQ(test, !!strstr(text, "MSI-X"), c->verdict.msix);
 
 	length = sb_page_reason(&c->verdict, small, sizeof(small));
 	KUNIT_EXPECT_EQ(test, length, sizeof(small) - 1);
@@ -282,7 +413,11 @@ static struct kunit_case page_tests[] = {
 	KUNIT_CASE_PARAM(page_test, page_gen_params),
 	KUNIT_CASE(range_test),
 	KUNIT_CASE_PARAM(hole_test, hole_gen_params),
+	KUNIT_CASE(room_test),
+	KUNIT_CASE(spares_test),
+	KUNIT_CASE_PARAM(part_test, part_gen_params),
 	KUNIT_CASE(alike_test),
+	KUNIT_CASE(error_test),
 	KUNIT_CASE_PARAM(reason_test, reason_gen_params),
 	{}
 };

@@ -207,7 +207,7 @@ void sb_room_add(struct sb_room *room, u64 page_size, u64 start, u64 end)
 	/* The rest of a page that somebody has is nobody's room. */
 	first = ALIGN_DOWN(start + page_size - 1, page_size);
 	last = ALIGN_DOWN(end + 1, page_size);
-	if (first < last)
+	if (first >= start && first < last)
 		room->free += last - first;
 
 	block = largest_block(start, end, &at);
