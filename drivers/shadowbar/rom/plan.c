@@ -63,15 +63,16 @@ static bool bar_range(const struct sb_bar *bar, struct sb_range *range)
 	return bar->size && bar->addr;
 }
 
-/* Does another BAR of the same function have this address? */
-static bool own_bar_overlaps(const struct sb_facts *facts, u64 start, u64 size)
+/* Does a BAR of the same function, but for @except, have this address? */
+static bool own_bar_overlaps(const struct sb_facts *facts, u64 start, u64 size,
+			     unsigned long except)
 {
 	struct sb_range range;
 	const struct sb_ranges one = { .range = &range, .nr = 1 };
 	unsigned int i;
 
 	for (i = 0; i < SB_MAX_BARS; i++)
-		if (bar_range(&facts->bar[i], &range) &&
+		if (!(except & BIT(i)) && bar_range(&facts->bar[i], &range) &&
 		    sb_ranges_overlap(&one, start, size))
 			return true;
 
@@ -96,7 +97,7 @@ enum sb_rom_bar sb_facts_rom_bar(const struct sb_facts *facts)
 				 &facts->windows, &facts->decoders);
 	if (state == SB_ROM_BAR_PROGRAMMED &&
 	    (facts->rom_taken ||
-	     own_bar_overlaps(facts, addr, facts->rom_size)))
+	     own_bar_overlaps(facts, addr, facts->rom_size, 0)))
 		return SB_ROM_BAR_OVERLAP;
 
 	return state;
@@ -153,7 +154,7 @@ static bool in_place(const struct sb_facts *facts, u64 *addr)
 		*addr = facts->rom_claim;
 		return sb_ranges_contain(&facts->windows, *addr,
 					 facts->rom_size) &&
-		       !own_bar_overlaps(facts, *addr, facts->rom_size) &&
+		       !own_bar_overlaps(facts, *addr, facts->rom_size, 0) &&
 		       rom_fits(facts, *addr);
 	}
 
@@ -188,10 +189,16 @@ static bool can_park(const struct sb_facts *facts, const struct sb_bar *bar)
 	       (facts->can_park && sb_park_addr(bar) >= SB_PARK_START);
 }
 
-static bool can_lend(const struct sb_facts *facts, const struct sb_bar *bar)
+/* Another BAR may hold the same address, which nobody vouches for. */
+static bool can_lend(const struct sb_facts *facts, unsigned int nr,
+		     unsigned long parked)
 {
+	const struct sb_bar *bar = &facts->bar[nr];
+
 	return bar_is_believable(bar) && bar->size >= facts->rom_size &&
-	       rom_fits(facts, bar->claim) && can_park(facts, bar);
+	       rom_fits(facts, bar->claim) && can_park(facts, bar) &&
+	       !own_bar_overlaps(facts, bar->claim, facts->rom_size,
+				 parked | BIT(nr));
 }
 
 /* The smallest BAR that fits: the less moves, the better. */
@@ -203,7 +210,7 @@ static bool borrow(const struct sb_facts *facts, struct sb_plan *plan)
 	for (i = 0; i < SB_MAX_BARS; i++) {
 		const struct sb_bar *bar = &facts->bar[i];
 
-		if (can_lend(facts, bar) &&
+		if (can_lend(facts, i, plan->parked) &&
 		    (!lender || bar->size < lender->size))
 			lender = bar;
 	}
