@@ -273,10 +273,17 @@ static const struct stolen_case stolen_cases[] = {
 
 	{ "3: none", SB_IGD_GEN3, AT, 0x00000000, EMPTY, AT },
 	{ "3: 1", SB_IGD_GEN3, AT, 0x00100000, OK, AT, MIB(1) },
+	{ "3: 4", SB_IGD_GEN3, AT, 0x00200000, OK, AT, MIB(4) },
+	{ "3: 8", SB_IGD_GEN3, AT, 0x00300000, OK, AT, MIB(8) },
+	{ "3: 16", SB_IGD_GEN3, AT, 0x00400000, OK, AT, MIB(16) },
 	{ "3: 32", SB_IGD_GEN3, AT, 0x0050ffff, OK, AT, MIB(32) },
 	{ "3: 48", SB_IGD_GEN3, AT, 0x00600000, OK, AT, MIB(48) },
+	{ "3: 64", SB_IGD_GEN3, AT, 0x00700000, OK, AT, MIB(64) },
+	{ "3: 128", SB_IGD_GEN3, AT, 0x00800000, OK, AT, MIB(128) },
 	{ "3: 256", SB_IGD_GEN3, AT, 0x00900000, OK, AT, MIB(256) },
 	{ "3: 96", SB_IGD_GEN3, AT, 0x00a00000, OK, AT, MIB(96) },
+	{ "3: 160", SB_IGD_GEN3, AT, 0x00b00000, OK, AT, MIB(160) },
+	{ "3: 224", SB_IGD_GEN3, AT, 0x00c00000, OK, AT, MIB(224) },
 	{ "3: 352", SB_IGD_GEN3, 0x60000000, 0x00d00000, OK, 0x60000000,
 	  MIB(352) },
 	{ "3: 14", SB_IGD_GEN3, AT, 0x00e00000, BAD, AT },
@@ -339,6 +346,10 @@ static const struct stolen_case stolen_cases[] = {
 	{ "no size", SB_IGD_GEN9, AT, U32_MAX, SB_IGD_RANGE_UNREADABLE },
 	{ "behind a BAR", SB_IGD_MMIO, AT, 0x02c0, SB_IGD_RANGE_OK, AT,
 	  MIB(64) },
+	{ "behind a BAR, locked", SB_IGD_MMIO, AT, 0x02c1, SB_IGD_RANGE_OK, AT,
+	  MIB(64) },
+	{ "behind a BAR, the finest step", SB_IGD_MMIO, AT, 0xf0c0,
+	  SB_IGD_RANGE_OK, AT, MIB(4) },
 	{ "behind a BAR, fine steps", SB_IGD_MMIO, AT, 0xfec0,
 	  SB_IGD_RANGE_OK, AT, MIB(60) },
 	{ "behind a BAR, above 4 GiB", SB_IGD_MMIO, SZ_4G, 0x04c0,
@@ -491,6 +502,7 @@ CASES(opregion);
 struct vbt_case {
 	const char *name;
 	u32 room;		/* 0 for exactly its length */
+	u16 blocks;		/* length of the blocks, if not 0 */
 	u16 at;			/* a word to write, if not 0 */
 	u16 value;
 	bool mend;		/* its sum, after that */
@@ -532,6 +544,8 @@ static const struct vbt_case vbt_cases[] = {
 	  .error = SB_IGD_NO_BLOCKS },
 	{ "the blocks are shorter", .at = 48 + 20, .value = 22, .mend = true,
 	  .length = LENGTH },
+	{ "nothing but the blocks' header", .at = 24, .value = 48 + 22,
+	  .blocks = 22, .length = 48 + 22, .error = SB_IGD_SUM },
 	{ "a wrong sum", .at = LENGTH - 2, .value = 0x1234, .length = LENGTH,
 	  .error = SB_IGD_SUM },
 };
@@ -548,6 +562,8 @@ static void vbt_test(struct kunit *test)
 	igd_build_vbt(data, LENGTH);
 	if (c->at)
 		igd_put(data + c->at, c->value, 2);
+	if (c->blocks)
+		igd_put(data + 48 + 20, c->blocks, 2);
 	if (c->mend)
 		igd_mend_sum(data, LENGTH);
 	/* Nothing behind it, for KASAN. */
@@ -746,6 +762,10 @@ static const struct reason_case reason_cases[] = {
 	  { GOOD, .start = AT, .size = SZ_1M, .range = SB_IGD_RANGE_UNSET,
 	    .state = SB_IGD_STATE_ALLOCATED },
 	  { "of 1 MiB at 0x7c000000 was allocated by the module" } },
+	{ "as much was allocated as it says",
+	  { GOOD, .start = AT, .size = SZ_4M, .said = SZ_4M,
+	    .range = SB_IGD_RANGE_UNSET, .state = SB_IGD_STATE_ALLOCATED },
+	  { "of 4 MiB at" } },
 	{ "less was allocated than it says",
 	  { GOOD, .start = AT, .size = SZ_4M, .said = MIB(64),
 	    .range = SB_IGD_RANGE_UNSET, .state = SB_IGD_STATE_ALLOCATED },
@@ -774,6 +794,16 @@ static void reason_test(struct kunit *test)
 	length = sb_igd_reason(&c->report, text, sizeof(text));
 	KUNIT_EXPECT_EQ(test, length, strlen(text));
 	KUNIT_EXPECT_NULL(test, strchr(text, '\n'));
+	/* One sentence about the registers */
+	KUNIT_EXPECT_LE(test, !!strstr(text, "does not know this device") +
+			!!strstr(text, "not described by") +
+			!!strstr(text, "stolen memory cannot be read") +
+			!!strstr(text, "says that there is no stolen") +
+			!!strstr(text, "would go beyond") +
+			!!strstr(text, "GGC has a size"), 1);
+	KUNIT_EXPECT_EQ(test, !!strstr(text, "lower x-igd-gms"),
+			c->report.state == SB_IGD_STATE_ALLOCATED &&
+			c->report.size < c->report.said);
 	for (i = 0; i < ARRAY_SIZE(c->has) && c->has[i]; i++)
 		KUNIT_EXPECT_TRUE_MSG(test, strstr(text, c->has[i]),
 				      "no '%s' in '%s'", c->has[i], text);

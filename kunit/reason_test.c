@@ -113,8 +113,12 @@ static const struct outcome_case outcome_cases[] = {
 	{ "fixed", { FINE, .why = SB_WHY_FIXED }, SB_STATUS_SKIPPED, -EIO,
 	  { "Enhanced Allocation", "rom file" } },
 	{ "not valid", { FINE, .why = SB_WHY_BROKEN, .validation = 4,
+			 .source = SB_SOURCE_HOLE, .addr = 0x80000000,
 			 .image_error = SB_IMAGE_NO_PCIR }, SB_STATUS_FAILED,
-	  -EIO, { "damaged", "own validation", "not valid" } },
+	  -EIO, { "read it in a hole at 0x80000000", "damaged", "own validation", "not valid" } },
+	{ "not trusted", { FINE, .why = SB_WHY_BROKEN, .validation = 5,
+			   .image_error = SB_IMAGE_NO_PCIR }, SB_STATUS_FAILED,
+	  -EIO, { "damaged", "own validation", "valid, but not trusted" } },
 	{ "config error", { FINE, .why = SB_WHY_CONFIG_ERROR },
 	  SB_STATUS_FAILED, -EIO, { "config space failed" } },
 	{ "no memory", { FINE, .why = SB_WHY_NO_MEMORY }, SB_STATUS_FAILED,
@@ -199,6 +203,12 @@ static void outcome_test(struct kunit *test)
 		KUNIT_EXPECT_TRUE_MSG(test, strstr(line, c->says[i]),
 				      "\"%s\" is not in \"%s\"", c->says[i],
 				      line);
+	/* It was read in one place. */
+	KUNIT_EXPECT_LE(test, !!strstr(line, " in place at 0x") +
+			!!strstr(line, "'s address 0x") +
+			!!strstr(line, " in a hole at 0x"), 1);
+	if (!c->outcome.bad_sums)
+		KUNIT_EXPECT_NULL(test, strstr(line, "not sum to zero"));
 	if (c->not)
 		KUNIT_EXPECT_FALSE_MSG(test, strstr(line, c->not),
 				       "\"%s\" is in \"%s\"", c->not, line);

@@ -581,6 +581,14 @@ static const struct image_case image_cases[] = {
 	    .kind = SB_KIND_EFI, .code_type = 3, .length = 512,
 	    .pcir_length = 512, .devices = 0xd1,
 	    .device_list = 0x1d + ROM_BUILD_DEVICES } },
+	{ "a list of devices in the last two bytes",
+	  EFI(1, .pcir_revision = 3, .pcir_size = 0x1c,
+	      .list = 512 - 2 - ROM_BUILD_PCIR),
+	  { SUMS_OK, .signature = 0xaa55, .pcir = ROM_BUILD_PCIR,
+	    .pcir_size = 0x1c, .pcir_revision = 3,
+	    .vendor = ROM_BUILD_VENDOR, .code_revision = 0x102,
+	    .kind = SB_KIND_EFI, .code_type = 3, .length = 512,
+	    .pcir_length = 512, .devices = 1, .device_list = 510 } },
 	{ "a list of devices outside",
 	  EFI(1, .pcir_revision = 3, .pcir_size = 0x1c,
 	      .list = 512 - 1 - ROM_BUILD_PCIR),
@@ -739,6 +747,7 @@ static void ids_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sb_image_device(&image, rom, 3), 0);
 	KUNIT_EXPECT_EQ(test, sb_image_device(&image, rom, U32_MAX), 0);
 	KUNIT_EXPECT_TRUE(test, sb_image_is_for(&image, rom, 0x1002, 2));
+	KUNIT_EXPECT_TRUE(test, sb_image_is_for(&image, rom, 0x1002, 3));
 	KUNIT_EXPECT_TRUE(test, sb_image_is_for(&image, rom, 0x1002, 5));
 	KUNIT_EXPECT_FALSE(test, sb_image_is_for(&image, rom, 0x1002, 4));
 	KUNIT_EXPECT_FALSE(test, sb_image_is_for(&image, rom, 0x10de, 5));
@@ -748,6 +757,28 @@ static void ids_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, sb_rom_is_for(rom, SZ_1K, 0x1002, 1));
 	KUNIT_EXPECT_FALSE(test, sb_rom_is_for(rom, 512, 0x1002, 2));
 	KUNIT_EXPECT_FALSE(test, sb_rom_is_for(rom, 0, 0x10de, 1));
+}
+
+/* AMD's table may be the last thing in an image, and no longer than that. */
+static void atom_test(struct kunit *test)
+{
+	const struct rom_build desc = X86(1, .pcir = 0x80, .last = true);
+	u8 *rom = kunit_kzalloc(test, 512, GFP_KERNEL);
+	struct sb_rom_walk walk;
+	struct sb_image image;
+
+	KUNIT_ASSERT_NOT_NULL(test, rom);
+	rom_build(rom, 512, 0, &desc);
+	memcpy(rom + 508, "ATOM", 4);
+	rom[0x48] = 504 & 0xff;
+	rom[0x49] = 504 >> 8;
+	sb_rom_walk_start(&walk, 512);
+	sb_rom_walk_step(&walk, rom, 512, &image);
+	KUNIT_EXPECT_TRUE(test, image.atom);
+	rom[0x48]++;
+	sb_rom_walk_start(&walk, 512);
+	sb_rom_walk_step(&walk, rom, 512, &image);
+	KUNIT_EXPECT_FALSE(test, image.atom);
 }
 
 /* Names are for programs: they differ, and stay what they are. */
@@ -802,6 +833,7 @@ static struct kunit_case rom_image_cases[] = {
 	KUNIT_CASE(steps_test),
 	KUNIT_CASE(broken_test),
 	KUNIT_CASE(ids_test),
+	KUNIT_CASE(atom_test),
 	KUNIT_CASE(names_test),
 	{}
 };
