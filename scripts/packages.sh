@@ -176,3 +176,23 @@ shim() {
 	fi
 	echo "$dir"
 }
+
+# Where cbmc is unpacked, with the libraries that it is linked with; to be called as
+# $(prover).
+prover() {
+	local dir
+
+	packages_from sid amd64
+	newest '^cbmc$' >/dev/null
+	dir=$cache/cbmc-$(cache_key "$(version_of cbmc)")
+	cache_lock cbmc
+	if ! cache_good "$dir"; then
+		say "fetching cbmc"
+		rm -rf "$dir"
+		mkdir "$dir"
+		unpack "$dir" cbmc libc6 libgcc-s1 libstdc++6 minisat zlib1g
+		cache_seal "$dir" usr/bin/cbmc usr/bin/goto-cc \
+			usr/bin/goto-instrument
+	fi
+	echo "$dir"
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* As much of the kernel's as journal.c asks for: a model of config space */
+#include <linux/pci_regs.h>
+#include <shadowbar/compat.h>
+
+#define PCI_HEADER_TYPE_BRIDGE	1
+
+struct pci_dev {
+	u8 hdr_type;
+	u8 rom_base_reg;
+};
+
+int pci_read_config_dword(struct pci_dev *pdev, int reg, u32 *value);
+int pci_read_config_word(struct pci_dev *pdev, int reg, u16 *value);
+int pci_write_config_dword(struct pci_dev *pdev, int reg, u32 value);
+int pci_write_config_word(struct pci_dev *pdev, int reg, u16 value);
+
+#define WARN_ON_ONCE(what)	(what)

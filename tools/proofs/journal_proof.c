@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is proved of journal.c, over a model of config space: each bit is written, or is
+ * not; some of them hardware changes as it likes; an access fails, or does not.
+ */
+#include "prove.h"
+#include "bus/journal.c"
+
+/* Enough for a register that is written twice, and others between */
+#define WRITES	3
+#define DWORDS	3
+
+static const u8 dword_reg[DWORDS] = { PCI_COMMAND, PCI_BASE_ADDRESS_0, PCI_ROM_ADDRESS };
+static u32 value[DWORDS], writable[DWORDS];
+static _Bool can_fail;
+static struct pci_dev function;
+
+static unsigned int index_of(int reg)
+{
+	unsigned int i;
+
+	for (i = 0; i < DWORDS; i++)
+		if (dword_reg[i] == reg)
+			return i;
+	prove(0, "a register that was asked for");
+	return 0;
+}
+
+static _Bool fails(void)
+{
+	return can_fail && nondet_bool();
+}
+
+/* STATUS is hardware's, and so are the low bits of a ROM BAR. */
+static u32 changes_by_itself(int reg)
+{
+	return ~sb_register_mask(&function, reg);
+}
+
+int pci_read_config_dword(struct pci_dev *pdev, int reg, u32 *to)
+{
+	unsigned int i = index_of(reg);
+
+	value[i] ^= nondet_u32() & changes_by_itself(reg);
+	*to = value[i];
+	return fails() ? -EIO : 0;
+}
+
+int pci_read_config_word(struct pci_dev *pdev, int reg, u16 *to)
+{
+	u32 dword;
+	int ret = pci_read_config_dword(pdev, reg, &dword);
+
+	*to = dword;
+	return ret;
+}
+
+static int write_bits(int reg, u32 bits, u32 now)
+{
+	unsigned int i = index_of(reg);
+
+	if (fails())
+		return -EIO;
+	bits &= writable[i];
+	value[i] = (value[i] & ~bits) | (now & bits);
+	return 0;
+}
+
+int pci_write_config_dword(struct pci_dev *pdev, int reg, u32 now)
+{
+	return write_bits(reg, U32_MAX, now);
+}
+
+int pci_write_config_word(struct pci_dev *pdev, int reg, u16 now)
+{
+	return write_bits(reg, 0xffff, now);
+}
+
+static void write_some(struct sb_journal *journal)
+{
+	unsigned int i;
+
+	for (i = 0; i < WRITES; i++) {
+		u8 which = nondet_u8();
+
+		assume(which < DWORDS);
+		if (nondet_bool())
+			continue;
+		if (!which)
+			sb_journal_write16(journal, PCI_COMMAND, nondet_u16());
+		else
+			sb_journal_write32(journal, dword_reg[which], nondet_u32());
+	}
+}
+
+static int undo(_Bool failures)
+{
+	u32 before[DWORDS];
+	struct sb_journal journal;
+	unsigned int i;
+	int ret;
+
+	function.rom_base_reg = PCI_ROM_ADDRESS;
+	for (i = 0; i < DWORDS; i++) {
+		value[i] = nondet_u32();
+		writable[i] = nondet_u32();
+		before[i] = value[i];
+	}
+	can_fail = failures;
+	sb_journal_open(&journal, &function);
+	write_some(&journal);
+	ret = sb_journal_undo(&journal);
+	prove(!journal.nr, "all is undone");
+	if (!failures)
+		prove(!ret, "what can be undone is");
+	i = nondet_u32() % DWORDS;
+	if (!ret) {
+		prove(!((value[i] ^ before[i]) & sb_register_mask(&function, dword_reg[i])),
+		      "each register is what it was");
+		reached("undone");
+	}
+	return ret;
+}
+
+/*
+ * proof: journal_undo
+ * Whatever was written to a function that answers, the undo is its inverse.
+ * apart: yes
+ * unwind: 4
+ * slow: yes
+ * broken: bus/journal.c s/entry\[journal->nr - 1\].before/entry[0].before/
+ */
+void journal_undo(void)
+{
+	undo(0);
+}
+
+/*
+ * proof: journal_undo_fails
+ * Where accesses fail as they like, an undo that says that it succeeded has.
+ * apart: yes
+ * unwind: 4
+ * slow: yes
+ * broken: bus/journal.c s/!((after ^ before) \& sb_register_mask(journal->pdev, reg))/1/
+ */
+void journal_undo_fails(void)
+{
+	if (undo(1))
+		reached("says so");
+}
+
+/*
+ * proof: journal_full
+ * A journal that is full takes no more, and what is not noted is not written.
+ * broken: bus/journal.c s/journal->nr == SB_JOURNAL_MAX/journal->nr > SB_JOURNAL_MAX/
+ * apart: yes
+ * unwind: 4
+ */
+void journal_full(void)
+{
+	struct sb_journal journal;
+	u32 before, now = nondet_u32();
+
+	sb_journal_open(&journal, &function);
+	journal.nr = nondet_u8();
+	assume(journal.nr <= SB_JOURNAL_MAX);
+	writable[1] = U32_MAX;
+	before = nondet_u32();
+	value[1] = before;
+	if (sb_journal_write32(&journal, PCI_BASE_ADDRESS_0, now) == -ENOSPC) {
+		prove(value[1] == before, "is not written");
+		reached("full");
+	} else {
+		prove(value[1] == now, "is written");
+		reached("not full");
+	}
+}
