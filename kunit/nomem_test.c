@@ -21,6 +21,7 @@
 #include "rom/shadows.h"
 #include "rom/store.h"
 #include "rom_build.h"
+#include "small.h"
 
 /* More allocations than anything here makes. */
 #define ENOUGH	200
@@ -441,6 +442,51 @@ static void store_test(struct kunit *test)
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
 
+/*
+ * A look does what was written to "bar<N>_isolate". It is a worker's, so the test takes
+ * one by itself. Without memory the BAR stays where it is; with memory it gets a page.
+ */
+static void isolate_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	unsigned int n, failures = 0;
+	struct sb_function *function;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	small_add(test, 4, SMALL_AT);
+	fn = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
+	function = rig_function(test, fn);
+	rig_outcome(test, fn);
+	for (n = 1; n < ENOUGH; n++) {
+		const u64 before = small_bar(fn)->start;
+		bool failed;
+
+		spin_lock(&function->state_lock);
+		function->pages->wishes |= BIT(0);
+		spin_unlock(&function->state_lock);
+		fail_nth(n);
+		sb_pages_look_now();
+		failed = has_failed();
+		if (sb_pages_moved(function, 0) == SB_MOVE_DONE) {
+			KUNIT_EXPECT_TRUE(test,
+					  PAGE_ALIGNED(small_bar(fn)->start));
+			break;
+		}
+		failures++;
+		KUNIT_EXPECT_TRUE_MSG(test, failed, "n %u", n);
+		KUNIT_EXPECT_EQ_MSG(test, sb_pages_moved(function, 0),
+				    SB_MOVE_NO_MEMORY, "n %u", n);
+		KUNIT_EXPECT_EQ(test, small_bar(fn)->start, before);
+		rig_expect_clean(test, "isolate");
+	}
+	KUNIT_EXPECT_GE(test, failures, 1);
+	KUNIT_EXPECT_LT(test, n, ENOUGH);
+}
+
 static struct kunit_case nomem_cases[] = {
 	KUNIT_CASE(load_test),
 	KUNIT_CASE(load_bound_test),
@@ -451,6 +497,7 @@ static struct kunit_case nomem_cases[] = {
 	KUNIT_CASE(another_size_test),
 	KUNIT_CASE(pull_test),
 	KUNIT_CASE(store_test),
+	KUNIT_CASE(isolate_test),
 	{}
 };
 
