@@ -1,0 +1,727 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * hunt: what nobody has thought of.
+ *
+ * From a seed a host is made up, or a real machine is taken, with functions that
+ * misbehave in ways that change. Then things happen to it, step by step, while tasks
+ * write to and read from whatever sysfs has of these functions, and allocations of
+ * theirs fail. scripts/hunt runs this for hours.
+ *
+ * A quiet step does nothing that may change config space, so all of it has to be as
+ * before; a loud one may, and what it leaves is what the next one starts from. After each
+ * step the tasks stand still, and whatever is in a shadow has to be that
+ * function's ROM.
+ */
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/fs.h>
+#include <linux/iopoll.h>
+#include <linux/kthread.h>
+#include <linux/ktime.h>
+#include <linux/moduleparam.h>
+#include <linux/pci.h>
+#include <linux/rwsem.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "device.h"
+#include "machines.h"
+#include "pages/pages.h"
+#include "rig.h"
+#include "rom/store.h"
+#include "rom_build.h"
+
+static unsigned int hunt_seconds = 20;
+module_param(hunt_seconds, uint, 0444);
+MODULE_PARM_DESC(hunt_seconds, "for how long hosts are made up");
+
+static unsigned int hunt_seed = 1;
+module_param(hunt_seed, uint, 0444);
+MODULE_PARM_DESC(hunt_seed, "the first of them; each report follows its own");
+
+#define MOST		24
+#define TASKS		3
+#define STEPS		24
+#define HEADER		16	/* dwords */
+#define ROM_LENGTH	(2 * 512)
+#define PATIENCE	(60 * USEC_PER_SEC)
+
+/**
+ * struct prey - a function, and what is known of it
+ * @fn: the function
+ * @bridge: it is a bridge
+ * @hostile: it may misbehave: of its registers and its ROM nothing is expected
+ * @rom: what its ROM contains
+ * @before: its header, when a quiet step began
+ */
+struct prey {
+	struct ehost_fn *fn;
+	bool bridge;
+	bool hostile;
+	u8 rom[ROM_LENGTH];
+	u32 before[HEADER];
+};
+
+/**
+ * struct hunter - one task
+ * @hunt: the hunt
+ * @random: what it thinks of next
+ * @nr: which it is
+ */
+struct hunter {
+	struct hunt *hunt;
+	u32 random;
+	unsigned int nr;
+};
+
+/**
+ * struct hunt - a host and what happens to it
+ * @test: the test
+ * @rig: its rig
+ * @seed: what all of it is made from
+ * @step: how far it is
+ * @random: what is thought of next, by the task that takes the steps
+ * @prey: functions and bridges
+ * @nr: how many
+ * @name: the addresses of these, for the tasks
+ * @tasks: those who use sysfs
+ * @ended: how many of these have ended
+ * @still: held for writing where they have to stand still
+ * @loud: they may do what changes config space
+ * @over: they are to end
+ * @hunters: what these know
+ * @ops: how often they have done something
+ */
+struct hunt {
+	struct kunit *test;
+	struct rig *rig;
+	u32 seed;
+	unsigned int step;
+	u32 random;
+	struct prey *prey;
+	unsigned int nr;
+	char name[MOST][16];
+	struct task_struct *tasks[TASKS];
+	struct completion ended[TASKS];
+	struct hunter hunters[TASKS];
+	struct rw_semaphore still;
+	bool loud;
+	bool over;
+	atomic_t ops;
+};
+
+/* For when an assertion ends the test; the tasks go on until they are told. */
+static struct hunt *hunting;
+
+/* Numerical Recipes: the same numbers each time, whatever kernel this is. */
+static u32 below(u32 *random, u32 limit)
+{
+	*random = *random * 1664525 + 1013904223;
+	return (u64)*random * limit >> 32;
+}
+
+/* What may be written to, or read, without a change of anybody's config space */
+static const char * const quiet_files[] = {
+	"shadowbar/capture", "shadowbar/rom_status", "shadowbar/rom_reason",
+	"shadowbar/rom", "shadowbar/rom_sha256", "shadowbar/bar0_page",
+	"shadowbar/bar0_reason", "shadowbar/bar1_page", "shadowbar/decode",
+	"shadowbar/rom_bar", "config", "resource", "modalias",
+};
+
+/*
+ * Not "remove", which uses a function after it was freed where somebody else removes
+ * it at the same time, by the core of 6.12 alone: loud_step() removes.
+ */
+static const char * const loud_files[] = {
+	"shadowbar/bar0_isolate", "shadowbar/bar1_isolate",
+	"shadowbar/bar2_isolate", "enable", "rom", "rescan", "reset",
+	"power/control", "d3cold_allowed",
+};
+
+/* An allocation of this task fails, or one soon; only there where all is ours. */
+static void starve(u32 *random, const char *file)
+{
+#ifdef CONFIG_FAULT_INJECTION
+	if (!strncmp(file, "shadowbar/", 10) && !below(random, 3))
+		WRITE_ONCE(current->fail_nth, 1 + below(random, 30));
+#endif
+}
+
+static void feed(void)
+{
+#ifdef CONFIG_FAULT_INJECTION
+	WRITE_ONCE(current->fail_nth, 0);
+#endif
+}
+
+static void use_file(u32 *random, const char *name, const char *file)
+{
+	bool writes = !strcmp(file, "shadowbar/capture") ||
+		      strstr(file, "_isolate") || !strcmp(file, "enable") ||
+		      !strcmp(file, "rescan") || !strcmp(file, "reset");
+	char value = below(random, 3) ? '1' : '0', path[80], buf[256];
+	struct file *opened;
+	loff_t at = 0;
+
+	/* A function's own deadlocks with "remove", by the core alone. */
+	if (!strcmp(file, "rescan"))
+		strscpy(path, "/sys/bus/pci/rescan", sizeof(path));
+	else
+		snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s",
+			 name, file);
+	/* The kernel's own file gives the ROM to whoever has enabled it first. */
+	writes |= !strcmp(file, "rom") && below(random, 2);
+	opened = rig_open(path, writes ? O_WRONLY : O_RDONLY);
+	if (IS_ERR(opened))
+		return;
+	starve(random, file);
+	if (writes)
+		kernel_write(opened, &value, 1, &at);
+	else
+		while (kernel_read(opened, buf, sizeof(buf), &at) > 0 &&
+		       at < SZ_4K)
+			;
+	feed();
+	filp_close(opened, NULL);
+}
+
+static int roam(void *arg)
+{
+	struct hunter *hunter = arg;
+	struct hunt *hunt = hunter->hunt;
+	u32 *random = &hunter->random;
+
+	while (!READ_ONCE(hunt->over)) {
+		const char *file;
+
+		down_read(&hunt->still);
+		if (!READ_ONCE(hunt->over) && hunt->nr) {
+			if (hunt->loud && below(random, 2))
+				file = loud_files[below(random,
+							ARRAY_SIZE(loud_files))];
+			else
+				file = quiet_files[below(random,
+							 ARRAY_SIZE(quiet_files))];
+			use_file(random, hunt->name[below(random, hunt->nr)],
+				 file);
+			atomic_inc(&hunt->ops);
+		}
+		up_read(&hunt->still);
+		cond_resched();
+	}
+	complete(&hunt->ended[hunter->nr]);
+	return 0;
+}
+
+static u64 any_size(u32 *random)
+{
+	return below(random, 3) ? 16ULL << below(random, 9) :
+				  SZ_4K << below(random, 6);
+}
+
+static void make_rom(struct prey *prey, unsigned int nr)
+{
+	const struct rom_build image = {
+		.units = ROM_LENGTH / 512,
+		.device = nr + 1,
+		.code = 1,
+		.last = true,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ROM_LENGTH; i++)
+		prey->rom[i] = i * 7 + nr;
+	rom_build(prey->rom, ROM_LENGTH, 0, &image);
+}
+
+static struct ehost_fn_desc made_up(struct hunt *hunt)
+{
+	static const u16 device[] = { RIG_DEVICE, RIG_DRIVEN, RIG_HELD };
+	struct ehost_fn_desc desc = rig_desc(hunt->test);
+	u32 *random = &hunt->random;
+	unsigned int i;
+
+	memset(desc.bar, 0, sizeof(desc.bar));
+	desc.device = device[below(random, ARRAY_SIZE(device))];
+	for (i = below(random, 4); i < EHOST_NUM_BARS; i += 1 + below(random, 4)) {
+		desc.bar[i].size = any_size(random);
+		if (i + 1 < EHOST_NUM_BARS && !below(random, 4))
+			desc.bar[i++].flags = EHOST_64;
+	}
+	desc.rom.size = below(random, 4) ? SZ_2K << below(random, 6) : 0;
+	if (!below(random, 3))
+		desc.caps = EHOST_CAP_PM;
+	if (below(random, 2))
+		desc.command = below(random, 2) ? PCI_COMMAND_MEMORY : 0;
+	return desc;
+}
+
+/* As a machine has one, wherever the core puts it here */
+static struct ehost_fn_desc real(struct hunt *hunt,
+				 const struct sb_machine_fn *fn)
+{
+	static const u16 device[] = { RIG_DEVICE, RIG_DRIVEN, RIG_HELD };
+	struct ehost_fn_desc desc = rig_desc(hunt->test);
+	unsigned int i;
+
+	memset(desc.bar, 0, sizeof(desc.bar));
+	desc.device = device[below(&hunt->random, ARRAY_SIZE(device))];
+	desc.rom.size = min_t(u64, fn->bar[SB_MACHINE_ROM].size, SZ_64K);
+	for (i = 0; i < EHOST_NUM_BARS; i++) {
+		if (fn->bar[i].io || !fn->bar[i].size)
+			continue;
+		/* So large that all of them fit, more or less */
+		desc.bar[i].size = min_t(u64, fn->bar[i].size, SZ_128K);
+		if (fn->bar[i].is_64 && i + 1 < EHOST_NUM_BARS)
+			desc.bar[i++].flags = EHOST_64;
+	}
+	return desc;
+}
+
+static void add(struct hunt *hunt, const struct sb_machine_fn *like)
+{
+	struct ehost_fn_desc desc = {
+		.device = 0x2001,
+		.class = 0x060400,
+		.bridge = true,
+		.command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+	};
+	struct prey *prey = &hunt->prey[hunt->nr];
+	struct rig *rig = hunt->rig;
+	unsigned int i;
+
+	if (hunt->nr == MOST)
+		return;
+	*prey = (struct prey){
+		.bridge = like ? like->bridge : !below(&hunt->random, 6),
+	};
+	make_rom(prey, hunt->nr);
+	/* Bridges are on the root bus; see differential_test.c */
+	rig->above = NULL;
+	for (i = 0; i < hunt->nr && !prey->bridge && !rig->above; i++)
+		if (hunt->prey[i].bridge && below(&hunt->random, 2))
+			rig->above = hunt->prey[i].fn;
+	if (!prey->bridge) {
+		desc = like ? real(hunt, like) : made_up(hunt);
+		desc.rom.image = prey->rom;
+		desc.rom.image_len = ROM_LENGTH;
+	}
+	prey->fn = rig_add(hunt->test, PCI_DEVFN(1 + hunt->nr, 0), &desc);
+	hunt->nr++;
+}
+
+static void populate(struct hunt *hunt)
+{
+	const struct replayed_machine *machine;
+	unsigned int i, from;
+
+	if (below(&hunt->random, 2)) {
+		for (i = 3 + below(&hunt->random, 6); i--; )
+			add(hunt, NULL);
+		return;
+	}
+
+	machine = &replayed_machines[below(&hunt->random,
+					   ARRAY_SIZE(replayed_machines))];
+	from = below(&hunt->random, machine->nr);
+	for (i = from; i < machine->nr && i < from + MOST / 2; i++)
+		if (!machine->fn[i].virtual_function &&
+		    !machine->fn[i].other_header)
+			add(hunt, &machine->fn[i]);
+	if (!hunt->nr)
+		add(hunt, NULL);
+	kunit_info(hunt->test, "seed %u: %s\n", hunt->seed, machine->name);
+}
+
+/* The tasks stand still: names are what the functions have now. */
+static void name_all(struct hunt *hunt)
+{
+	unsigned int i;
+
+	for (i = 0; i < hunt->nr; i++) {
+		struct pci_dev *pdev = ehost_dev(hunt->prey[i].fn);
+
+		if (pdev)
+			strscpy(hunt->name[i], pci_name(pdev),
+				sizeof(hunt->name[i]));
+		else
+			hunt->name[i][0] = 0;
+	}
+}
+
+static void start(struct hunt *hunt)
+{
+	u32 *random = &hunt->random;
+	struct rig *rig = hunt->rig;
+
+	if (rig->started)
+		return;
+	rig->pad = below(random, 4) ? "on" : "off";
+	rig->isolate = below(random, 4) ? "vfio" : "off";
+	rig->serve = below(random, 4) ? "on" : "off";
+	rig_start_with(hunt->test, below(random, 4) ? "auto" : "manual",
+		       below(random, 4) ? "on" : "off", "");
+}
+
+static void misbehave(struct hunt *hunt)
+{
+	static const u32 quirks[] = {
+		EHOST_ROM_STUCK, EHOST_ROM_REFUSES, EHOST_ROM_CHANGES,
+		EHOST_ROM_NO_OVERLAP, EHOST_BAR_STAYS, 0,
+	};
+	u32 *random = &hunt->random;
+	struct prey *prey = &hunt->prey[below(random, hunt->nr)];
+	u32 chosen;
+
+	if (prey->bridge)
+		return;
+	switch (below(random, 8)) {
+	case 0:
+		ehost_vanish_after(prey->fn, below(random, 40));
+		break;
+	case 1:
+		ehost_vanish_after_mmio(prey->fn, below(random, 300));
+		break;
+	case 2:
+		ehost_fail_reads_after(prey->fn, below(random, 60));
+		break;
+	case 3:
+		ehost_fail_one_read(prey->fn, below(random, 60));
+		break;
+	case 4:
+		ehost_fail_one_write(prey->fn, below(random, 20));
+		break;
+	case 5:
+		ehost_change_after_mmio(prey->fn);
+		break;
+	default:
+		chosen = quirks[below(random, ARRAY_SIZE(quirks))];
+		chosen |= quirks[below(random, ARRAY_SIZE(quirks))];
+		ehost_set_quirks(prey->fn, chosen);
+		break;
+	}
+	prey->hostile = true;
+}
+
+/* What may change the registers of functions */
+static const char *loud_step(struct hunt *hunt)
+{
+	u32 *random = &hunt->random;
+	struct rig *rig = hunt->rig;
+	struct prey *prey = &hunt->prey[below(random, hunt->nr)];
+
+	switch (below(random, 9)) {
+	case 0:
+		add(hunt, NULL);
+		ehost_rescan(rig->host);
+		return "add";
+	case 1:
+		/* Found again, a bridge may have the bus number of another. */
+		if (!prey->bridge)
+			ehost_remove(prey->fn);
+		return "remove";
+	case 2:
+		ehost_rescan(rig->host);
+		return "rescan";
+	case 3:
+		misbehave(hunt);
+		return "misbehave";
+	case 4:
+		ehost_return(prey->fn);
+		return "return";
+	case 5:
+		rig_driver(hunt->test, !rig->driver);
+		return "driver";
+	case 6:
+		rig_holder(hunt->test, !rig->holder);
+		return "holder";
+	case 7:
+		sb_pages_look_now();
+		return "look";
+	default:
+		return "others";
+	}
+}
+
+static void pages_look(struct hunt *hunt)
+{
+	if (hunt->rig->started)
+		sb_pages_look_now();
+}
+
+/* What may not */
+static const char *quiet_step(struct hunt *hunt)
+{
+	switch (below(&hunt->random, 4)) {
+	case 0:
+		if (hunt->rig->started)
+			rig_stop(hunt->test);
+		else
+			start(hunt);
+		return "load or unload";
+	case 1:
+		pages_look(hunt);
+		return "look";
+	default:
+		return "others";
+	}
+}
+
+static bool is_settled(struct hunt *hunt)
+{
+	unsigned int i;
+
+	for (i = 0; i < hunt->nr; i++) {
+		struct pci_dev *pdev = ehost_dev(hunt->prey[i].fn);
+		struct sb_outcome outcome;
+
+		if (!pdev || !rig_has_directory(hunt->prey[i].fn))
+			continue;
+		sb_device_outcome(rig_function_of(hunt->test, pdev), &outcome);
+		if (sb_outcome_status(&outcome) == SB_STATUS_PENDING)
+			return false;
+	}
+	return true;
+}
+
+static void settle(struct hunt *hunt)
+{
+	bool settled;
+
+	if (!hunt->rig->started)
+		return;
+	KUNIT_EXPECT_EQ_MSG(hunt->test,
+			    read_poll_timeout(is_settled, settled, settled,
+					      USEC_PER_MSEC, PATIENCE, false,
+					      hunt), 0,
+			    "seed %u, step %u: a capture does not end",
+			    hunt->seed, hunt->step);
+}
+
+static u32 header_dword(struct prey *prey, unsigned int i)
+{
+	u32 value = ehost_peek(prey->fn, i * 4);
+
+	/* STATUS is hardware's. */
+	return i == PCI_COMMAND / 4 ? value & 0xffff : value;
+}
+
+static void remember(struct hunt *hunt)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < hunt->nr; i++)
+		for (j = 0; j < HEADER; j++)
+			hunt->prey[i].before[j] =
+				header_dword(&hunt->prey[i], j);
+}
+
+/*
+ * The driver looks once more at a ROM BAR that a capture of an earlier step has moved, and
+ * puts back an address that the kernel's "rom" file has left since. It is not enabled.
+ */
+static bool is_second_look(const struct prey *prey, unsigned int i, u32 now)
+{
+	unsigned int rom = prey->bridge ? PCI_ROM_ADDRESS1 : PCI_ROM_ADDRESS;
+
+	return i == rom / 4 &&
+	       !((prey->before[i] | now) & PCI_ROM_ADDRESS_ENABLE);
+}
+
+static void expect_as_before(struct hunt *hunt)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < hunt->nr; i++) {
+		struct prey *prey = &hunt->prey[i];
+
+		for (j = 0; j < HEADER && !prey->hostile; j++) {
+			u32 now = header_dword(prey, j);
+
+			if (is_second_look(prey, j, now))
+				continue;
+			KUNIT_EXPECT_EQ_MSG(hunt->test, prey->before[j], now,
+					    "seed %u, step %u: function %u, register %02x",
+					    hunt->seed, hunt->step, i, j * 4);
+		}
+	}
+}
+
+static void expect_shadows_right(struct hunt *hunt)
+{
+	unsigned int i;
+
+	if (!hunt->rig->started)
+		return;
+	for (i = 0; i < hunt->nr; i++) {
+		struct prey *prey = &hunt->prey[i];
+		struct sb_shadow *shadow;
+
+		if (prey->hostile || prey->bridge || !ehost_dev(prey->fn) ||
+		    !rig_has_directory(prey->fn))
+			continue;
+		shadow = sb_device_shadow(rig_function(hunt->test, prey->fn),
+					  SB_SOURCE_NONE);
+		if (!shadow)
+			continue;
+		KUNIT_EXPECT_EQ_MSG(hunt->test, shadow->size, ROM_LENGTH,
+				    "seed %u, step %u: function %u",
+				    hunt->seed, hunt->step, i);
+		if (shadow->size == ROM_LENGTH)
+			KUNIT_EXPECT_EQ_MSG(hunt->test,
+					    memcmp(shadow->data, prey->rom,
+						   ROM_LENGTH), 0,
+					    "seed %u, step %u: function %u has another's ROM",
+					    hunt->seed, hunt->step, i);
+		sb_shadow_put(shadow);
+	}
+}
+
+static void expect_no_pads(struct hunt *hunt, struct resource *res)
+{
+	for (; res; res = res->sibling) {
+		KUNIT_EXPECT_NULL_MSG(hunt->test, strstr(res->name, "shadowbar"),
+				      "seed %u, step %u: %pR", hunt->seed,
+				      hunt->step, res);
+		expect_no_pads(hunt, res->child);
+	}
+}
+
+static void look_at_all(struct hunt *hunt, bool quiet)
+{
+	struct ehost_counters counters;
+
+	if (quiet)
+		expect_as_before(hunt);
+	expect_shadows_right(hunt);
+	if (!hunt->rig->started)
+		expect_no_pads(hunt, ehost_window(hunt->rig->host, 0)->child);
+	ehost_counters(hunt->rig->host, &counters);
+	KUNIT_EXPECT_EQ_MSG(hunt->test, counters.sick, 0,
+			    "seed %u, step %u: a ROM BAR was on a BAR",
+			    hunt->seed, hunt->step);
+}
+
+static void step(struct hunt *hunt)
+{
+	bool quiet = below(&hunt->random, 2);
+	const char *what;
+
+	down_write(&hunt->still);
+	settle(hunt);
+	hunt->loud = !quiet;
+	name_all(hunt);
+	if (quiet)
+		remember(hunt);
+	up_write(&hunt->still);
+
+	what = quiet ? quiet_step(hunt) : loud_step(hunt);
+	pr_info("hunt: seed %u at %u: %s\n", hunt->seed, hunt->step, what);
+	/* The others do as much as they like to. */
+	schedule_timeout_uninterruptible(1 + below(&hunt->random, 4));
+
+	down_write(&hunt->still);
+	settle(hunt);
+	look_at_all(hunt, quiet);
+	up_write(&hunt->still);
+}
+
+static void end_tasks(struct hunt *hunt)
+{
+	unsigned int i;
+
+	WRITE_ONCE(hunt->over, true);
+	for (i = 0; i < TASKS; i++)
+		if (hunt->tasks[i])
+			wait_for_completion_timeout(&hunt->ended[i],
+						    usecs_to_jiffies(PATIENCE));
+	hunting = NULL;
+}
+
+static void hunt_one(struct kunit *test, u32 seed)
+{
+	struct ehost_desc host = {
+		.windows = { { .bus = RIG_WINDOW } },
+		.mode = EHOST_ASSIGN,
+	};
+	struct rig *rig = test->priv;
+	struct hunt *hunt;
+	unsigned int i;
+
+	hunt = kunit_kzalloc(test, sizeof(*hunt), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, hunt);
+	hunt->prey = kunit_kcalloc(test, MOST, sizeof(*hunt->prey), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, hunt->prey);
+	hunt->test = test;
+	hunt->rig = rig;
+	hunt->seed = seed;
+	hunt->random = seed;
+	init_rwsem(&hunt->still);
+
+	host.windows[0].size = SZ_1M << below(&hunt->random, 4);
+	rig->host = ehost_create(&host);
+	KUNIT_ASSERT_NOT_NULL(test, rig->host);
+	populate(hunt);
+	rig_scan(test);
+	start(hunt);
+	name_all(hunt);
+
+	for (i = 0; i < TASKS; i++) {
+		hunt->hunters[i] = (struct hunter){ hunt, seed * TASKS + i, i };
+		init_completion(&hunt->ended[i]);
+		hunt->tasks[i] = kthread_run(roam, &hunt->hunters[i],
+					     "hunter%u", i);
+		if (IS_ERR(hunt->tasks[i]))
+			hunt->tasks[i] = NULL;
+	}
+	hunting = hunt;
+	for (hunt->step = 0; hunt->step < STEPS; hunt->step++)
+		step(hunt);
+	end_tasks(hunt);
+
+	rig_stop(test);
+	expect_no_pads(hunt, ehost_window(rig->host, 0)->child);
+	rig_driver(test, false);
+	rig_holder(test, false);
+	KUNIT_EXPECT_GT(test, atomic_read(&hunt->ops), 0);
+	rig_drop_host(test);
+	kunit_kfree(test, hunt->prey);
+	kunit_kfree(test, hunt);
+}
+
+static void seeds_test(struct kunit *test)
+{
+	time64_t end = ktime_get_seconds() + hunt_seconds;
+	u32 seed = hunt_seed;
+
+	if (!rig_can_starve())
+		kunit_skip(test, "cannot set up failslab in debugfs");
+	do {
+		hunt_one(test, seed++);
+	} while (ktime_get_seconds() < end && test->status == KUNIT_SUCCESS);
+	kunit_info(test, "hunted: %u hosts from seed %u on\n", seed - hunt_seed,
+		   hunt_seed);
+}
+
+static void hunt_exit(struct kunit *test)
+{
+	if (hunting)
+		end_tasks(hunting);
+	rig_exit(test);
+}
+
+static struct kunit_case hunt_tests[] = {
+	KUNIT_CASE(seeds_test),
+	{}
+};
+
+static struct kunit_suite hunt_suite = {
+	.name = "shadowbar_hunt",
+	.init = rig_init,
+	.exit = hunt_exit,
+	.test_cases = hunt_tests,
+};
+
+kunit_test_suite(hunt_suite);
