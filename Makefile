@@ -4,6 +4,7 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL ?= um
 FUZZ_SECONDS ?= 30
+HOURS ?= 1
 
 modules: headers ## build shadowbar.ko for the running kernel, or for KDIR=<build dir>
 	$(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_SHADOWBAR=m modules
@@ -84,6 +85,15 @@ kunit: ## run the KUnit suites on User Mode Linux, or on KERNEL=6.12 and others
 host: ## test the logic in user space
 	scripts/host
 
+prove: ## prove the logic's promises with cbmc
+	scripts/prove
+
+mutants: ## break the logic line by line and see that tests notice
+	scripts/mutants
+
+hunt: ## stress random hosts on User Mode Linux for HOURS=1
+	scripts/hunt $(HOURS)
+
 fuzz: ## fuzz every parser for FUZZ_SECONDS=30
 	scripts/fuzz $(FUZZ_SECONDS)
 
@@ -103,6 +113,6 @@ help: ## list the targets
 	@sed -n 's/^\([a-z_-]*\):.*## /\1: /p' $(firstword $(MAKEFILE_LIST)) | \
 		awk -F': ' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
-.PHONY: modules headers modules_install install uninstall dkms-install dkms-remove debs rpms dist rpm-sources \
+.PHONY: hunt mutants prove modules headers modules_install install uninstall dkms-install dkms-remove debs rpms dist rpm-sources \
 	sign clean tools tools_install demo bench check check-all lint kunit coverage host fuzz \
 	compile_commands.json tooltest packages vm help

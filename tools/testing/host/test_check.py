@@ -9,8 +9,8 @@ import pytest
 
 from conftest import TOP
 
-STEPS = ("demo", "fuzz", "host", "kunit", "lint", "packaging", "tooltest",
-         "vm")
+STEPS = ("demo", "fuzz", "host", "kunit", "lint", "packaging", "prove",
+         "tooltest", "vm")
 STALL = "build/logs/boot-6.12.log: a lone RCU stall, and nothing else"
 
 
