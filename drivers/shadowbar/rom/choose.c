@@ -71,7 +71,7 @@ enum sb_source sb_choose(const struct sb_finding findings[SB_SOURCES])
 {
 	enum sb_source source, damaged = SB_SOURCE_NONE;
 
-	for (source = SB_SOURCE_NONE; source < SB_SOURCES; source++) {
+	for (source = SB_SOURCE_NONE + 1; source < SB_SOURCES; source++) {
 		if (findings[source].length && findings[source].intact)
 			return source;
 		if (findings[source].length && damaged == SB_SOURCE_NONE)
