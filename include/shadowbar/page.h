@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * page: who owns the page behind a BAR?
+ * page: does a BAR have its page to itself?
  *
  * Logic: one BAR and everything that could decode near it in, a verdict out.
  * Addresses are bus addresses unless they say "cpu"; ranges are inclusive.

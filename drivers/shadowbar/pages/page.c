@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * page: who owns the page behind a BAR?
+ * page: does a BAR have its page to itself?
  *
  * What matters is what answers, not what the resource tree says: vfio-pci
  * looks at that alone, and would give a guest its neighbour's registers where
