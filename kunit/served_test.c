@@ -28,7 +28,7 @@ static void expect_mapped(struct kunit *test, struct ehost_fn *fn)
 	size_t size;
 
 	rom = pci_map_rom(ehost_dev(fn), &size);
-	KUNIT_ASSERT_NOT_NULL(test, rom);
+	KUNIT_ASSERT_TRUE(test, !!rom);
 	KUNIT_EXPECT_EQ(test, size, RIG_IMAGES_SIZE);
 	for (i = 0; i < RIG_IMAGES_SIZE; i++)
 		if (readb(rom + i) != rig->rom[i])

@@ -353,7 +353,8 @@ const char *sb_good_text(enum sb_good_for who, enum sb_good good)
 	case SB_BAD_NO_IMAGE:
 		return "no: there is no EFI image";
 	case SB_BAD_UNSEEN:
-		return "no: firmware does not find the EFI image, because PCIR's chain does not lead to it";
+		return "no: firmware does not find the EFI image, "
+		       "because PCIR's chain does not lead to it";
 	case SB_BAD_BROKEN:
 		return "no: the EFI image is not whole";
 	default:
