@@ -119,100 +119,6 @@ static void add_read(struct sb_line *line, const struct sb_outcome *outcome)
 }
 
 /* What was done with a function that was not read, and what to do next. */
-static const struct {
-	const char *done;
-	const char *next;
-} left_alone[] = {
-	[SB_WHY_QUEUED] = {
-		"waiting to be read",
-		"read this again",
-	},
-	[SB_WHY_MANUAL] = {
-		"not read, because the module was loaded with capture=manual",
-		"write 1 to capture",
-	},
-	[SB_WHY_DRIVER_BOUND] = {
-		"not touched, because a driver is bound",
-		"unbind it and the ROM is read",
-	},
-	[SB_WHY_DENIED] = {
-		"not touched, because the deny parameter names it",
-		"load the module without it, or take the ROM from a file",
-	},
-	[SB_WHY_KNOWN_BAD] = {
-		"not touched",
-		"take the ROM from a file",
-	},
-	[SB_WHY_NOT_RESTORED] = {
-		"not touched any more, its registers could not be restored",
-		"reset it or power-cycle the machine before it is used, then write 1 to capture",
-	},
-	[SB_WHY_UNTRUSTED] = {
-		"not read, because it is in an external port, where anybody could plug in a device",
-		"write 1 to capture if you trust it",
-	},
-	[SB_WHY_SIBLING] = {
-		"not read, because the driver of another function of this card may be using the same flash chip",
-		"unbind that driver, or write 1 to capture",
-	},
-	[SB_WHY_FIXED] = {
-		"its ROM has a fixed address (Enhanced Allocation)",
-		"write 1 to the kernel's own rom file and copy that",
-	},
-	[SB_WHY_POWERED_DOWN] = {
-		"not touched, because it is not in D0",
-		"write 1 and then 0 to its enable file, which wakes it, then 1 to capture",
-	},
-	[SB_WHY_STUCK] = {
-		"one of its registers ignores what is written to it",
-		"take the ROM from a file",
-	},
-	[SB_WHY_PINNED_OFF] = {
-		"not read, because its decoding is off and must stay as it is",
-		"bind its driver and unbind it",
-	},
-	[SB_WHY_BRIDGE_CLOSED] = {
-		"not read, because a bridge above it forwards no memory",
-		"bind the bridge's driver, then write 1 to capture",
-	},
-	[SB_WHY_VGA] = {
-		"not read, because it would answer to the boot VGA device's addresses, too",
-		"bind its driver and unbind it",
-	},
-	[SB_WHY_CANNOT_PARK] = {
-		"not read, because a BAR with a bad address cannot be moved out of the way",
-		"remove it and rescan its bus",
-	},
-	[SB_WHY_NO_ADDRESS] = {
-		"not read, because no BAR can lend an address and no window has a hole",
-		"boot with pci=realloc, or free some space on its bus",
-	},
-	[SB_WHY_VANISHED] = {
-		"it stopped answering",
-		"check its seat and its power",
-	},
-	[SB_WHY_DISTURBED] = {
-		"something else wrote to its registers during the capture",
-		"stop whatever reads the kernel's rom file or writes to its config space, then write 1 to capture",
-	},
-	[SB_WHY_TOO_SLOW] = {
-		"reading it was stopped, because it took too long",
-		"write 1 to capture and wait for it",
-	},
-	[SB_WHY_FULL] = {
-		"read but not kept, because all shadows together take up to 1/32 of memory",
-		"write 1 to capture to keep it anyway",
-	},
-	[SB_WHY_CONFIG_ERROR] = {
-		"an access to its config space failed",
-		"look for errors of its link in the kernel log",
-	},
-	[SB_WHY_NO_MEMORY] = {
-		"the kernel had no memory for it",
-		"write 1 to capture to try again",
-	},
-};
-
 static void add_left_alone(struct sb_line *line,
 			   const struct sb_outcome *outcome)
 {
@@ -223,10 +129,10 @@ static void add_left_alone(struct sb_line *line,
 			    sb_busy_next(outcome->busy));
 		return;
 	}
-	sb_line_add(line, "; %s", left_alone[outcome->why].done);
+	sb_line_add(line, "; %s", sb_why_done(outcome->why));
 	if (outcome->why == SB_WHY_KNOWN_BAD)
 		sb_line_add(line, ", because %s", outcome->known_bad);
-	sb_line_add(line, "; %s", left_alone[outcome->why].next);
+	sb_line_add(line, "; %s", sb_why_next(outcome->why));
 }
 
 /* What there is beside the ROM BAR, or why there is not even that. */

@@ -4,49 +4,42 @@
  */
 #include <shadowbar/outcome.h>
 
+static const struct {
+	const char *done;
+	const char *next;
+	enum sb_status status;
+} rows[] = {
+#define SB_REASON(id, done, next, status)	\
+	[SB_WHY_##id] = { done, next, SB_STATUS_##status },
+#include <shadowbar/why_table.h>
+};
+
+/**
+ * sb_why_done() - what was done with a function that was not read
+ * @why: why it was not
+ *
+ * Return: a constant string, empty if there is more to say than the table does.
+ */
+const char *sb_why_done(enum sb_why why)
+{
+	return rows[why].done;
+}
+
+/**
+ * sb_why_next() - what to do next about a function that was not read
+ * @why: why it was not
+ *
+ * Return: a constant string, likewise.
+ */
+const char *sb_why_next(enum sb_why why)
+{
+	return rows[why].next;
+}
+
 /* What became of the ROM BAR alone. */
 static enum sb_status bar_status(const struct sb_outcome *outcome)
 {
-	if (!outcome->restored)
-		return SB_STATUS_FAILED;
-
-	switch ((enum sb_why)outcome->why) {
-	case SB_WHY_QUEUED:
-		return SB_STATUS_PENDING;
-	case SB_WHY_CAPTURED:
-		return SB_STATUS_CAPTURED;
-	case SB_WHY_NO_ROM_BAR:
-	case SB_WHY_VIRTUAL:
-		return SB_STATUS_NONE;
-	case SB_WHY_DRIVER_BOUND:
-		return SB_STATUS_DEFERRED;
-	case SB_WHY_MANUAL:
-	case SB_WHY_IN_USE:
-	case SB_WHY_DENIED:
-	case SB_WHY_KNOWN_BAD:
-	case SB_WHY_UNTRUSTED:
-	case SB_WHY_SIBLING:
-	case SB_WHY_FIXED:
-	case SB_WHY_FULL:
-	case SB_WHY_POWERED_DOWN:
-	case SB_WHY_PINNED_OFF:
-	case SB_WHY_BRIDGE_CLOSED:
-	case SB_WHY_VGA:
-	case SB_WHY_CANNOT_PARK:
-	case SB_WHY_NO_ADDRESS:
-		return SB_STATUS_SKIPPED;
-	case SB_WHY_NOT_RESTORED:
-	case SB_WHY_STUCK:
-	case SB_WHY_VANISHED:
-	case SB_WHY_DISTURBED:
-	case SB_WHY_TOO_SLOW:
-	case SB_WHY_CONFIG_ERROR:
-	case SB_WHY_NO_MEMORY:
-	case SB_WHY_BROKEN:
-		break;
-	}
-
-	return SB_STATUS_FAILED;
+	return outcome->restored ? rows[outcome->why].status : SB_STATUS_FAILED;
 }
 
 /**
