@@ -6,6 +6,7 @@
 #include <shadowbar/deny.h>
 
 #include "cases.h"
+#include "rom/measure.h"
 #include "settings.h"
 
 #define IDS(v, d)	{ .vendor = (v), .device = (d) }
@@ -196,7 +197,7 @@ struct settings_case {
 
 /*
  * The parameters in this order: capture, borrow, pad, isolate, deny; igd_stolen
- * is "check" and serve is "on" unless it is said.
+ * is "check", serve is "on" and measure is "off" unless it is said.
  */
 static const struct settings_case settings_cases[] = {
 	{ "defaults", { "auto", "on", "on", "vfio", "" },
@@ -233,6 +234,8 @@ static const struct settings_case settings_cases[] = {
 	  0, false, true, true, true, 0, .no_serve = true },
 	{ "serve: a wrong word",
 	  { "auto", "on", "on", "vfio", "", .serve = "vfio" }, -EINVAL },
+	{ "measure: a wrong word",
+	  { "auto", "on", "on", "vfio", "", .measure = "on" }, -EINVAL },
 	{ "igd_stolen: a wrong word",
 	  { "auto", "on", "on", "vfio", "", .igd_stolen = "on" }, -EINVAL },
 };
@@ -245,6 +248,7 @@ static void settings_test(struct kunit *test)
 
 	words.igd_stolen = words.igd_stolen ?: "check";
 	words.serve = words.serve ?: "on";
+	words.measure = words.measure ?: "off";
 	KUNIT_ASSERT_EQ(test, sb_settings_parse(&settings, &words), c->want);
 	if (!c->want) {
 		KUNIT_EXPECT_EQ(test, settings.manual, c->manual);
@@ -252,6 +256,7 @@ static void settings_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, settings.pad, c->pad);
 		KUNIT_EXPECT_EQ(test, settings.isolate, c->isolate);
 		KUNIT_EXPECT_EQ(test, settings.serve, !c->no_serve);
+		KUNIT_EXPECT_FALSE(test, settings.measure);
 		KUNIT_EXPECT_EQ(test, settings.nr_deny, c->nr_deny);
 		KUNIT_EXPECT_EQ(test, settings.igd_allocate, c->igd_allocate);
 	}
@@ -263,12 +268,31 @@ static void settings_test(struct kunit *test)
 
 CASES(settings);
 
+/* Refused where nobody could be told: not accepted and forgotten. */
+static void measure_test(struct kunit *test)
+{
+	struct sb_words words = {
+		"auto", "on", "on", "vfio", "", .igd_stolen = "check",
+		.serve = "on", .measure = "ima",
+	};
+	struct sb_settings settings;
+
+	KUNIT_ASSERT_EQ(test, sb_settings_parse(&settings, &words),
+			sb_measure_can() ? 0 : -EINVAL);
+	KUNIT_EXPECT_EQ(test, sb_measure_can(), IS_ENABLED(CONFIG_IMA) &&
+			SB_HAS_IMA_CRITICAL);
+	if (sb_measure_can())
+		KUNIT_EXPECT_TRUE(test, settings.measure);
+	sb_settings_free(&settings);
+}
+
 static struct kunit_case deny_cases[] = {
 	KUNIT_CASE_PARAM(parse_test, parse_gen_params),
 	KUNIT_CASE(parse_room_test),
 	KUNIT_CASE_PARAM(match_test, match_gen_params),
 	KUNIT_CASE(builtin_test),
 	KUNIT_CASE_PARAM(settings_test, settings_gen_params),
+	KUNIT_CASE(measure_test),
 	{}
 };
 

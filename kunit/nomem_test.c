@@ -80,6 +80,7 @@ static void load(struct kunit *test, struct ehost_fn *fn)
 		.pad = "on",
 		.isolate = "vfio",
 		.serve = "on",
+		.measure = "off",
 		.igd_stolen = "check",
 		.deny = "1234:5678",
 	};

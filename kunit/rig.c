@@ -252,6 +252,7 @@ void rig_start_with(struct kunit *test, char *capture,
 		.pad = rig->pad,
 		.isolate = rig->isolate,
 		.serve = rig->serve,
+		.measure = "off",
 		.igd_stolen = rig->igd_stolen,
 		.deny = deny,
 	};

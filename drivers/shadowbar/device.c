@@ -161,11 +161,12 @@ static void capture_locked(struct sb_function *function,
 			   struct sb_decoders *found,
 			   struct sb_outcome *outcome)
 {
-	const struct sb_keeper keeper = sb_sysfs_keeper(function);
+	struct sb_keeper keeper = sb_sysfs_keeper(function);
 	struct pci_dev *pdev = function->pdev;
 	int sources, kept, lacking;
 	struct sb_rom rom;
 
+	keeper.measure = settings->measure;
 	/* The method _ROM is run only where a capture is allowed. */
 	sources = sb_shadows_look(&keeper, wish->wanted && !wish->denied &&
 				  !sb_deny_builtin(pdev->vendor, pdev->device),

@@ -17,6 +17,7 @@ static struct sb_words words = {
 	.isolate = "vfio",
 	.align = "",
 	.serve = "on",
+	.measure = "off",
 	.igd_stolen = "check",
 	.deny = "",
 };
@@ -38,6 +39,9 @@ MODULE_PARM_DESC(align, "does nothing any more; see isolate");
 
 module_param_named(serve, words.serve, charp, 0444);
 MODULE_PARM_DESC(serve, "whether those who ask the kernel for a ROM that it cannot reach get the shadow: on (default) or off");
+
+module_param_named(measure, words.measure, charp, 0444);
+MODULE_PARM_DESC(measure, "whom to tell the hash of each shadow: off (default) or ima (as critical data, where IMA's policy asks for it)");
 
 module_param_named(igd_stolen, words.igd_stolen, charp, 0444);
 MODULE_PARM_DESC(igd_stolen, "stolen memory of Intel graphics: check (default), or allocate where firmware gave a guest none");

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "rom/measure.h"
 #include "settings.h"
 
 static int parse_choice(const char *parameter, const char *value,
@@ -46,6 +47,7 @@ int sb_settings_parse(struct sb_settings *settings,
 	static const char * const when[] = { "auto", "manual" };
 	static const char * const what[] = { "check", "allocate" };
 	static const char * const whose[] = { "off", "vfio" };
+	static const char * const whom[] = { "off", "ima" };
 	unsigned int nr_deny = sb_deny_count(words->deny);
 	size_t bad_length;
 	const char *bad;
@@ -59,10 +61,16 @@ int sb_settings_parse(struct sb_settings *settings,
 	    parse_choice("isolate", words->isolate, whose,
 			 &settings->isolate) ||
 	    parse_switch("serve", words->serve, &settings->serve) ||
+	    parse_choice("measure", words->measure, whom,
+			 &settings->measure) ||
 	    parse_choice("igd_stolen", words->igd_stolen, what,
 			 &settings->igd_allocate))
 		return -EINVAL;
 
+	if (settings->measure && !sb_measure_can()) {
+		pr_err("measure: 'ima' needs a kernel with CONFIG_IMA, of 5.16 or later; this one has no IMA that modules can tell\n");
+		return -EINVAL;
+	}
 	if (words->align && *words->align)
 		pr_info("align: no longer does anything; use isolate=vfio, the default\n");
 

@@ -15,6 +15,7 @@
  * @igd_stolen: "check" or "allocate"
  * @align: anything; does nothing any more
  * @serve: "on" or "off"
+ * @measure: "off" or "ima"
  */
 struct sb_words {
 	char *capture;
@@ -25,6 +26,7 @@ struct sb_words {
 	char *igd_stolen;
 	char *align;
 	char *serve;
+	char *measure;
 };
 
 /**
@@ -34,6 +36,7 @@ struct sb_words {
  * @pad: pad=on: pages behind sub-page BARs are kept free
  * @isolate: isolate=vfio: BARs that are about to be given to user space get pages
  *	     of their own
+ * @measure: measure=ima: IMA is told of each shadow
  * @serve: serve=on: whoever asks the kernel for a ROM gets the shadow
  * @igd_allocate: igd_stolen=allocate: Intel's graphics gets stolen memory where
  *		  firmware has given it none
@@ -45,6 +48,7 @@ struct sb_settings {
 	bool borrow;
 	bool pad;
 	bool isolate;
+	bool measure;
 	bool serve;
 	bool igd_allocate;
 	struct sb_deny *deny;

@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "rom/measure.h"
 #include "rom/shadows.h"
 #include "rom/sources.h"
 #include "rom/store.h"
@@ -131,6 +132,8 @@ static int keep(const struct sb_keeper *keeper, enum sb_source source,
 
 	shadows = *keeper->shadows;
 	ret = show(keeper, source, shadow);
+	if (!ret && keeper->measure)
+		sb_measure(keeper->pdev, source, shadow);
 	if (!ret)
 		set_finding(shadows, source, finding);
 	else if (!shadows->shown[source].shadow)

@@ -60,6 +60,7 @@ struct sb_shadows {
  * @pdev: the function
  * @shadows: where they are kept: NULL there until there is one, then set once
  * @looked: bit n: source n beside the ROM BAR was looked at
+ * @measure: IMA is told of each
  * @add_file: makes the file of a shadow, of the given size; returns 0 or a
  *	      negative error
  * @remove_file: removes it, if it is there
@@ -68,6 +69,7 @@ struct sb_keeper {
 	struct pci_dev *pdev;
 	struct sb_shadows **shadows;
 	u8 *looked;
+	bool measure;
 	int (*add_file)(const struct sb_keeper *keeper, enum sb_source source,
 			size_t size);
 	void (*remove_file)(const struct sb_keeper *keeper,
