@@ -58,6 +58,7 @@ static const struct parse_case parse_cases[] = {
 	  " 1af4:1000" },
 	{ "three digits", "8086:10d", -EINVAL, {}, "8086:10d" },
 	{ "five digits", "8086:10d30", -EINVAL, {}, "8086:10d30" },
+	{ "a vendor of five digits", "18086:10d3", -EINVAL, {}, "18086:10d3" },
 	{ "vendor only", "8086:", -EINVAL, {}, "8086:" },
 	{ "a prefix", "0x8086:10d3", -EINVAL, {}, "0x8086:10d3" },
 	{ "a sign", "-086:10d3", -EINVAL, {}, "-086:10d3" },
