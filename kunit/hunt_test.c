@@ -26,7 +26,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "device.h"
+#include "function.h"
 #include "machines.h"
 #include "pages/pages.h"
 #include "rig.h"
@@ -479,7 +479,7 @@ static bool is_settled(struct hunt *hunt)
 
 		if (!pdev || !rig_has_directory(hunt->prey[i].fn))
 			continue;
-		sb_device_outcome(rig_function_of(hunt->test, pdev), &outcome);
+		sb_function_outcome(rig_function_of(hunt->test, pdev), &outcome);
 		if (sb_outcome_status(&outcome) == SB_STATUS_PENDING)
 			return false;
 	}
@@ -562,8 +562,8 @@ static void expect_shadows_right(struct hunt *hunt)
 		if (prey->hostile || prey->bridge || !ehost_dev(prey->fn) ||
 		    !rig_has_directory(prey->fn))
 			continue;
-		shadow = sb_device_shadow(rig_function(hunt->test, prey->fn),
-					  SB_SOURCE_NONE);
+		shadow = sb_function_shadow(rig_function(hunt->test, prey->fn),
+					    SB_SOURCE_NONE);
 		if (!shadow)
 			continue;
 		KUNIT_EXPECT_EQ_MSG(hunt->test, shadow->size, ROM_LENGTH,
