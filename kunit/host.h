@@ -112,11 +112,12 @@ struct ehost_forward_desc {
 	u64 size;
 };
 
-/* Capabilities */
+/* Capabilities. A BAR that can be resized has 32 bits, and 1 MiB to 8 MiB. */
 #define EHOST_CAP_PM		BIT(0)	/* D-states; BARs survive D3hot */
 #define EHOST_CAP_PM_RESET	BIT(1)	/* with CAP_PM: D3hot loses BARs */
 #define EHOST_CAP_PCIE		BIT(2)	/* 4096 bytes of config space */
 #define EHOST_CAP_SRIOV		BIT(3)	/* with CAP_PCIE: see @vfs */
+#define EHOST_CAP_REBAR		BIT(4)	/* with CAP_PCIE: BAR 0 can be resized */
 
 /* Misbehaviour */
 #define EHOST_ROM_STUCK		BIT(0)	/* the ROM BAR ignores writes */

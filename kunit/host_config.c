@@ -7,7 +7,9 @@
  * its own to be sized: its low bits cannot be written.
  */
 #include <linux/bitfield.h>
+#include <linux/log2.h>
 #include <linux/pci.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "host_priv.h"
@@ -149,6 +151,33 @@ static void ehost_define_sriov(struct ehost_fn *fn)
 			  EHOST_NUM_BARS);
 }
 
+/* The first extended capability is at 0x100, be it an empty one. */
+static void ehost_define_rebar(struct ehost_fn *fn)
+{
+	const u32 sizes = SZ_1M | SZ_2M | SZ_4M | SZ_8M;
+	const unsigned int pos = EHOST_REBAR_POS;
+	u64 size = fn->desc.bar[0].size;
+
+	fn->reg[DW(EHOST_SRIOV_POS)] |= 1 << 16 | pos << 20;
+	ehost_define(fn, pos, PCI_EXT_CAP_ID_REBAR | 1 << 16, 0, 0);
+	ehost_define(fn, pos + PCI_REBAR_CAP, sizes / SZ_1M << 4, 0, 0);
+	ehost_define(fn, pos + PCI_REBAR_CTRL,
+		     FIELD_PREP(PCI_REBAR_CTRL_NBAR_MASK, 1) |
+		     FIELD_PREP(PCI_REBAR_CTRL_BAR_SIZE, ilog2(size / SZ_1M)),
+		     PCI_REBAR_CTRL_BAR_SIZE, 0);
+}
+
+/* BAR 0 has another size from now on (PCIe 6.0, 7.8.6.3). */
+static void ehost_resize(struct ehost_fn *fn)
+{
+	u32 control = fn->reg[DW(EHOST_REBAR_POS + PCI_REBAR_CTRL)];
+	struct ehost_bar_desc *bar = &fn->desc.bar[0];
+
+	bar->size = SZ_1M << FIELD_GET(PCI_REBAR_CTRL_BAR_SIZE, control);
+	bar->addr = fn->reg[DW(ehost_bar_reg(0))];
+	ehost_define_bar(fn, ehost_bar_reg(0), bar);
+}
+
 static void ehost_define_caps(struct ehost_fn *fn)
 {
 	u8 next = 0;
@@ -157,6 +186,8 @@ static void ehost_define_caps(struct ehost_fn *fn)
 		ehost_define_pcie(fn);
 		if (fn->desc.caps & EHOST_CAP_SRIOV)
 			ehost_define_sriov(fn);
+		if (fn->desc.caps & EHOST_CAP_REBAR)
+			ehost_define_rebar(fn);
 		next = EHOST_PCIE_POS;
 	}
 	if (fn->desc.caps & EHOST_CAP_PM) {
@@ -436,7 +467,7 @@ static void ehost_count_write(struct ehost_fn *fn, unsigned int where,
 static bool ehost_steers(const struct ehost_fn *fn, unsigned int where)
 {
 	if (where >= EHOST_SRIOV_POS)
-		return fn->desc.vfs;
+		return fn->desc.vfs || fn->desc.caps & EHOST_CAP_REBAR;
 	switch (where) {
 	case PCI_COMMAND:
 		return true;
@@ -467,6 +498,9 @@ static void ehost_store(struct ehost_fn *fn, unsigned int where, u32 after)
 	    (before & PCI_PM_CTRL_STATE_MASK) == (__force u32)PCI_D3hot &&
 	    (after & PCI_PM_CTRL_STATE_MASK) == (__force u32)PCI_D0)
 		ehost_soft_reset(fn);
+	if (fn->desc.caps & EHOST_CAP_REBAR &&
+	    where == EHOST_REBAR_POS + PCI_REBAR_CTRL)
+		ehost_resize(fn);
 	if (ehost_steers(fn, where))
 		ehost_update(fn);
 }

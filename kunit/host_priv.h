@@ -24,6 +24,7 @@
 #define EHOST_PM_POS		0x40
 #define EHOST_PCIE_POS		0x60
 #define EHOST_SRIOV_POS		0x100
+#define EHOST_REBAR_POS		0x180
 
 /**
  * struct ehost_decoder - a BAR or the ROM BAR, as it decodes now
