@@ -297,14 +297,13 @@ static struct address_space *mappings_of(struct pci_dev *pdev, unsigned int nr)
 	return mappings;
 }
 
-static void unmap(const struct attempt *attempt)
+static void unmap(const struct attempt *attempt, resource_size_t start)
 {
 	struct address_space *mappings = mappings_of(attempt->pdev,
 						     attempt->nr);
 
 	if (mappings)
-		unmap_mapping_range(mappings, attempt->res->start & PAGE_MASK,
-				    PAGE_SIZE, 1);
+		unmap_mapping_range(mappings, start & PAGE_MASK, PAGE_SIZE, 1);
 }
 
 /* A reset, a resume or a recovery from an error would bring the old one back. */
@@ -320,12 +319,11 @@ static void follow(struct attempt *attempt)
 	unsigned int reg = sb_bar_register(attempt->nr);
 	struct resource *window = attempt->page.parent;
 	struct resource *res = attempt->res;
-	resource_size_t size = resource_size(res);
+	resource_size_t size = resource_size(res), before = res->start;
 
 	save(attempt, reg);
 	if (attempt->is_64)
 		save(attempt, reg + 4);
-	unmap(attempt);
 
 	release_resource(res);
 	res->start = attempt->page.start;
@@ -333,6 +331,9 @@ static void follow(struct attempt *attempt)
 	res->flags &= ~IORESOURCE_UNSET;
 	release_resource(&attempt->page);
 	WARN_ON(request_resource(window, res));
+
+	/* Whoever maps it from here on gets the new page. */
+	unmap(attempt, before);
 	if (attempt->taken)
 		*attempt->taken += PAGE_SIZE;
 }
