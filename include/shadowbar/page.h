@@ -93,7 +93,8 @@ struct sb_room {
  * @SB_MOVE_MAPPED: a program may have it mapped, and this kernel has no way to
  *		    take that back
  * @SB_MOVE_NO_ROOM: no window above it has a free page
- * @SB_MOVE_SCARCE: one has, but too few to take one without being asked
+ * @SB_MOVE_SCARCE: one has, but too few to take one without being asked, or only in
+ *		    the largest free block
  * @SB_MOVE_STUCK: a register did not take what was written to it
  * @SB_MOVE_DIFFERS: the BAR reads differently at its new address
  * @SB_MOVE_VANISHED: it stopped answering

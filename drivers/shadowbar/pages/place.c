@@ -129,15 +129,15 @@ enum sb_move sb_seek_page(const struct sb_seek *seek, u64 *page)
 	}
 
 	seek->gaps(seek->window, seek->start, end, count_room, &found);
-	if (!seek->asked && found.room.free >= seek->page_size &&
-	    !sb_room_spares(&found.room, seek->page_size, seek->taken))
-		return SB_MOVE_SCARCE;
-
-	seek->gaps(seek->window, seek->start, end, choose_page, &found);
+	if (seek->asked ||
+	    sb_room_spares(&found.room, seek->page_size, seek->taken))
+		seek->gaps(seek->window, seek->start, end, choose_page, &found);
 	found.may_split = true;
-	seek->gaps(seek->window, seek->start, end, choose_page, &found);
+	if (seek->asked)
+		seek->gaps(seek->window, seek->start, end, choose_page, &found);
 	if (found.page == U64_MAX)
-		return SB_MOVE_NO_ROOM;
+		return !seek->asked && found.room.free >= seek->page_size ?
+		       SB_MOVE_SCARCE : SB_MOVE_NO_ROOM;
 
 	*page = found.page;
 	return SB_MOVE_DONE;
