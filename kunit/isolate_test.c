@@ -202,9 +202,14 @@ static void scarce_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, whole, pages);
 }
 
-/* What is larger finds its place still. */
-static void spread(struct kunit *test, char *isolate)
+/*
+ * Many small ones come, who isolates theirs or not; what is larger finds its place
+ * still. That is all that is left but a quarter, and half if the small ones get a
+ * page each.
+ */
+static void spread(struct kunit *test, char *isolate, u16 device)
 {
+	bool held = device == RIG_HELD;
 	struct ehost_fn_desc desc = small_desc(test, 0);
 	struct rig *rig = test->priv;
 	struct ehost_fn *fn;
@@ -212,6 +217,9 @@ static void spread(struct kunit *test, char *isolate)
 
 	small_bridge(test);
 	desc.bar[0] = (struct ehost_bar_desc){ SZ_512K, RIG_FORWARD + SZ_512K };
+	desc.bar[1] = (struct ehost_bar_desc){
+		held ? 0 : SZ_256K, RIG_FORWARD + SZ_256K,
+	};
 	rig_add(test, PCI_DEVFN(3, 0), &desc);
 	rig_scan(test);
 	rig->isolate = isolate;
@@ -219,7 +227,7 @@ static void spread(struct kunit *test, char *isolate)
 	rig_holder(test, true);
 	for (slot = 4; slot < 10; slot++) {
 		desc = small_desc(test, 0);
-		desc.device = RIG_HELD;
+		desc.device = device;
 		for (i = 0; i < (slot < 9 ? 6 : 2); i++)
 			desc.bar[i] = (struct ehost_bar_desc){ SMALL_SIZE };
 		rig_add(test, PCI_DEVFN(slot, 0), &desc);
@@ -227,20 +235,33 @@ static void spread(struct kunit *test, char *isolate)
 	ehost_rescan(rig->host);
 
 	desc = small_desc(test, 0);
-	desc.bar[0].size = SZ_256K;
+	desc.bar[0].size = held ? SZ_256K : SZ_128K;
+	desc.bar[1].size = held ? 0 : SZ_64K;
 	fn = rig_add(test, PCI_DEVFN(12, 0), &desc);
 	ehost_rescan(rig->host);
 	KUNIT_EXPECT_NOT_NULL(test, small_bar(fn)->parent);
+	if (!held)
+		KUNIT_EXPECT_NOT_NULL(test, small_bar(fn)[1].parent);
 }
 
 static void spread_off_test(struct kunit *test)
 {
-	spread(test, "off");
+	spread(test, "off", RIG_DEVICE);
 }
 
 static void spread_on_test(struct kunit *test)
 {
-	spread(test, "vfio");
+	spread(test, "vfio", RIG_DEVICE);
+}
+
+static void spread_held_control_test(struct kunit *test)
+{
+	spread(test, "off", RIG_HELD);
+}
+
+static void spread_held_test(struct kunit *test)
+{
+	spread(test, "vfio", RIG_HELD);
 }
 
 /* What a reset brings back is what was moved, whenever the state was saved. */
@@ -262,8 +283,8 @@ static void restored_test(struct kunit *test)
 }
 
 /*
- * A function that vfio-pci holds is at the start of the window, and free are two
- * pieces that do not make one of the sum of what comes.
+ * A function that vfio-pci holds is at the start of the window; free is what the one
+ * that comes needs, and three pages to spare or none.
  */
 static struct ehost_fn *held_and_nearly_full(struct kunit *test, bool spare,
 					     struct ehost_fn **added)
@@ -277,7 +298,7 @@ static struct ehost_fn *held_and_nearly_full(struct kunit *test, bool spare,
 	desc.device = RIG_HELD;
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
 	desc = small_desc(test, 0);
-	/* From 64 KiB on all is taken; below, from the second page of four on. */
+	/* From 64 KiB on all is taken. */
 	for (i = 0; i < 4; i++)
 		desc.bar[i] = (struct ehost_bar_desc){
 			SZ_512K >> i, RIG_FORWARD + (SZ_512K >> i),
@@ -285,11 +306,14 @@ static struct ehost_fn *held_and_nearly_full(struct kunit *test, bool spare,
 	rig_add(test, PCI_DEVFN(5, 0), &desc);
 	memset(desc.bar, 0, sizeof(desc.bar));
 	desc.bar[0] = (struct ehost_bar_desc){ SZ_16K, RIG_FORWARD + SZ_16K };
-	desc.bar[1] = (struct ehost_bar_desc){ SZ_4K, RIG_FORWARD + SZ_4K };
-	if (!spare)
+	if (!spare) {
+		desc.bar[1] = (struct ehost_bar_desc){
+			SZ_4K, RIG_FORWARD + SZ_4K,
+		};
 		desc.bar[2] = (struct ehost_bar_desc){
 			SZ_8K, RIG_FORWARD + SZ_8K,
 		};
+	}
 	rig_add(test, PCI_DEVFN(6, 0), &desc);
 	rig_scan(test);
 	rig_start(test);
@@ -347,15 +371,18 @@ static void make_way_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
 }
 
-/* While there is room elsewhere, nothing comes into such a page. */
-static void reserved_test(struct kunit *test)
+/*
+ * What the core puts where it would without the module leaves again: @device says
+ * who has the function whose page it is.
+ */
+static void page_is_left(struct kunit *test, u16 device)
 {
 	struct ehost_fn_desc desc = small_desc(test, RIG_FORWARD);
 	struct rig *rig = test->priv;
 	struct ehost_fn *fn, *added;
 
 	small_bridge(test);
-	desc.device = RIG_HELD;
+	desc.device = device;
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
 	rig_scan(test);
 	rig_start(test);
@@ -364,18 +391,64 @@ static void reserved_test(struct kunit *test)
 	look(test, fn);
 	added = small_add(test, 5, 0);
 	ehost_rescan(rig->host);
+	look(test, fn);
 	KUNIT_EXPECT_NE(test, small_bar(added)->start & PAGE_MASK,
 			small_bar(fn)->start);
-	look(test, fn);
-	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
+	small_expect_page(test, added, SB_PAGE_EXCLUSIVE);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	if (device == RIG_HELD)
+		KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
+	else
+		small_expect_padded(test, fn);
 
-	/* The control: without the module it is the first that is offered. */
+	/* The control: with isolate=off it stays, and the page says so. */
 	rig_stop(test);
 	ehost_unplug(added);
+	rig->isolate = "off";
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	look(test, fn);
 	added = small_add(test, 5, 0);
+	ehost_rescan(rig->host);
+	look(test, fn);
+	KUNIT_EXPECT_EQ(test, small_bar(added)->start & PAGE_MASK,
+			small_bar(fn)->start);
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+}
+
+static void held_page_test(struct kunit *test)
+{
+	page_is_left(test, RIG_HELD);
+}
+
+static void padded_page_test(struct kunit *test)
+{
+	page_is_left(test, RIG_DEVICE);
+}
+
+/* A driver of its own finds what firmware, or the core, has left. */
+static void driven_stays_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn, *added;
+
+	small_bridge(test);
+	fn = small_add(test, 4, RIG_FORWARD);
+	rig_scan(test);
+	rig_start(test);
+	rig_driver(test, true);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	look(test, fn);
+	desc.device = RIG_DRIVEN;
+	added = rig_add(test, PCI_DEVFN(5, 0), &desc);
 	ehost_rescan(rig->host);
 	KUNIT_EXPECT_EQ(test, small_bar(added)->start & PAGE_MASK,
 			small_bar(fn)->start);
+	look(test, fn);
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_EQ(test, small_bar(added)->start, rig->bar_at_probe.start);
 }
 
 /* Virtual functions find the place they would have found. */
@@ -586,10 +659,14 @@ static struct kunit_case isolate_tests[] = {
 	KUNIT_CASE(scarce_test),
 	KUNIT_CASE(spread_off_test),
 	KUNIT_CASE(spread_on_test),
+	KUNIT_CASE(spread_held_control_test),
+	KUNIT_CASE(spread_held_test),
 	KUNIT_CASE(restored_test),
 	KUNIT_CASE(step_aside_test),
 	KUNIT_CASE(make_way_test),
-	KUNIT_CASE(reserved_test),
+	KUNIT_CASE(held_page_test),
+	KUNIT_CASE(padded_page_test),
+	KUNIT_CASE(driven_stays_test),
 	KUNIT_CASE(iov_control_test),
 	KUNIT_CASE(iov_test),
 	KUNIT_CASE(bound_stays_control_test),

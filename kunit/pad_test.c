@@ -176,7 +176,6 @@ static void lost_test(struct kunit *test)
 {
 	struct ehost_fn *fn = one(test, 1);
 	struct sb_function *function = rig_function(test, fn);
-	struct small_listener listener;
 	struct resource *pad;
 
 	/* As release_child_resources() leaves it, with the BAR put back. */
@@ -186,14 +185,8 @@ static void lost_test(struct kunit *test)
 	pci_unlock_rescan_remove();
 	small_expect_bare(test, fn);
 
-	/* A wish waits for a look, and that puts the pad back, and says so. */
-	small_listen(test, &listener, fn);
+	/* A wish waits for a look, and that puts the pad back. */
 	KUNIT_EXPECT_EQ(test, sb_pages_isolate(function, 0), 0);
-	KUNIT_EXPECT_EQ(test, listener.told, 1);
-	KUNIT_EXPECT_EQ(test, listener.page, SB_PAGE_EXCLUSIVE);
-	KUNIT_EXPECT_EQ(test, sb_pages_isolate(function, 0), 0);
-	KUNIT_EXPECT_EQ(test, listener.told, 1);
-	small_stop_listening(&listener);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);
 }
@@ -211,8 +204,11 @@ static void resized_test(struct kunit *test)
 	struct rig *rig = test->priv;
 	struct resource *window;
 	struct ehost_fn *fn = one(test, 1), *added;
+	resource_size_t before = small_bar(fn)->start;
+	struct small_listener listener;
 	struct pci_dev *bridge;
 
+	small_listen(test, &listener, fn);
 	bridge = ehost_dev(rig->above);
 	window = &bridge->resource[PCI_BRIDGE_RESOURCES + 1];
 	KUNIT_ASSERT_EQ(test, resource_size(window), RIG_FORWARD_SIZE);
@@ -227,8 +223,14 @@ static void resized_test(struct kunit *test)
 	KUNIT_EXPECT_GT(test, resource_size(window), RIG_FORWARD_SIZE);
 	KUNIT_EXPECT_NOT_NULL(test, small_bar(added)->parent);
 
-	/* A wish waits for a look. */
+	/* A wish waits for a look, and that says that the BAR has moved. */
+	KUNIT_EXPECT_NE(test, small_bar(fn)->start, before);
 	KUNIT_EXPECT_EQ(test, sb_pages_isolate(rig_function(test, fn), 0), 0);
+	KUNIT_EXPECT_EQ(test, listener.told, 1);
+	KUNIT_EXPECT_EQ(test, listener.page, SB_PAGE_EXCLUSIVE);
+	KUNIT_EXPECT_EQ(test, sb_pages_isolate(rig_function(test, fn), 0), 0);
+	KUNIT_EXPECT_EQ(test, listener.told, 1);
+	small_stop_listening(&listener);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);
 }
@@ -347,20 +349,44 @@ static void hidden_while_open_test(struct kunit *test)
 	expect_held(test, fn);
 }
 
-/* To resize a BAR the core wants to empty the window of what is its own. */
+/*
+ * When a BAR is resized the core looks for room for all that a function has, and
+ * nobody is told: no pad may be in its way, whosoever it is.
+ */
 static void resizable_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT);
-	struct ehost_fn *fn;
+	struct ehost_fn *fn, *other;
 
-	desc.caps = EHOST_CAP_PCIE;
+	desc.caps = EHOST_CAP_PCIE | EHOST_CAP_REBAR;
+	desc.bar[0] = (struct ehost_bar_desc){ SZ_1M, SMALL_AT + SZ_1M };
+	desc.bar[1] = (struct ehost_bar_desc){ SMALL_SIZE, SMALL_AT };
 	rig_host(test, EHOST_FIRMWARE, 0);
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
-	ehost_poke(fn, PCI_CFG_SPACE_SIZE, PCI_EXT_CAP_ID_REBAR | 1 << 16);
+	other = small_add(test, 5, SMALL_AT + SZ_64K);
 	rig_scan(test);
 	rig_start(test);
-	small_expect_page(test, fn, SB_PAGE_UNPADDED);
+	small_expect_page(test, fn, SB_PAGE_WHOLE);
+	small_expect_page(test, other, SB_PAGE_UNPADDED);
+	small_expect_bare(test, other);
 	small_expect_bare(test, fn);
+}
+
+/* With nothing small it finds no room that a pad could take. */
+static void resizable_whole_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, 0);
+	struct ehost_fn *other;
+
+	desc.caps = EHOST_CAP_PCIE | EHOST_CAP_REBAR;
+	desc.bar[0] = (struct ehost_bar_desc){ SZ_1M, SMALL_AT + SZ_1M };
+	rig_host(test, EHOST_FIRMWARE, 0);
+	rig_add(test, PCI_DEVFN(4, 0), &desc);
+	other = small_add(test, 5, SMALL_AT);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, other, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, other);
 }
 
 /* A bridge goes, and takes its window with it. */
@@ -443,6 +469,34 @@ static void whole_test(struct kunit *test)
 	rig_start(test);
 	small_expect_page(test, fn, SB_PAGE_WHOLE);
 	small_expect_bare(test, fn);
+}
+
+#define MSIX	0x40
+
+/* MSI-X vectors in the page of a BAR, or the pending bits: that is said. */
+static void msix_test(struct kunit *test)
+{
+	struct ehost_fn *fn[3];
+	unsigned int i;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	for (i = 0; i < ARRAY_SIZE(fn); i++) {
+		fn[i] = small_add(test, 4 + i, SMALL_AT + i * SZ_64K);
+		ehost_poke(fn[i], PCI_COMMAND, PCI_COMMAND_MEMORY |
+			   PCI_STATUS_CAP_LIST << 16);
+		ehost_poke(fn[i], PCI_CAPABILITY_LIST, MSIX);
+		ehost_poke(fn[i], MSIX, PCI_CAP_ID_MSIX);
+		ehost_poke(fn[i], MSIX + PCI_MSIX_TABLE, i == 0 ? 0 : 1);
+		ehost_poke(fn[i], MSIX + PCI_MSIX_PBA, i == 1 ? 0 : 1);
+	}
+	rig_scan(test);
+	rig_start(test);
+	for (i = 0; i < ARRAY_SIZE(fn); i++) {
+		struct sb_page_verdict verdict =
+			small_expect_page(test, fn[i], SB_PAGE_EXCLUSIVE);
+
+		KUNIT_EXPECT_EQ(test, verdict.msix, i < 2);
+	}
 }
 
 /* A neighbour that cannot be read is not one that does not answer. */
@@ -771,6 +825,7 @@ static struct kunit_case pad_tests[] = {
 	KUNIT_CASE(off_test),
 	KUNIT_CASE(shared_test),
 	KUNIT_CASE(removed_test),
+	KUNIT_CASE(msix_test),
 	KUNIT_CASE(unreadable_test),
 	KUNIT_CASE(subtractive_test),
 	KUNIT_CASE(vf_register_test),
@@ -791,6 +846,7 @@ static struct kunit_case pad_tests[] = {
 	KUNIT_CASE(in_use_test),
 	KUNIT_CASE(hidden_while_open_test),
 	KUNIT_CASE(resizable_test),
+	KUNIT_CASE(resizable_whole_test),
 	KUNIT_CASE(bridge_gone_test),
 	KUNIT_CASE(window_test),
 	KUNIT_CASE(rom_bar_test),

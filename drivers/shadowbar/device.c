@@ -366,7 +366,7 @@ int sb_device_add(struct pci_dev *pdev)
 		function_drop(pdev);
 	else
 		sb_queue_add(function);
-	sb_pages_added(pdev);
+	sb_pages_added(function);
 	sb_pages_look();
 
 	sb_function_put(function);

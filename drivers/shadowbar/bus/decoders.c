@@ -385,12 +385,18 @@ static void add_resources(struct sb_decoders *decoders, struct pci_dev *pdev,
 	}
 }
 
+/*
+ * Could the core come and look for room for what is smaller than a page, without
+ * anything being added? When a BAR is resized it takes all of a function out.
+ */
 static bool is_waiting(struct pci_dev *pdev)
 {
+	bool resizable = pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_REBAR);
 	unsigned int i;
 
 	for (i = 0; i <= PCI_ROM_RESOURCE; i++)
-		if (sb_resource_is_bar(pdev, i) && !pdev->resource[i].parent &&
+		if (sb_resource_is_bar(pdev, i) &&
+		    (resizable || !pdev->resource[i].parent) &&
 		    resource_size(&pdev->resource[i]) < PAGE_SIZE &&
 		    !(pdev->resource[i].flags & IORESOURCE_PCI_FIXED))
 			return true;

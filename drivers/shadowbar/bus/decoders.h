@@ -14,8 +14,8 @@ struct pci_dev;
  * @decoder: all decoders on it and on the buses above it
  * @nr: how many
  * @failed: there was no memory for all of them
- * @waiting: something smaller than a page has no address on the bus, and could
- *	     do with the rest of one
+ * @waiting: something smaller than a page has no address on the bus, or may have
+ *	     none tomorrow, and could do with the rest of one
  */
 struct sb_decoders {
 	struct pci_bus *bus;

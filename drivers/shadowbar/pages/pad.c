@@ -101,15 +101,6 @@ void sb_page_bar_of(struct pci_dev *pdev, unsigned int nr,
 	bar->size = resource_size(res);
 }
 
-/*
- * To resize a BAR the core takes those of the function out of a window, which is
- * to be empty then. A pad would stay there.
- */
-static bool is_resizable(struct pci_dev *pdev)
-{
-	return pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_REBAR);
-}
-
 static bool is_in_place(const struct sb_pad *pad, const struct resource *res)
 {
 	return pad && pad->res.parent && pad->res.start == res->end + 1;
@@ -269,19 +260,20 @@ static bool has_stranger(struct pci_dev *pdev, unsigned int nr,
 }
 
 /**
- * sb_pad_is_lost() - is a pad not where it was put?
+ * sb_pad_is_lost() - has the core moved a BAR away from its pad?
  * @pdev: the function
  * @nr: the BAR
  * @pages: the function's pads
  *
  * Context: may sleep; the rescan lock and the function's mutex are held.
- * Return: true if the BAR was padded, and is not now.
+ * Return: true if the BAR was padded, and has moved since.
  */
 bool sb_pad_is_lost(struct pci_dev *pdev, unsigned int nr,
 		    const struct sb_pages *pages)
 {
-	return pages->pad[nr] &&
-	       !is_in_place(pages->pad[nr], &pdev->resource[nr]);
+	const struct sb_pad *pad = pages->pad[nr];
+
+	return pad && pad->res.start != pdev->resource[nr].end + 1;
 }
 
 /**
@@ -337,10 +329,11 @@ void sb_pad_check(struct pci_dev *pdev, unsigned int nr,
 
 	sb_pad_judge(pdev, nr, decoders, pages, verdict);
 	if (verdict->page == SB_PAGE_SHARED && verdict->hidden) {
-		stays = sb_pad_put(pdev, nr, pages, pages->held);
+		if (pages->held || !decoders->waiting)
+			stays = sb_pad_put(pdev, nr, pages, pages->held);
 	} else if (verdict->page == SB_PAGE_UNPADDED && wanted &&
 		   !pdev->is_virtfn) {
-		if (!pages->held && !is_resizable(pdev) && !decoders->waiting)
+		if (!pages->held && !decoders->waiting)
 			stays = sb_pad_put(pdev, nr, pages, false);
 		if (pages->held || stays)
 			verdict->page = SB_PAGE_EXCLUSIVE;
@@ -349,36 +342,19 @@ void sb_pad_check(struct pci_dev *pdev, unsigned int nr,
 		remove_pad(pages, nr);
 }
 
-static bool is_in(const struct resource *res, struct pci_bus *bus)
-{
-	struct resource *window;
-	int i;
-
-	if (res->parent)
-		pci_bus_for_each_resource(bus, window, i)
-			if (res->parent == window)
-				return true;
-
-	return false;
-}
-
 /**
- * sb_pad_leave() - take a function's pads out of the windows of a bus
+ * sb_pad_take_out() - take out all pads of a function, until somebody looks again
  * @pages: its pads
- * @bus: the bus
  *
- * What is reserved where something else answers stays.
- *
- * Context: may sleep; the rescan lock and the function's mutex are held.
+ * Context: may sleep. The rescan lock and the function's mutex are held.
  */
-void sb_pad_leave(struct sb_pages *pages, struct pci_bus *bus)
+void sb_pad_take_out(struct sb_pages *pages)
 {
 	unsigned int nr;
 
 	for (nr = 0; nr < PCI_STD_NUM_BARS; nr++)
-		if (pages->pad[nr] && is_in(&pages->pad[nr]->res, bus) &&
-		    pages->verdict[nr].page == SB_PAGE_EXCLUSIVE)
-			remove_pad(pages, nr);
+		if (pages->pad[nr] && pages->pad[nr]->res.parent)
+			remove_resource(&pages->pad[nr]->res);
 }
 
 /**

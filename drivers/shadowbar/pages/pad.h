@@ -29,7 +29,9 @@ struct sb_pad {
  * @moved: what became of wishes to move them, likewise; an enum sb_move
  * @wishes: bit n: somebody waits for BAR n to be moved; under the function's
  *	    state_lock
+ * @msix: bit n: BAR n holds an MSI-X table or pending bits
  * @looked: somebody has looked, so that a change is one
+ * @is_new: it was added, and nobody has looked since
  * @held: it has a driver that gives BARs to user space
  * @unsure: it has a driver, and nobody could look what kind that is
  */
@@ -38,7 +40,9 @@ struct sb_pages {
 	struct sb_page_verdict verdict[PCI_STD_NUM_BARS];
 	u8 moved[PCI_STD_NUM_BARS];
 	u8 wishes;
+	u8 msix;
 	bool looked;
+	bool is_new;
 	bool held;
 	bool unsure;
 };
@@ -59,7 +63,7 @@ void sb_pad_check(struct pci_dev *pdev, unsigned int nr,
 		  const struct sb_decoders *decoders, bool wanted,
 		  struct sb_pages *pages, struct sb_page_verdict *verdict);
 void sb_pad_drop(struct sb_pages *pages, unsigned int nr);
-void sb_pad_leave(struct sb_pages *pages, struct pci_bus *bus);
+void sb_pad_take_out(struct sb_pages *pages);
 void sb_pad_remove_all(struct sb_pages *pages);
 
 #endif /* SHADOWBAR_PAD_H */

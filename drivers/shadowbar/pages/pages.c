@@ -5,8 +5,10 @@
  * A function that vfio-pci holds, or one of its kin, may be opened at any moment,
  * and then the rest of each page has to be free. So all that is done for such a
  * function is done before its driver is probed: each small BAR is judged, and
- * moved where it has to be. Later its pages are looked at, and no more; only while
- * the core gives away addresses the rest of each is reserved.
+ * moved where it has to be. Later its pages are looked at, and no more.
+ *
+ * While the core gives away addresses all pads are out: it does as it would do
+ * without the module. Who has come into the page of another is moved afterwards.
  *
  * Looks have a queue of their own: none waits for a ROM to be read.
  */
@@ -15,8 +17,8 @@
 #include <linux/device.h>
 #include <linux/freezer.h>
 #include <linux/kobject.h>
-#include <linux/log2.h>
 #include <linux/pci.h>
+#include <linux/pm_runtime.h>
 #include <linux/string.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -35,18 +37,11 @@ static struct workqueue_struct *queue;
 /* Woken when wishes are fulfilled, and when a function goes. */
 static DECLARE_WAIT_QUEUE_HEAD(done);
 
-/**
- * struct coming - what the core is about to give addresses to
- * @root: the root bus where something was added, NULL if nothing was since the
- *	  last look; compared only
- * @bus: the bus of the last function that was added; likewise
- * @size: how much memory those on it ask for that came one after the other
+/*
+ * The core is about to give addresses to what was added, and there are no pads
+ * until a look; under the rescan lock.
  */
-static struct coming {
-	struct pci_bus *root;
-	struct pci_bus *bus;
-	u64 size;
-} coming;	/* under the rescan lock */
+static bool coming;
 
 /**
  * sb_has_pages() - does a function have memory BARs?
@@ -107,31 +102,13 @@ static void tell(struct pci_dev *pdev, unsigned int nr, enum sb_page page)
 	kobject_uevent_env(&pdev->dev.kobj, KOBJ_CHANGE, env);
 }
 
-static void see_msix(struct pci_dev *pdev, unsigned int nr,
-		     struct sb_page_verdict *verdict)
-{
-	static const u8 offset[] = { PCI_MSIX_TABLE, PCI_MSIX_PBA };
-	unsigned int i;
-	u32 where;
-
-	if (!pdev->msix_cap || pdev->resource[nr].end -
-	    pdev->resource[nr].start >= PAGE_SIZE)
-		return;
-
-	for (i = 0; i < ARRAY_SIZE(offset); i++)
-		if (!pci_read_config_dword(pdev, pdev->msix_cap + offset[i],
-					   &where) &&
-		    (where & PCI_MSIX_TABLE_BIR) == nr)
-			verdict->msix = true;
-}
-
 static void set_verdict(struct sb_function *function, unsigned int nr,
 			struct sb_page_verdict *verdict, bool lost)
 {
 	struct sb_pages *pages = function->pages;
 	u8 before = pages->verdict[nr].page;
 
-	see_msix(function->pdev, nr, verdict);
+	verdict->msix = pages->msix & BIT(nr);
 	spin_lock(&function->state_lock);
 	pages->verdict[nr] = *verdict;
 	spin_unlock(&function->state_lock);
@@ -166,6 +143,15 @@ static bool would_help(const struct sb_page_verdict *verdict)
 	}
 
 	return false;
+}
+
+static void see_bus(struct sb_decoders *decoders, struct pci_bus *bus)
+{
+	if (decoders->bus == bus)
+		return;
+
+	sb_decoders_free(decoders);
+	sb_decoders_find(decoders, bus);
 }
 
 /* Returns true if it has a page to itself now that it had not before. */
@@ -275,15 +261,93 @@ static void see_holder(struct sb_function *function)
 	}
 }
 
+/**
+ * struct neighbour - a page, and who is in it
+ * @page: CPU address of the page
+ * @held: only functions count whose driver gives the page to user space; else those
+ *	  whose pad was taken out as well
+ * @found: there is one that starts with the page
+ */
+struct neighbour {
+	u64 page;
+	bool held;
+	bool found;
+};
+
+static void is_neighbour(struct sb_function *function, void *arg)
+{
+	struct sb_pages *pages = function->pages;
+	struct neighbour *neighbour = arg;
+	unsigned int nr;
+
+	for (nr = 0; pages && nr < sb_nr_bars(function->pdev); nr++) {
+		struct resource *res = &function->pdev->resource[nr];
+
+		if (!READ_ONCE(pages->held) &&
+		    (neighbour->held || !READ_ONCE(pages->pad[nr])))
+			continue;
+		neighbour->found |= sb_resource_is_bar(function->pdev, nr) &&
+				    res->parent && res->start == neighbour->page;
+	}
+}
+
+/*
+ * What has come into a page that was another's goes to one of its own: that of a
+ * function that user space has, and without a driver also one that was padded. The
+ * device lock is held.
+ */
+static void step_aside(struct sb_function *function,
+		       struct sb_decoders *decoders)
+{
+	struct pci_dev *pdev = function->pdev;
+	unsigned int nr;
+	u64 taken = 0;
+
+	for (nr = 0; settings->isolate && nr < sb_nr_bars(pdev); nr++) {
+		const struct resource *res = &pdev->resource[nr];
+		struct neighbour neighbour = {
+			.page = res->start & PAGE_MASK,
+			.held = pdev->dev.driver,
+		};
+
+		if (!sb_resource_is_bar(pdev, nr) || !res->parent ||
+		    res->start == neighbour.page)
+			continue;
+		sb_function_each(is_neighbour, &neighbour);
+		if (!neighbour.found)
+			continue;
+		see_bus(decoders, pdev->bus);
+		move(function, nr, decoders, &taken);
+	}
+}
+
+/* One that was added, and that no driver has taken so far */
+static void have_aside(struct sb_function *function, void *arg)
+{
+	struct pci_dev *pdev = function->pdev;
+
+	if (!function->pages || !READ_ONCE(function->pages->is_new) ||
+	    !device_trylock(&pdev->dev))
+		return;
+
+	mutex_lock(&function->lock);
+	if (!function->gone && !pdev->dev.driver)
+		step_aside(function, arg);
+	function->pages->is_new = false;
+	mutex_unlock(&function->lock);
+	device_unlock(&pdev->dev);
+}
+
 static void look_at_function(struct sb_function *function, void *arg)
 {
+	struct sb_pages *pages = function->pages;
 	struct pci_dev *pdev = function->pdev;
 	struct sb_decoders *decoders = arg;
 	bool locked = false;
 	unsigned int nr;
 	u8 wishes;
 
-	if (!function->pages)
+	if (!pages)
 		return;
 
 	/*
@@ -297,19 +361,17 @@ static void look_at_function(struct sb_function *function, void *arg)
 	if (function->gone)
 		goto out;
 
-	if (function->pages->unsure && !locked)
+	if (pages->unsure && !locked)
 		see_holder(function);
-	if (decoders->bus != pdev->bus && (wishes || has_partial_page(pdev))) {
-		sb_decoders_free(decoders);
-		sb_decoders_find(decoders, pdev->bus);
-	}
+	if (wishes || has_partial_page(pdev))
+		see_bus(decoders, pdev->bus);
 
 	for (nr = 0; nr < sb_nr_bars(pdev); nr++) {
 		look_at(function, nr, decoders);
 		if (wishes & BIT(nr))
 			fulfil(function, nr, locked, decoders);
 	}
-	function->pages->looked = true;
+	pages->looked = true;
 out:
 	mutex_unlock(&function->lock);
 	if (locked)
@@ -330,8 +392,9 @@ void sb_pages_look_now(void)
 
 	/* Whatever was added has its addresses when this lock is to be had. */
 	pci_lock_rescan_remove();
-	coming.root = NULL;
-	coming.bus = NULL;
+	if (coming)
+		sb_function_each(have_aside, &decoders);
+	coming = false;
 	sb_function_each(look_at_function, &decoders);
 	pci_unlock_rescan_remove();
 	sb_decoders_free(&decoders);
@@ -359,6 +422,30 @@ void sb_pages_look(void)
 	queue_work(queue, &look_work);
 }
 
+/* Which small BARs the vectors are in. What is above the function has to be awake. */
+static void see_msix(struct sb_function *function)
+{
+	static const u8 offset[] = { PCI_MSIX_TABLE, PCI_MSIX_PBA };
+	struct pci_dev *pdev = function->pdev;
+	unsigned int i, nr;
+	u32 where;
+
+	if (!pdev->msix_cap || !has_small_bar(pdev))
+		return;
+
+	pm_runtime_get_sync(pdev->bus->bridge);
+	for (i = 0; i < ARRAY_SIZE(offset); i++) {
+		if (pci_read_config_dword(pdev, pdev->msix_cap + offset[i],
+					  &where))
+			continue;
+		nr = where & PCI_MSIX_TABLE_BIR;
+		if (nr < PCI_STD_NUM_BARS &&
+		    resource_size(&pdev->resource[nr]) < PAGE_SIZE)
+			function->pages->msix |= BIT(nr);
+	}
+	pm_runtime_put(pdev->bus->bridge);
+}
+
 /**
  * sb_pages_attach() - a function is known from now on
  * @function: the function
@@ -368,186 +455,70 @@ void sb_pages_look(void)
  */
 void sb_pages_attach(struct sb_function *function)
 {
-	if (function->pages)
-		see_holder(function);
-}
-
-static struct pci_bus *root_of(struct pci_bus *bus)
-{
-	while (bus->parent)
-		bus = bus->parent;
-	return bus;
-}
-
-static void reserve(struct sb_function *function, void *root)
-{
-	struct sb_pages *pages = function->pages;
-	unsigned int nr;
-
-	if (!pages || !READ_ONCE(pages->held) ||
-	    root_of(function->pdev->bus) != root)
-		return;
-
-	mutex_lock(&function->lock);
-	for (nr = 0; nr < PCI_STD_NUM_BARS && !function->gone; nr++)
-		if (pages->held && pages->verdict[nr].page == SB_PAGE_EXCLUSIVE)
-			sb_pad_put(function->pdev, nr, pages, false);
-	mutex_unlock(&function->lock);
-}
-
-static void leave(struct sb_function *function, void *bus)
-{
 	if (!function->pages)
 		return;
 
-	mutex_lock(&function->lock);
-	sb_pad_leave(function->pages, bus);
-	mutex_unlock(&function->lock);
+	see_msix(function);
+	see_holder(function);
 }
 
-static void add_room(void *room, u64 start, u64 end)
+static void make_way(struct sb_function *function, void *arg)
 {
-	sb_room_add(room, PAGE_SIZE, start, end);
-}
+	struct sb_pages *pages = function->pages;
 
-/*
- * Only what is smaller than a page can do with the rest of one, but if it cannot
- * it takes a page that somebody else may need later. So pads stay only while half of
- * the windows is free, and there is room for everything that came in one piece.
- */
-static void make_way(struct pci_dev *pdev)
-{
-	struct sb_room room = {};
-	struct resource *window;
-	u64 size = 0;
-	int i;
-
-	if (coming.bus != pdev->bus)
-		coming.size = 0;
-	coming.bus = pdev->bus;
-
-	for (i = 0; i < PCI_BRIDGE_RESOURCES; i++) {
-		if (!sb_resource_is_bar(pdev, i) || pdev->resource[i].parent)
-			continue;
-		coming.size += resource_size(&pdev->resource[i]);
-	}
-	if (!coming.size)
+	if (!pages)
 		return;
 
-	pci_bus_for_each_resource(pdev->bus, window, i) {
-		if (!window || (window->flags & (IORESOURCE_MEM |
-						 IORESOURCE_PREFETCH)) !=
-			       IORESOURCE_MEM)
-			continue;
-		size += resource_size(window);
-		sb_pad_gaps(window, window->start, window->end, add_room,
-			    &room);
-	}
-	if (room.free < size / 2 ||
-	    room.block < roundup_pow_of_two(coming.size))
-		sb_function_each(leave, pdev->bus);
+	/* Whoever may be open is not to get what something else answers in. */
+	mutex_lock(&function->lock);
+	if (!pages->held)
+		sb_pad_take_out(pages);
+	mutex_unlock(&function->lock);
 }
 
 /**
  * sb_pages_added() - a function was added, and will get addresses
- * @pdev: the function
+ * @function: the function
+ *
+ * From here until the next look the tree is as it would be without the module, so
+ * the core finds for it what it would find then.
  *
  * Context: may sleep; the rescan lock is held, unless the host is new. No
  * function's mutex is.
  */
-void sb_pages_added(struct pci_dev *pdev)
+void sb_pages_added(struct sb_function *function)
 {
-	struct pci_bus *root = root_of(pdev->bus);
-
-	if (pdev->is_virtfn || !settings->pad)
+	if (function->pdev->is_virtfn)
 		return;
 
-	if (coming.root != root)
-		sb_function_each(reserve, root);
-	coming.root = root;
-	make_way(pdev);
-}
-
-/**
- * struct neighbour - a page, and who is in it
- * @page: CPU address of the page
- * @found: a function is whose driver gives the page to user space
- */
-struct neighbour {
-	u64 page;
-	bool found;
-};
-
-static void is_neighbour(struct sb_function *function, void *arg)
-{
-	struct neighbour *neighbour = arg;
-	unsigned int nr;
-
-	if (!function->pages || !READ_ONCE(function->pages->held))
-		return;
-
-	for (nr = 0; nr < sb_nr_bars(function->pdev); nr++) {
-		struct resource *res = &function->pdev->resource[nr];
-
-		neighbour->found |= sb_resource_is_bar(function->pdev, nr) &&
-				    res->parent && res->start == neighbour->page;
+	if (function->pages)
+		WRITE_ONCE(function->pages->is_new, true);
+	if (!READ_ONCE(coming)) {
+		WRITE_ONCE(coming, true);
+		sb_function_each(make_way, NULL);
 	}
-}
-
-/* Is this in a page that belongs to a function that user space has, or may have? */
-static bool intrudes(struct pci_dev *pdev, unsigned int nr)
-{
-	const struct resource *res = &pdev->resource[nr];
-	struct neighbour neighbour = { .page = res->start & PAGE_MASK };
-
-	if (!sb_resource_is_bar(pdev, nr) || !res->parent ||
-	    res->start == neighbour.page)
-		return false;
-
-	sb_function_each(is_neighbour, &neighbour);
-	return neighbour.found;
-}
-
-/* Before the probe of any other driver */
-static void step_aside(struct sb_function *function)
-{
-	struct pci_dev *pdev = function->pdev;
-	struct sb_decoders decoders = {};
-	unsigned int nr;
-	u64 taken = 0;
-
-	for (nr = 0; nr < sb_nr_bars(pdev); nr++) {
-		if (!intrudes(pdev, nr))
-			continue;
-		if (!decoders.bus)
-			sb_decoders_find(&decoders, pdev->bus);
-		sb_pad_drop(function->pages, nr);
-		move(function, nr, &decoders, &taken);
-	}
-	sb_decoders_free(&decoders);
 }
 
 /* Before the probe of a driver that gives BARs to user space */
-static void isolate(struct sb_function *function)
+static void isolate(struct sb_function *function, struct sb_decoders *decoders)
 {
 	struct sb_pages *pages = function->pages;
 	struct pci_dev *pdev = function->pdev;
 	struct sb_page_verdict verdict;
-	struct sb_decoders decoders;
 	unsigned int nr;
 	u64 taken = 0;
 
 	/* The first of those that share a page may stay, if the others go. */
-	sb_decoders_find(&decoders, pdev->bus);
+	see_bus(decoders, pdev->bus);
 	for (nr = sb_nr_bars(pdev); nr--; ) {
 		if (!sb_resource_is_bar(pdev, nr))
 			continue;
 		sb_pad_drop(pages, nr);
-		sb_pad_judge(pdev, nr, &decoders, pages, &verdict);
+		sb_pad_judge(pdev, nr, decoders, pages, &verdict);
 		if (settings->isolate && pdev->resource[nr].parent &&
 		    would_help(&verdict) &&
-		    move(function, nr, &decoders, &taken))
-			sb_pad_judge(pdev, nr, &decoders, pages, &verdict);
+		    move(function, nr, decoders, &taken))
+			sb_pad_judge(pdev, nr, decoders, pages, &verdict);
 
 		if (verdict.page == SB_PAGE_SHARED && verdict.hidden)
 			sb_pad_put(pdev, nr, pages, false);
@@ -556,7 +527,6 @@ static void isolate(struct sb_function *function)
 			verdict.page = SB_PAGE_EXCLUSIVE;
 		set_verdict(function, nr, &verdict, false);
 	}
-	sb_decoders_free(&decoders);
 }
 
 /**
@@ -568,6 +538,7 @@ static void isolate(struct sb_function *function)
 void sb_pages_bind(struct sb_function *function)
 {
 	struct sb_pages *pages = function->pages;
+	struct sb_decoders decoders = {};
 
 	if (!pages)
 		return;
@@ -578,14 +549,16 @@ void sb_pages_bind(struct sb_function *function)
 	} else if (sb_pages_has_holder(function->pdev)) {
 		pages->held = false;
 		if (has_small_bar(function->pdev))
-			isolate(function);
+			isolate(function, &decoders);
 		pages->held = true;
 		pages->unsure = false;
 		pages->looked = true;
-	} else if (READ_ONCE(coming.root)) {
-		step_aside(function);
+	} else if (pages->is_new) {
+		step_aside(function, &decoders);
 	}
+	pages->is_new = false;
 	mutex_unlock(&function->lock);
+	sb_decoders_free(&decoders);
 }
 
 /**
@@ -704,7 +677,7 @@ void sb_pages_gone(void)
 int sb_pages_start(const struct sb_settings *with)
 {
 	settings = with;
-	coming.root = NULL;
+	coming = false;
 	queue = alloc_ordered_workqueue("shadowbar-pages", WQ_FREEZABLE);
 
 	return queue ? 0 : -ENOMEM;

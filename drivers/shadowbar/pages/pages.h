@@ -14,7 +14,7 @@ void sb_pages_stop(void);
 bool sb_has_pages(struct pci_dev *pdev);
 bool sb_pages_has_holder(struct pci_dev *pdev);
 void sb_pages_attach(struct sb_function *function);
-void sb_pages_added(struct pci_dev *pdev);
+void sb_pages_added(struct sb_function *function);
 void sb_pages_bind(struct sb_function *function);
 void sb_pages_bound(struct sb_function *function, bool bound);
 void sb_pages_look(void);
