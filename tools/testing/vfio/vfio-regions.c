@@ -14,6 +14,8 @@
 #include <fcntl.h>
 #include <linux/types.h>
 #include <linux/vfio.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -279,6 +281,39 @@ static int wait_and_look_again(int device, const struct region *regions)
 	return result;
 }
 
+static sigjmp_buf is_gone;
+
+static void on_bus_error(int number)
+{
+	siglongjmp(is_gone, number);
+}
+
+/* Map a file of sysfs, and say whether it can be read when stdin ends. */
+static int map_file(const char *path)
+{
+	const __u32 *mapped = mmap(NULL, sysconf(_SC_PAGESIZE), PROT_READ,
+				   MAP_SHARED, open_or_exit(path), 0);
+	const struct region region = { .mapped = mapped };
+	char byte;
+
+	if (mapped == MAP_FAILED)
+		err(NOT_OPEN, "%s", path);
+	read_mapped(&region);
+	printf("ready\n");
+	fflush(stdout);
+	while (read(STDIN_FILENO, &byte, 1) > 0)
+		;
+
+	signal(SIGBUS, on_bus_error);
+	if (sigsetjmp(is_gone, 1)) {
+		printf("gone\n");
+		return ALL_TRUE;
+	}
+	read_mapped(&region);
+	printf("kept\n");
+	return ALL_TRUE;
+}
+
 /* As much of the ROM as the region has, as a hypervisor reads it. */
 static int write_rom(int device, const char *path)
 {
@@ -314,8 +349,11 @@ static void show_usage(void)
 {
 	fprintf(stderr,
 		"usage: vfio-regions [-i] [-n COUNT] [-r FILE] [-w] ADDRESS\n"
+		"       vfio-regions -m FILE\n"
 		"  ADDRESS   a function that is bound to vfio-pci, 0000:00:03.0\n"
 		"  -i        open it through iommufd, not through its group\n"
+		"  -m        map a function's resource<N> until stdin ends, then say\n"
+		"            whether it is gone or kept\n"
 		"  -n COUNT  measure reads of the first register of each BAR\n"
 		"  -r FILE   only read the ROM, into FILE\n"
 		"  -w        keep all mapped until stdin ends, then read again\n"
@@ -329,16 +367,20 @@ int main(int argc, char **argv)
 {
 	struct vfio_device_info info = { .argsz = sizeof(info) };
 	struct region regions[VFIO_PCI_NUM_REGIONS] = {};
-	bool iommufd = false, wait = false;
+	int (*open_it)(const char *address) = open_in_group;
+	bool file = false, wait = false;
 	const char *rom = NULL;
 	unsigned int count = 0, i;
 	int device, option;
 	int result = ALL_TRUE;
 
-	while ((option = getopt(argc, argv, "in:r:w")) != -1) {
+	while ((option = getopt(argc, argv, "imn:r:w")) != -1) {
 		switch (option) {
 		case 'i':
-			iommufd = true;
+			open_it = open_alone;
+			break;
+		case 'm':
+			file = true;
 			break;
 		case 'n':
 			count = strtoul(optarg, NULL, 0);
@@ -356,8 +398,9 @@ int main(int argc, char **argv)
 	if (optind != argc - 1)
 		show_usage();
 
-	device = iommufd ? open_alone(argv[optind]) :
-			   open_in_group(argv[optind]);
+	if (file)
+		return map_file(argv[optind]);
+	device = open_it(argv[optind]);
 	if (ioctl(device, VFIO_DEVICE_GET_INFO, &info))
 		err(NOT_OPEN, "%s", argv[optind]);
 	if (rom)

@@ -192,11 +192,35 @@ def test_isolate(vm):
     assert set(answers.values()) == {"yes"}
 
 
+def test_programs_lose_what_was_moved(vm):
+    """Who has mapped a BAR that moves has nothing in its place, and others
+    have what they had.
+    """
+    scan_again(vm, *(address for address, _ in THREE))
+    # Debian's kernel lets nobody map a page that something busy is in.
+    vm.load("pad=off")
+    vm.settle()
+    files = [f"{SYSFS}/{address}/resource{number}"
+             for address, number in (THREE[0], HELD)]
+    vm.sh("rm -f /tmp/hold; mkfifo /tmp/hold; "
+          "sleep 1000 > /tmp/hold & echo $! > /tmp/holder")
+    for i, path in enumerate(files):
+        vm.sh(f"/vfio-regions -m {path} < /tmp/hold > /tmp/map{i} 2>&1 &")
+        vm.until(f"grep -qx ready /tmp/map{i}")
+    before = at(vm, THREE[0])
+    assert vm.isolate(THREE[0]) is None, vm.page_reason(THREE[0])
+    assert at(vm, THREE[0]) != before
+    vm.sh("kill $(cat /tmp/holder)")
+    vm.until("! pidof vfio-regions")
+    assert [vm.sh(f"tail -n 1 /tmp/map{i}") for i in range(2)] == \
+        ["gone", "kept"]
+
+
 @pytest.mark.parametrize("driver", ["vfio-pci", "pci-stub"])
 def test_isolate_refused(vm, driver):
     """What a driver has is not moved, whatever the driver does."""
     scan_again(vm, *(address for address, _ in THREE))
-    vm.load()
+    vm.load("isolate=off")
     vm.settle()
     address, _ = bar = THREE[0]
     vm.bind(address, driver)
@@ -254,7 +278,7 @@ def test_stale_decoder(vm):
         assert subpage.page_states(vm)[VICTIM] == "exclusive"
         # Nobody but the module knows, and without it VFIO maps the page.
         assert subpage.vfio_maps(vm, [VICTIM[0]])[VICTIM] == "yes"
-        vm.load()
+        vm.load("isolate=off")
         vm.settle()
         assert vm.page(VICTIM) == "shared"
         reason = vm.page_reason(VICTIM)
@@ -270,7 +294,7 @@ def test_stale_decoder(vm):
 
 def test_stale_decoder_is_escaped(vm):
     vm.load()
-    scan_again(vm, *(address for address, _ in THREE))
+    scan_apart(vm, *(address for address, _ in THREE))
     where = at(vm, VICTIM)
     vm.unload()
     with stale(vm, *THREAT, where.start + 0x400):
@@ -322,7 +346,7 @@ def test_changes_are_told(vm):
     """By a uevent and a tracepoint, when a page is not what it was."""
     address, number = VICTIM
     vm.load()
-    scan_again(vm, *(address for address, _ in THREE))
+    scan_apart(vm, *(address for address, _ in THREE))
     subpage.wait_for_page(vm, "exclusive", VICTIM)
     event = "/sys/kernel/tracing/events/shadowbar/shadowbar_page/enable"
     vm.sh(f"echo > /sys/kernel/tracing/trace; echo 1 > {event}")
@@ -354,9 +378,11 @@ def wait_for(vm, *addresses):
 
 
 def test_hot_added_by_pciehp(vm):
-    """Three in one slot get a page each; all the others keep theirs."""
+    """Three in one slot are packed, and get a page each when vfio-pci has
+    them; all the others keep theirs.
+    """
     vm.load()
-    scan_again(vm, *(address for address, _ in THREE))
+    scan_apart(vm, *(address for address, _ in THREE))
     bars = small_bars(vm)
     assert_padded(vm, bars)
     before, pads = vm.config().keys(), subpage.pads(vm)
@@ -364,11 +390,13 @@ def test_hot_added_by_pciehp(vm):
     plug(vm, "tulip", "port2", "0.1", romfile="")
     name = plug(vm, "rtl8139", "port2", romfile="")
     wait_for(vm, *(address for address, _ in ADDED))
-    assert_padded(vm, bars + ADDED)
-    assert len(set(pages(vm, ADDED))) == 3
+    assert len(set(pages(vm, ADDED))) == 1
+    assert_padded(vm, bars)
     assert pads.items() <= subpage.pads(vm).items()
     answers = subpage.vfio_maps(vm, [address for address, _ in ADDED])
     assert set(answers.values()) == {"yes"}
+    assert_padded(vm, bars + ADDED)
+    assert len(set(pages(vm, ADDED))) == 3
     pull(vm, name)
     vm.until(f"! ls -d {SYSFS}/0000:03:*")
     assert vm.config().keys() == before
@@ -381,7 +409,7 @@ def shpc(vm):
     vm.sh(f"cd {SYSFS}/{BRIDGE}; [ -e driver ] || "
           f"echo {BRIDGE} > /sys/bus/pci/drivers/shpchp/bind")
     vm.load()
-    scan_again(vm, *(address for address, _ in THREE))
+    scan_apart(vm, *(address for address, _ in THREE))
     subpage.wait_for_page(vm, "exclusive", *THREE)
     return vm
 
@@ -393,7 +421,9 @@ def window(vm):
 
 
 def test_hot_added_by_shpc(shpc):
-    """One more behind the bridge: those beside it keep their pages."""
+    """One more behind the bridge: Linux puts it where it would without the
+    module, into a page of those beside it, and it leaves that to them.
+    """
     vm = shpc
     iomem, pads, bars = vm.iomem(), subpage.pads(vm), small_bars(vm)
     with listening(vm):
@@ -521,15 +551,21 @@ def test_while_it_is_in_use(vm):
     assert_padded(vm, [HELD])
 
 
+def looked_at(vm):
+    """/proc/iomem, once the module has named each page as it is."""
+    look(vm)
+    for bar, state in subpage.page_states(vm).items():
+        subpage.wait_for_page(vm, state, bar)
+    return vm.iomem()
+
+
 def test_removed_and_found_again(vm):
     """Two hundred times, and /proc/iomem is as it was."""
     vm.load()
     scan_again(vm, *SLOTS.kind)
-    subpage.wait_for_page(vm, "exclusive", *SLOTS.bars())
-    before = vm.iomem()
+    before = looked_at(vm)
     subpage.scan_again_often(vm, SLOTS.kind, REMOVALS)
-    assert_padded(vm, SLOTS.bars())
-    assert vm.iomem() == before
+    assert looked_at(vm) == before
 
 
 def test_loaded_and_unloaded(vm):
