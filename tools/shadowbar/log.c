@@ -43,14 +43,16 @@ struct known {
 /**
  * enum verdict - what is to be thought of an event
  * @RAN: an image in the ROM of the function that it names
+ * @REPLACED: an image that firmware has kept a copy of, and that is not in the
+ *	      ROM of the function any more
  * @MOVED: an image in the ROM of another function
  * @UNREAD: the ROM of the function that it names was not read
  * @UNKNOWN: in no ROM of this machine
  */
-enum verdict { RAN, MOVED, UNREAD, UNKNOWN };
+enum verdict { RAN, REPLACED, MOVED, UNREAD, UNKNOWN };
 
 static const char * const verdict_name[] = {
-	"ran", "moved", "unread", "unknown",
+	"ran", "replaced", "moved", "unread", "unknown",
 };
 
 /**
@@ -238,7 +240,27 @@ static bool is_same_image(const struct view *view, const struct known *known,
 	       !memcmp(known->digest.bytes, digest, known->digest.size);
 }
 
-/* The image that an event is about, best one in the slot that it names. */
+/* Read from the device itself, and no copy that firmware has kept. */
+static bool is_from_device(const char *source)
+{
+	return !strcmp(source, "in-place") || !strcmp(source, "borrowed") ||
+	       !strcmp(source, "hole");
+}
+
+static bool has_device_rom(const struct sb_function *function)
+{
+	size_t i;
+
+	for (i = 0; i < function->nr_sources; i++)
+		if (is_from_device(function->sources[i].name))
+			return true;
+	return false;
+}
+
+/*
+ * The image that an event is about: best one in the slot that it names, and there
+ * in the device's own ROM.
+ */
 static struct known *find_known(struct view *view,
 				const struct sb_log_event *event,
 				const char *path)
@@ -251,9 +273,11 @@ static struct known *find_known(struct view *view,
 
 		if (!is_same_image(view, known, event))
 			continue;
-		if (path && !strcmp(known->path, path))
+		if (path && !strcmp(known->path, path) &&
+		    is_from_device(known->source))
 			return known;
-		if (!found)
+		if (!found || (path && strcmp(found->path, path) &&
+			       !strcmp(known->path, path)))
 			found = known;
 	}
 	return found;
@@ -272,9 +296,11 @@ static const struct sb_function *find_function(const struct view *view,
 
 static enum verdict judge(const struct started *one)
 {
+	if (one->known && one->path && strcmp(one->known->path, one->path))
+		return MOVED;
 	if (one->known)
-		return !one->path || !strcmp(one->known->path, one->path) ?
-		       RAN : MOVED;
+		return is_from_device(one->known->source) ||
+		       !has_device_rom(one->known->function) ? RAN : REPLACED;
 	if (one->function && !one->function->nr_sources)
 		return UNREAD;
 	return UNKNOWN;
@@ -384,6 +410,10 @@ static char *words_of(const struct started *one)
 	case RAN:
 		return sb_format("image %u of %s", one->known->nr,
 				 one->known->function->address);
+	case REPLACED:
+		return sb_format("image %u of the copy of %s that firmware has kept (%s), and not in its ROM now",
+				 one->known->nr, one->known->function->address,
+				 one->known->source);
 	case MOVED:
 		return sb_format("image %u of %s, but it was started from %s",
 				 one->known->nr, one->known->function->address,
@@ -489,7 +519,8 @@ static void print_text(const struct view *view)
 	print_idle(view);
 	printf("\n%zu drivers started, %zu of them from the ROMs of this machine, %zu from none of these, %zu from a ROM that was not read\n%s\n",
 	       view->nr_started, count(view, RAN),
-	       count(view, UNKNOWN) + count(view, MOVED), count(view, UNREAD),
+	       count(view, UNKNOWN) + count(view, MOVED) +
+	       count(view, REPLACED), count(view, UNREAD),
 	       agrees[view->agrees]);
 }
 
@@ -691,7 +722,7 @@ static enum sb_exit show_log(const char *file, const char *pcrlock)
 	else if (!ret && !(pcrlock && !strcmp(pcrlock, "-")))
 		print_text(&view);
 	if (!ret && (count(&view, UNKNOWN) || count(&view, MOVED) ||
-		     view.agrees == DIFFERS))
+		     count(&view, REPLACED) || view.agrees == DIFFERS))
 		ret = SB_EXIT_FOUND;
 	free_view(&view);
 	free(bytes.data);

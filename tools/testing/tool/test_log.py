@@ -114,13 +114,23 @@ def test_a_rom_that_was_swapped(tool, nic, digest, leave):
 
 
 def test_another_copy_of_the_rom(tool, nic, digest, leave):
-    """UEFI's copy counts, too, where the ROM BAR has something else now."""
+    """UEFI's copy tells what it was that the ROM BAR has no more."""
     leave(tpmlog.usual(digest(NIC), *IN_ROM))
     nic.other("platform", (IPXE / "efi-e1000.rom").read_bytes())
+    assert verdicts(seen(tool)) == [("ran", NIC, NIC, 2)]
     nic.rom((IPXE / "efi-virtio.rom").read_bytes())
-    view = seen(tool)
-    assert verdicts(view) == [("ran", NIC, NIC, 2)]
+    view = seen(tool, FOUND)
+    assert verdicts(view) == [("replaced", NIC, NIC, 2)]
     assert view["events"][0]["source"] == "platform"
+    assert "not in its ROM now" in view["events"][0]["words"]
+
+
+def test_a_copy_alone(tool, sysfs, digest, leave):
+    """Where the ROM BAR gave nothing, a copy is all that there is."""
+    one = sysfs.add(NIC, rom_status="captured")
+    one.rom((IPXE / "efi-e1000.rom").read_bytes(), source="vfct")
+    leave(tpmlog.usual(digest(NIC), *IN_ROM))
+    assert verdicts(seen(tool)) == [("ran", NIC, NIC, 2)]
 
 
 def test_a_driver_of_another_slot(tool, nic, other, digest, leave):
