@@ -303,8 +303,9 @@ class VM:
 
     def __init__(self, kernel, name, devices=(), args=(), append="",
                  machine=None, firmware="bios", memory=1024,
-                 threads="single", accel=None):
+                 threads="single", accel=None, boot_seconds=BOOT_SECONDS):
         self.kernel = kernel
+        self.boot_seconds = boot_seconds
         LOGS.mkdir(parents=True, exist_ok=True)
         self.console = LOGS / f"{name}-{kernel.series}.log"
         # Where in it the log of a crash kernel begins
@@ -365,7 +366,7 @@ class VM:
 
     def _wait_for_guest(self):
         # UEFI writes to every serial port it finds.
-        deadline = time.monotonic() + BOOT_SECONDS
+        deadline = time.monotonic() + self.boot_seconds
         while not self._line(deadline).endswith("guest is ready"):
             pass
 

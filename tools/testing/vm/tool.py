@@ -31,16 +31,24 @@ def libraries(binary):
     return re.findall(r"(/\S+) \(0x", listed)
 
 
-def kernel_with_tool(kernel, out):
-    """The kernel, with the tool and all that it needs in its initramfs."""
+def kernel_with_tool(kernel, out, *programs, trees=()):
+    """The kernel, with the tool and all that it needs in its initramfs.
+
+    programs are others of this machine that go there as well, trees are names
+    there and the directories that they are copies of.
+    """
     root = out / "root"
     binary = build(out)
     files = {PLACE: binary, str(PCI_IDS): PCI_IDS}
-    files.update({path: path for path in libraries(binary)})
+    files.update({path: path for path in programs})
+    for program in binary, *programs:
+        files.update({path: path for path in libraries(program)})
     for path, source in files.items():
         target = root / path.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, target)
+    for name, directory in trees:
+        shutil.copytree(directory, root / name.lstrip("/"))
     names = [str(path.relative_to(root)) for path in sorted(root.rglob("*"))]
     packed = subprocess.run(["cpio", "--quiet", "-R", "0:0", "-o", "-H",
                              "newc"], cwd=root, stdout=subprocess.PIPE,
