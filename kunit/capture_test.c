@@ -9,6 +9,7 @@
 #include <linux/vgaarb.h>
 
 #include "cases.h"
+#include "queue.h"
 #include "rig.h"
 #include "rom/store.h"
 #include "rom_build.h"
@@ -355,6 +356,29 @@ static void bridge_rom_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, outcome.source, SB_SOURCE_IN_PLACE);
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 	rig_expect_clean(test, "bridge");
+}
+
+/* What follows the last image: the card may load it by itself. */
+static void whole_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_function *function;
+	struct ehost_fn *fn;
+
+	fn = rig_one(test, &desc);
+	rig_start(test);
+	function = rig_function(test, fn);
+	rig_outcome(test, fn);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+
+	KUNIT_EXPECT_EQ(test, sb_queue_capture(function, true), 0);
+	rig_expect_rom(test, fn, RIG_ROM_SIZE);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).length, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "all of the ROM BAR");
+
+	KUNIT_EXPECT_EQ(test, sb_queue_capture(function, false), 0);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "its images");
 }
 
 /* What is in the ROM decides: status, and how much is kept. */
@@ -923,6 +947,7 @@ static struct kunit_case capture_cases[] = {
 	KUNIT_CASE(busy_bar_test),
 	KUNIT_CASE(busy_and_off_test),
 	KUNIT_CASE(bridge_rom_test),
+	KUNIT_CASE(whole_test),
 	KUNIT_CASE_PARAM(content_test, content_gen_params),
 	KUNIT_CASE_PARAM(neighbour_test, neighbour_gen_params),
 	KUNIT_CASE_PARAM(hidden_test, hidden_gen_params),

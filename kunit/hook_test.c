@@ -299,7 +299,7 @@ static void unplug_at_every_step_test(struct kunit *test)
 		kobject_get(&function->kobj);
 		reinit_completion(&meanwhile.reached);
 		ehost_hook(rig->host, step, meanwhile_hook, &meanwhile);
-		sb_queue_capture(function);
+		sb_queue_capture(function, false);
 		ehost_hook(rig->host, 0, NULL, NULL);
 		kobject_put(&function->kobj);
 		if (!completion_done(&meanwhile.reached)) {

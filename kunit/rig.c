@@ -369,7 +369,7 @@ struct sb_outcome rig_outcome(struct kunit *test, struct ehost_fn *fn)
 /* As a write to "capture" does. */
 int rig_capture(struct kunit *test, struct ehost_fn *fn)
 {
-	return sb_queue_capture(rig_function(test, fn));
+	return sb_queue_capture(rig_function(test, fn), false);
 }
 
 static int rig_asks(void *arg)
@@ -377,7 +377,7 @@ static int rig_asks(void *arg)
 	struct rig_asker *asker = arg;
 
 	allow_signal(SIGINT);
-	asker->ret = sb_queue_capture(asker->function);
+	asker->ret = sb_queue_capture(asker->function, false);
 	complete(&asker->done);
 	return 0;
 }

@@ -261,15 +261,17 @@ struct write_case {
 static const struct write_case write_cases[] = {
 	{ "1", "1", 1 },
 	{ "1 and a newline", "1\n", 2 },
+	{ "whole", "whole\n", 6 },
 	{ "0", "0", -EINVAL },
 	{ "2", "2", -EINVAL },
 	{ "1 and more", "1x", -EINVAL },
 	{ "a letter", "y", -EINVAL },
 	{ "a word for yes", "on", -EINVAL },
 	{ "a word", "please", -EINVAL },
+	{ "whole and more", "wholesome", -EINVAL },
 };
 
-/* Only 1 means capture; anything else does not touch the function. */
+/* 1 and whole mean capture; anything else does not touch the function. */
 static void write_test(struct kunit *test)
 {
 	const struct write_case *c = test->param_value;

@@ -213,6 +213,7 @@ static void capture(struct sb_function *function, bool bound, bool probing,
 	if (!function->gone &&
 	    sb_queue_begin(function, &number, &outcome, &by_hand)) {
 		wish.wanted = by_hand || !settings->manual;
+		wish.whole = READ_ONCE(function->request.whole);
 		reread = sb_shadows_take_reread(function->shadows,
 						READ_ONCE(*wish.waiting));
 		restored = outcome.restored;

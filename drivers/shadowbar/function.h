@@ -27,6 +27,7 @@ struct sb_shadows;
  * @waiting: tasks that wait for one; also read without a lock
  * @answer: what the last one returns to who asked for it
  * @by_hand: somebody has asked through sysfs
+ * @whole: and wants what follows the last image, too; also read without a lock
  */
 struct sb_request {
 	unsigned int asked;
@@ -34,6 +35,7 @@ struct sb_request {
 	unsigned int waiting;
 	s16 answer;
 	bool by_hand;
+	bool whole;
 };
 
 /**

@@ -248,13 +248,15 @@ static void capture_queued(struct work_struct *work)
 /**
  * sb_queue_capture() - capture now, and wait for it
  * @function: the function
+ * @whole: also what follows the last image, see &struct sb_wish; stays so for
+ *	   later captures of this function
  *
  * Context: process context, interruptible; no lock held.
  * Return: 0, -EBUSY while a driver is bound, -EPERM for a denied function,
  * -ENODEV for one without a ROM or that goes meanwhile, -ENOMEM without memory,
  * -ERESTARTSYS if interrupted, else -EIO.
  */
-int sb_queue_capture(struct sb_function *function)
+int sb_queue_capture(struct sb_function *function, bool whole)
 {
 	struct sb_request *request = &function->request;
 	unsigned int number;
@@ -262,6 +264,7 @@ int sb_queue_capture(struct sb_function *function)
 
 	spin_lock(&function->state_lock);
 	request->by_hand = true;
+	request->whole = whole;
 	request->waiting++;
 	spin_unlock(&function->state_lock);
 

@@ -137,13 +137,14 @@ static int may_do(const char *buf)
 static ssize_t capture_store(struct kobject *kobj, struct kobj_attribute *attr,
 			     const char *buf, size_t count)
 {
+	bool whole = sysfs_streq(buf, "whole");
 	int ret;
 
-	ret = may_do(buf);
+	ret = may_do(whole ? "1" : buf);
 	if (ret)
 		return ret;
 
-	ret = sb_queue_capture(to_function(kobj));
+	ret = sb_queue_capture(to_function(kobj), whole);
 	return ret ?: count;
 }
 

@@ -41,9 +41,8 @@ static enum sb_exit tell(const struct sb_function *function, int error)
 static enum sb_exit capture(const struct sb_function *function, const void *arg)
 {
 	char *dir = sb_format("%s/shadowbar", function->path);
-	int ret = sb_attr_write(dir, "capture", "1\n");
+	int ret = sb_attr_write(dir, "capture", arg);
 
-	(void)arg;
 	free(dir);
 	return tell(function, ret);
 }
@@ -57,20 +56,30 @@ static enum sb_exit capture(const struct sb_function *function, const void *arg)
  */
 enum sb_exit sb_capture(int argc, char **argv)
 {
+	static const struct option options[] = {
+		{ "whole", no_argument, NULL, 'w' },
+		SB_OPTIONS
+	};
+	const char *what = "1\n";
 	struct sb_functions one;
 	enum sb_exit ret;
 	int option;
 
-	option = sb_no_option(argc, argv);
-	if (option != -1 || optind != argc - 1)
-		return sb_usage("capture", option);
+	while ((option = sb_option(argc, argv, "w" SB_LETTERS, options)) !=
+	       -1) {
+		if (option != 'w')
+			return sb_usage("capture", option);
+		what = "whole\n";
+	}
+	if (optind != argc - 1)
+		return sb_usage("capture", '?');
 
 	ret = sb_functions_load_one(argv[optind], &one);
 	if (!ret)
 		ret = sb_function_known(&one.list[0]);
 	if (!ret) {
 		ret = sb_without_driver(&one.list[0], "captured", capture,
-					NULL);
+					what);
 		if (sb_options.json)
 			sb_record_print("capture", one.list[0].address);
 	}

@@ -105,8 +105,11 @@ static const struct command {
 		"  -n, --rom N       the Nth ROM in the file\n"
 		"  -r, --raw         keep all that follows the last image\n",
 	}, {
-		"capture", sb_capture, "<address>",
+		"capture", sb_capture, "[--whole] <address>",
 		"read the ROM now",
+		"  -w, --whole  also read what follows the last image; dump -r"
+		" writes it\n"
+		"\n"
 		"An idle vfio-pci or pci-stub is unbound for a moment and always"
 		" bound again.\nNo other driver is touched.\n",
 	}, {

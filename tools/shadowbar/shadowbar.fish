@@ -29,6 +29,7 @@ complete -c shadowbar -n '__fish_seen_subcommand_from list' -s s -l status -x -a
 complete -c shadowbar -n '__fish_seen_subcommand_from list' -s P -l problems -d 'only what needs attention'
 complete -c shadowbar -n '__fish_seen_subcommand_from dump fix igd-rom report export' -s o -l output -r -d 'the file to write'
 complete -c shadowbar -n '__fish_seen_subcommand_from dump install' -s s -l source -x -a "$sources" -d 'which copy'
+complete -c shadowbar -n '__fish_seen_subcommand_from capture' -s w -l whole -d 'also what follows the last image'
 complete -c shadowbar -n '__fish_seen_subcommand_from dump fix' -s r -l raw -d 'all bytes'
 complete -c shadowbar -n '__fish_seen_subcommand_from dump' -s a -l all -r -d 'every copy of every ROM'
 complete -c shadowbar -n '__fish_seen_subcommand_from install' -s f -l for -x -a 'proxmox libvirt qemu' -d 'hypervisor'

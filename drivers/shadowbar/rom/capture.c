@@ -251,7 +251,8 @@ static void fill_outcome(struct sb_attempt *attempt, enum sb_why why,
 		sb_rom_free(attempt->rom);
 		return;
 	}
-	attempt->rom->size = walk->length;
+	if (!attempt->wish->whole)
+		attempt->rom->size = walk->length;
 	attempt->rom->bar_size = attempt->gathered.facts.rom_size;
 	sb_rom_fit(attempt->rom);
 }

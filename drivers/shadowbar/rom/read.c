@@ -89,11 +89,15 @@ static enum sb_why read_images(struct sb_attempt *attempt, void __iomem *base)
 			return why;
 	}
 
-	return walk->images ? SB_WHY_CAPTURED : SB_WHY_BROKEN;
+	if (!walk->images)
+		return SB_WHY_BROKEN;
+	if (!attempt->wish->whole)
+		return SB_WHY_CAPTURED;
+	return read_up_to(attempt, base, attempt->gathered.facts.rom_size);
 }
 
 /**
- * sb_read_rom() - read a ROM as far as its images reach
+ * sb_read_rom() - read a ROM as far as its images reach, or all of it
  * @attempt: the capture; the ROM answers
  *
  * Context: may sleep.

@@ -31,6 +31,8 @@ struct sb_watch {
  * @borrow: the address of another BAR may be borrowed
  * @denied: the deny parameter names the function
  * @wanted: the ROM is to be read; false: only look at what is there
+ * @whole: read on to the end of the ROM BAR: some cards keep images of their own
+ *	   after the one that is marked as the last
  * @waiting: how many tasks wait for it, changed by others
  * @patience: how long to read while none does, in jiffies
  * @watch: who is told, or NULL
@@ -41,6 +43,7 @@ struct sb_wish {
 	bool borrow;
 	bool denied;
 	bool wanted;
+	bool whole;
 	const unsigned int *waiting;
 	unsigned long patience;
 	const struct sb_watch *watch;

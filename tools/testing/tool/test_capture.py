@@ -71,6 +71,13 @@ def test_capture(tool, sysfs, nic):
     assert capture.path.read_text() == "1\n"
 
 
+def test_capture_all_of_the_rom_bar(tool, sysfs, nic):
+    capture = sysfs.when(nic.files / "capture",
+                         lambda: nic.write(rom_reason="read it"))
+    assert tool.ok("capture", "--whole", NIC) == f"{NIC}: read it\n"
+    assert capture.path.read_text() == "whole\n"
+
+
 @pytest.mark.parametrize("error, code", [
     ("EBUSY", 5), ("ENODEV", 4), ("EPERM", 1), ("EIO", 1)])
 def test_capture_fails(tool, nic, error, code):
