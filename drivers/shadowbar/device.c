@@ -604,9 +604,6 @@ static void leave_rom(struct sb_function *function)
 		sb_serve_take_back(function->pdev, &served);
 		return;
 	}
-	/* What lies there is given to guests, which was not wanted. */
-	if (!settings->serve)
-		return;
 
 	source = sb_shadows_bar(function->shadows);
 	if (source == SB_SOURCE_NONE)

@@ -102,25 +102,14 @@ static phys_addr_t published(struct pci_dev *pdev)
 	return 0;
 }
 
-#ifdef CONFIG_X86
-#include <asm/memtype.h>
-#else
-static inline bool pat_enabled(void)
-{
-	return false;
-}
-#endif
-
 /*
- * Only with PAT does x86 keep account of who has memory mapped, and without that
- * it could not be taken back.
- *
  * A frame of a Xen guest is not the machine's. In domain 0 the tool stack reads
  * the ROM resource and gives the guest those frames of the machine.
  */
 static bool memory_can_be_mapped(void)
 {
-	return pat_enabled() && !xen_pv_domain() && !xen_initial_domain();
+	return IS_ENABLED(CONFIG_X86) && !xen_pv_domain() &&
+	       !xen_initial_domain();
 }
 
 /* The core may have taken it back: it resizes windows without a word. */
