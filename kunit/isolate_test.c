@@ -13,7 +13,7 @@
 /* A look is over when a wish has been heard. BAR 5 has none. */
 static void look(struct kunit *test, struct ehost_fn *fn)
 {
-	sb_pages_isolate(rig_function(test, fn), 5);
+	sb_pages_isolate(rig_function(test, fn)->pages, 5);
 }
 
 static unsigned int changed(struct kunit *test)
@@ -190,12 +190,12 @@ static void scarce_test(struct kunit *test)
 		whole += PAGE_ALIGNED(small_bar(fn)[i].start);
 	/* The first starts the page that it was put into, the last was moved. */
 	KUNIT_EXPECT_EQ(test, whole, 2);
-	KUNIT_EXPECT_EQ(test, sb_pages_moved(rig_function(test, fn), 4),
+	KUNIT_EXPECT_EQ(test, sb_pages_moved(rig_function(test, fn)->pages, 4),
 			SB_MOVE_SCARCE);
 
 	rig_holder(test, false);
 	for (i = EHOST_NUM_BARS; i-- && !ret; )
-		ret = sb_pages_isolate(rig_function(test, fn), i);
+		ret = sb_pages_isolate(rig_function(test, fn)->pages, i);
 	KUNIT_EXPECT_EQ(test, ret, -ENOSPC);
 	for (i = 0, whole = 0; i < EHOST_NUM_BARS; i++)
 		whole += PAGE_ALIGNED(small_bar(fn)[i].start);

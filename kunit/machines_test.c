@@ -451,7 +451,7 @@ static bool is_settled(struct sb_function *function, unsigned int nr,
 {
 	struct sb_page_verdict verdict;
 
-	sb_pages_verdict(function, nr, &verdict);
+	sb_pages_verdict(function->pages, nr, &verdict);
 	return verdict.page == page;
 }
 
@@ -470,7 +470,7 @@ static void expect_page(struct kunit *test, struct replay *replay,
 		expected = SB_PAGE_EXCLUSIVE;
 	read_poll_timeout(is_settled, settled, settled, USEC_PER_MSEC,
 			  10 * USEC_PER_SEC, false, function, nr, expected);
-	sb_pages_verdict(function, nr, &verdict);
+	sb_pages_verdict(function->pages, nr, &verdict);
 	KUNIT_EXPECT_STREQ_MSG(test, sb_page_name(verdict.page),
 			       sb_page_name(expected),
 			       "%02x:%02x.%x BAR %u at %llx", fn->bus,

@@ -10,12 +10,12 @@
 
 static int isolate(struct kunit *test, struct ehost_fn *fn)
 {
-	return sb_pages_isolate(rig_function(test, fn), 0);
+	return sb_pages_isolate(rig_function(test, fn)->pages, 0);
 }
 
 static enum sb_move moved(struct kunit *test, struct ehost_fn *fn)
 {
-	return sb_pages_moved(rig_function(test, fn), 0);
+	return sb_pages_moved(rig_function(test, fn)->pages, 0);
 }
 
 /* Registers of all functions that are not as they were */

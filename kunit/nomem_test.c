@@ -472,14 +472,14 @@ static void isolate_test(struct kunit *test)
 		fail_nth(n);
 		sb_pages_look_now();
 		failed = has_failed();
-		if (sb_pages_moved(function, 0) == SB_MOVE_DONE) {
+		if (sb_pages_moved(function->pages, 0) == SB_MOVE_DONE) {
 			KUNIT_EXPECT_TRUE(test,
 					  PAGE_ALIGNED(small_bar(fn)->start));
 			break;
 		}
 		failures++;
 		KUNIT_EXPECT_TRUE_MSG(test, failed, "n %u", n);
-		KUNIT_EXPECT_EQ_MSG(test, sb_pages_moved(function, 0),
+		KUNIT_EXPECT_EQ_MSG(test, sb_pages_moved(function->pages, 0),
 				    SB_MOVE_NO_MEMORY, "n %u", n);
 		KUNIT_EXPECT_EQ(test, small_bar(fn)->start, before);
 		rig_expect_clean(test, "isolate");

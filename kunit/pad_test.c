@@ -15,7 +15,7 @@
 /* A wish waits for a look, and there is nothing to wish for. */
 static void look(struct kunit *test, struct ehost_fn *fn)
 {
-	sb_pages_isolate(rig_function(test, fn), 1);
+	sb_pages_isolate(rig_function(test, fn)->pages, 1);
 }
 
 /* One function, @depth bridges down, alone in its page, without a driver. */
@@ -186,7 +186,7 @@ static void lost_test(struct kunit *test)
 	small_expect_bare(test, fn);
 
 	/* A wish waits for a look, and that puts the pad back. */
-	KUNIT_EXPECT_EQ(test, sb_pages_isolate(function, 0), 0);
+	KUNIT_EXPECT_EQ(test, sb_pages_isolate(function->pages, 0), 0);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);
 }
@@ -225,10 +225,10 @@ static void resized_test(struct kunit *test)
 
 	/* A wish waits for a look, and that says that the BAR has moved. */
 	KUNIT_EXPECT_NE(test, small_bar(fn)->start, before);
-	KUNIT_EXPECT_EQ(test, sb_pages_isolate(rig_function(test, fn), 0), 0);
+	KUNIT_EXPECT_EQ(test, sb_pages_isolate(rig_function(test, fn)->pages, 0), 0);
 	KUNIT_EXPECT_EQ(test, listener.told, 1);
 	KUNIT_EXPECT_EQ(test, listener.page, SB_PAGE_EXCLUSIVE);
-	KUNIT_EXPECT_EQ(test, sb_pages_isolate(rig_function(test, fn), 0), 0);
+	KUNIT_EXPECT_EQ(test, sb_pages_isolate(rig_function(test, fn)->pages, 0), 0);
 	KUNIT_EXPECT_EQ(test, listener.told, 1);
 	small_stop_listening(&listener);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);

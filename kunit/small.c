@@ -54,7 +54,7 @@ static bool is_page(struct sb_function *function, enum sb_page page)
 {
 	struct sb_page_verdict verdict;
 
-	sb_pages_verdict(function, 0, &verdict);
+	sb_pages_verdict(function->pages, 0, &verdict);
 	return verdict.page == page;
 }
 
@@ -69,7 +69,7 @@ struct sb_page_verdict small_expect_page(struct kunit *test,
 
 	read_poll_timeout(is_page, as_expected, as_expected, USEC_PER_MSEC,
 			  SMALL_PATIENCE, false, function, page);
-	sb_pages_verdict(function, 0, &verdict);
+	sb_pages_verdict(function->pages, 0, &verdict);
 	KUNIT_EXPECT_STREQ(test, sb_page_name(verdict.page),
 			   sb_page_name(page));
 	return verdict;

@@ -17,6 +17,7 @@
 #include "device.h"
 #include "function.h"
 #include "igd/igd.h"
+#include "pages/bind.h"
 #include "pages/pages.h"
 #include "queue.h"
 #include "rom/capture.h"
@@ -284,8 +285,7 @@ static void function_retire(struct sb_function *function)
 	/* A capture that runs ends first, and no other begins. */
 	mutex_lock(&function->lock);
 	function->gone = true;
-	if (function->pages)
-		sb_pad_remove_all(function->pages);
+	sb_pages_retire(function->pages);
 	sb_igd_retire(function->igd);
 	mutex_unlock(&function->lock);
 
@@ -329,7 +329,7 @@ static struct sb_function *function_register(struct pci_dev *pdev)
 		sb_function_put(function);
 		return NULL;
 	}
-	sb_pages_attach(function);
+	sb_pages_attach(function->pages, wish.denied);
 	ret = sb_igd_attach(pdev, &wish, &function->igd);
 	if (!ret)
 		ret = function_show(function);
@@ -367,7 +367,7 @@ int sb_device_add(struct pci_dev *pdev)
 		function_drop(pdev);
 	else
 		sb_queue_add(function);
-	sb_pages_added(function);
+	sb_pages_added(pdev, function->pages);
 	sb_pages_look();
 
 	sb_function_put(function);
@@ -514,7 +514,7 @@ void sb_device_about_to_bind(struct pci_dev *pdev)
 		each_sibling(pdev, capture_beforehand);
 		sb_slot_wait(pdev);
 	}
-	sb_pages_bind(function);
+	sb_pages_bind(function->pages);
 	sb_function_put(function);
 	sb_pages_look();
 }
@@ -532,7 +532,7 @@ void sb_device_bound(struct pci_dev *pdev)
 	if (!function)
 		return;
 
-	sb_pages_bound(function, true);
+	sb_pages_bound(function->pages, true);
 	if (sb_pages_has_holder(pdev))
 		sb_shadows_note_held(function->shadows);
 	sb_function_put(function);
@@ -556,7 +556,7 @@ void sb_device_unbound(struct pci_dev *pdev)
 	if (!function)
 		return;
 
-	sb_pages_bound(function, false);
+	sb_pages_bound(function->pages, false);
 	/* Not with capture=manual: then a person says when it is read. */
 	reread = sb_shadows_was_held(function->shadows, !settings->manual);
 	sb_function_outcome(function, &outcome);
@@ -570,6 +570,43 @@ void sb_device_unbound(struct pci_dev *pdev)
 }
 
 /**
+ * struct call - what is to be done with the pages of each function
+ * @call: that
+ * @arg: for @call
+ */
+struct call {
+	void (*call)(struct sb_pages *pages, void *arg);
+	void *arg;
+};
+
+static void call_pages(struct sb_function *function, void *arg)
+{
+	struct call *call = arg;
+
+	if (function->pages)
+		call->call(function->pages, call->arg);
+}
+
+static void each_pages(void (*call)(struct sb_pages *pages, void *arg),
+		       void *arg)
+{
+	struct call what = { call, arg };
+
+	sb_function_each(call_pages, &what);
+}
+
+static void page_changed(struct pci_dev *pdev, unsigned int nr,
+			 enum sb_page page)
+{
+	trace_shadowbar_page(pdev, nr, page);
+}
+
+static struct sb_pages_config pages = {
+	.each = each_pages,
+	.changed = page_changed,
+};
+
+/**
  * sb_device_start() - be ready for functions
  * @with: the settings, valid until sb_device_stop()
  *
@@ -579,7 +616,9 @@ void sb_device_unbound(struct pci_dev *pdev)
 int sb_device_start(const struct sb_settings *with)
 {
 	settings = with;
-	if (sb_pages_start(with))
+	pages.pad = with->pad;
+	pages.isolate = with->isolate;
+	if (sb_pages_start(&pages))
 		return -ENOMEM;
 	if (sb_queue_start(capture_at_leisure)) {
 		sb_pages_stop();

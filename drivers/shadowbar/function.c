@@ -75,12 +75,10 @@ struct sb_function *sb_function_create(struct pci_dev *pdev)
 	if (!function)
 		return NULL;
 
-	if (sb_has_pages(pdev)) {
-		function->pages = kzalloc(sizeof(*function->pages), GFP_KERNEL);
-		if (!function->pages) {
-			kfree(function);
-			return NULL;
-		}
+	if (sb_pages_create(pdev, &function->lock, &function->state_lock,
+			    &function->outcome.restored, &function->pages)) {
+		kfree(function);
+		return NULL;
 	}
 
 	spin_lock(&functions_lock);

@@ -195,7 +195,7 @@ static ssize_t page_show(struct kobject *kobj, struct kobj_attribute *attr,
 {
 	struct sb_page_verdict verdict;
 
-	sb_pages_verdict(to_function(kobj), bar_nr(&attr->attr), &verdict);
+	sb_pages_verdict(to_function(kobj)->pages, bar_nr(&attr->attr), &verdict);
 	return sysfs_emit(buf, "%s\n", sb_page_name(verdict.page));
 }
 
@@ -206,9 +206,9 @@ static ssize_t reason_show(struct kobject *kobj, struct kobj_attribute *attr,
 	enum sb_move moved;
 	int length;
 
-	sb_pages_verdict(to_function(kobj), bar_nr(&attr->attr), &verdict);
+	sb_pages_verdict(to_function(kobj)->pages, bar_nr(&attr->attr), &verdict);
 	length = sb_page_reason(&verdict, buf, PAGE_SIZE - 1);
-	moved = sb_pages_moved(to_function(kobj), bar_nr(&attr->attr));
+	moved = sb_pages_moved(to_function(kobj)->pages, bar_nr(&attr->attr));
 	return length + sysfs_emit_at(buf, length, "%s\n",
 				      sb_move_text(moved));
 }
@@ -222,7 +222,7 @@ static ssize_t isolate_store(struct kobject *kobj, struct kobj_attribute *attr,
 	if (ret)
 		return ret;
 
-	ret = sb_pages_isolate(to_function(kobj), bar_nr(&attr->attr));
+	ret = sb_pages_isolate(to_function(kobj)->pages, bar_nr(&attr->attr));
 	return ret ?: count;
 }
 

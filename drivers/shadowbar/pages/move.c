@@ -46,16 +46,7 @@ struct attempt {
 	struct sb_journal bar;
 };
 
-static bool is_denied(struct pci_dev *pdev, const struct sb_settings *settings)
-{
-	const struct sb_identity identity = sb_gather_identity(pdev);
-
-	return sb_deny_builtin(pdev->vendor, pdev->device) ||
-	       sb_deny_matches(settings->deny, settings->nr_deny, &identity);
-}
-
-static enum sb_move may_move(const struct attempt *attempt,
-			     const struct sb_settings *settings)
+static enum sb_move may_move(const struct attempt *attempt, bool denied)
 {
 	struct pci_dev *pdev = attempt->pdev;
 	bool decode = true;
@@ -63,7 +54,8 @@ static enum sb_move may_move(const struct attempt *attempt,
 		/* Without being asked: its driver is not at work yet. */
 		.busy = sb_use_of(pdev, !attempt->taken && pdev->dev.driver),
 		.virtual_function = pdev->is_virtfn,
-		.denied = is_denied(pdev, settings),
+		.denied = denied ||
+			  sb_deny_builtin(pdev->vendor, pdev->device),
 		.asleep = sb_gather_is_asleep(pdev),
 		.fixed = attempt->res->flags & IORESOURCE_PCI_FIXED,
 		.assigned = attempt->res->parent,
@@ -338,10 +330,9 @@ static void follow(struct attempt *attempt)
 		*attempt->taken += PAGE_SIZE;
 }
 
-static enum sb_move move_locked(struct attempt *attempt,
-				const struct sb_settings *settings)
+static enum sb_move move_locked(struct attempt *attempt, bool denied)
 {
-	enum sb_move move = may_move(attempt, settings);
+	enum sb_move move = may_move(attempt, denied);
 
 	if (move != SB_MOVE_DONE)
 		return move;
@@ -382,7 +373,7 @@ static void say(struct pci_dev *pdev, unsigned int nr, enum sb_move move)
  * sb_move() - give a BAR a page of its own
  * @pdev: the function
  * @nr: the BAR, smaller than a page
- * @settings: the settings
+ * @denied: the deny parameter names the function
  * @decoders: what could answer on its bus
  * @taken: NULL if a person has asked for it. Else a driver is about to be probed,
  *	   and this is what was taken for it so far, in bytes: there has to be
@@ -393,8 +384,7 @@ static void say(struct pci_dev *pdev, unsigned int nr, enum sb_move move)
  * Return: SB_MOVE_DONE, or why it was not moved; config space is then as it
  * was, unless that is SB_MOVE_NOT_RESTORED.
  */
-enum sb_move sb_move(struct pci_dev *pdev, unsigned int nr,
-		     const struct sb_settings *settings,
+enum sb_move sb_move(struct pci_dev *pdev, unsigned int nr, bool denied,
 		     const struct sb_decoders *decoders, u64 *taken)
 {
 	struct attempt attempt = {
@@ -413,7 +403,7 @@ enum sb_move sb_move(struct pci_dev *pdev, unsigned int nr,
 	/* An error means that runtime PM is not used: the state is looked at. */
 	pm_runtime_get_sync(&pdev->dev);
 	pci_cfg_access_lock(pdev);
-	move = move_locked(&attempt, settings);
+	move = move_locked(&attempt, denied);
 	pci_cfg_access_unlock(pdev);
 	pm_runtime_put(&pdev->dev);
 

@@ -5,13 +5,10 @@
 
 #include <shadowbar/page.h>
 
-#include "settings.h"
-
 struct pci_dev;
 struct sb_decoders;
 
-enum sb_move sb_move(struct pci_dev *pdev, unsigned int nr,
-		     const struct sb_settings *settings,
+enum sb_move sb_move(struct pci_dev *pdev, unsigned int nr, bool denied,
 		     const struct sb_decoders *decoders, u64 *taken);
 
 #endif /* SHADOWBAR_MOVE_H */

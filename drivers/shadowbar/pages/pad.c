@@ -74,6 +74,24 @@ void sb_pad_gaps(struct resource *window, u64 start, u64 end, sb_gap_t gap,
 }
 
 /**
+ * sb_has_small_bar() - has a function a memory BAR that is smaller than a page?
+ * @pdev: the function
+ *
+ * Return: true if it has.
+ */
+bool sb_has_small_bar(struct pci_dev *pdev)
+{
+	unsigned int nr;
+
+	for (nr = 0; nr < sb_nr_bars(pdev); nr++)
+		if (sb_resource_is_bar(pdev, nr) &&
+		    resource_size(&pdev->resource[nr]) < PAGE_SIZE)
+			return true;
+
+	return false;
+}
+
+/**
  * sb_page_bar_of() - a BAR as the logic wants it
  * @pdev: the function
  * @nr: the BAR

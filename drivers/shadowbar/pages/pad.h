@@ -4,10 +4,13 @@
 #define SHADOWBAR_PAD_H
 
 #include <linux/ioport.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
+#include <linux/spinlock.h>
 #include <shadowbar/place.h>
 
 struct sb_decoders;
+struct sb_pages;
 
 /**
  * struct sb_pad - what is put into the resource tree beside one BAR
@@ -23,19 +26,50 @@ struct sb_pad {
 };
 
 /**
+ * struct sb_pages_config - what is wanted of all pages
+ * @pad: pad=on: the rest of each page is kept free
+ * @isolate: isolate=vfio: BARs that are about to be given to user space get pages
+ *	     of their own
+ * @each: calls somebody for the pages of each function, bus by bus; the rescan
+ *	  lock is held
+ * @changed: is told of a page that is not what it was
+ */
+struct sb_pages_config {
+	bool pad;
+	bool isolate;
+	void (*each)(void (*call)(struct sb_pages *pages, void *arg),
+		     void *arg);
+	void (*changed)(struct pci_dev *pdev, unsigned int nr,
+			enum sb_page page);
+};
+
+/**
  * struct sb_pages - the pages behind the BARs of a function
+ * @pdev: the function
+ * @config: what is wanted
+ * @lock: the function's mutex
+ * @state_lock: never held for long
+ * @restored: its registers are what they are to be; under @state_lock
  * @pad: by number of the BAR, NULL where there is none
  * @verdict: what was found, likewise
  * @moved: what became of wishes to move them, likewise; an enum sb_move
- * @wishes: bit n: somebody waits for BAR n to be moved; under the function's
- *	    state_lock
+ * @wishes: bit n: somebody waits for BAR n to be moved; under @state_lock
  * @msix: bit n: BAR n holds an MSI-X table or pending bits
  * @looked: somebody has looked, so that a change is one
  * @is_new: it was added, and nobody has looked since
  * @held: it has a driver that gives BARs to user space
  * @unsure: it has a driver, and nobody could look what kind that is
+ * @denied: the deny parameter names the function
+ * @gone: the function was removed, or the module goes
+ *
+ * Under @lock, where it says nothing else.
  */
 struct sb_pages {
+	struct pci_dev *pdev;
+	const struct sb_pages_config *config;
+	struct mutex *lock; /* of the function, see @lock there */
+	spinlock_t *state_lock; /* of the function, see there */
+	bool *restored;
 	struct sb_pad *pad[PCI_STD_NUM_BARS];
 	struct sb_page_verdict verdict[PCI_STD_NUM_BARS];
 	u8 moved[PCI_STD_NUM_BARS];
@@ -45,8 +79,11 @@ struct sb_pages {
 	bool is_new;
 	bool held;
 	bool unsure;
+	bool denied;
+	bool gone;
 };
 
+bool sb_has_small_bar(struct pci_dev *pdev);
 void sb_pad_gaps(struct resource *window, u64 start, u64 end, sb_gap_t gap,
 		 void *context);
 void sb_page_bar_of(struct pci_dev *pdev, unsigned int nr,

@@ -16,22 +16,19 @@
 
 #include <linux/device.h>
 #include <linux/freezer.h>
-#include <linux/kobject.h>
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
-#include <linux/string.h>
+#include <linux/slab.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "bus/decoders.h"
 #include "bus/gather.h"
-#include "function.h"
-#include "pages/move.h"
+#include "pages/bind.h"
 #include "pages/pages.h"
-#include "settings.h"
-#include "trace.h"
+#include "pages/verdict.h"
 
-static const struct sb_settings *settings;
+static const struct sb_pages_config *config;
 static struct workqueue_struct *queue;
 
 /* Woken when wishes are fulfilled, and when a function goes. */
@@ -43,13 +40,7 @@ static DECLARE_WAIT_QUEUE_HEAD(done);
  */
 static bool coming;
 
-/**
- * sb_has_pages() - does a function have memory BARs?
- * @pdev: the function
- *
- * Return: true if the core knows of one.
- */
-bool sb_has_pages(struct pci_dev *pdev)
+static bool has_bars(struct pci_dev *pdev)
 {
 	unsigned int nr;
 
@@ -58,6 +49,53 @@ bool sb_has_pages(struct pci_dev *pdev)
 			return true;
 
 	return false;
+}
+
+/**
+ * sb_pages_create() - make what is known of a function's pages
+ * @pdev: the function
+ * @lock: its mutex
+ * @state_lock: its state_lock
+ * @restored: its registers are what they are to be; under @state_lock
+ * @pages: set to that, or to NULL for a function without memory BARs; to be
+ *	   given to kfree()
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int sb_pages_create(struct pci_dev *pdev, struct mutex *lock,
+		    spinlock_t *state_lock, bool *restored,
+		    struct sb_pages **pages)
+{
+	*pages = NULL;
+	if (!has_bars(pdev))
+		return 0;
+
+	*pages = kzalloc(sizeof(**pages), GFP_KERNEL);
+	if (!*pages)
+		return -ENOMEM;
+
+	(*pages)->pdev = pdev;
+	(*pages)->config = config;
+	(*pages)->lock = lock;
+	(*pages)->state_lock = state_lock;
+	(*pages)->restored = restored;
+	return 0;
+}
+
+/**
+ * sb_pages_retire() - a function goes, or the module
+ * @pages: the function's pages, or NULL
+ *
+ * Context: may sleep; the rescan lock and the function's mutex are held.
+ */
+void sb_pages_retire(struct sb_pages *pages)
+{
+	if (!pages)
+		return;
+
+	pages->gone = true;
+	sb_pad_remove_all(pages);
 }
 
 /* Reading all registers of a bus is only worth it where it can matter. */
@@ -75,305 +113,68 @@ static bool has_partial_page(struct pci_dev *pdev)
 	return false;
 }
 
-static bool has_small_bar(struct pci_dev *pdev)
-{
-	unsigned int nr;
-
-	for (nr = 0; nr < sb_nr_bars(pdev); nr++)
-		if (sb_resource_is_bar(pdev, nr) &&
-		    resource_size(&pdev->resource[nr]) < PAGE_SIZE)
-			return true;
-
-	return false;
-}
-
-static void tell(struct pci_dev *pdev, unsigned int nr, enum sb_page page)
-{
-	char bar[sizeof("SHADOWBAR_BAR=5")];
-	char state[sizeof("SHADOWBAR_PAGE=unassigned")];
-	char *env[3] = { bar, state };
-
-	scnprintf(bar, sizeof(bar), "SHADOWBAR_BAR=%u", nr);
-	scnprintf(state, sizeof(state), "SHADOWBAR_PAGE=%s",
-		  sb_page_name(page));
-	trace_shadowbar_page(pdev, nr, page);
-
-	/* Without memory nobody hears of it, but the file says it still. */
-	kobject_uevent_env(&pdev->dev.kobj, KOBJ_CHANGE, env);
-}
-
-static void set_verdict(struct sb_function *function, unsigned int nr,
-			struct sb_page_verdict *verdict, bool lost)
-{
-	struct sb_pages *pages = function->pages;
-	u8 before = pages->verdict[nr].page;
-
-	verdict->msix = pages->msix & BIT(nr);
-	spin_lock(&function->state_lock);
-	pages->verdict[nr] = *verdict;
-	spin_unlock(&function->state_lock);
-
-	/* While the pad was lost something may have been in the page. */
-	if (pages->looked && (lost || before != verdict->page))
-		tell(function->pdev, nr, verdict->page);
-}
-
-static void look_at(struct sb_function *function, unsigned int nr,
-		    const struct sb_decoders *decoders)
-{
-	struct sb_page_verdict verdict;
-	bool lost = sb_pad_is_lost(function->pdev, nr, function->pages);
-
-	sb_pad_check(function->pdev, nr, decoders, settings->pad,
-		     function->pages, &verdict);
-	set_verdict(function, nr, &verdict, lost);
-}
-
-static bool would_help(const struct sb_page_verdict *verdict)
-{
-	switch ((enum sb_page)verdict->page) {
-	case SB_PAGE_SHARED:
-	case SB_PAGE_UNALIGNED:
-	case SB_PAGE_UNASSIGNED:
-		return true;
-	case SB_PAGE_WHOLE:
-	case SB_PAGE_UNPADDED:
-	case SB_PAGE_EXCLUSIVE:
-		break;
-	}
-
-	return false;
-}
-
-static void see_bus(struct sb_decoders *decoders, struct pci_bus *bus)
-{
-	if (decoders->bus == bus)
-		return;
-
-	sb_decoders_free(decoders);
-	sb_decoders_find(decoders, bus);
-}
-
-/* Returns true if it has a page to itself now that it had not before. */
-static bool move(struct sb_function *function, unsigned int nr,
-		 struct sb_decoders *decoders, u64 *taken)
-{
-	struct sb_pages *pages = function->pages;
-	struct pci_dev *pdev = function->pdev;
-	enum sb_move moved;
-	bool restored;
-
-	spin_lock(&function->state_lock);
-	restored = function->outcome.restored;
-	spin_unlock(&function->state_lock);
-	moved = restored ? sb_move(pdev, nr, settings, decoders, taken) :
-			   SB_MOVE_NOT_RESTORED;
-
-	spin_lock(&function->state_lock);
-	if (moved == SB_MOVE_NOT_RESTORED)
-		function->outcome.restored = false;
-	pages->moved[nr] = moved;
-	spin_unlock(&function->state_lock);
-	if (moved != SB_MOVE_DONE)
-		return false;
-
-	/* It decodes elsewhere now. */
-	sb_decoders_free(decoders);
-	sb_decoders_find(decoders, pdev->bus);
-	return true;
-}
-
-static u8 wishes_of(struct sb_function *function)
+static u8 wishes_of(struct sb_pages *pages)
 {
 	u8 wishes;
 
-	spin_lock(&function->state_lock);
-	wishes = function->pages->wishes;
-	spin_unlock(&function->state_lock);
+	spin_lock(pages->state_lock);
+	wishes = pages->wishes;
+	spin_unlock(pages->state_lock);
 
 	return wishes;
 }
 
 /* Who holds the device lock now binds a driver, resets the function, or is about to. */
-static void fulfil(struct sb_function *function, unsigned int nr, bool locked,
+static void fulfil(struct sb_pages *pages, unsigned int nr, bool locked,
 		   struct sb_decoders *decoders)
 {
-	struct sb_pages *pages = function->pages;
 	enum sb_move moved = SB_MOVE_DONE;
 
-	if (would_help(&pages->verdict[nr]) && !locked)
-		moved = SB_MOVE_BUSY;
-	else if (!would_help(&pages->verdict[nr]) ||
-		 move(function, nr, decoders, NULL))
-		look_at(function, nr, decoders);
-	else
-		moved = pages->moved[nr];
+	if (sb_verdict_is_bad(&pages->verdict[nr])) {
+		moved = locked ? sb_verdict_move(pages, nr, decoders, NULL) :
+				 SB_MOVE_BUSY;
+		if (moved == SB_MOVE_DONE)
+			sb_verdict_look(pages, nr, decoders);
+	}
 
-	spin_lock(&function->state_lock);
+	spin_lock(pages->state_lock);
 	pages->moved[nr] = moved;
 	pages->wishes &= ~BIT(nr);
-	spin_unlock(&function->state_lock);
+	spin_unlock(pages->state_lock);
 }
 
-/**
- * sb_pages_has_holder() - does its driver give a function's BARs to user space?
- * @pdev: the function
- *
- * Such drivers leave DMA to it, too, and say so where the kernel asks them.
- *
- * Context: the device lock is held.
- * Return: true if the driver that is bound, or about to be probed, does.
- */
-bool sb_pages_has_holder(struct pci_dev *pdev)
+static void look_at_function(struct sb_pages *pages, void *arg)
 {
-	struct device_driver *driver = pdev->dev.driver;
-
-	if (!driver || pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
-		return false;
-#if SB_HAS_MANAGED_DMA
-	/* This one does nothing at all. */
-	return to_pci_driver(driver)->driver_managed_dma &&
-	       strcmp(driver->name, "pci-stub");
-#else
-	/* All that there were before had such a name. */
-	return strstr(driver->name, "vfio-pci") ||
-	       strstr(driver->name, "vfio_pci");
-#endif
-}
-
-/* Under the function's mutex. Whoever binds a driver tells what it is then. */
-static void see_holder(struct sb_function *function)
-{
-	struct pci_dev *pdev = function->pdev;
-	struct sb_pages *pages = function->pages;
-
-	pages->unsure = false;
-	pages->held = false;
-	if (!READ_ONCE(pdev->dev.driver))
-		return;
-
-	if (device_trylock(&pdev->dev)) {
-		pages->held = sb_pages_has_holder(pdev);
-		device_unlock(&pdev->dev);
-	} else {
-		pages->held = true;
-		pages->unsure = true;
-	}
-}
-
-/**
- * struct neighbour - a page, and who is in it
- * @page: CPU address of the page
- * @held: only functions count whose driver gives the page to user space; else those
- *	  whose pad was taken out as well
- * @found: there is one that starts with the page
- */
-struct neighbour {
-	u64 page;
-	bool held;
-	bool found;
-};
-
-static void is_neighbour(struct sb_function *function, void *arg)
-{
-	struct sb_pages *pages = function->pages;
-	struct neighbour *neighbour = arg;
-	unsigned int nr;
-
-	for (nr = 0; pages && nr < sb_nr_bars(function->pdev); nr++) {
-		struct resource *res = &function->pdev->resource[nr];
-
-		if (!READ_ONCE(pages->held) &&
-		    (neighbour->held || !READ_ONCE(pages->pad[nr])))
-			continue;
-		neighbour->found |= sb_resource_is_bar(function->pdev, nr) &&
-				    res->parent && res->start == neighbour->page;
-	}
-}
-
-/*
- * What has come into a page that was another's goes to one of its own: that of a
- * function that user space has, and without a driver also one that was padded. The
- * device lock is held.
- */
-static void step_aside(struct sb_function *function,
-		       struct sb_decoders *decoders)
-{
-	struct pci_dev *pdev = function->pdev;
-	unsigned int nr;
-	u64 taken = 0;
-
-	for (nr = 0; settings->isolate && nr < sb_nr_bars(pdev); nr++) {
-		const struct resource *res = &pdev->resource[nr];
-		struct neighbour neighbour = {
-			.page = res->start & PAGE_MASK,
-			.held = pdev->dev.driver,
-		};
-
-		if (!sb_resource_is_bar(pdev, nr) || !res->parent ||
-		    res->start == neighbour.page)
-			continue;
-		sb_function_each(is_neighbour, &neighbour);
-		if (!neighbour.found)
-			continue;
-		see_bus(decoders, pdev->bus);
-		move(function, nr, decoders, &taken);
-	}
-}
-
-/* One that was added, and that no driver has taken so far */
-static void have_aside(struct sb_function *function, void *arg)
-{
-	struct pci_dev *pdev = function->pdev;
-
-	if (!function->pages || !READ_ONCE(function->pages->is_new) ||
-	    !device_trylock(&pdev->dev))
-		return;
-
-	mutex_lock(&function->lock);
-	if (!function->gone && !pdev->dev.driver)
-		step_aside(function, arg);
-	function->pages->is_new = false;
-	mutex_unlock(&function->lock);
-	device_unlock(&pdev->dev);
-}
-
-static void look_at_function(struct sb_function *function, void *arg)
-{
-	struct sb_pages *pages = function->pages;
-	struct pci_dev *pdev = function->pdev;
+	struct pci_dev *pdev = pages->pdev;
 	struct sb_decoders *decoders = arg;
 	bool locked = false;
 	unsigned int nr;
 	u8 wishes;
 
-	if (!pages)
-		return;
-
 	/*
 	 * Nobody waits for it with the rescan lock held, and nobody takes it
 	 * without need: to reset a function, vfio-pci only tries.
 	 */
-	wishes = wishes_of(function);
+	wishes = wishes_of(pages);
 	if (wishes)
 		locked = device_trylock(&pdev->dev);
-	mutex_lock(&function->lock);
-	if (function->gone)
+	mutex_lock(pages->lock);
+	if (pages->gone)
 		goto out;
 
 	if (pages->unsure && !locked)
-		see_holder(function);
+		sb_bind_see_holder(pages);
 	if (wishes || has_partial_page(pdev))
-		see_bus(decoders, pdev->bus);
+		sb_verdict_see_bus(decoders, pdev->bus);
 
 	for (nr = 0; nr < sb_nr_bars(pdev); nr++) {
-		look_at(function, nr, decoders);
+		sb_verdict_look(pages, nr, decoders);
 		if (wishes & BIT(nr))
-			fulfil(function, nr, locked, decoders);
+			fulfil(pages, nr, locked, decoders);
 	}
 	pages->looked = true;
 out:
-	mutex_unlock(&function->lock);
+	mutex_unlock(pages->lock);
 	if (locked)
 		device_unlock(&pdev->dev);
 }
@@ -393,9 +194,9 @@ void sb_pages_look_now(void)
 	/* Whatever was added has its addresses when this lock is to be had. */
 	pci_lock_rescan_remove();
 	if (coming)
-		sb_function_each(have_aside, &decoders);
+		config->each(sb_bind_step_aside, &decoders);
 	coming = false;
-	sb_function_each(look_at_function, &decoders);
+	config->each(look_at_function, &decoders);
 	pci_unlock_rescan_remove();
 	sb_decoders_free(&decoders);
 	wake_up_all(&done);
@@ -423,14 +224,14 @@ void sb_pages_look(void)
 }
 
 /* Which small BARs the vectors are in. What is above the function has to be awake. */
-static void see_msix(struct sb_function *function)
+static void see_msix(struct sb_pages *pages)
 {
 	static const u8 offset[] = { PCI_MSIX_TABLE, PCI_MSIX_PBA };
-	struct pci_dev *pdev = function->pdev;
+	struct pci_dev *pdev = pages->pdev;
 	unsigned int i, nr;
 	u32 where;
 
-	if (!pdev->msix_cap || !has_small_bar(pdev))
+	if (!pdev->msix_cap || !sb_has_small_bar(pdev))
 		return;
 
 	pm_runtime_get_sync(pdev->bus->bridge);
@@ -441,44 +242,42 @@ static void see_msix(struct sb_function *function)
 		nr = where & PCI_MSIX_TABLE_BIR;
 		if (nr < PCI_STD_NUM_BARS &&
 		    resource_size(&pdev->resource[nr]) < PAGE_SIZE)
-			function->pages->msix |= BIT(nr);
+			pages->msix |= BIT(nr);
 	}
 	pm_runtime_put(pdev->bus->bridge);
 }
 
 /**
  * sb_pages_attach() - a function is known from now on
- * @function: the function
+ * @pages: the function's pages, or NULL
+ * @denied: the deny parameter names it
  *
  * Context: may sleep; the function's mutex is held, and it can be found: whoever
  * binds a driver from here on tells.
  */
-void sb_pages_attach(struct sb_function *function)
+void sb_pages_attach(struct sb_pages *pages, bool denied)
 {
-	if (!function->pages)
-		return;
-
-	see_msix(function);
-	see_holder(function);
-}
-
-static void make_way(struct sb_function *function, void *arg)
-{
-	struct sb_pages *pages = function->pages;
-
 	if (!pages)
 		return;
 
+	pages->denied = denied;
+	see_msix(pages);
+	sb_bind_see_holder(pages);
+}
+
+static void make_way(struct sb_pages *pages, void *arg)
+{
 	/* Whoever may be open is not to get what something else answers in. */
-	mutex_lock(&function->lock);
+	mutex_lock(pages->lock);
 	if (!pages->held)
 		sb_pad_take_out(pages);
-	mutex_unlock(&function->lock);
+	mutex_unlock(pages->lock);
 }
 
 /**
  * sb_pages_added() - a function was added, and will get addresses
- * @function: the function
+ * @pdev: the function
+ * @pages: the function's pages, or NULL
  *
  * From here until the next look the tree is as it would be without the module, so
  * the core finds for it what it would find then.
@@ -486,144 +285,62 @@ static void make_way(struct sb_function *function, void *arg)
  * Context: may sleep; the rescan lock is held, unless the host is new. No
  * function's mutex is.
  */
-void sb_pages_added(struct sb_function *function)
+void sb_pages_added(struct pci_dev *pdev, struct sb_pages *pages)
 {
-	if (function->pdev->is_virtfn)
+	if (pdev->is_virtfn)
 		return;
 
-	if (function->pages)
-		WRITE_ONCE(function->pages->is_new, true);
+	if (pages)
+		WRITE_ONCE(pages->is_new, true);
 	if (!READ_ONCE(coming)) {
 		WRITE_ONCE(coming, true);
-		sb_function_each(make_way, NULL);
+		config->each(make_way, NULL);
 	}
-}
-
-/* Before the probe of a driver that gives BARs to user space */
-static void isolate(struct sb_function *function, struct sb_decoders *decoders)
-{
-	struct sb_pages *pages = function->pages;
-	struct pci_dev *pdev = function->pdev;
-	struct sb_page_verdict verdict;
-	unsigned int nr;
-	u64 taken = 0;
-
-	/* The first of those that share a page may stay, if the others go. */
-	see_bus(decoders, pdev->bus);
-	for (nr = sb_nr_bars(pdev); nr--; ) {
-		if (!sb_resource_is_bar(pdev, nr))
-			continue;
-		sb_pad_drop(pages, nr);
-		sb_pad_judge(pdev, nr, decoders, pages, &verdict);
-		if (settings->isolate && pdev->resource[nr].parent &&
-		    would_help(&verdict) &&
-		    move(function, nr, decoders, &taken))
-			sb_pad_judge(pdev, nr, decoders, pages, &verdict);
-
-		if (verdict.page == SB_PAGE_SHARED && verdict.hidden)
-			sb_pad_put(pdev, nr, pages, false);
-		else if (verdict.page == SB_PAGE_UNPADDED && settings->pad &&
-			 !pdev->is_virtfn)
-			verdict.page = SB_PAGE_EXCLUSIVE;
-		set_verdict(function, nr, &verdict, false);
-	}
-}
-
-/**
- * sb_pages_bind() - a driver is about to be probed
- * @function: the function
- *
- * Context: may sleep; the device lock is held, the rescan lock may be.
- */
-void sb_pages_bind(struct sb_function *function)
-{
-	struct sb_pages *pages = function->pages;
-	struct sb_decoders decoders = {};
-
-	if (!pages)
-		return;
-
-	mutex_lock(&function->lock);
-	if (function->gone) {
-		/* Nothing is done for it any more. */
-	} else if (sb_pages_has_holder(function->pdev)) {
-		pages->held = false;
-		if (has_small_bar(function->pdev))
-			isolate(function, &decoders);
-		pages->held = true;
-		pages->unsure = false;
-		pages->looked = true;
-	} else if (pages->is_new) {
-		step_aside(function, &decoders);
-	}
-	pages->is_new = false;
-	mutex_unlock(&function->lock);
-	sb_decoders_free(&decoders);
-}
-
-/**
- * sb_pages_bound() - a driver has a function, or has it no more
- * @function: the function
- * @bound: which
- *
- * Context: may sleep; the device lock is held, the rescan lock may be.
- */
-void sb_pages_bound(struct sb_function *function, bool bound)
-{
-	struct sb_pages *pages = function->pages;
-
-	if (!pages)
-		return;
-
-	mutex_lock(&function->lock);
-	pages->held = bound && sb_pages_has_holder(function->pdev);
-	pages->unsure = false;
-	mutex_unlock(&function->lock);
 }
 
 /**
  * sb_pages_verdict() - what is known of the page behind a BAR
- * @function: the function, which has memory BARs
+ * @pages: the function's pages
  * @nr: the BAR
  * @verdict: filled; unassigned as long as nobody has looked
  *
  * Context: any that may take a spinlock; never waits for a look.
  */
-void sb_pages_verdict(struct sb_function *function, unsigned int nr,
+void sb_pages_verdict(struct sb_pages *pages, unsigned int nr,
 		      struct sb_page_verdict *verdict)
 {
-	spin_lock(&function->state_lock);
-	*verdict = function->pages->verdict[nr];
-	spin_unlock(&function->state_lock);
+	spin_lock(pages->state_lock);
+	*verdict = pages->verdict[nr];
+	spin_unlock(pages->state_lock);
 }
 
 /**
  * sb_pages_moved() - what became of the last wish to move a BAR
- * @function: the function, which has memory BARs
+ * @pages: the function's pages
  * @nr: the BAR
  *
  * Context: any that may take a spinlock; never waits for a move.
  * Return: that.
  */
-enum sb_move sb_pages_moved(struct sb_function *function, unsigned int nr)
+enum sb_move sb_pages_moved(struct sb_pages *pages, unsigned int nr)
 {
 	enum sb_move moved;
 
-	spin_lock(&function->state_lock);
-	moved = function->pages->moved[nr];
-	spin_unlock(&function->state_lock);
+	spin_lock(pages->state_lock);
+	moved = pages->moved[nr];
+	spin_unlock(pages->state_lock);
 
 	return moved;
 }
 
-static bool is_fulfilled(struct sb_function *function, unsigned int nr)
+static bool is_fulfilled(struct sb_pages *pages, unsigned int nr)
 {
-	return !(wishes_of(function) & BIT(nr)) || READ_ONCE(function->gone);
+	return !(wishes_of(pages) & BIT(nr)) || READ_ONCE(pages->gone);
 }
 
 /**
  * sb_pages_isolate() - give a BAR a page of its own, and wait for it
- * @function: the function, which has memory BARs
+ * @pages: the function's pages
  * @nr: the BAR
  *
  * Context: process context, interruptible; no lock held.
@@ -632,24 +349,24 @@ static bool is_fulfilled(struct sb_function *function, unsigned int nr)
  * denied function, -ENOSPC if no window has a free page, -ENODEV if the function
  * goes meanwhile, -ERESTARTSYS if interrupted, else -EIO.
  */
-int sb_pages_isolate(struct sb_function *function, unsigned int nr)
+int sb_pages_isolate(struct sb_pages *pages, unsigned int nr)
 {
 	int ret;
 
-	spin_lock(&function->state_lock);
-	function->pages->wishes |= BIT(nr);
-	spin_unlock(&function->state_lock);
+	spin_lock(pages->state_lock);
+	pages->wishes |= BIT(nr);
+	spin_unlock(pages->state_lock);
 
 	sb_pages_look();
-	ret = wait_event_freezable(done, is_fulfilled(function, nr));
+	ret = wait_event_freezable(done, is_fulfilled(pages, nr));
 	if (ret)
 		return ret;
-	if (READ_ONCE(function->gone))
+	if (READ_ONCE(pages->gone))
 		return -ENODEV;
 
 	/* Those that it shared its page with may be alone now. */
 	sb_pages_look();
-	return sb_move_error(sb_pages_moved(function, nr));
+	return sb_move_error(sb_pages_moved(pages, nr));
 }
 
 /**
@@ -669,14 +386,14 @@ void sb_pages_gone(void)
 
 /**
  * sb_pages_start() - be ready to look at pages
- * @with: the settings, valid until sb_pages_stop()
+ * @with: what is wanted, valid until sb_pages_stop()
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
-int sb_pages_start(const struct sb_settings *with)
+int sb_pages_start(const struct sb_pages_config *with)
 {
-	settings = with;
+	config = with;
 	coming = false;
 	queue = alloc_ordered_workqueue("shadowbar-pages", WQ_FREEZABLE);
 

@@ -5,25 +5,22 @@
 
 #include "pages/pad.h"
 
-struct sb_function;
-struct sb_settings;
-
-int sb_pages_start(const struct sb_settings *settings);
+int sb_pages_start(const struct sb_pages_config *config);
 void sb_pages_stop(void);
 
-bool sb_has_pages(struct pci_dev *pdev);
-bool sb_pages_has_holder(struct pci_dev *pdev);
-void sb_pages_attach(struct sb_function *function);
-void sb_pages_added(struct sb_function *function);
-void sb_pages_bind(struct sb_function *function);
-void sb_pages_bound(struct sb_function *function, bool bound);
+int sb_pages_create(struct pci_dev *pdev, struct mutex *lock,
+		    spinlock_t *state_lock, bool *restored,
+		    struct sb_pages **pages);
+void sb_pages_attach(struct sb_pages *pages, bool denied);
+void sb_pages_added(struct pci_dev *pdev, struct sb_pages *pages);
+void sb_pages_retire(struct sb_pages *pages);
 void sb_pages_look(void);
 void sb_pages_look_now(void);
 void sb_pages_gone(void);
 
-void sb_pages_verdict(struct sb_function *function, unsigned int nr,
+void sb_pages_verdict(struct sb_pages *pages, unsigned int nr,
 		      struct sb_page_verdict *verdict);
-enum sb_move sb_pages_moved(struct sb_function *function, unsigned int nr);
-int sb_pages_isolate(struct sb_function *function, unsigned int nr);
+enum sb_move sb_pages_moved(struct sb_pages *pages, unsigned int nr);
+int sb_pages_isolate(struct sb_pages *pages, unsigned int nr);
 
 #endif /* SHADOWBAR_PAGES_H */

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bind: what is done for pages before a driver is probed.
+ *
+ * A function that vfio-pci holds, or one of its kin, may be opened at any moment,
+ * and then the rest of each page has to be free. So all that is done for such a
+ * function is done before its driver is probed: each small BAR is judged, and
+ * moved where it has to be.
+ */
+#include <linux/device.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/string.h>
+#include <shadowbar/compat.h>
+
+#include "bus/decoders.h"
+#include "bus/gather.h"
+#include "pages/bind.h"
+#include "pages/verdict.h"
+
+/**
+ * sb_pages_has_holder() - does its driver give a function's BARs to user space?
+ * @pdev: the function
+ *
+ * Such drivers leave DMA to it, too, and say so where the kernel asks them.
+ *
+ * Context: the device lock is held.
+ * Return: true if the driver that is bound, or about to be probed, does.
+ */
+bool sb_pages_has_holder(struct pci_dev *pdev)
+{
+	struct device_driver *driver = pdev->dev.driver;
+
+	if (!driver || pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
+		return false;
+#if SB_HAS_MANAGED_DMA
+	/* This one does nothing at all. */
+	return to_pci_driver(driver)->driver_managed_dma &&
+	       strcmp(driver->name, "pci-stub");
+#else
+	/* All that there were before had such a name. */
+	return strstr(driver->name, "vfio-pci") ||
+	       strstr(driver->name, "vfio_pci");
+#endif
+}
+
+/**
+ * sb_bind_see_holder() - does a function's driver give BARs to user space?
+ * @pages: the function's pages
+ *
+ * Whoever binds a driver from here on tells what it is.
+ *
+ * Context: may sleep; the function's mutex is held.
+ */
+void sb_bind_see_holder(struct sb_pages *pages)
+{
+	struct pci_dev *pdev = pages->pdev;
+
+	pages->unsure = false;
+	pages->held = false;
+	if (!READ_ONCE(pdev->dev.driver))
+		return;
+
+	if (device_trylock(&pdev->dev)) {
+		pages->held = sb_pages_has_holder(pdev);
+		device_unlock(&pdev->dev);
+	} else {
+		pages->held = true;
+		pages->unsure = true;
+	}
+}
+
+/**
+ * struct neighbour - a page, and who is in it
+ * @page: CPU address of the page
+ * @held: only functions count whose driver gives the page to user space; else those
+ *	  whose pad was taken out as well
+ * @found: there is one that starts with the page
+ */
+struct neighbour {
+	u64 page;
+	bool held;
+	bool found;
+};
+
+static void is_neighbour(struct sb_pages *pages, void *arg)
+{
+	struct neighbour *neighbour = arg;
+	unsigned int nr;
+
+	for (nr = 0; nr < sb_nr_bars(pages->pdev); nr++) {
+		struct resource *res = &pages->pdev->resource[nr];
+
+		if (!READ_ONCE(pages->held) &&
+		    (neighbour->held || !READ_ONCE(pages->pad[nr])))
+			continue;
+		neighbour->found |= sb_resource_is_bar(pages->pdev, nr) &&
+				    res->parent && res->start == neighbour->page;
+	}
+}
+
+/*
+ * What has come into a page that was another's goes to one of its own: that of a
+ * function that user space has, and without a driver also one that was padded. The
+ * device lock is held.
+ */
+static void step_aside(struct sb_pages *pages, struct sb_decoders *decoders)
+{
+	struct pci_dev *pdev = pages->pdev;
+	unsigned int nr;
+	u64 taken = 0;
+
+	for (nr = 0; pages->config->isolate && nr < sb_nr_bars(pdev); nr++) {
+		const struct resource *res = &pdev->resource[nr];
+		struct neighbour neighbour = {
+			.page = res->start & PAGE_MASK,
+			.held = pdev->dev.driver,
+		};
+
+		if (!sb_resource_is_bar(pdev, nr) || !res->parent ||
+		    res->start == neighbour.page)
+			continue;
+		pages->config->each(is_neighbour, &neighbour);
+		if (!neighbour.found)
+			continue;
+		sb_verdict_see_bus(decoders, pdev->bus);
+		sb_verdict_move(pages, nr, decoders, &taken);
+	}
+}
+
+/**
+ * sb_bind_step_aside() - have what was added leave the pages of others
+ * @pages: a function's pages; nothing is done for one that a driver has taken
+ * @arg: what could answer on a bus; replaced by what there is
+ *
+ * Context: may sleep; the rescan lock is held.
+ */
+void sb_bind_step_aside(struct sb_pages *pages, void *arg)
+{
+	struct pci_dev *pdev = pages->pdev;
+
+	if (!READ_ONCE(pages->is_new) || !device_trylock(&pdev->dev))
+		return;
+
+	mutex_lock(pages->lock);
+	if (!pages->gone && !pdev->dev.driver)
+		step_aside(pages, arg);
+	pages->is_new = false;
+	mutex_unlock(pages->lock);
+	device_unlock(&pdev->dev);
+}
+
+/* Before the probe of a driver that gives BARs to user space */
+static void isolate(struct sb_pages *pages, struct sb_decoders *decoders)
+{
+	struct pci_dev *pdev = pages->pdev;
+	struct sb_page_verdict verdict;
+	unsigned int nr;
+	u64 taken = 0;
+
+	/* The first of those that share a page may stay, if the others go. */
+	sb_verdict_see_bus(decoders, pdev->bus);
+	for (nr = sb_nr_bars(pdev); nr--; ) {
+		if (!sb_resource_is_bar(pdev, nr))
+			continue;
+		sb_pad_drop(pages, nr);
+		sb_pad_judge(pdev, nr, decoders, pages, &verdict);
+		if (pages->config->isolate && pdev->resource[nr].parent &&
+		    sb_verdict_is_bad(&verdict) &&
+		    sb_verdict_move(pages, nr, decoders, &taken) ==
+		    SB_MOVE_DONE)
+			sb_pad_judge(pdev, nr, decoders, pages, &verdict);
+
+		if (verdict.page == SB_PAGE_SHARED && verdict.hidden)
+			sb_pad_put(pdev, nr, pages, false);
+		else if (verdict.page == SB_PAGE_UNPADDED && pages->config->pad &&
+			 !pdev->is_virtfn)
+			verdict.page = SB_PAGE_EXCLUSIVE;
+		sb_verdict_set(pages, nr, &verdict, false);
+	}
+}
+
+/**
+ * sb_pages_bind() - a driver is about to be probed
+ * @pages: the function's pages, or NULL
+ *
+ * Context: may sleep; the device lock is held, the rescan lock may be.
+ */
+void sb_pages_bind(struct sb_pages *pages)
+{
+	struct sb_decoders decoders = {};
+
+	if (!pages)
+		return;
+
+	mutex_lock(pages->lock);
+	if (pages->gone) {
+		/* Nothing is done for it any more. */
+	} else if (sb_pages_has_holder(pages->pdev)) {
+		pages->held = false;
+		if (sb_has_small_bar(pages->pdev))
+			isolate(pages, &decoders);
+		pages->held = true;
+		pages->unsure = false;
+		pages->looked = true;
+	} else if (pages->is_new) {
+		step_aside(pages, &decoders);
+	}
+	pages->is_new = false;
+	mutex_unlock(pages->lock);
+	sb_decoders_free(&decoders);
+}
+
+/**
+ * sb_pages_bound() - a driver has a function, or has it no more
+ * @pages: the function's pages, or NULL
+ * @bound: which
+ *
+ * Context: may sleep; the device lock is held, the rescan lock may be.
+ */
+void sb_pages_bound(struct sb_pages *pages, bool bound)
+{
+	if (!pages)
+		return;
+
+	mutex_lock(pages->lock);
+	pages->held = bound && sb_pages_has_holder(pages->pdev);
+	pages->unsure = false;
+	mutex_unlock(pages->lock);
+}
