@@ -16,43 +16,13 @@ static void look(struct kunit *test, struct ehost_fn *fn)
 	sb_pages_isolate(rig_function(test, fn)->pages, 5);
 }
 
-static unsigned int changed(struct kunit *test)
-{
-	struct rig *rig = test->priv;
-
-	return ehost_changed(rig->before, NULL, NULL);
-}
-
-static void expect_no_harm(struct kunit *test)
-{
-	struct rig *rig = test->priv;
-	struct ehost_counters c;
-
-	ehost_counters(rig->host, &c);
-	KUNIT_EXPECT_EQ(test, c.overlaps, 0);
-	KUNIT_EXPECT_EQ(test, c.outside, 0);
-	KUNIT_EXPECT_EQ(test, c.bar_writes_live, 0);
-	KUNIT_EXPECT_EQ(test, c.master_moves, 0);
-}
-
-/* Two in one page; vfio-pci is to have the second one. */
+/* vfio-pci is to have the second one. */
 static struct ehost_fn *two(struct kunit *test, struct ehost_fn **first)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
-	struct rig *rig = test->priv;
-	struct ehost_fn *fn;
 
 	desc.device = RIG_HELD;
-	rig_host(test, EHOST_FIRMWARE, 1);
-	*first = small_add(test, 4, SMALL_AT);
-	fn = rig_add(test, PCI_DEVFN(5, 0), &desc);
-	rig_scan(test);
-	rig_start(test);
-	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
-	small_expect_page(test, *first, SB_PAGE_SHARED);
-	rig_outcome(test, fn);
-	ehost_reset_oracles(rig->host);
-	return fn;
+	return small_two(test, &desc, first);
 }
 
 /* It has a page of its own, at its true size, when the driver is probed. */
@@ -67,8 +37,8 @@ static void bound_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, resource_size(&rig->bar_at_probe), SMALL_SIZE);
 	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, rig->bar_at_probe.start);
 	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(small_bar(fn)->start));
-	KUNIT_EXPECT_EQ(test, changed(test), 1);
-	expect_no_harm(test);
+	KUNIT_EXPECT_EQ(test, small_changed(test), 1);
+	small_expect_no_harm(test);
 	addr = pci_bus_address(ehost_dev(fn), 0);
 	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_BASE_ADDRESS_0) &
 			PCI_BASE_ADDRESS_MEM_MASK, lower_32_bits(addr));
@@ -84,7 +54,7 @@ static void bound_test(struct kunit *test)
 	/* And it stays there. */
 	rig_holder(test, false);
 	rig_stop(test);
-	KUNIT_EXPECT_EQ(test, changed(test), 1);
+	KUNIT_EXPECT_EQ(test, small_changed(test), 1);
 }
 
 /* The control: nothing is moved, and vfio-pci does not map it. */

@@ -18,47 +18,6 @@ static enum sb_move moved(struct kunit *test, struct ehost_fn *fn)
 	return sb_pages_moved(rig_function(test, fn)->pages, 0);
 }
 
-/* Registers of all functions that are not as they were */
-static unsigned int changed(struct kunit *test)
-{
-	struct rig *rig = test->priv;
-
-	return ehost_changed(rig->before, NULL, NULL);
-}
-
-static void expect_no_harm(struct kunit *test)
-{
-	struct rig *rig = test->priv;
-	struct ehost_counters c;
-
-	ehost_counters(rig->host, &c);
-	KUNIT_EXPECT_EQ(test, c.overlaps, 0);
-	KUNIT_EXPECT_EQ(test, c.outside, 0);
-	KUNIT_EXPECT_EQ(test, c.bar_writes_live, 0);
-	KUNIT_EXPECT_EQ(test, c.master_moves, 0);
-}
-
-/* Two in one page; the second one is the one that is moved. */
-static struct ehost_fn *two(struct kunit *test,
-			    const struct ehost_fn_desc *desc,
-			    struct ehost_fn **first)
-{
-	struct rig *rig = test->priv;
-	struct ehost_fn *fn;
-
-	rig_host(test, EHOST_FIRMWARE, 1);
-	*first = small_add(test, 4, SMALL_AT);
-	fn = rig_add(test, PCI_DEVFN(5, 0), desc);
-	rig_scan(test);
-	rig_start(test);
-	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
-	small_expect_page(test, *first, SB_PAGE_SHARED);
-	/* The capture is over: what is written from now on is a move. */
-	rig_outcome(test, fn);
-	ehost_reset_oracles(rig->host);
-	return fn;
-}
-
 static void expect_moved(struct kunit *test, struct ehost_fn *fn,
 			 struct ehost_fn *first)
 {
@@ -79,27 +38,27 @@ static void expect_moved(struct kunit *test, struct ehost_fn *fn,
 	if (ehost_peek(fn, PCI_COMMAND) & PCI_COMMAND_MEMORY)
 		KUNIT_EXPECT_EQ(test, ehost_read_bus(rig->host, addr),
 				ehost_bar_pattern(fn, 0));
-	expect_no_harm(test);
+	small_expect_no_harm(test);
 }
 
 static void moved_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
-	struct ehost_fn *first, *fn = two(test, &desc, &first);
+	struct ehost_fn *first, *fn = small_two(test, &desc, &first);
 
 	expect_moved(test, fn, first);
 	/* One register, and no other. */
-	KUNIT_EXPECT_EQ(test, changed(test), 1);
+	KUNIT_EXPECT_EQ(test, small_changed(test), 1);
 	small_expect_page(test, first, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, first);
 
 	/* Again: there is nothing to do. */
 	KUNIT_EXPECT_EQ(test, isolate(test, fn), 0);
-	KUNIT_EXPECT_EQ(test, changed(test), 1);
+	KUNIT_EXPECT_EQ(test, small_changed(test), 1);
 
 	rig_stop(test);
 	small_expect_bare(test, fn);
-	KUNIT_EXPECT_EQ(test, changed(test), 1);
+	KUNIT_EXPECT_EQ(test, small_changed(test), 1);
 }
 
 static void decode_off_test(struct kunit *test)
@@ -108,9 +67,9 @@ static void decode_off_test(struct kunit *test)
 	struct ehost_fn *first, *fn;
 
 	desc.command = 0;
-	fn = two(test, &desc, &first);
+	fn = small_two(test, &desc, &first);
 	expect_moved(test, fn, first);
-	KUNIT_EXPECT_EQ(test, changed(test), 1);
+	KUNIT_EXPECT_EQ(test, small_changed(test), 1);
 }
 
 static void wide_test(struct kunit *test)
@@ -119,7 +78,7 @@ static void wide_test(struct kunit *test)
 	struct ehost_fn *first, *fn;
 
 	desc.bar[0].flags = EHOST_64;
-	fn = two(test, &desc, &first);
+	fn = small_two(test, &desc, &first);
 	expect_moved(test, fn, first);
 }
 
@@ -131,11 +90,11 @@ static void others_test(struct kunit *test)
 
 	desc.command = 0;
 	desc.bar[1] = (struct ehost_bar_desc){ SZ_64K, SMALL_AT + SZ_1M };
-	fn = two(test, &desc, &first);
+	fn = small_two(test, &desc, &first);
 	ehost_poke(fn, PCI_BASE_ADDRESS_1, SMALL_AT);
 	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
 	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_OTHERS);
-	KUNIT_EXPECT_EQ(test, changed(test), 1);
+	KUNIT_EXPECT_EQ(test, small_changed(test), 1);
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
 }
 
@@ -146,7 +105,7 @@ static void bound_test(struct kunit *test)
 
 	desc.device = RIG_DRIVEN;
 	rig_driver(test, true);
-	fn = two(test, &desc, &first);
+	fn = small_two(test, &desc, &first);
 	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
 	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_BOUND);
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
@@ -176,7 +135,7 @@ static void denied_test(struct kunit *test)
 static void busy_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
-	struct ehost_fn *first, *fn = two(test, &desc, &first);
+	struct ehost_fn *first, *fn = small_two(test, &desc, &first);
 	struct resource *console;
 
 	console = request_mem_region(small_bar(fn)->start, 16, "console");
@@ -192,7 +151,7 @@ static void busy_test(struct kunit *test)
 static void fixed_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
-	struct ehost_fn *first, *fn = two(test, &desc, &first);
+	struct ehost_fn *first, *fn = small_two(test, &desc, &first);
 
 	small_bar(fn)->flags |= IORESOURCE_PCI_FIXED;
 	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
@@ -239,7 +198,7 @@ static void asleep_test(struct kunit *test)
 	struct pci_dev *pdev;
 
 	desc.caps = EHOST_CAP_PM;
-	fn = two(test, &desc, &first);
+	fn = small_two(test, &desc, &first);
 	pdev = ehost_dev(fn);
 	pci_write_config_word(pdev, pdev->pm_cap + PCI_PM_CTRL,
 			      (__force u16)PCI_D3hot);
@@ -256,7 +215,7 @@ static void asleep_test(struct kunit *test)
 static void enabled_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
-	struct ehost_fn *first, *fn = two(test, &desc, &first);
+	struct ehost_fn *first, *fn = small_two(test, &desc, &first);
 	struct pci_dev *pdev = ehost_dev(fn);
 	u32 before = ehost_peek(fn, PCI_BASE_ADDRESS_0);
 
@@ -273,7 +232,7 @@ static void enabled_test(struct kunit *test)
 static void saved_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
-	struct ehost_fn *first, *fn = two(test, &desc, &first);
+	struct ehost_fn *first, *fn = small_two(test, &desc, &first);
 	u32 before, after;
 
 	before = ehost_peek(fn, PCI_BASE_ADDRESS_0);
@@ -288,7 +247,7 @@ static void saved_test(struct kunit *test)
 static void stuck_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
-	struct ehost_fn *first, *fn = two(test, &desc, &first);
+	struct ehost_fn *first, *fn = small_two(test, &desc, &first);
 	resource_size_t start = small_bar(fn)->start;
 
 	ehost_set_bits(fn, PCI_BASE_ADDRESS_0, 0, 0);
@@ -307,7 +266,7 @@ static void stays_test(struct kunit *test)
 	resource_size_t start;
 
 	desc.quirks = EHOST_BAR_STAYS;
-	fn = two(test, &desc, &first);
+	fn = small_two(test, &desc, &first);
 	start = small_bar(fn)->start;
 	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EIO);
 	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_DIFFERS);
@@ -319,7 +278,7 @@ static void stays_test(struct kunit *test)
 static void vanished_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
-	struct ehost_fn *first, *fn = two(test, &desc, &first);
+	struct ehost_fn *first, *fn = small_two(test, &desc, &first);
 
 	ehost_vanish_after(fn, 12);
 	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EIO);
@@ -333,7 +292,7 @@ static void unrestorable_test(struct kunit *test)
 	struct ehost_fn *first, *fn;
 
 	desc.quirks = EHOST_BAR_STAYS;
-	fn = two(test, &desc, &first);
+	fn = small_two(test, &desc, &first);
 	ehost_refuse_restore(fn, PCI_BASE_ADDRESS_0);
 	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EIO);
 	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_NOT_RESTORED);
@@ -393,7 +352,7 @@ static void hidden_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, isolate(test, fn), 0);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	KUNIT_EXPECT_NE(test, pci_bus_address(ehost_dev(fn), 0), RIG_FORWARD);
-	expect_no_harm(test);
+	small_expect_no_harm(test);
 }
 
 static struct kunit_case move_tests[] = {

@@ -138,3 +138,45 @@ void small_stop_listening(struct small_listener *listener)
 	unregister_trace_shadowbar_page(hear, listener);
 	tracepoint_synchronize_unregister();
 }
+
+/* Registers of all functions that are not as they were */
+unsigned int small_changed(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+
+	return ehost_changed(rig->before, NULL, NULL);
+}
+
+/* Nothing answered where it must not, and nothing was written where it must not be. */
+void small_expect_no_harm(struct kunit *test)
+{
+	struct rig *rig = test->priv;
+	struct ehost_counters c;
+
+	ehost_counters(rig->host, &c);
+	KUNIT_EXPECT_EQ(test, c.overlaps, 0);
+	KUNIT_EXPECT_EQ(test, c.outside, 0);
+	KUNIT_EXPECT_EQ(test, c.bar_writes_live, 0);
+	KUNIT_EXPECT_EQ(test, c.master_moves, 0);
+}
+
+/* Two in one page; the second one is what a test is about. */
+struct ehost_fn *small_two(struct kunit *test,
+			   const struct ehost_fn_desc *desc,
+			   struct ehost_fn **first)
+{
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	*first = small_add(test, 4, SMALL_AT);
+	fn = rig_add(test, PCI_DEVFN(5, 0), desc);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
+	small_expect_page(test, *first, SB_PAGE_SHARED);
+	/* The capture is over: what is written from now on is a move. */
+	rig_outcome(test, fn);
+	ehost_reset_oracles(rig->host);
+	return fn;
+}

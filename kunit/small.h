@@ -34,6 +34,11 @@ struct resource *small_bar(struct ehost_fn *fn);
 struct sb_page_verdict small_expect_page(struct kunit *test,
 					 struct ehost_fn *fn,
 					 enum sb_page page);
+unsigned int small_changed(struct kunit *test);
+void small_expect_no_harm(struct kunit *test);
+struct ehost_fn *small_two(struct kunit *test,
+			   const struct ehost_fn_desc *desc,
+			   struct ehost_fn **first);
 bool small_vfio_maps(struct ehost_fn *fn);
 void small_expect_padded(struct kunit *test, struct ehost_fn *fn);
 void small_expect_bare(struct kunit *test, struct ehost_fn *fn);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* bytes: numbers as firmware keeps them, little-endian and not aligned. */
+/* bytes: numbers as firmware keeps them, little-endian and not aligned; digits. */
 #ifndef SHADOWBAR_BYTES_H
 #define SHADOWBAR_BYTES_H
 
@@ -13,6 +13,18 @@ static inline u16 sb_le16(const u8 *p)
 static inline u32 sb_le32(const u8 *p)
 {
 	return sb_le16(p) | (u32)sb_le16(p + 2) << 16;
+}
+
+/* What a hexadecimal digit stands for, -1 if it is none */
+static inline int sb_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
 }
 
 #endif /* SHADOWBAR_BYTES_H */

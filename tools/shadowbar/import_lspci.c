@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 #include <linux/pci_regs.h>
+#include <shadowbar/bytes.h>
 
 #include "import.h"
 
@@ -32,27 +33,16 @@ struct reader {
 	unsigned int nr_offsets;
 };
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static bool take_hex(const char **text, unsigned int min, unsigned int max,
 		     u64 *value)
 {
 	unsigned int digits = 0;
 
 	*value = 0;
-	for (; digits < max && digit(**text) >= 0; digits++, (*text)++)
-		*value = *value << 4 | digit(**text);
+	for (; digits < max && sb_hex_digit(**text) >= 0; digits++, (*text)++)
+		*value = *value << 4 | sb_hex_digit(**text);
 
-	return digits >= min && digit(**text) < 0;
+	return digits >= min && sb_hex_digit(**text) < 0;
 }
 
 static bool take(const char **text, const char *word)
@@ -120,7 +110,7 @@ static bool find_ids(const char *text, struct sb_machine_fn *fn)
 		const char *q = p;
 		u64 vendor, device;
 
-		if (p != text && digit(p[-1]) >= 0)
+		if (p != text && sb_hex_digit(p[-1]) >= 0)
 			continue;
 		if (take_hex(&q, 4, 4, &vendor) && take(&q, ":") &&
 		    take_hex(&q, 4, 4, &device)) {

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <linux/pci_regs.h>
 #include <stdlib.h>
+#include <shadowbar/bytes.h>
 
 #include "report.h"
 
@@ -35,21 +36,14 @@ static const char *text_of(struct json_object *json, const char *key)
 	return value ? json_object_get_string(value) : "";
 }
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Hexadecimal digits, as many as fit. */
 static unsigned int bytes_of(const char *text, u8 *bytes, unsigned int room)
 {
 	unsigned int nr = 0;
 
-	for (; nr < room && digit(text[0]) >= 0 && digit(text[1]) >= 0;
+	for (; nr < room && sb_hex_digit(text[0]) >= 0 && sb_hex_digit(text[1]) >= 0;
 	     text += 2)
-		bytes[nr++] = digit(text[0]) << 4 | digit(text[1]);
+		bytes[nr++] = sb_hex_digit(text[0]) << 4 | sb_hex_digit(text[1]);
 
 	return nr;
 }

@@ -2,6 +2,7 @@
 /*
  * deny: functions that are never touched.
  */
+#include <shadowbar/bytes.h>
 #include <shadowbar/deny.h>
 
 /* A reason for each, in words that end up in rom_reason. */
@@ -13,17 +14,6 @@ static const struct {
 	{ 0x14e4, 0x168e, "reading the ROM of a BCM57810 hangs the machine" },
 };
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /*
  * Exactly what lspci prints: @min to @max digits, no sign, no prefix and no
  * space, which sscanf() would all let pass.
@@ -34,8 +24,8 @@ static bool take_hex(const char **text, unsigned int min, unsigned int max,
 	unsigned int digits = 0;
 
 	*value = 0;
-	while (digits < max && hex_digit(**text) >= 0) {
-		*value = *value << 4 | hex_digit(**text);
+	while (digits < max && sb_hex_digit(**text) >= 0) {
+		*value = *value << 4 | sb_hex_digit(**text);
 		(*text)++;
 		digits++;
 	}
