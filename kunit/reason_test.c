@@ -207,6 +207,8 @@ static void outcome_test(struct kunit *test)
 	KUNIT_EXPECT_LE(test, !!strstr(line, " in place at 0x") +
 			!!strstr(line, "'s address 0x") +
 			!!strstr(line, " in a hole at 0x"), 1);
+	if (c->outcome.image_error == SB_IMAGE_OK)
+		KUNIT_EXPECT_NULL(test, strstr(line, "before it were kept"));
 	if (!c->outcome.bad_sums)
 		KUNIT_EXPECT_NULL(test, strstr(line, "not sum to zero"));
 	if (c->not)

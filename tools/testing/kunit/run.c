@@ -14,6 +14,13 @@ void kunit_register(const struct kunit_suite *suite)
 	suites[nr_suites++] = suite;
 }
 
+/* What effects would answer */
+bool sb_measure_can(void);
+bool sb_measure_can(void)
+{
+	return false;
+}
+
 static int run_one(const struct kunit_suite *suite, const struct kunit_case *one,
 		   const void *param)
 {

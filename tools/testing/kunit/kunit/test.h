@@ -162,6 +162,10 @@ static inline int match_string(const char * const *words, size_t nr, const char 
 	return -EINVAL;
 }
 
+/* There is no kernel whose configuration could be asked. */
+#define IS_ENABLED(option)		0
+#define SB_HAS_IMA_CRITICAL		0
+
 #define kmalloc(size, flags)		malloc(size)
 #define kzalloc(size, flags)		calloc(1, size)
 #define kcalloc(nr, size, flags)	calloc(nr, size)
