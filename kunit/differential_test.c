@@ -240,14 +240,19 @@ static bool has_closed(struct kunit *test, struct world *world)
 
 	for (nr = 0; nr < world->nr; nr++) {
 		struct pci_dev *pdev = ehost_dev(world->fn[nr]);
-		struct sb_pages *pages;
+		struct sb_function *function;
+		bool closed = false;
 
 		if (!pdev || !pdev->dev.driver || pdev->device != RIG_HELD)
 			continue;
-		pages = rig_function_of(test, pdev)->pages;
-		for (i = 0; pages && i < PCI_STD_NUM_BARS; i++)
-			if (pages->pad[i])
-				return true;
+		/* It may have lost all its BARs, and then it has no directory. */
+		function = sb_function_find(pdev);
+		KUNIT_ASSERT_NOT_NULL(test, function);
+		for (i = 0; function->pages && i < PCI_STD_NUM_BARS; i++)
+			closed |= !!function->pages->pad[i];
+		sb_function_put(function);
+		if (closed)
+			return true;
 	}
 
 	return false;

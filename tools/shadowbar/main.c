@@ -140,7 +140,7 @@ static const struct command {
 		" /var/lib/shadowbar/baseline.json\n",
 	}, {
 		"log", sb_log_command, "[FILE] [--pcrlock OUT]",
-		"match the TPM's event log with the ROMs: what ran, what is in none",
+		"match the TPM's event log with the ROMs: what ran, what is new",
 		"Without FILE, reads the log that this machine's firmware left."
 		" Exits with 6 if a\ndriver was started that is in no ROM of this"
 		" machine.\n"
