@@ -18,7 +18,6 @@
 #include <linux/minmax.h>
 #include <linux/moduleparam.h>
 #include <linux/pci.h>
-#include <linux/printk.h>
 #include <linux/sizes.h>
 #include <linux/string.h>
 
