@@ -221,7 +221,7 @@ static void capture_test(struct kunit *test)
 		if (!failed)
 			break;
 	}
-	KUNIT_EXPECT_GT(test, failures, 5);
+	KUNIT_EXPECT_GT(test, failures, 0);
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
 
@@ -313,7 +313,7 @@ static void denied_test(struct kunit *test)
 		if (!failed)
 			break;
 	}
-	KUNIT_EXPECT_GT(test, failures, 5);
+	KUNIT_EXPECT_GT(test, failures, 0);
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
 
@@ -372,7 +372,7 @@ static void another_size_test(struct kunit *test)
 		if (!failed)
 			break;
 	}
-	KUNIT_EXPECT_GT(test, failures, 5);
+	KUNIT_EXPECT_GT(test, failures, 0);
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
 
