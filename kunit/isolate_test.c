@@ -336,6 +336,8 @@ static void make_way_test(struct kunit *test)
 	small_listen(test, &listener, fn);
 	ehost_unplug(added);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	/* It is told after it can be seen. */
+	look(test, fn);
 	KUNIT_EXPECT_EQ(test, listener.told, 1);
 	small_stop_listening(&listener);
 	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
