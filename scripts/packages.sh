@@ -95,6 +95,28 @@ unpack() {
 	fi
 }
 
+# unpacked NAME KEY PACKAGE... -- FILE...: print the directory of the cache that has
+# these packages unpacked, and FILEs to prove that it is whole
+unpacked() {
+	local name=$1 dir=$cache/$1-$2 packages=()
+
+	shift 2
+	while [ "$1" != -- ]; do
+		packages+=("$1")
+		shift
+	done
+	shift
+	cache_lock "$name"
+	if ! cache_good "$dir"; then
+		say "fetching ${packages[*]}"
+		rm -rf "$dir"
+		mkdir "$dir"
+		unpack "$dir" "${packages[@]}"
+		cache_seal "$dir" "$@"
+	fi
+	echo "$dir"
+}
+
 # The path of a busybox that stands alone, for machines of another architecture;
 # to be called as $(busybox_for ARCH), for what it does to apt.
 busybox_for() {
@@ -102,15 +124,8 @@ busybox_for() {
 
 	packages_from "$(own_release)" "$arch"
 	newest '^busybox-static$' >/dev/null
-	dir=$cache/busybox-$arch-$(cache_key "$(version_of busybox-static)")
-	cache_lock "busybox-$arch"
-	if ! cache_good "$dir"; then
-		say "fetching busybox for $arch"
-		rm -rf "$dir"
-		mkdir "$dir"
-		unpack "$dir" busybox-static
-		cache_seal "$dir" bin/busybox
-	fi
+	dir=$(unpacked "busybox-$arch" "$(cache_key "$(version_of busybox-static)")" \
+		busybox-static -- bin/busybox)
 	echo "$dir/bin/busybox"
 }
 
@@ -121,22 +136,15 @@ promtool() {
 
 	packages_from "$(own_release)" "$(dpkg --print-architecture)"
 	newest '^prometheus$' >/dev/null
-	dir=$cache/promtool-$(cache_key "$(version_of prometheus)")
-	cache_lock promtool
-	if ! cache_good "$dir"; then
-		say "fetching promtool"
-		rm -rf "$dir"
-		mkdir "$dir"
-		unpack "$dir" prometheus
-		cache_seal "$dir" usr/bin/promtool
-	fi
+	dir=$(unpacked promtool "$(cache_key "$(version_of prometheus)")" \
+		prometheus -- usr/bin/promtool)
 	echo "$dir/usr/bin/promtool"
 }
 
 # Where the ROM files of Debian 12 are, which Documentation/rom-formats.md is
 # about; to be called as $(roms_of_debian_12).
 roms_of_debian_12() {
-	local packages=(ipxe-qemu ovmf qemu-system-data seabios) dir
+	local packages=(ipxe-qemu ovmf qemu-system-data seabios) key
 
 	if [ "$(own_release)" = bookworm ]; then
 		echo /
@@ -144,55 +152,27 @@ roms_of_debian_12() {
 	fi
 	packages_from bookworm "$(dpkg --print-architecture)"
 	newest '^ipxe-qemu$' >/dev/null
-	dir=$cache/debian-12-roms-$(cache_key "$(apt-cache policy \
-		"${packages[@]}" | grep Candidate)")
-	cache_lock debian-12-roms
-	if ! cache_good "$dir"; then
-		say "fetching the ROM files of Debian 12"
-		rm -rf "$dir"
-		mkdir "$dir"
-		unpack "$dir" "${packages[@]}"
-		cache_seal "$dir" usr/lib/ipxe/qemu/efi-e1000.rom \
-			usr/share/seabios/vgabios-stdvga.bin
-	fi
-	echo "$dir"
+	key=$(cache_key "$(apt-cache policy "${packages[@]}" | grep Candidate)")
+	unpacked debian-12-roms "$key" "${packages[@]}" -- \
+		usr/lib/ipxe/qemu/efi-e1000.rom \
+		usr/share/seabios/vgabios-stdvga.bin
 }
 
 # Where Debian's shim is, which Microsoft's authorities signed; to be called as
 # $(shim).
 shim() {
-	local dir
-
 	packages_from "$(own_release)" amd64
 	newest '^shim-signed$' >/dev/null
-	dir=$cache/shim-$(cache_key "$(version_of shim-signed)")
-	cache_lock shim
-	if ! cache_good "$dir"; then
-		say "fetching the shim"
-		rm -rf "$dir"
-		mkdir "$dir"
-		unpack "$dir" shim-signed
-		cache_seal "$dir" usr/lib/shim/shimx64.efi.signed
-	fi
-	echo "$dir"
+	unpacked shim "$(cache_key "$(version_of shim-signed)")" \
+		shim-signed -- usr/lib/shim/shimx64.efi.signed
 }
 
 # Where cbmc is unpacked, with the libraries that it is linked with; to be called as
 # $(prover).
 prover() {
-	local dir
-
 	packages_from sid amd64
 	newest '^cbmc$' >/dev/null
-	dir=$cache/cbmc-$(cache_key "$(version_of cbmc)")
-	cache_lock cbmc
-	if ! cache_good "$dir"; then
-		say "fetching cbmc"
-		rm -rf "$dir"
-		mkdir "$dir"
-		unpack "$dir" cbmc libc6 libgcc-s1 libstdc++6 minisat zlib1g
-		cache_seal "$dir" usr/bin/cbmc usr/bin/goto-cc \
-			usr/bin/goto-instrument
-	fi
-	echo "$dir"
+	unpacked cbmc "$(cache_key "$(version_of cbmc)")" \
+		cbmc libc6 libgcc-s1 libstdc++6 minisat zlib1g -- \
+		usr/bin/cbmc usr/bin/goto-cc usr/bin/goto-instrument
 }
