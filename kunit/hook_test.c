@@ -18,6 +18,8 @@
 #include "bus/use.h"
 #include "device.h"
 #include "function.h"
+#include "hook.h"
+#include "notifiers.h"
 #include "queue.h"
 #include "rig.h"
 #include "rom/store.h"
@@ -721,7 +723,54 @@ static void last_reference_test(struct kunit *test)
 							  WAIT), 0);
 }
 
+/* Which of the notifiers that are registered next is refused, from 1 on; 0 for none */
+static unsigned int refused;
+
+/**
+ * notifier_is_refused - is a notifier refused that the driver is about to register?
+ *
+ * Return: what a test wants
+ */
+bool notifier_is_refused(void)
+{
+	return refused && !--refused;
+}
+
+/* Nothing is left of a load that fails, and the next one works. */
+static void refused_test(struct kunit *test)
+{
+	const struct sb_words words = {
+		.capture = "auto",
+		.borrow = "on",
+		.pad = "on",
+		.isolate = "vfio",
+		.serve = "on",
+		.measure = "off",
+		.igd_stolen = "check",
+		.deny = "",
+	};
+	struct ehost_fn *fn = one_usual(test, RIG_DEVICE);
+	struct rig *rig = test->priv;
+	unsigned int i;
+
+	for (i = 1; i <= 2; i++) {
+		refused = i;
+		KUNIT_ASSERT_EQ(test, sb_settings_parse(&rig->settings, &words),
+				0);
+		KUNIT_ASSERT_EQ(test, sb_hook_start(&rig->settings), -ENOMEM);
+		sb_settings_free(&rig->settings);
+		KUNIT_EXPECT_EQ(test, refused, 0);
+		KUNIT_EXPECT_FALSE(test, rig_has_directory(fn));
+
+		rig_start(test);
+		KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why,
+				SB_WHY_CAPTURED);
+		rig_stop(test);
+	}
+}
+
 static struct kunit_case hook_cases[] = {
+	KUNIT_CASE(refused_test),
 	KUNIT_CASE(bound_before_test),
 	KUNIT_CASE(bound_at_add_test),
 	KUNIT_CASE(bound_after_test),
