@@ -6,6 +6,8 @@
  * what happened.
  */
 #include <kunit/test.h>
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/io.h>
 #include <linux/pci.h>
 #include <linux/sched.h>
@@ -489,6 +491,74 @@ static void isolate_test(struct kunit *test)
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
 
+/*
+ * What is written is done, or whoever writes is told that there is no memory and nothing
+ * has changed.
+ */
+static void write_once(struct kunit *test, const char *name, unsigned int n,
+		       bool *failed, bool *refused)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *fn;
+	struct file *file;
+	char path[80];
+	loff_t at = 0;
+	ssize_t ret;
+	bool done;
+
+	desc.rom.size = RIG_ROM_SIZE;
+	rig_host(test, EHOST_FIRMWARE, 1);
+	small_add(test, 4, SMALL_AT);
+	fn = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	rig_scan(test);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/shadowbar/%s",
+		 pci_name(ehost_dev(fn)), name);
+	file = rig_open(path, O_WRONLY);
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s", path);
+	fail_nth(n);
+	ret = kernel_write(file, "1", 1, &at);
+	*failed = has_failed();
+	fput(file);
+
+	*refused = ret != 1;
+	if (*refused) {
+		KUNIT_EXPECT_TRUE(test, *failed);
+		KUNIT_EXPECT_EQ_MSG(test, ret, -ENOMEM, "%s: n %u", name, n);
+		rig_expect_clean(test, name);
+	}
+	if (!strcmp(name, "capture"))
+		done = rig_shadow(test, fn);
+	else
+		done = PAGE_ALIGNED(small_bar(fn)->start);
+	KUNIT_EXPECT_EQ_MSG(test, done, !*refused, "%s: n %u", name, n);
+	rig_stop(test);
+	rig_drop_host(test);
+}
+
+static void write_test(struct kunit *test)
+{
+	static const char * const names[] = { "capture", "bar0_isolate" };
+	bool failed, refused;
+	unsigned int i, n;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		unsigned int failures = 0;
+
+		for (n = 1; n < ENOUGH; n++) {
+			write_once(test, names[i], n, &failed, &refused);
+			failures += refused;
+			if (!failed)
+				break;
+		}
+		KUNIT_EXPECT_GT_MSG(test, failures, 0, "%s", names[i]);
+		KUNIT_EXPECT_LT_MSG(test, n, ENOUGH, "%s", names[i]);
+	}
+}
+
 static struct kunit_case nomem_cases[] = {
 	KUNIT_CASE(load_test),
 	KUNIT_CASE(load_bound_test),
@@ -500,6 +570,7 @@ static struct kunit_case nomem_cases[] = {
 	KUNIT_CASE(pull_test),
 	KUNIT_CASE(store_test),
 	KUNIT_CASE(isolate_test),
+	KUNIT_CASE(write_test),
 	{}
 };
 
