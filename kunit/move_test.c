@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* move: BARs that share a page, and get one of their own. */
 #include <kunit/test.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
 #include <linux/vgaarb.h>
@@ -355,6 +359,240 @@ static void hidden_test(struct kunit *test)
 	small_expect_no_harm(test);
 }
 
+/**
+ * struct mapping - a program that has mapped a page, as far as the kernel tells
+ * @space: where all that is mapped through sysfs and /dev/mem is, by address
+ * @vma: what the program has mapped
+ */
+struct mapping {
+	struct address_space *space;
+	struct vm_area_struct *vma;
+};
+
+static void mapping_init(struct kunit *test, struct mapping *mapping,
+			 struct ehost_fn *fn, resource_size_t at)
+{
+	struct file *file;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0",
+		 pci_name(ehost_dev(fn)));
+	file = rig_open(path, O_RDWR);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	mapping->space = file->f_mapping;
+	fput(file);
+	/* Nobody else maps anything here. */
+	KUNIT_ASSERT_FALSE(test, mapping_mapped(mapping->space));
+	mapping->vma = kunit_kzalloc(test, sizeof(*mapping->vma), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, mapping->vma);
+	mapping->vma->vm_end = PAGE_SIZE;
+	mapping->vma->vm_pgoff = at >> PAGE_SHIFT;
+	mapping->vma->shared.rb_subtree_last = at >> PAGE_SHIFT;
+}
+
+static void map(void *arg)
+{
+	struct mapping *mapping = arg;
+	struct rb_node *node = &mapping->vma->shared.rb;
+
+	i_mmap_lock_write(mapping->space);
+	rb_link_node(node, NULL, &mapping->space->i_mmap.rb_root.rb_node);
+	rb_insert_color_cached(node, &mapping->space->i_mmap, true);
+	i_mmap_unlock_write(mapping->space);
+}
+
+static void unmap(struct mapping *mapping)
+{
+	i_mmap_lock_write(mapping->space);
+	rb_erase_cached(&mapping->vma->shared.rb, &mapping->space->i_mmap);
+	i_mmap_unlock_write(mapping->space);
+}
+
+/* A program has the page, or another BAR of the function: it keeps that. */
+static void mapped_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn;
+	struct mapping mapping;
+
+	desc.bar[1] = (struct ehost_bar_desc){ SZ_64K, SMALL_AT + SZ_1M };
+	fn = small_two(test, &desc, &first);
+	mapping_init(test, &mapping, first, small_bar(first)->start);
+	map(&mapping);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_MAPPED);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	unmap(&mapping);
+
+	/* The last page of another one */
+	mapping.vma->vm_pgoff = small_bar(fn)[1].end >> PAGE_SHIFT;
+	map(&mapping);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_MAPPED);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	unmap(&mapping);
+	rig_expect_clean(test, "mapped");
+
+	/* The page behind that is nobody's. */
+	mapping.vma->vm_pgoff++;
+	map(&mapping);
+	expect_moved(test, fn, first);
+	unmap(&mapping);
+}
+
+/* It is mapped while it moves. */
+static void mapped_meanwhile_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn = small_two(test, &desc, &first);
+	resource_size_t start = small_bar(fn)->start;
+	struct mapping mapping;
+
+	mapping_init(test, &mapping, first, start);
+	/* Two before it moves, one after */
+	ehost_hook_mmio(3, map, &mapping);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_MAPPED);
+	unmap(&mapping);
+	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, start);
+	rig_expect_clean(test, "mapped meanwhile");
+	expect_moved(test, fn, first);
+}
+
+/**
+ * struct thief - takes the page that a BAR moves to
+ * @window: where it is
+ * @detach: the core resizes the window: what is in it is taken out
+ * @page: what the move has reserved
+ * @res: what is taken, for the length of a BAR
+ * @go: there is something to take
+ * @taken: how often it was to be had
+ */
+struct thief {
+	struct resource *window;
+	bool detach;
+	struct resource *page;
+	struct resource res;
+	bool go;
+	unsigned long taken;
+};
+
+static void see_page(void *arg)
+{
+	struct thief *thief = arg;
+	struct resource *page = thief->window->child;
+
+	while (page && strcmp(page->name, "shadowbar"))
+		page = page->sibling;
+	if (WARN_ON(!page))
+		return;
+	thief->page = page;
+	thief->res = (struct resource){
+		.name = "thief",
+		.start = page->start,
+		.end = page->start + SMALL_SIZE - 1,
+		.flags = IORESOURCE_MEM,
+	};
+	if (thief->detach) {
+		release_resource(page);
+		thief->taken += !request_resource(thief->window, &thief->res);
+	}
+	/* After what is to be taken, which steal() reads. */
+	smp_store_release(&thief->go, true);
+}
+
+static int steal(void *arg)
+{
+	struct thief *thief = arg;
+
+	while (!kthread_should_stop()) {
+		/* See see_page(). */
+		if (smp_load_acquire(&thief->go) &&
+		    !request_resource(thief->window, &thief->res)) {
+			thief->taken++;
+			release_resource(&thief->res);
+		}
+		cond_resched();
+	}
+	return 0;
+}
+
+/* The page is never free, from when it is found until the BAR is there. */
+static void thief_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct task_struct *task;
+	struct thief thief = {};
+	struct ehost_fn *first, *fn;
+	unsigned int i;
+
+	for (i = 1; i < EHOST_NUM_BARS; i++)
+		desc.bar[i] = (struct ehost_bar_desc){
+			SMALL_SIZE, SMALL_AT + SMALL_SIZE * (i + 1),
+		};
+	fn = small_two(test, &desc, &first);
+	thief.window = small_bar(fn)->parent;
+	task = kthread_run(steal, &thief, "thief");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	for (i = 0; i < EHOST_NUM_BARS; i++) {
+		ehost_hook_mmio(3, see_page, &thief);
+		KUNIT_EXPECT_EQ(test, sb_pages_isolate(rig_function(test, fn)->pages, i),
+				0);
+		KUNIT_EXPECT_PTR_EQ(test, small_bar(fn)[i].parent,
+				    thief.window);
+		KUNIT_EXPECT_NULL(test, small_bar(fn)[i].child);
+		WRITE_ONCE(thief.go, false);
+	}
+	kthread_stop(task);
+	KUNIT_EXPECT_EQ(test, thief.taken, 0);
+}
+
+/* The core takes out what is in the window, and gives the page to another. */
+static void detached_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn = small_two(test, &desc, &first);
+	struct thief thief = {
+		.window = small_bar(fn)->parent,
+		.detach = true,
+	};
+	struct resource before = *small_bar(fn);
+
+	ehost_hook_mmio(3, see_page, &thief);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_BUSY);
+	KUNIT_EXPECT_EQ(test, thief.taken, 1);
+	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, before.start);
+	KUNIT_EXPECT_EQ(test, small_bar(fn)->end, before.end);
+	KUNIT_EXPECT_PTR_EQ(test, small_bar(fn)->parent, thief.window);
+	rig_expect_clean(test, "detached");
+	release_resource(&thief.res);
+	expect_moved(test, fn, first);
+}
+
+/* And the BAR itself: where that goes is for the core to say. */
+static void detached_bar(void *arg)
+{
+	release_resource(arg);
+}
+
+static void detached_bar_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn = small_two(test, &desc, &first);
+	struct resource *window = small_bar(fn)->parent;
+	struct resource before = *small_bar(fn);
+
+	ehost_hook_mmio(3, detached_bar, small_bar(fn));
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_BUSY);
+	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, before.start);
+	KUNIT_EXPECT_NULL(test, small_bar(fn)->parent);
+	rig_expect_clean(test, "detached");
+	KUNIT_EXPECT_EQ(test, request_resource(window, small_bar(fn)), 0);
+	expect_moved(test, fn, first);
+}
+
 static struct kunit_case move_tests[] = {
 	KUNIT_CASE(moved_test),
 	KUNIT_CASE(decode_off_test),
@@ -374,6 +612,11 @@ static struct kunit_case move_tests[] = {
 	KUNIT_CASE(unrestorable_test),
 	KUNIT_CASE(full_test),
 	KUNIT_CASE(hidden_test),
+	KUNIT_CASE(mapped_test),
+	KUNIT_CASE(mapped_meanwhile_test),
+	KUNIT_CASE(thief_test),
+	KUNIT_CASE(detached_test),
+	KUNIT_CASE(detached_bar_test),
 	{}
 };
 

@@ -90,8 +90,8 @@ struct sb_room {
  * @SB_MOVE_UNASSIGNED: the BAR has no address
  * @SB_MOVE_OTHERS: decoding is off, and another BAR holds an address that
  *		    cannot be believed
- * @SB_MOVE_MAPPED: a program may have it mapped, and this kernel has no way to
- *		    take that back
+ * @SB_MOVE_MAPPED: a program has mapped its page or another BAR of the function, or
+ *		    may have, which this kernel does not tell
  * @SB_MOVE_NO_ROOM: no window above it has a free page
  * @SB_MOVE_SCARCE: one has, but too few to take one without being asked, or only in
  *		    the largest free block

@@ -9,10 +9,12 @@
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
 
+#include <linux/fs.h>
 #include <linux/io.h>
 #include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
+#include <linux/rbtree.h>
 #include <linux/sysfs.h>
 
 #include "bus/decoders.h"
@@ -30,7 +32,8 @@
  * @is_64: it is 64 bits wide
  * @decoders: what could answer on the bus
  * @taken: bytes taken on this occasion, without being asked; NULL if asked
- * @page: the new page; in the tree if it has a parent
+ * @window: where the new page is
+ * @page: keeps it until the BAR is there; in the tree if it has a parent
  * @command: writes to COMMAND, always undone
  * @bar: writes to the BAR, undone unless all went well
  */
@@ -41,6 +44,7 @@ struct attempt {
 	bool is_64;
 	const struct sb_decoders *decoders;
 	u64 *taken;
+	struct resource *window;
 	struct resource page;
 	struct sb_journal command;
 	struct sb_journal bar;
@@ -135,6 +139,7 @@ static enum sb_move take_page(struct attempt *attempt, struct resource *window)
 		.end = page - seek.offset + PAGE_SIZE - 1,
 		.flags = IORESOURCE_MEM | IORESOURCE_BUSY,
 	};
+	attempt->window = window;
 	return request_resource(window, &attempt->page) ? SB_MOVE_NO_ROOM :
 							   SB_MOVE_DONE;
 }
@@ -238,36 +243,6 @@ static enum sb_move reprogram(struct attempt *attempt)
 	return SB_MOVE_DONE;
 }
 
-static enum sb_move reprogram_or_undo(struct attempt *attempt)
-{
-	struct pci_dev *pdev = attempt->pdev;
-	enum sb_move move = reprogram(attempt);
-	u16 command;
-	int ret = 0;
-
-	if (move != SB_MOVE_DONE) {
-		/* A BAR moves only while nothing decodes. */
-		if (!pci_read_config_word(pdev, PCI_COMMAND, &command) &&
-		    command & PCI_COMMAND_MEMORY)
-			ret = set_command(attempt,
-					  command & ~PCI_COMMAND_MEMORY);
-		ret |= sb_journal_undo(&attempt->bar);
-	}
-	ret |= sb_journal_undo(&attempt->command);
-
-	if (!ret && move == SB_MOVE_DONE)
-		return move;
-	if (!pci_device_is_present(pdev))
-		return SB_MOVE_VANISHED;
-
-	return ret ? SB_MOVE_NOT_RESTORED : move;
-}
-
-/*
- * Programs that have mapped a BAR through sysfs or procfs have all such mappings in
- * one address space, by physical address. They lose the page: what is there now is
- * not the BAR any more.
- */
 static struct address_space *mappings_of(struct pci_dev *pdev, unsigned int nr)
 {
 	struct address_space *mappings = NULL;
@@ -289,13 +264,47 @@ static struct address_space *mappings_of(struct pci_dev *pdev, unsigned int nr)
 	return mappings;
 }
 
-static void unmap(const struct attempt *attempt, resource_size_t start)
+/*
+ * Whatever programs have mapped through sysfs, procfs or /dev/mem is in one address
+ * space, by physical address, whosever file it was.
+ */
+static bool is_mapped(struct address_space *mappings,
+		      const struct resource *res)
 {
-	struct address_space *mappings = mappings_of(attempt->pdev,
-						     attempt->nr);
+	pgoff_t first = res->start >> PAGE_SHIFT, last = res->end >> PAGE_SHIFT;
+	struct vm_area_struct *vma;
+	struct rb_node *node;
+	bool found = false;
 
-	if (mappings)
-		unmap_mapping_range(mappings, start & PAGE_MASK, PAGE_SIZE, 1);
+	i_mmap_lock_read(mappings);
+	for (node = rb_first_cached(&mappings->i_mmap); node && !found;
+	     node = rb_next(node)) {
+		vma = rb_entry(node, struct vm_area_struct, shared.rb);
+		found = vma->vm_pgoff <= last &&
+			first < vma->vm_pgoff + vma_pages(vma);
+	}
+	i_mmap_unlock_read(mappings);
+
+	return found;
+}
+
+/*
+ * Would a program notice? It may have mapped another BAR of the function, which does
+ * not answer for a moment, or the BAR's page, and then nobody can tell whether for
+ * what it shares that with: to unmap it would take both.
+ */
+static bool has_program(const struct attempt *attempt)
+{
+	struct pci_dev *pdev = attempt->pdev;
+	struct address_space *mappings = mappings_of(pdev, attempt->nr);
+	unsigned int nr;
+
+	for (nr = 0; mappings && nr < sb_nr_bars(pdev); nr++)
+		if (sb_resource_is_bar(pdev, nr) &&
+		    is_mapped(mappings, &pdev->resource[nr]))
+			return true;
+
+	return false;
 }
 
 /* A reset, a resume or a recovery from an error would bring the old one back. */
@@ -305,29 +314,71 @@ static void save(const struct attempt *attempt, unsigned int reg)
 			      &attempt->pdev->saved_config_space[reg / 4]);
 }
 
-/* The BAR's resource follows its register. */
-static void follow(struct attempt *attempt)
+/*
+ * The BAR's resource follows its register. The new place is never free meanwhile: the
+ * BAR is put around what keeps it, made as long as the BAR.
+ *
+ * To resize a window the core takes out all that is in it, and nothing keeps it
+ * from that where a driver is about to be probed. Then another may have the place.
+ */
+static enum sb_move follow(struct attempt *attempt)
 {
 	unsigned int reg = sb_bar_register(attempt->nr);
-	struct resource *window = attempt->page.parent;
-	struct resource *res = attempt->res;
-	resource_size_t size = resource_size(res), before = res->start;
+	struct resource *page = &attempt->page, *res = attempt->res;
+	struct resource *window = READ_ONCE(res->parent), before = *res;
 
+	if (!window || adjust_resource(page, page->start, resource_size(res)))
+		return SB_MOVE_BUSY;
+
+	release_resource(res);
+	res->start = page->start;
+	res->end = page->end;
+	if (insert_resource(attempt->window, res) || page->parent != res) {
+		if (res->parent)
+			remove_resource(res);
+		*res = before;
+		res->parent = NULL;
+		res->sibling = NULL;
+		/* If that is taken, too, the core has to find one. */
+		request_resource(window, res);
+		return SB_MOVE_BUSY;
+	}
+
+	res->flags &= ~IORESOURCE_UNSET;
 	save(attempt, reg);
 	if (attempt->is_64)
 		save(attempt, reg + 4);
-
-	release_resource(res);
-	res->start = attempt->page.start;
-	res->end = attempt->page.start + size - 1;
-	res->flags &= ~IORESOURCE_UNSET;
-	release_resource(&attempt->page);
-	WARN_ON(request_resource(window, res));
-
-	/* Whoever maps it from here on gets the new page. */
-	unmap(attempt, before);
 	if (attempt->taken)
 		*attempt->taken += PAGE_SIZE;
+	return SB_MOVE_DONE;
+}
+
+static enum sb_move move_or_undo(struct attempt *attempt)
+{
+	struct pci_dev *pdev = attempt->pdev;
+	enum sb_move move = reprogram(attempt);
+	u16 command;
+	int ret = 0;
+
+	/* Who maps it from here on, and has looked where it is, finds nothing. */
+	if (move == SB_MOVE_DONE)
+		move = has_program(attempt) ? SB_MOVE_MAPPED : follow(attempt);
+	if (move != SB_MOVE_DONE) {
+		/* A BAR moves only while nothing decodes. */
+		if (!pci_read_config_word(pdev, PCI_COMMAND, &command) &&
+		    command & PCI_COMMAND_MEMORY)
+			ret = set_command(attempt,
+					  command & ~PCI_COMMAND_MEMORY);
+		ret |= sb_journal_undo(&attempt->bar);
+	}
+	ret |= sb_journal_undo(&attempt->command);
+
+	if (!ret && move == SB_MOVE_DONE)
+		return move;
+	if (!pci_device_is_present(pdev))
+		return SB_MOVE_VANISHED;
+
+	return ret ? SB_MOVE_NOT_RESTORED : move;
 }
 
 static enum sb_move move_locked(struct attempt *attempt, bool denied)
@@ -338,7 +389,7 @@ static enum sb_move move_locked(struct attempt *attempt, bool denied)
 		return move;
 	if (!others_are_assigned(attempt))
 		return SB_MOVE_OTHERS;
-	if (!SB_HAS_F_MAPPING)
+	if (!SB_HAS_F_MAPPING || has_program(attempt))
 		return SB_MOVE_MAPPED;
 
 	/* A page is free only if all that could answer there is known. */
@@ -348,10 +399,9 @@ static enum sb_move move_locked(struct attempt *attempt, bool denied)
 	if (move != SB_MOVE_DONE)
 		return move;
 
-	move = reprogram_or_undo(attempt);
-	if (move == SB_MOVE_DONE)
-		follow(attempt);
-	else
+	move = move_or_undo(attempt);
+	/* It is in the window or, where all went well, in the BAR. */
+	if (attempt->page.parent)
 		release_resource(&attempt->page);
 
 	return move;

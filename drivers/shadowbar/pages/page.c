@@ -339,7 +339,7 @@ static const struct {
 	},
 	[SB_MOVE_MAPPED] = {
 		-EBUSY,
-		"; not moved: a program may have it mapped, which this kernel cannot undo",
+		"; not moved: a program has mapped its page or another BAR, or may have, which kernels before 5.15 do not tell",
 	},
 	[SB_MOVE_NO_ROOM] = {
 		-ENOSPC,

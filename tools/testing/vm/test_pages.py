@@ -192,28 +192,36 @@ def test_isolate(vm):
     assert set(answers.values()) == {"yes"}
 
 
-def test_programs_lose_what_was_moved(vm):
-    """Who has mapped a BAR that moves has nothing in its place, and others
-    have what they had.
-    """
+@contextlib.contextmanager
+def mapped(vm, bar):
+    """A program has mapped the page of a BAR, and keeps it."""
+    vm.sh("rm -f /tmp/hold; mkfifo /tmp/hold; "
+          "sleep 1000 > /tmp/hold & echo $! > /tmp/holder; "
+          f"/vfio-regions -m {SYSFS}/{bar[0]}/resource{bar[1]} "
+          "< /tmp/hold > /tmp/map 2>&1 &")
+    vm.until("grep -qx ready /tmp/map")
+    yield
+    vm.sh("kill $(cat /tmp/holder)")
+    vm.until("! pidof vfio-regions")
+    assert vm.sh("tail -n 1 /tmp/map") == "kept"
+
+
+def test_programs_keep_what_they_have_mapped(vm):
+    """Neither a BAR that is mapped moves, nor who shares its page."""
     scan_again(vm, *(address for address, _ in THREE))
     # Debian's kernel lets nobody map a page that something busy is in.
     vm.load("pad=off")
     vm.settle()
-    files = [f"{SYSFS}/{address}/resource{number}"
-             for address, number in (THREE[0], HELD)]
-    vm.sh("rm -f /tmp/hold; mkfifo /tmp/hold; "
-          "sleep 1000 > /tmp/hold & echo $! > /tmp/holder")
-    for i, path in enumerate(files):
-        vm.sh(f"/vfio-regions -m {path} < /tmp/hold > /tmp/map{i} 2>&1 &")
-        vm.until(f"grep -qx ready /tmp/map{i}")
-    before = at(vm, THREE[0])
-    assert vm.isolate(THREE[0]) is None, vm.page_reason(THREE[0])
-    assert at(vm, THREE[0]) != before
-    vm.sh("kill $(cat /tmp/holder)")
-    vm.until("! pidof vfio-regions")
-    assert [vm.sh(f"tail -n 1 /tmp/map{i}") for i in range(2)] == \
-        ["gone", "kept"]
+    before = vm.config(), vm.iomem()
+    with mapped(vm, THREE[0]):
+        for bar in THREE:
+            assert vm.isolate(bar) == "Device or resource busy"
+            assert "has mapped" in vm.page_reason(bar)
+        assert (vm.config(), vm.iomem()) == before
+    with mapped(vm, HELD):
+        where = at(vm, THREE[0])
+        assert vm.isolate(THREE[0]) is None, vm.page_reason(THREE[0])
+        assert at(vm, THREE[0]) != where
 
 
 @pytest.mark.parametrize("driver", ["vfio-pci", "pci-stub"])
