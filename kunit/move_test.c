@@ -359,6 +359,18 @@ static void hidden_test(struct kunit *test)
 	small_expect_no_harm(test);
 }
 
+/* What can be above 4 GiB leaves what is below to those who cannot. */
+static void high_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn;
+
+	desc.bar[0].flags = EHOST_64 | EHOST_PREF;
+	fn = small_two(test, &desc, &first);
+	expect_moved(test, fn, first);
+	KUNIT_EXPECT_GT(test, pci_bus_address(ehost_dev(fn), 0), U32_MAX);
+}
+
 /**
  * struct mapping - a program that has mapped a page, as far as the kernel tells
  * @space: where all that is mapped through sysfs and /dev/mem is, by address
@@ -612,6 +624,7 @@ static struct kunit_case move_tests[] = {
 	KUNIT_CASE(unrestorable_test),
 	KUNIT_CASE(full_test),
 	KUNIT_CASE(hidden_test),
+	KUNIT_CASE(high_test),
 	KUNIT_CASE(mapped_test),
 	KUNIT_CASE(mapped_meanwhile_test),
 	KUNIT_CASE(thief_test),

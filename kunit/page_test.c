@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/sizes.h>
 #include <shadowbar/page.h>
+#include <shadowbar/place.h>
 
 #include "cases.h"
 
@@ -409,6 +410,83 @@ static void reason_test(struct kunit *test)
 
 CASES(reason);
 
+#define MOST_GAPS	2
+#define HIGH		0x100000000ULL
+
+struct seek_case {
+	const char *name;
+	struct sb_range window;
+	u64 offset;
+	struct sb_range gap[MOST_GAPS];
+	bool high;
+	bool asked;
+	enum sb_move want;
+	u64 page;
+};
+
+#define ACROSS	{ HIGH - SZ_1M, HIGH + SZ_1M - 1 }
+#define BELOW	{ HIGH - SZ_8K, HIGH - 1 }
+#define ABOVE	{ HIGH, HIGH + SZ_512K - 1 }
+
+static const struct seek_case seek_cases[] = {
+	{ "below", ACROSS, 0, { BELOW, ABOVE }, .asked = true,
+	  .want = SB_MOVE_DONE, .page = HIGH - SZ_8K + SZ_4K },
+	{ "above", ACROSS, 0, { BELOW, ABOVE }, .high = true, .asked = true,
+	  .want = SB_MOVE_DONE, .page = HIGH + SZ_256K },
+	{ "what is above is no room below", ACROSS, 0,
+	  { { HIGH - SZ_4K, HIGH - 1 }, ABOVE }, .want = SB_MOVE_SCARCE },
+	{ "what is below is no room above", ACROSS, 0,
+	  { { HIGH - SZ_1M, HIGH - 1 }, { HIGH, HIGH + SZ_4K - 1 } },
+	  .high = true, .want = SB_MOVE_SCARCE },
+	{ "a gap across", ACROSS, 0, { { HIGH - SZ_4K, HIGH + SZ_4K - 1 } },
+	  .asked = true, .want = SB_MOVE_DONE, .page = HIGH - SZ_4K },
+	{ "a gap across, from above", ACROSS, 0,
+	  { { HIGH - SZ_4K, HIGH + SZ_4K - 1 } }, .high = true, .asked = true,
+	  .want = SB_MOVE_DONE, .page = HIGH },
+	{ "nothing is above", BELOW, 0, { BELOW }, .high = true, .asked = true,
+	  .want = SB_MOVE_NO_ROOM },
+	{ "nothing is below", ABOVE, 0, { ABOVE }, .asked = true,
+	  .want = SB_MOVE_NO_ROOM },
+	{ "the bus counts, not the CPU", { AT, AT + SZ_1M - 1 }, HIGH,
+	  { { AT, AT + SZ_1M - 1 } }, .asked = true, .want = SB_MOVE_NO_ROOM },
+	{ "for the CPU it is above", { AT + HIGH, AT + HIGH + SZ_1M - 1 }, -HIGH,
+	  { { AT + HIGH, AT + HIGH + SZ_4K - 1 } }, .asked = true,
+	  .want = SB_MOVE_DONE, .page = AT },
+};
+
+static void seek_gaps(void *window, u64 start, u64 end, sb_gap_t gap,
+		      void *context)
+{
+	const struct seek_case *c = window;
+	unsigned int i;
+
+	for (i = 0; i < MOST_GAPS && c->gap[i].end; i++)
+		if (c->gap[i].start <= end && start <= c->gap[i].end)
+			gap(context, max(start, c->gap[i].start),
+			    min(end, c->gap[i].end));
+}
+
+static void seek_test(struct kunit *test)
+{
+	const struct seek_case *c = test->param_value;
+	const struct sb_seek seek = {
+		.gaps = seek_gaps,
+		.window = (void *)c,
+		.start = c->window.start,
+		.end = c->window.end,
+		.offset = c->offset,
+		.page_size = SZ_4K,
+		.high = c->high,
+		.asked = c->asked,
+	};
+	u64 page = 0;
+
+	KUNIT_EXPECT_EQ(test, sb_seek_page(&seek, &page), c->want);
+	KUNIT_EXPECT_EQ(test, page, c->page);
+}
+
+CASES(seek);
+
 static struct kunit_case page_tests[] = {
 	KUNIT_CASE_PARAM(page_test, page_gen_params),
 	KUNIT_CASE(range_test),
@@ -416,6 +494,7 @@ static struct kunit_case page_tests[] = {
 	KUNIT_CASE(room_test),
 	KUNIT_CASE(spares_test),
 	KUNIT_CASE_PARAM(part_test, part_gen_params),
+	KUNIT_CASE_PARAM(seek_test, seek_gen_params),
 	KUNIT_CASE(alike_test),
 	KUNIT_CASE(error_test),
 	KUNIT_CASE_PARAM(reason_test, reason_gen_params),

@@ -54,7 +54,7 @@ typedef void (*sb_gap_t)(void *context, u64 start, u64 end);
  * @decoder: all that could decode on the bus
  * @nr: how many these are
  * @page_size: bytes of a page, a power of two
- * @is_64: the BAR is 64 bits wide
+ * @high: above 4 GiB, else below
  * @asked: a person has asked for it, who may take the last page
  * @taken: else, what was taken on the same occasion before, in bytes
  */
@@ -68,7 +68,7 @@ struct sb_seek {
 	const struct sb_decoder *decoder;
 	unsigned int nr;
 	u64 page_size;
-	bool is_64;
+	bool high;
 	bool asked;
 	u64 taken;
 };

@@ -601,11 +601,11 @@ static void gaps(void *window, u64 start, u64 end, sb_gap_t gap, void *context)
 		  context);
 }
 
-/* See find_page() in move.c. */
-static enum sb_move find_page(struct sb_foresight *foresight,
-			      const struct sb_machine_fn *fn,
-			      const struct sb_machine_bar *bar,
-			      const u64 *taken, u64 *page)
+/* See find_page_at() in move.c. */
+static enum sb_move find_page_at(struct sb_foresight *foresight,
+				 const struct sb_machine_fn *fn,
+				 const struct sb_machine_bar *bar, bool high,
+				 const u64 *taken, u64 *page)
 {
 	struct sb_range window[SB_MACHINE_WINDOWS];
 	bool pref[SB_MACHINE_WINDOWS];
@@ -623,7 +623,7 @@ static enum sb_move find_page(struct sb_foresight *foresight,
 			.decoder = foresight->decoder,
 			.nr = foresight->nr,
 			.page_size = foresight->machine->page_size,
-			.is_64 = bar->is_64,
+			.high = high,
 			.asked = !taken,
 			.taken = taken ? *taken : 0,
 		};
@@ -638,6 +638,22 @@ static enum sb_move find_page(struct sb_foresight *foresight,
 	}
 
 	return ret;
+}
+
+static enum sb_move find_page(struct sb_foresight *foresight,
+			      const struct sb_machine_fn *fn,
+			      const struct sb_machine_bar *bar,
+			      const u64 *taken, u64 *page)
+{
+	enum sb_move high = SB_MOVE_NO_ROOM, low;
+
+	if (bar->is_64)
+		high = find_page_at(foresight, fn, bar, true, taken, page);
+	if (high == SB_MOVE_DONE)
+		return high;
+
+	low = find_page_at(foresight, fn, bar, false, taken, page);
+	return low == SB_MOVE_NO_ROOM ? high : low;
 }
 
 static bool would_help(enum sb_page page)

@@ -109,7 +109,8 @@ static void gaps(void *window, u64 start, u64 end, sb_gap_t gap, void *context)
 	sb_pad_gaps(window, start, end, gap, context);
 }
 
-static enum sb_move take_page(struct attempt *attempt, struct resource *window)
+static enum sb_move take_page(struct attempt *attempt, struct resource *window,
+			      bool high)
 {
 	struct sb_seek seek = {
 		.gaps = gaps,
@@ -119,7 +120,7 @@ static enum sb_move take_page(struct attempt *attempt, struct resource *window)
 		.decoder = attempt->decoders->decoder,
 		.nr = attempt->decoders->nr,
 		.page_size = PAGE_SIZE,
-		.is_64 = attempt->is_64,
+		.high = high,
 		.asked = !attempt->taken,
 		.taken = attempt->taken ? *attempt->taken : 0,
 	};
@@ -153,7 +154,7 @@ static bool suits(const struct attempt *attempt, const struct resource *window)
 		attempt->res->flags & IORESOURCE_PREFETCH);
 }
 
-static enum sb_move find_page(struct attempt *attempt)
+static enum sb_move find_page_at(struct attempt *attempt, bool high)
 {
 	enum sb_move found, ret = SB_MOVE_NO_ROOM;
 	struct resource *window;
@@ -162,7 +163,7 @@ static enum sb_move find_page(struct attempt *attempt)
 	pci_bus_for_each_resource(attempt->pdev->bus, window, i) {
 		if (!suits(attempt, window))
 			continue;
-		found = take_page(attempt, window);
+		found = take_page(attempt, window, high);
 		if (found == SB_MOVE_DONE)
 			return found;
 		if (found == SB_MOVE_SCARCE)
@@ -170,6 +171,20 @@ static enum sb_move find_page(struct attempt *attempt)
 	}
 
 	return ret;
+}
+
+/* As the core would choose here, too: what is below 4 GiB is for those who need it. */
+static enum sb_move find_page(struct attempt *attempt)
+{
+	enum sb_move high = SB_MOVE_NO_ROOM, low;
+
+	if (attempt->is_64)
+		high = find_page_at(attempt, true);
+	if (high == SB_MOVE_DONE)
+		return high;
+
+	low = find_page_at(attempt, false);
+	return low == SB_MOVE_NO_ROOM ? high : low;
 }
 
 static int set_command(struct attempt *attempt, u16 value)

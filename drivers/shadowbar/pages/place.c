@@ -112,6 +112,9 @@ static void choose_page(void *context, u64 start, u64 end)
  * @seek: the search
  * @page: set to its bus address
  *
+ * What is below 4 GiB is counted by itself, in a window that goes beyond, too: it is
+ * all that there is for BARs of 32 bits.
+ *
  * Context: that of @seek->gaps.
  * Return: SB_MOVE_DONE; SB_MOVE_SCARCE if there is one, but too little would be
  * left for others; SB_MOVE_NO_ROOM.
@@ -119,22 +122,24 @@ static void choose_page(void *context, u64 start, u64 end)
 enum sb_move sb_seek_page(const struct sb_seek *seek, u64 *page)
 {
 	struct found found = { .seek = seek, .page = U64_MAX };
-	u64 end = seek->end;
+	u64 start = seek->start + seek->offset, end = seek->end + seek->offset;
 
-	if (!seek->is_64) {
-		if (seek->start + seek->offset > U32_MAX)
-			return SB_MOVE_NO_ROOM;
-		if (end + seek->offset > U32_MAX)
-			end = U32_MAX - seek->offset;
-	}
+	if (seek->high ? end <= U32_MAX : start > U32_MAX)
+		return SB_MOVE_NO_ROOM;
+	if (seek->high && start <= U32_MAX)
+		start = U32_MAX + 1ULL;
+	if (!seek->high && end > U32_MAX)
+		end = U32_MAX;
+	start -= seek->offset;
+	end -= seek->offset;
 
-	seek->gaps(seek->window, seek->start, end, count_room, &found);
+	seek->gaps(seek->window, start, end, count_room, &found);
 	if (seek->asked ||
 	    sb_room_spares(&found.room, seek->page_size, seek->taken))
-		seek->gaps(seek->window, seek->start, end, choose_page, &found);
+		seek->gaps(seek->window, start, end, choose_page, &found);
 	found.may_split = true;
 	if (seek->asked)
-		seek->gaps(seek->window, seek->start, end, choose_page, &found);
+		seek->gaps(seek->window, start, end, choose_page, &found);
 	if (found.page == U64_MAX)
 		return !seek->asked && found.room.free >= seek->page_size ?
 		       SB_MOVE_SCARCE : SB_MOVE_NO_ROOM;
