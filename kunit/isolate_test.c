@@ -344,6 +344,60 @@ static void make_way_test(struct kunit *test)
 }
 
 /*
+ * VFIO is kept from a page in which a function answers that was removed: when it is
+ * found again it gets its place back, where there is no other.
+ */
+static void returning_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, RIG_FORWARD);
+	struct ehost_fn *fn, *other, *last;
+	struct rig *rig = test->priv;
+	unsigned int i, slot;
+
+	if (PAGE_SIZE != SZ_4K)
+		kunit_skip(test, "the window is made for pages of 4 KiB");
+	small_bridge(test);
+	desc.device = RIG_HELD;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	desc = small_desc(test, 0);
+	desc.bar[0] = (struct ehost_bar_desc){ SZ_2K, RIG_FORWARD + SZ_2K };
+	other = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	/* All the other pages are taken. */
+	for (slot = 6; slot < 8; slot++) {
+		for (i = 0; i < 4; i++) {
+			u64 size = SZ_512K >> i >> (slot - 6) * 4;
+
+			desc.bar[i] = (struct ehost_bar_desc){
+				size, RIG_FORWARD + size,
+			};
+		}
+		rig_add(test, PCI_DEVFN(slot, 0), &desc);
+	}
+	rig_scan(test);
+	rig->isolate = "off";
+	rig_start(test);
+	rig_holder(test, true);
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	ehost_remove(other);
+	look(test, fn);
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+
+	/* Somebody else comes first: for that one VFIO does not get the page. */
+	desc = small_desc(test, 0);
+	desc.bar[0].size = SZ_1M;
+	last = rig_add(test, PCI_DEVFN(3, 0), &desc);
+	ehost_rescan(rig->host);
+	KUNIT_EXPECT_NULL(test, small_bar(last)->parent);
+	KUNIT_ASSERT_NOT_NULL(test, ehost_dev(other));
+	KUNIT_EXPECT_NOT_NULL(test, small_bar(other)->parent);
+	look(test, fn);
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+	small_expect_bare(test, fn);
+}
+
+/*
  * What the core puts where it would without the module leaves again: @device says
  * who has the function whose page it is.
  */
@@ -636,6 +690,7 @@ static struct kunit_case isolate_tests[] = {
 	KUNIT_CASE(restored_test),
 	KUNIT_CASE(step_aside_test),
 	KUNIT_CASE(make_way_test),
+	KUNIT_CASE(returning_test),
 	KUNIT_CASE(held_page_test),
 	KUNIT_CASE(padded_page_test),
 	KUNIT_CASE(driven_stays_test),

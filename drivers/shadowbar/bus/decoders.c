@@ -631,6 +631,27 @@ void sb_decoders_removed(struct pci_dev *pdev)
 }
 
 /**
+ * sb_decoders_returns() - has a function been removed before, and answered still?
+ * @pdev: the function, which has just been found
+ *
+ * Context: may sleep.
+ * Return: true if it has.
+ */
+bool sb_decoders_returns(struct pci_dev *pdev)
+{
+	struct removed *removed;
+	bool found = false;
+
+	mutex_lock(&removed_lock);
+	list_for_each_entry(removed, &all_removed, node)
+		found |= is_on(removed, pdev->bus) &&
+			 removed->owner.devfn == pdev->devfn;
+	mutex_unlock(&removed_lock);
+
+	return found;
+}
+
+/**
  * sb_decoders_forget() - free what is kept of functions that were removed
  *
  * Context: may sleep.

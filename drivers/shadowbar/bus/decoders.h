@@ -30,6 +30,7 @@ struct sb_owner sb_owner_of(struct pci_dev *pdev, enum sb_decoder_kind kind,
 void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus);
 void sb_decoders_free(struct sb_decoders *decoders);
 void sb_decoders_removed(struct pci_dev *pdev);
+bool sb_decoders_returns(struct pci_dev *pdev);
 void sb_decoders_forget(void);
 
 #endif /* SHADOWBAR_DECODERS_H */

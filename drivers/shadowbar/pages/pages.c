@@ -265,11 +265,32 @@ void sb_pages_attach(struct sb_pages *pages, bool denied)
 	sb_bind_see_holder(pages);
 }
 
+/* Is a page closed to VFIO for what this function answers in it? */
+static bool is_closed_for(const struct sb_pages *pages,
+			  const struct pci_dev *pdev)
+{
+	unsigned int nr;
+
+	for (nr = 0; nr < PCI_STD_NUM_BARS; nr++) {
+		const struct sb_owner *with = &pages->verdict[nr].with;
+
+		if (pages->pad[nr] && with->domain == pci_domain_nr(pdev->bus) &&
+		    with->bus == pdev->bus->number &&
+		    with->devfn == pdev->devfn)
+			return true;
+	}
+
+	return false;
+}
+
 static void make_way(struct sb_pages *pages, void *arg)
 {
-	/* Whoever may be open is not to get what something else answers in. */
+	/*
+	 * Whoever may be open is not to get what something else answers in. That
+	 * has its place back when it is found again: the tree shows it then.
+	 */
 	mutex_lock(pages->lock);
-	if (!pages->held)
+	if (!pages->held || is_closed_for(pages, arg))
 		sb_pad_take_out(pages);
 	mutex_unlock(pages->lock);
 }
@@ -292,9 +313,9 @@ void sb_pages_added(struct pci_dev *pdev, struct sb_pages *pages)
 
 	if (pages)
 		WRITE_ONCE(pages->is_new, true);
-	if (!READ_ONCE(coming)) {
+	if (!READ_ONCE(coming) || sb_decoders_returns(pdev)) {
 		WRITE_ONCE(coming, true);
-		config->each(make_way, NULL);
+		config->each(make_way, pdev);
 	}
 }
 
