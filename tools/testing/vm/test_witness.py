@@ -53,7 +53,7 @@ def hiding_rom():
 
 @pytest.fixture(scope="module")
 def tpm(tmp_path_factory):
-    """QEMU's arguments for a TPM."""
+    """QEMU's arguments for a TPM; lspci is there from here on, too."""
     subprocess.run([TOP / "scripts/setup", "tpm"], check=True)
     running = []
 
@@ -82,7 +82,7 @@ def tpm(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def equipped(kernel, tmp_path_factory):
+def equipped(kernel, tpm, tmp_path_factory):
     """The kernel, with the tool, lspci and systemd-pcrlock."""
     pcrlock = subprocess.run([TOP / "scripts/pcrlock"], text=True, check=True,
                              stdout=subprocess.PIPE).stdout.strip()
@@ -268,13 +268,23 @@ def test_a_guest_lets_go(vm):
 
 
 def test_another_rom_in_the_same_slot(vm):
-    """Unplugged and plugged in again: check says so."""
+    """Unplugged and plugged in again: check and log say so."""
     pull(vm, "card")
     vm.until(f"! test -e {SYSFS}/{CARD}")
     assert findings(vm)[CARD] == {("gone", "function")}
+    # What was started from there is in no ROM of this machine now.
+    assert verdicts(log(vm, FOUND))[None] == ("unknown", None, None)
     plug(vm, "e1000e", "port1", romfile=str(IPXE / "efi-e1000.rom"))
     vm.until(f"test -e {SYSFS}/{CARD}/shadowbar/rom_sha256")
     vm.settle()
     expected = images_of((IPXE / "efi-e1000.rom").read_bytes())
     assert vm.show(CARD)["rom_sha256"] == hashlib.sha256(expected).hexdigest()
     assert ("changed", "rom") in findings(vm)[CARD]
+    # UEFI's own copy, which the kernel goes by, is not what is in the chip.
+    view = log(vm, FOUND)
+    assert verdicts(view) == {
+        NIC: ("ran", NIC, 2), VICTIM: ("ran", VICTIM, 1),
+        HIDER: ("ran", HIDER, 1), CARD: ("replaced", CARD, 2)}
+    assert view["agrees"] is True
+    assert [(one["address"], one["image"], one["error"])
+            for one in view["not_started"]] == [(CARD, 2, None)]
