@@ -14,6 +14,7 @@
 #define CLASS_DISPLAY		0x03
 
 #define PCIR_ALIGNMENT		4
+#define EDK2_IGNORES		SZ_2K	/* a ROM BAR of this size, or less */
 #define SUBSYSTEM_BOOT		0x0b
 #define SUBSYSTEM_RUNTIME	0x0c
 #define MACHINE_X64		0x8664
@@ -40,7 +41,7 @@ static bool has_program(const struct sb_image *image, const u8 *rom)
 {
 	u32 at = image->efi.pe_offset;
 
-	return at + 2 <= image->length &&
+	return at + 2 <= image->init_size &&
 	       sb_le16(rom + image->offset + at) == PE_SIGNATURE;
 }
 
@@ -58,6 +59,10 @@ static enum sb_good ovmf_takes(const struct sb_image *image, const u8 *rom,
 	if (image->efi.machine != MACHINE_X64 &&
 	    image->efi.machine != MACHINE_EBC)
 		return SB_BAD_MACHINE;
+	if (image->init_size > image->length)
+		return SB_BAD_SIZE;
+	if (image->efi.pe_offset >= image->init_size)
+		return SB_BAD_PE;
 	if (!image->efi.compression)
 		return has_program(image, rom) ? SB_GOOD : SB_BAD_PE;
 	return image->efi.compression == COMPRESSION_KNOWN ?
@@ -89,6 +94,11 @@ static enum sb_good judge_firmware(const u8 *rom, u32 size, bool uefi,
 	enum sb_good good = SB_BAD_NO_IMAGE;
 	struct sb_rom_walk walk;
 	struct sb_image image;
+
+	/* QEMU makes the ROM BAR as large as the file, to a power of two. */
+	if (uefi && size <= EDK2_IGNORES)
+		return walk_has(rom, size, kind) ? SB_BAD_SMALL :
+						   SB_BAD_NO_IMAGE;
 
 	sb_rom_walk_start_chain(&walk, size, SB_CHAIN_FIRMWARE);
 	while (good != SB_GOOD && sb_rom_walk_step(&walk, rom, size, &image) ==
@@ -285,6 +295,10 @@ static const struct {
 		"size",
 		"no: the x86 image says in its third byte that it is empty or longer than it is"
 	},
+	[SB_BAD_SMALL] = {
+		"small",
+		"no: UEFI ignores a ROM of 2048 bytes or less; pad the file to 4 KiB"
+	},
 	[SB_BAD_SUM] = {
 		"sum",
 		"no: the x86 image does not add up to zero; shadowbar fix repairs that"
@@ -357,6 +371,8 @@ const char *sb_good_text(enum sb_good_for who, enum sb_good good)
 		       "because PCIR's chain does not lead to it";
 	case SB_BAD_BROKEN:
 		return "no: the EFI image is not whole";
+	case SB_BAD_SIZE:
+		return "no: the EFI image says that it loads more than it has";
 	default:
 		return words[good].text;
 	}

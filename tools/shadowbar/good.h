@@ -39,7 +39,9 @@ enum sb_good_for {
  * @SB_BAD_BROKEN: there is one, but it is cut off or damaged
  * @SB_BAD_HANGS: an image has no length, and the firmware waits for its end
  * @SB_BAD_IDS: it has other IDs than the card
- * @SB_BAD_SIZE: the size in byte 2 is 0 or more than the image
+ * @SB_BAD_SIZE: the size in byte 2 is 0 or more than the image; of an EFI image,
+ *		 the initialisation size is more
+ * @SB_BAD_SMALL: EDK II takes a ROM BAR that is so small for none
  * @SB_BAD_SUM: the bytes that byte 2 counts do not add up to zero
  * @SB_BAD_PCIR: PCIR is not at a multiple of 4, as it has to be
  * @SB_BAD_EFI_HEADER: it has no EFI header
@@ -63,6 +65,7 @@ enum sb_good {
 	SB_BAD_HANGS,
 	SB_BAD_IDS,
 	SB_BAD_SIZE,
+	SB_BAD_SMALL,
 	SB_BAD_SUM,
 	SB_BAD_PCIR,
 	SB_BAD_EFI_HEADER,

@@ -73,7 +73,7 @@ def gpu_only_bios(sysfs, rom):
 
 
 def gpu_only_uefi(sysfs, rom):
-    captured(sysfs, rom, "one-unit")
+    captured(sysfs, rom, "efi-more")
     return GPU
 
 
