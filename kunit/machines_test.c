@@ -27,6 +27,9 @@
 /* The smallest that a ROM may be, and no machine's is smaller */
 #define ROM_LENGTH	(3 * 512)
 
+/* Where the emulated functions have their capability */
+#define MSIX		0x40
+
 #define MIX_PARTS	12
 #define MIX_FUNCTIONS	160
 
@@ -53,6 +56,18 @@ static bool is_bar(const struct sb_machine_fn *fn, unsigned int nr)
 	return nr == SB_MACHINE_ROM || nr < sb_machine_nr_bars(fn);
 }
 
+/* No list says so far where vectors are: here and there in the last BAR. */
+static void add_vectors(struct sb_machine_fn *fn)
+{
+	unsigned int nr;
+
+	if (fn->msix || fn->bridge || fn->other_header || fn->device % 2)
+		return;
+	for (nr = 0; nr < sb_machine_nr_bars(fn); nr++)
+		if (sb_machine_has_size(&fn->bar[nr]))
+			fn->msix = BIT(nr);
+}
+
 /* What the emulated function is to have where the facts have a gap. */
 static void fill_gaps(struct sb_machine_fn *fn)
 {
@@ -73,6 +88,7 @@ static void fill_gaps(struct sb_machine_fn *fn)
 		if (bar->io)
 			bar->reg = 0;
 	}
+	add_vectors(fn);
 	/* Those that sleep are woken, and whoever drives them has not come. */
 	fn->power = 0;
 	fn->virtual_function = false;
@@ -244,6 +260,15 @@ static struct ehost_fn_desc describe(struct replay *replay, unsigned int i)
 	return desc;
 }
 
+static void add_msix(const struct sb_machine_fn *fn, struct ehost_fn *at)
+{
+	ehost_poke(at, PCI_COMMAND, fn->command | PCI_STATUS_CAP_LIST << 16);
+	ehost_poke(at, PCI_CAPABILITY_LIST, MSIX);
+	ehost_poke(at, MSIX, PCI_CAP_ID_MSIX);
+	ehost_poke(at, MSIX + PCI_MSIX_TABLE, __ffs(fn->msix));
+	ehost_poke(at, MSIX + PCI_MSIX_PBA, __fls(fn->msix));
+}
+
 static void build_host(struct kunit *test, struct replay *replay)
 {
 	struct ehost_desc desc = { .mode = EHOST_FIRMWARE };
@@ -271,6 +296,8 @@ static void build_host(struct kunit *test, struct replay *replay)
 		replay->at[i] = ehost_add(rig->host, above, fn->devfn,
 					  &function);
 		KUNIT_ASSERT_NOT_NULL(test, replay->at[i]);
+		if (fn->msix)
+			add_msix(fn, replay->at[i]);
 		if (fn->vga_below)
 			ehost_poke(replay->at[i], PCI_INTERRUPT_LINE,
 				   PCI_BRIDGE_CTL_VGA << 16);
@@ -476,6 +503,9 @@ static void expect_page(struct kunit *test, struct replay *replay,
 			       "%02x:%02x.%x BAR %u at %llx", fn->bus,
 			       PCI_SLOT(fn->devfn), PCI_FUNC(fn->devfn), nr,
 			       fn->bar[nr].claim);
+	KUNIT_EXPECT_EQ_MSG(test, verdict.msix, page->verdict.msix,
+			    "%02x:%02x.%x BAR %u", fn->bus, PCI_SLOT(fn->devfn),
+			    PCI_FUNC(fn->devfn), nr);
 }
 
 /* What is in each resource, to be compared. */

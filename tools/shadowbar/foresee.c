@@ -731,6 +731,9 @@ void sb_foresee_pages(struct sb_foresight *foresight,
 			continue;
 		sb_page_judge(&of, foresight->decoder, foresight->nr,
 			      &page[nr].verdict);
+		/* See see_msix(): where VFIO could map it but for the vectors */
+		page[nr].verdict.msix = fn->msix & BIT(nr) &&
+					of.size < of.page_size;
 		page[nr].mapped = vfio_maps(foresight, fn, &of);
 	}
 	while (nr--)

@@ -171,19 +171,26 @@ static void read_windows(struct sb_machine_fn *fn, const u8 *config)
 		fn->window[1] = window[0];
 }
 
-static void read_power(struct sb_machine_fn *fn, const u8 *config,
-		       unsigned int size)
+static void read_vectors(struct sb_machine_fn *fn, const u8 *msix)
+{
+	fn->msix = BIT(dword_at(msix, PCI_MSIX_TABLE) & PCI_MSIX_TABLE_BIR) |
+		   BIT(dword_at(msix, PCI_MSIX_PBA) & PCI_MSIX_PBA_BIR);
+}
+
+static void read_capabilities(struct sb_machine_fn *fn, const u8 *config,
+			      unsigned int size)
 {
 	unsigned int at = config[PCI_CAPABILITY_LIST] & ~3u, left = 48;
 
 	if (!(word_at(config, PCI_STATUS) & PCI_STATUS_CAP_LIST))
 		return;
 	for (; at >= 0x40 && at + 8 <= size && left; left--) {
-		if (config[at] == PCI_CAP_ID_PM) {
+		if (config[at] == PCI_CAP_ID_PM)
 			fn->power = word_at(config, at + PCI_PM_CTRL) &
 				    PCI_PM_CTRL_STATE_MASK;
-			return;
-		}
+		if (config[at] == PCI_CAP_ID_MSIX &&
+		    at + PCI_CAP_MSIX_SIZEOF <= size)
+			read_vectors(fn, config + at);
 		at = config[at + PCI_CAP_LIST_NEXT] & ~3u;
 	}
 }
@@ -225,7 +232,7 @@ void sb_import_config(struct sb_machine_fn *fn, const u8 *config,
 	}
 	read_bars(fn, config);
 	read_rom(fn, config);
-	read_power(fn, config, size);
+	read_capabilities(fn, config, size);
 }
 
 static int by_address(const void *left, const void *right)

@@ -354,6 +354,13 @@ static void read_driver(struct sb_machine_fn *fn, const char *text)
 	fn->driver[length] = '\0';
 }
 
+/* "BAR=3 offset=00002000" */
+static void read_vectors(struct sb_machine_fn *fn, const char *text)
+{
+	if (*text >= '0' && *text < '0' + SB_MACHINE_BARS)
+		fn->msix |= BIT(*text - '0');
+}
+
 /* "40: 01 48 c3 ..." */
 static bool read_registers(struct reader *reader, const char *line)
 {
@@ -412,6 +419,9 @@ static void read_line(struct reader *reader, const char *line)
 	if (take(&p, "\tStatus: D")) {
 		if (*p >= '0' && *p <= '3')
 			reader->fn->power = *p - '0';
+	} else if (take(&p, "\tVector table: BAR=") ||
+		   take(&p, "\tPBA: BAR=")) {
+		read_vectors(reader->fn, p);
 	} else if (take(&p, "Control: ")) {
 		read_control(reader->fn, p - 1);
 	} else if (take(&p, "Region ")) {

@@ -69,6 +69,7 @@ struct sb_machine_bar {
  * @secondary: number of the bus below a bridge
  * @subordinate: the last bus number below a bridge
  * @power: power state, 0 for D0
+ * @msix: bit n: BAR n holds an MSI-X table or pending bits
  * @bridge: it is a PCI-to-PCI bridge
  * @other_header: it has a header with other registers (CardBus)
  * @vga_below: a bridge that forwards the legacy VGA range
@@ -96,6 +97,7 @@ struct sb_machine_fn {
 	u8 secondary;
 	u8 subordinate;
 	u8 power;
+	u8 msix;
 	bool bridge;
 	bool other_header;
 	bool vga_below;

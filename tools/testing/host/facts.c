@@ -67,6 +67,8 @@ static void print_function(const struct sb_machine_fn *fn)
 		printf("\t\t.vga_below = true,\n");
 	if (fn->boot_vga)
 		printf("\t\t.boot_vga = true,\n");
+	if (fn->msix)
+		printf("\t\t.msix = 0x%02x,\n", fn->msix);
 	for (nr = 0; nr < 2; nr++)
 		if (fn->open[nr])
 			printf("\t\t%s(%u, %#llx, %#llx),\n",

@@ -88,6 +88,21 @@ static void print_window(const char *name, const struct sb_machine_fn *fn,
 	putchar('\n');
 }
 
+/* Bits for two places at most, and which is which does not matter. */
+static void print_vectors(const struct sb_machine_fn *fn)
+{
+	unsigned int nr;
+
+	if (!fn->msix)
+		return;
+	printf("\tCapabilities: [70] MSI-X: Enable- Count=4 Masked-\n");
+	for (nr = 0; nr < SB_MACHINE_BARS; nr++)
+		if (fn->msix & BIT(nr))
+			printf("\t\t%s: BAR=%u offset=00000000\n",
+			       fn->msix & (BIT(nr) - 1) ? "PBA" :
+			       "Vector table", nr);
+}
+
 static void print_function(const struct sb_machine_fn *fn)
 {
 	unsigned int nr;
@@ -119,6 +134,7 @@ static void print_function(const struct sb_machine_fn *fn)
 		       fn->vga_below ? '+' : '-');
 	}
 	print_rom(fn);
+	print_vectors(fn);
 	putchar('\n');
 }
 

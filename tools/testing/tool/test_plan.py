@@ -80,6 +80,44 @@ def test_a_page_that_is_shared(tool, tmp_path):
     assert bars[2]["room"] % 65536 == 0
 
 
+LSPCI_VECTORS = """\
+\tCapabilities: [b0] MSI-X: Enable+ Count=10 Masked-
+\t\tVector table: BAR=2 offset=00000000
+\t\tPBA: BAR=0 offset=00002000
+"""
+
+
+def expect_vectors(plan, small):
+    """Said of the small BARs that have them, as the module says it."""
+    bars = function(plan, "0000:01:00.0")["bars"]
+    assert {bar["bar"] for bar in bars if "MSI-X" in bar["reason"]} == small
+
+
+def test_vectors(tool, tmp_path):
+    """A page with MSI-X vectors is trapped, whoever else is in it."""
+    expect_vectors(plan_of(tool, tmp_path, BORROWS), set())
+    expect_vectors(plan_of(tool, tmp_path, BORROWS + LSPCI_VECTORS), {2})
+    other = LSPCI_VECTORS.replace("BAR=0", "BAR=1").replace("BAR=2", "BAR=0")
+    expect_vectors(plan_of(tool, tmp_path, BORROWS + other), {1})
+    assert "MSI-X" in tool.ok("plan", "--from", tmp_path / "machine")
+
+
+def test_vectors_in_registers(tool, tmp_path):
+    """From -xxxx, behind another capability."""
+    registers = bytearray(256)
+    registers[:4] = bytes.fromhex("5b5b0110")
+    registers[4:8] = bytes.fromhex("06001000")
+    registers[0x10:0x14] = 0xf0000000.to_bytes(4, "little")
+    registers[0x14:0x18] = 0xf0080000.to_bytes(4, "little")
+    registers[0x18:0x1c] = 0xf0080400.to_bytes(4, "little")
+    registers[0x34] = 0x40
+    registers[0x40:0x42] = bytes((1, 0x50))
+    registers[0x50:0x5c] = bytes.fromhex("110000000200000001100000")
+    dump = "".join(f"{at:02x}: {registers[at:at + 16].hex(' ')}\n"
+                   for at in range(0, 256, 16))
+    expect_vectors(plan_of(tool, tmp_path, BORROWS + dump), {1, 2})
+
+
 def test_a_window_that_is_nearly_full(tool, tmp_path):
     """What is taken without being asked leaves half of the room to others."""
     text = BORROWS.replace("[size=512K]\n\tRegion 1",
