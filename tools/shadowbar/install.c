@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "explain.h"
+#include "images.h"
 #include "record.h"
 #include "take.h"
 
@@ -127,6 +128,7 @@ static enum sb_exit put(const struct hypervisor *hypervisor,
 			const struct order *order)
 {
 	const struct sb_function *function = order->function;
+	const struct sb_card card = { function->vendor, function->device };
 	const struct sb_bytes *bytes = &order->bytes;
 	/* No comma and no colon: QEMU's options have meanings for these. */
 	char *path = sb_format("%s/shadowbar-%04x-%04x-%04x-%02x-%02x.%d-%s.rom",
@@ -147,13 +149,15 @@ static enum sb_exit put(const struct hypervisor *hypervisor,
 		warnx("%s: %s", file, strerror(-error));
 	} else {
 		sb_topic("%s", hypervisor->name);
-		if (order->files)
+		if (order->files) {
 			json_object_array_add(order->files,
 					      sb_record_file(file, bytes,
 							     function,
 							     order->source));
-		else
+		} else {
 			printf("%zu bytes in %s\n", bytes->size, file);
+			sb_images_print_good(bytes, 0, &card);
+		}
 		hypervisor->line(function, order->all, path);
 	}
 	free(file);

@@ -632,6 +632,13 @@ static void finish(struct trust *trust)
 	sb_json_print(json);
 }
 
+/* What no address can be is a file, which may not be there. */
+static bool is_address(const char *word)
+{
+	return access(word, F_OK) && strcmp(word, "-") &&
+	       !word[strspn(word, "0123456789abcdefABCDEF:.*")];
+}
+
 static enum sb_exit trust_words(struct trust *trust, int argc, char **argv)
 {
 	enum sb_exit ret = SB_EXIT_OK, one;
@@ -641,7 +648,7 @@ static enum sb_exit trust_words(struct trust *trust, int argc, char **argv)
 		ret = judge_all(trust);
 	for (i = 0; i < argc; i++) {
 		one = SB_EXIT_OK;
-		if (access(argv[i], F_OK) && strcmp(argv[i], "-"))
+		if (is_address(argv[i]))
 			one = judge_address(trust, argv[i]);
 		else
 			judge_file(trust, argv[i]);

@@ -317,6 +317,10 @@ def test_install_a_card_with_several_functions(tool, nic, out):
     assert text == f"""\
 proxmox
 62464 bytes in {out}/usr/share/kvm/{name}
+good for SeaBIOS: no: the x86 image has the ids of another device; \
+shadowbar fix sets them
+good for OVMF (UEFI): yes
+good for the card's driver: not needed: its driver does not read the ROM
 Assign the card with all of its functions. VMID is the number of the virtual
 machine. If it has a hostpci0 already, take the next number:
     qm set VMID --hostpci0 0000:01:00,pcie=1,romfile={name}

@@ -347,7 +347,10 @@ def test_usage(tool, tmp_path):
     assert tool.run("trust", "--emit", "xml", tmp_path)[0] == 2
     assert tool.run("trust", "-j", "--emit", "hash", tmp_path)[0] == 2
     code, output, errors = tool.run("trust", tmp_path / "none")
-    assert code == 2 and output == ""
+    assert (code, output) == (1, "") and "No such file" in errors
+    code, output, errors = tool.run("trust", "none.rom")
+    assert (code, output) == (1, "") and "No such file" in errors
+    assert tool.run("trust", "0000:7f:1f.7")[0] == 3
     code, output, errors = tool.run("trust", "--db", tmp_path / "none")
     assert code == 1 and "No such file" in errors
 
