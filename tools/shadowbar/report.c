@@ -165,7 +165,8 @@ static void add_resources(struct json_object *to, const char *dir)
 static struct json_object *module_files(const char *dir)
 {
 	static const char * const name[] = {
-		"rom_status", "rom_reason", "rom_bar", "rom_source", "decode",
+		"rom_status", "rom_reason", "rom_bar", "rom_source",
+		"rom_served", "rom_changed", "decode",
 		"bar0_page", "bar0_reason", "bar1_page", "bar1_reason",
 		"bar2_page", "bar2_reason", "bar3_page", "bar3_reason",
 		"bar4_page", "bar4_reason", "bar5_page", "bar5_reason",

@@ -309,6 +309,7 @@ def capability_chain():
 def machine(sysfs, tmp_path):
     nic = sysfs.add("0000:01:00.0", rom_status="deferred",
                     rom_reason="a driver is bound", rom_bar="zero",
+                    rom_changed="unknown",
                     rom_sha256="deadbeefcafef00d")
     nic.bind("e1000")
     (nic.path / "config").write_bytes(capability_chain())
@@ -355,6 +356,8 @@ def test_report(tool, sysfs, machine):
     assert seen["driver"] == "e1000" and seen["header"].startswith("8680a110")
     assert [one["id"] for one in seen["capabilities"]] == [1]
     assert seen["module"]["rom_status"] == "deferred"
+    assert seen["module"]["rom_changed"] == "unknown"
+    assert "rom_sha256" not in seen["module"]
     assert seen["resources"][0] == [0xf0000000, 0xf001ffff, 0x40200]
     assert report["model"]["product_name"] == "Some Machine"
     assert report["page_size"] == os.sysconf("SC_PAGESIZE")
