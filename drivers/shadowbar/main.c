@@ -23,31 +23,31 @@ static struct sb_words words = {
 };
 
 module_param_named(capture, words.capture, charp, 0444);
-MODULE_PARM_DESC(capture, "when to read ROMs: auto (default), or manual (only when 1 is written to a function's capture file)");
+MODULE_PARM_DESC(capture, "when to read ROMs: auto (default) or manual (only when 1 is written to a function's capture file)");
 
 module_param_named(borrow, words.borrow, charp, 0444);
 MODULE_PARM_DESC(borrow, "whether a ROM may be read at the address of another BAR of its function: on (default) or off");
 
 module_param_named(pad, words.pad, charp, 0444);
-MODULE_PARM_DESC(pad, "whether pages behind sub-page BARs are kept free: on (default) or off");
+MODULE_PARM_DESC(pad, "whether the rest of a page behind a sub-page BAR is kept free: on (default) or off");
 
 module_param_named(isolate, words.isolate, charp, 0444);
-MODULE_PARM_DESC(isolate, "whose sub-page BARs get a page each: vfio (default; those of a function that vfio-pci or the like is about to get) or off");
+MODULE_PARM_DESC(isolate, "which sub-page BARs get a page each: vfio (default; those of a function to which vfio-pci or a similar driver binds) or off");
 
 module_param_named(align, words.align, charp, 0444);
-MODULE_PARM_DESC(align, "does nothing any more; see isolate");
+MODULE_PARM_DESC(align, "ignored; see isolate");
 
 module_param_named(serve, words.serve, charp, 0444);
-MODULE_PARM_DESC(serve, "whether those who ask the kernel for a ROM that it cannot reach get the shadow: on (default) or off");
+MODULE_PARM_DESC(serve, "whether vfio-pci, drivers and the kernel's rom file get the shadow of a ROM that the kernel cannot reach: on (default) or off");
 
 module_param_named(measure, words.measure, charp, 0444);
-MODULE_PARM_DESC(measure, "whom to tell the hash of each shadow: off (default) or ima (as critical data, where IMA's policy asks for it)");
+MODULE_PARM_DESC(measure, "where to record the hash of each shadow: off (default) or ima (as critical data, if IMA's policy says so)");
 
 module_param_named(igd_stolen, words.igd_stolen, charp, 0444);
-MODULE_PARM_DESC(igd_stolen, "stolen memory of Intel graphics: check (default), or allocate where firmware gave a guest none");
+MODULE_PARM_DESC(igd_stolen, "stolen memory of Intel graphics: check (default) or allocate (in a guest whose firmware reserved none)");
 
 module_param_named(deny, words.deny, charp, 0444);
-MODULE_PARM_DESC(deny, "functions never to touch: vendor:device, class:cc[ss] or domain:bus:dev.fn, separated by commas");
+MODULE_PARM_DESC(deny, "functions that are never touched: vendor:device, class:cc[ss] or domain:bus:dev.fn, separated by commas");
 
 static struct sb_settings settings;
 

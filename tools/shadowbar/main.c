@@ -36,7 +36,7 @@ static const struct command {
 		"list", sb_list,
 		"[<address>] [--class C] [--status S] [--problems]",
 		"list functions: ROM, source, hash, pages",
-		"An address may leave parts out, as lspci -s has it.\n"
+		"An address may be partial, as for lspci -s.\n"
 		"\n"
 		"  -c, --class C   only this class: two or four hexadecimal"
 		" digits\n"
@@ -115,42 +115,45 @@ static const struct command {
 	}, {
 		"isolate", sb_isolate, "[-n] <address> [<bar>]|--all",
 		"move BARs to pages of their own",
-		"-a, --all      those of all functions, if a driver other than\n"
-		"               vfio-pci and pci-stub does not have them\n"
-		"-n, --dry-run  say what would be done, and whether there is room\n"
-		"Without <bar>: all that share a page or do not start one. An idle\n"
-		"vfio-pci is unbound meanwhile, and bound again.\n",
+		"Without <bar>, moves every BAR that shares a page or does not"
+		" start at a page\nboundary. An idle vfio-pci or pci-stub is"
+		" unbound for a moment and always bound\nagain.\n"
+		"\n"
+		"  -a, --all      all functions, except those with another"
+		" driver\n"
+		"  -n, --dry-run  only say what would be done, and whether there"
+		" is room\n",
 	}, {
 		"check-host", sb_check_host, "",
 		"check whether this host is ready for passthrough",
 		"Exits with 1 if a check fails; warnings do not count.\n",
 	}, {
 		"baseline", sb_baseline_command, "[--file FILE]",
-		"remember what is in the ROMs of this machine, for check",
+		"record the state of this machine's ROMs, for check",
 		"  -f, --file FILE  the file to write, replaced atomically,"
 		" instead of\n"
 		"                   /var/lib/shadowbar/baseline.json\n",
 	}, {
 		"check", sb_check, "[--file FILE]",
 		"compare the ROMs with the baseline; exits with 6 if they differ",
-		"Says what is new, gone, changed, hidden from the kernel or could"
-		" not be read,\nand writes it to the system log.\n"
+		"Says what is new, gone, changed, hidden from the kernel or"
+		" unreadable, and\nwrites it to the system log.\n"
 		"\n"
 		"  -f, --file FILE  the baseline, if not"
 		" /var/lib/shadowbar/baseline.json\n",
 	}, {
 		"log", sb_log_command, "[FILE] [--pcrlock OUT]",
 		"match the TPM's event log with the ROMs: what ran, what is new",
-		"Without FILE, reads the log that this machine's firmware left."
-		" Exits with 6 if a\ndriver was started that is in no ROM of this"
-		" machine.\n"
+		"Without FILE, reads the log of the current boot. Exits with 6 if"
+		" a driver was\nstarted that is in no ROM of this machine.\n"
 		"\n"
-		"  -l, --pcrlock OUT  write what is expected of PCR 2 to a file for\n"
+		"  -l, --pcrlock OUT  write the expected contents of PCR 2 to a"
+		" file for\n"
 		"                     systemd-pcrlock; - is stdout\n",
 	}, {
 		"export", sb_export,
 		"--prometheus|--nfd [-o OUT] [--file FILE]",
-		"metrics for Prometheus, or labels for Kubernetes",
+		"print metrics for Prometheus, or labels for Kubernetes",
 		"  -m, --prometheus   for node_exporter's textfile collector\n"
 		"  -n, --nfd          for node-feature-discovery\n"
 		"  -o, --output OUT   the file to write, replaced atomically,"
@@ -182,14 +185,14 @@ static const struct command {
 		"trust", sb_trust,
 		"[<address>|FILE ...] [--db FILE] [--dbx FILE] [--emit hash|esl]",
 		"say who signed the EFI images of a ROM, and where they run",
-		"Without a word: all functions that have a ROM. Exits with 0 if"
-		" firmware with\nSecure Boot runs each image, with 6 if it"
-		" refuses one, with 4 if there is none.\n"
+		"Without arguments, checks all functions that have a ROM. Exits"
+		" with 0 if\nfirmware with Secure Boot runs every image, with 6"
+		" if it refuses one, with 4 if\nthere is none.\n"
 		"\n"
 		"  -d, --db FILE    db of another machine: a copy of the"
 		" variable, an .esl or\n"
-		"                   an .auth file; this machine's is not looked"
-		" at then\n"
+		"                   an .auth file; this machine's is then"
+		" ignored\n"
 		"  -x, --dbx FILE   dbx of another machine\n"
 		"  -e, --emit WHAT  write the hashes to the standard output"
 		" instead: hash is a\n"
