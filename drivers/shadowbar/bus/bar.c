@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bar: what is in a BAR, and can it be believed?
+ * bar: the contents of BARs, and whether they can be trusted.
  *
- * Section numbers are those of the PCI Local Bus Specification 3.0, and of
- * the PCI-to-PCI Bridge Architecture Specification 1.2 ("P2P").
+ * Section numbers refer to the PCI Local Bus Specification 3.0, and to the
+ * PCI-to-PCI Bridge Architecture Specification 1.2 ("P2P").
  */
 #include <linux/pci_regs.h>
 #include <shadowbar/bar.h>
@@ -24,7 +24,7 @@ bool sb_range_overlaps(const struct sb_range *a, const struct sb_range *b)
 	return a->start <= b->end && b->start <= a->end;
 }
 
-/* The last address of @size bytes at @start; false if they wrap or are none. */
+/* The last address of @size bytes at @start; false if empty or overflowing. */
 static bool sb_range_end(u64 start, u64 size, u64 *end)
 {
 	if (!size || size - 1 > U64_MAX - start)
@@ -35,13 +35,13 @@ static bool sb_range_end(u64 start, u64 size, u64 *end)
 }
 
 /**
- * sb_ranges_overlap() - does any range of a list share an address with this?
+ * sb_ranges_overlap() - does a list have a range that overlaps this one?
  * @list: the list
  * @start: first address
  * @size: bytes
  *
- * Return: true if one does. A range that wraps round overlaps everything: it
- * is never safe to use.
+ * Return: true if so. A range that overflows overlaps everything: it is never
+ * safe to use.
  */
 bool sb_ranges_overlap(const struct sb_ranges *list, u64 start, u64 size)
 {
@@ -59,13 +59,13 @@ bool sb_ranges_overlap(const struct sb_ranges *list, u64 start, u64 size)
 }
 
 /**
- * sb_ranges_contain() - is this wholly inside one range of a list?
+ * sb_ranges_contain() - is this range entirely inside one range of a list?
  * @list: the list
  * @start: first address
  * @size: bytes
  *
- * Two windows that touch do not add up to one: each is forwarded by its own
- * registers, and a function's BAR lies in one of them (P2P 3.2.5).
+ * Two adjacent windows do not form one: each is forwarded by its own registers,
+ * and a BAR is in one of them (P2P 3.2.5).
  *
  * Return: true if one range contains all of it.
  */
@@ -84,7 +84,7 @@ bool sb_ranges_contain(const struct sb_ranges *list, u64 start, u64 size)
 	return false;
 }
 
-/* The size that a mask of writable address bits stands for; 0 if it has gaps. */
+/* The size that a mask of writable address bits means; 0 if it has gaps. */
 static u64 sb_mask_size(u64 mask, u64 all)
 {
 	u64 size = mask & ~(mask - 1);
@@ -98,8 +98,8 @@ static u64 sb_mask_size(u64 mask, u64 all)
  * @readback: the register after PCI_ROM_ADDRESS_MASK was written to it
  * @size: set to the size in bytes, 2 KiB to 16 MiB, if there is one
  *
- * Section 6.2.5.2: the writable address bits give the size; 16 MiB is the
- * most that a ROM may ask for, 2 KiB the least the register can express.
+ * Section 6.2.5.2: the writable address bits give the size. A ROM may request
+ * up to 16 MiB, and the register can express 2 KiB or more.
  *
  * Return: SB_SIZING_OK, SB_SIZING_ABSENT, or SB_SIZING_STUCK for a register
  * that keeps an address whatever is written, or whose mask has gaps.
@@ -129,8 +129,7 @@ enum sb_sizing sb_rom_bar_size(u32 before, u32 readback, u64 *size)
  * @is_64: it is a 64-bit BAR
  * @size: set to the size in bytes if there is one
  *
- * Section 6.2.5.1. Bits 3:0 say what kind of BAR it is and are not part of
- * the address.
+ * Section 6.2.5.1. Bits 3:0 are the type of the BAR, not part of the address.
  *
  * Return: SB_SIZING_OK, SB_SIZING_ABSENT or SB_SIZING_STUCK, as above.
  */
@@ -149,18 +148,18 @@ enum sb_sizing sb_mem_bar_size(u64 before, u64 readback, bool is_64, u64 *size)
 }
 
 /**
- * sb_rom_bar_state() - can the address in a ROM BAR be believed?
+ * sb_rom_bar_state() - can the address in a ROM BAR be trusted?
  * @raw: the register
  * @size: size of the ROM in bytes, 0 if the function has no ROM BAR
  * @windows: windows of the bus that the function is on
  * @decoders: what other BARs, of the function itself and of its neighbours,
  *	      decode
  *
- * All ones means what a sizing write leaves in a ROM of this size: that is
- * how OVMF leaves the ROM BARs it is done with.
+ * All ones means the value that a sizing write leaves in a ROM BAR of this
+ * size. OVMF leaves ROM BARs like that.
  *
- * Return: the first of absent, zero, all ones, outside and overlap that is
- * true, or SB_ROM_BAR_PROGRAMMED.
+ * Return: the first of absent, zero, all ones, outside and overlap that
+ * applies, or SB_ROM_BAR_PROGRAMMED.
  */
 enum sb_rom_bar sb_rom_bar_state(u32 raw, u64 size,
 				 const struct sb_ranges *windows,
@@ -183,15 +182,16 @@ enum sb_rom_bar sb_rom_bar_state(u32 raw, u64 size,
 }
 
 /**
- * sb_bridge_windows() - the memory windows that a bridge has open
+ * sb_bridge_windows() - the open memory windows of a bridge
  * @bridge: its registers
  * @window: filled with up to two windows
  *
- * P2P 3.2.5.8 to 3.2.5.10: bits 15:4 of a base and a limit register are
- * address bits 31:20; a window is closed if its base is above its limit. The
- * upper halves count only if the low bits say that it is a 64-bit window.
+ * P2P 3.2.5.8 to 3.2.5.10: bits 15:4 of a base and a limit register are address
+ * bits 31:20; a window is closed if its base is above its limit. The upper
+ * halves count only if the low bits say that it is a 64-bit window.
  *
- * Return: how many are open, none while the bridge does not decode memory.
+ * Return: the number of open windows; 0 while the bridge does not decode
+ * memory.
  */
 unsigned int sb_bridge_windows(const struct sb_bridge *bridge,
 			       struct sb_range window[2])
@@ -221,13 +221,13 @@ unsigned int sb_bridge_windows(const struct sb_bridge *bridge,
 }
 
 /**
- * sb_bridge_forwards() - does a bridge pass these addresses downstream?
+ * sb_bridge_forwards() - does a bridge forward these addresses downstream?
  * @bridge: its registers
  * @start: first address
  * @size: bytes
  *
- * Return: true if one of its open windows contains all of the range, or if it
- * decodes memory and forwards whatever nobody else claims.
+ * Return: true if one of its open windows contains the whole range, or if it
+ * decodes memory subtractively.
  */
 bool sb_bridge_forwards(const struct sb_bridge *bridge, u64 start, u64 size)
 {

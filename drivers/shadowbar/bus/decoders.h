@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* decoders: all that could answer near a function. */
+/* decoders: everything that may decode addresses near a function. */
 #ifndef SHADOWBAR_DECODERS_H
 #define SHADOWBAR_DECODERS_H
 
@@ -9,13 +9,13 @@ struct pci_bus;
 struct pci_dev;
 
 /**
- * struct sb_decoders - what could answer to an address on a bus
+ * struct sb_decoders - everything that may decode addresses on a bus
  * @bus: the bus
  * @decoder: all decoders on it and on the buses above it
- * @nr: how many
- * @failed: there was no memory for all of them
- * @waiting: something smaller than a page has no address on the bus, or may have
- *	     none tomorrow, and could do with the rest of one
+ * @nr: number of entries in @decoder
+ * @failed: out of memory, so some are missing
+ * @waiting: something smaller than a page on the bus has no address or may lose
+ *	     it, and could be placed in the rest of a page
  */
 struct sb_decoders {
 	struct pci_bus *bus;

@@ -5,7 +5,7 @@
 #include <shadowbar/bytes.h>
 #include <shadowbar/deny.h>
 
-/* A reason for each, in words that end up in rom_reason. */
+/* The reason for each, which becomes part of rom_reason. */
 static const struct {
 	u16 vendor;
 	u16 device;
@@ -15,8 +15,8 @@ static const struct {
 };
 
 /*
- * Exactly what lspci prints: @min to @max digits, no sign, no prefix and no
- * space, which sscanf() would all let pass.
+ * Exactly what lspci prints: @min to @max digits, no sign, prefix or space, all
+ * of which sscanf() would accept.
  */
 static bool take_hex(const char **text, unsigned int min, unsigned int max,
 		     u32 *value)
@@ -108,7 +108,7 @@ static size_t word_length(const char *text)
 	return strcspn(text, ",\n");
 }
 
-/* One entry, which must be all of the word. */
+/* One entry, which must be the whole word. */
 static bool take_entry(const char *text, struct sb_deny *entry)
 {
 	const char *end = text + word_length(text);
@@ -126,7 +126,7 @@ static bool take_entry(const char *text, struct sb_deny *entry)
 }
 
 /**
- * sb_deny_count() - how many entries a deny parameter can have at the most
+ * sb_deny_count() - the maximum number of entries in a deny parameter
  * @text: the parameter
  *
  * Return: the number of words between commas; 0 for an empty text.
@@ -144,16 +144,16 @@ unsigned int sb_deny_count(const char *text)
 }
 
 /**
- * sb_deny_parse() - read the deny parameter
+ * sb_deny_parse() - parse the deny parameter
  * @text: comma-separated vendor:device, class:cc, class:ccss or
  *	  domain:bus:dev.fn, hexadecimal as lspci prints them; may be empty, may
  *	  end in a newline
  * @list: filled with the entries
- * @max: how many fit in @list; sb_deny_count() entries always do
- * @bad: set to the word that does not parse
+ * @max: capacity of @list; sb_deny_count() is always enough
+ * @bad: set to the word that is invalid
  * @bad_length: set to its length
  *
- * Return: how many entries there are, or -EINVAL.
+ * Return: the number of entries, or -EINVAL.
  */
 int sb_deny_parse(const char *text, struct sb_deny *list, unsigned int max,
 		  const char **bad, size_t *bad_length)
@@ -178,7 +178,7 @@ int sb_deny_parse(const char *text, struct sb_deny *list, unsigned int max,
 			text++;
 			continue;
 		}
-		/* Only the end may follow a newline. */
+		/* A newline may only be last. */
 		if (*text && text[1]) {
 			*bad = text + 1;
 			*bad_length = strcspn(text + 1, "\n");
@@ -191,7 +191,7 @@ int sb_deny_parse(const char *text, struct sb_deny *list, unsigned int max,
 /**
  * sb_deny_matches() - does the deny parameter name this function?
  * @list: the parameter's entries
- * @nr: how many
+ * @nr: number of entries in @list
  * @identity: the function
  *
  * Return: true if it does.
@@ -218,11 +218,11 @@ bool sb_deny_matches(const struct sb_deny *list, unsigned int nr,
 }
 
 /**
- * sb_deny_builtin() - is this a device whose ROM is known to do harm?
+ * sb_deny_builtin() - is reading the ROM of this device known to do harm?
  * @vendor: vendor ID
  * @device: device ID
  *
- * Return: what is known of it, in words, or NULL.
+ * Return: a clause that says why, or NULL.
  */
 const char *sb_deny_builtin(u16 vendor, u16 device)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * idle: may this function be reprogrammed now?
+ * idle: may a function be reprogrammed now?
  */
 #include <shadowbar/idle.h>
 
-/* In words: what is the case, and what to do about it. */
+/* Clauses: what prevents it, and what to do about it. */
 static const struct {
 	const char *what;
 	const char *next;
@@ -42,9 +42,9 @@ static const struct {
 
 /**
  * sb_is_busy() - is a function in use?
- * @use: what is known of it
+ * @use: the facts
  *
- * Return: SB_IDLE, or the first thing in the way.
+ * Return: SB_IDLE, or the first thing that prevents it from being touched.
  */
 enum sb_busy sb_is_busy(const struct sb_use *use)
 {
@@ -58,7 +58,7 @@ enum sb_busy sb_is_busy(const struct sb_use *use)
 }
 
 /**
- * sb_busy_what() - what is in the way, in words
+ * sb_busy_what() - what prevents a function from being touched
  * @busy: that
  *
  * Return: a constant string, a clause without a full stop.
@@ -69,8 +69,8 @@ const char *sb_busy_what(enum sb_busy busy)
 }
 
 /**
- * sb_busy_next() - what to do about it, in words
- * @busy: what is in the way
+ * sb_busy_next() - what to do about it
+ * @busy: what prevents the function from being touched
  *
  * Return: a constant string, an imperative clause without a full stop.
  */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * journal: config writes that are all undone.
+ * journal: config writes that are undone in reverse.
  *
- * What was in a register is noted before it is written, and an error on the
- * way changes nothing about that: undoing walks back over whatever was done.
+ * The old value of a register is recorded before it is written, so an error at
+ * any point does not matter: the undo goes back over whatever was done.
  */
 #include <linux/errno.h>
 #include <linux/pci.h>
@@ -13,13 +13,13 @@
 
 /*
  * Captures of neighbours run in parallel, and each looks at what the others
- * decode. What a register holds for the length of a capture must not be taken
- * for what firmware left there, so the journals are looked at first.
+ * decode. A value that a register holds only during a capture must not be taken
+ * for what firmware left there, so the journals are consulted first.
  */
 static LIST_HEAD(journals);
 static DEFINE_SPINLOCK(journals_lock);
 
-/* How often a register is written before it is given up */
+/* How often the undo writes a register before it gives up */
 #define PUT_BACK_TRIES	2
 
 static int config_read(struct pci_dev *pdev, int reg, int width, u32 *value)
@@ -43,13 +43,14 @@ static int config_write(struct pci_dev *pdev, int reg, int width, u32 value)
 }
 
 /**
- * sb_register_mask() - the bits of a register that stay as they are written
+ * sb_register_mask() - the bits of a register that hardware does not change
  * @pdev: the function
  * @reg: register, as a dword or its lower half
  *
- * The upper half of COMMAND is STATUS, which hardware sets as it likes, and so
- * it is in a bridge beside IO_BASE. The low bits of a ROM BAR are the result
- * of its validation (PCIe 5.0, 7.5.1.2.4), which may end at any moment.
+ * The upper half of COMMAND is STATUS, which hardware sets at any time; the
+ * same is true for the upper half of IO_BASE in a bridge. The low bits of a ROM
+ * BAR are the result of its validation (PCIe 5.0, 7.5.1.2.4), which may end at
+ * any time.
  *
  * Return: the bits.
  */
@@ -69,7 +70,7 @@ u32 sb_register_mask(struct pci_dev *pdev, int reg)
  * @journal: the journal
  * @pdev: the function
  *
- * Context: any; to be given to sb_journal_close().
+ * Context: any; sb_journal_close() must follow.
  */
 void sb_journal_open(struct sb_journal *journal, struct pci_dev *pdev)
 {
@@ -94,13 +95,13 @@ void sb_journal_close(struct sb_journal *journal)
 }
 
 /**
- * sb_journal_peek() - what a register holds, but for captures on their way
- * @pdev: the function, which another capture may be at
+ * sb_journal_peek() - the value of a register, disregarding running captures
+ * @pdev: the function, which another task may be capturing
  * @reg: register
- * @width: 2 or 4 bytes, as it is written everywhere
+ * @width: 2 or 4 bytes, the same in all accesses to @reg
  *
  * Context: any in which config space may be read.
- * Return: the value, or that from before the capture began.
+ * Return: the value, or the one from before the capture began.
  */
 u32 sb_journal_peek(struct pci_dev *pdev, int reg, int width)
 {
@@ -131,7 +132,7 @@ static int journal_write(struct sb_journal *journal, int reg, int width,
 	if (WARN_ON_ONCE(journal->nr == SB_JOURNAL_MAX))
 		return -ENOSPC;
 
-	/* What cannot be read cannot be put back. */
+	/* A register that cannot be read cannot be restored. */
 	if (config_read(journal->pdev, reg, width, &before))
 		return -EIO;
 
@@ -147,7 +148,7 @@ static int journal_write(struct sb_journal *journal, int reg, int width,
 }
 
 /**
- * sb_journal_write16() - write a word and remember what it was
+ * sb_journal_write16() - write a word and record the old value
  * @journal: the journal
  * @reg: register
  * @value: new value
@@ -161,7 +162,7 @@ int sb_journal_write16(struct sb_journal *journal, int reg, u16 value)
 }
 
 /**
- * sb_journal_write32() - write a dword and remember what it was
+ * sb_journal_write32() - write a dword and record the old value
  * @journal: the journal
  * @reg: register
  * @value: new value
@@ -175,8 +176,9 @@ int sb_journal_write32(struct sb_journal *journal, int reg, u32 value)
 }
 
 /*
- * A write or its check may fail where the next one works, and the writes that
- * follow rely on this one: BARs must not move while it decodes.
+ * A write or its verification may fail and then work the next time, and the
+ * writes that follow depend on this one: BARs must not move while the function
+ * decodes.
  */
 static int put_back(struct sb_journal *journal, int reg, int width, u32 before)
 {
@@ -195,15 +197,15 @@ static int put_back(struct sb_journal *journal, int reg, int width, u32 before)
 }
 
 /**
- * sb_journal_undo() - put registers back, the last one written first
+ * sb_journal_undo() - restore registers, the last one written first
  * @journal: the journal
  *
- * Goes on after an error: one register that refuses is no reason to leave the
- * others. Each is read again after it was written, and written again if it is
- * not what it was.
+ * Continues after an error, so that one register that cannot be restored does
+ * not affect the others. Each is read back after the write, and written again
+ * if it differs from the old value.
  *
  * Context: config space locked against user access.
- * Return: 0, or -EIO if a register does not read as it did before.
+ * Return: 0, or -EIO if a register does not have its old value.
  */
 int sb_journal_undo(struct sb_journal *journal)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* journal: config writes that are all undone. */
+/* journal: config writes that are undone in reverse. */
 #ifndef SHADOWBAR_JOURNAL_H
 #define SHADOWBAR_JOURNAL_H
 
@@ -8,7 +8,9 @@
 
 struct pci_dev;
 
-/* COMMAND twice, six BARs and the ROM BAR; twice of each, for the sizing. */
+/*
+ * COMMAND twice, six BARs and the ROM BAR; all of these twice, for the sizing
+ */
 #define SB_JOURNAL_MAX	18
 
 /**
@@ -16,9 +18,9 @@ struct pci_dev;
  * @node: in the list of open journals
  * @pdev: the function
  * @nr: entries that are not undone yet
- * @writes: config writes so far, those that undo included
- * @off: bits of COMMAND that undo leaves clear
- * @entry: what was there before each write
+ * @writes: number of config writes so far, including the undo
+ * @off: bits of COMMAND that the undo leaves clear
+ * @entry: the old value of each register written
  */
 struct sb_journal {
 	struct list_head node;

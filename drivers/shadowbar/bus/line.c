@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* line: a line of text that is put together piece by piece. */
+/* line: builds a line of text piece by piece. */
 #include <shadowbar/line.h>
 
 /**
- * sb_line_add() - add to a line
+ * sb_line_add() - append to a line
  * @line: the line
- * @format: what, as for printf(); cut where the line is full
+ * @format: as for printf(); the result is truncated if the line is full
  *
  * Context: any.
  */

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * use: who uses a function.
+ * use: whether a function is in use.
  */
 #include <linux/pci.h>
 
 #include "bus/gather.h"
 #include "bus/use.h"
 
-/* Not in the headers of every kernel. */
+/* Missing in the headers of some kernels */
 #define CLASS_MEMORY_CXL	0x0502
 
 static bool shut_down;
 
 /**
- * sb_use_shut_down() - say that the machine shuts down
- * @down: it does; false: it is up
+ * sb_use_shut_down() - record that the machine is shutting down
+ * @down: true if so; false: it is up
  *
  * Context: any.
  */
@@ -24,17 +24,17 @@ void sb_use_shut_down(bool down)
 }
 
 /**
- * sb_use_is_shut_down() - does the machine shut down?
+ * sb_use_is_shut_down() - is the machine shutting down?
  *
  * Context: any.
- * Return: true if it does.
+ * Return: true if so.
  */
 bool sb_use_is_shut_down(void)
 {
 	return READ_ONCE(shut_down);
 }
 
-/* The core enables a bridge for what is below it. */
+/* The core enables a bridge for the devices below it. */
 static bool is_enabled(struct pci_dev *pdev)
 {
 	return pdev->hdr_type != PCI_HEADER_TYPE_BRIDGE &&
@@ -44,7 +44,7 @@ static bool is_enabled(struct pci_dev *pdev)
 /**
  * sb_use_of() - may a function be reprogrammed, and if not, why?
  * @pdev: the function
- * @bound: a driver is bound, and not one that is only about to be probed
+ * @bound: a driver is bound, as opposed to about to be probed
  *
  * Context: may sleep. No driver binds or unbinds meanwhile.
  * Return: SB_IDLE if it may.
@@ -65,15 +65,15 @@ enum sb_busy sb_use_of(struct pci_dev *pdev, bool bound)
 }
 
 /**
- * sb_use_let_decode() - let a function decode that was enabled during a capture
- * @pdev: the function, as it was before the capture
+ * sb_use_let_decode() - keep decoding on if the function was enabled meanwhile
+ * @pdev: the function, restored after a capture
  *
- * Who enables a function without having its device lock may have found decoding
- * switched on by the capture, and written nothing. From here on it finds what is
- * really there.
+ * Code that enables a function without its device lock may have found decoding
+ * switched on by the capture, and so written nothing. From here on, it finds
+ * the restored value.
  *
  * Context: config space locked against user access.
- * Return: true if somebody has enabled it.
+ * Return: true if the function has been enabled.
  */
 bool sb_use_let_decode(struct pci_dev *pdev)
 {

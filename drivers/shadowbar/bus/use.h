@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* use: who uses a function. */
+/* use: whether a function is in use. */
 #ifndef SHADOWBAR_USE_H
 #define SHADOWBAR_USE_H
 
