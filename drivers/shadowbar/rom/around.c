@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * around: what is around a function, and where its ROM would have room.
+ * around: what surrounds a function, and where its ROM would fit.
  *
- * Nothing is written but entries of the kernel's resource tree, which are given
- * back.
+ * Nothing is written except entries in the kernel's resource tree, which are
+ * removed again.
  */
 #include <linux/mm.h>
 #include <linux/overflow.h>
@@ -18,8 +18,8 @@
 /**
  * struct range_list - ranges that are being collected
  * @range: the ranges
- * @nr: how many
- * @failed: there was no memory for all of them
+ * @nr: number of entries in @range
+ * @failed: out of memory, so some are missing
  */
 struct range_list {
 	struct sb_range *range;
@@ -91,7 +91,7 @@ static int gather_windows(struct pci_dev *pdev, struct sb_gathered *gathered)
 	return list.failed ? -ENOMEM : 0;
 }
 
-/* A bridge's own ROM must not be where it forwards either. */
+/* A bridge's own ROM must not be where the bridge forwards, either. */
 static bool is_of(const struct sb_decoder *decoder, struct pci_dev *pdev)
 {
 	return decoder->owner.kind != SB_DECODER_WINDOW &&
@@ -99,7 +99,9 @@ static bool is_of(const struct sb_decoder *decoder, struct pci_dev *pdev)
 	       decoder->owner.devfn == pdev->devfn;
 }
 
-/* What is neither claimed nor enabled answers to nobody, and may be stale. */
+/*
+ * A BAR that is neither claimed nor enabled does not decode, and may be stale.
+ */
 static int gather_decoders(struct pci_dev *pdev, struct sb_gathered *gathered,
 			   struct sb_decoders *found)
 {
@@ -126,9 +128,9 @@ static int gather_decoders(struct pci_dev *pdev, struct sb_gathered *gathered,
 }
 
 /*
- * An IOMMU's driver hands out addresses for DMA from the end of the first
- * 4 GiB downwards. On a conventional bus a function sees what its neighbours
- * ask for, and would take it if its BAR were there.
+ * The driver of an IOMMU hands out DMA addresses from the end of the first 4
+ * GiB downwards. On a conventional bus, a function sees its neighbours'
+ * requests, and would claim them if its BAR were there.
  */
 static bool parking_takes_dma(struct pci_dev *pdev)
 {
@@ -136,8 +138,8 @@ static bool parking_takes_dma(struct pci_dev *pdev)
 }
 
 /*
- * 32-bit BARs are parked where a BIOS has its flash: nothing that a function
- * decodes there is ever asked for, unless a window or memory is there.
+ * 32-bit BARs are parked where a BIOS has its flash. Nothing accesses a
+ * function at that address, unless a window or memory is there.
  */
 static bool parking_is_free(struct pci_dev *pdev)
 {
@@ -163,7 +165,7 @@ static bool parking_is_free(struct pci_dev *pdev)
 			return false;
 	}
 
-	/* A peer's DMA uses bus addresses, and these are not translated. */
+	/* Peer-to-peer DMA uses bus addresses, which are not translated. */
 	park.start = region.start;
 	park.end = region.end;
 	return region_intersects(park.start, resource_size(&park),
@@ -194,14 +196,13 @@ static void prepare_hold(struct resource *hold)
 }
 
 /**
- * sb_around_look() - everything around a function that matters for its ROM
+ * sb_around_look() - gather everything around a function that matters for its
+ * ROM
  * @pdev: the function
- * @gathered: its facts as sb_gather_registers() filled them; the rest is
- *	      filled here. To be given to sb_around_release(), also after an
- *	      error.
- * @found: what was found on its bus under this hold of the rescan lock, or on
- *	   another one; replaced by what there is. To be given to
- *	   sb_decoders_free().
+ * @gathered: its facts from sb_gather_registers(); the rest is filled here. To
+ *	      be released with sb_around_release(), also after an error.
+ * @found: decoders found under this hold of the rescan lock, perhaps on another
+ *	   bus; replaced if so. To be freed with sb_decoders_free().
  *
  * Context: may sleep. Nothing is added, removed or moved meanwhile.
  * Return: 0 or -ENOMEM.
@@ -224,13 +225,13 @@ int sb_around_look(struct pci_dev *pdev, struct sb_gathered *gathered,
 }
 
 /**
- * sb_around_hold() - hold the address in the ROM BAR, or find it taken
+ * sb_around_hold() - reserve the address in the ROM BAR, if it is free
  * @pdev: the function
- * @gathered: its facts, the size of the ROM included; the address is held
+ * @gathered: its facts, including the size of the ROM; the address is reserved
  *	      until they are released
  *
- * Firmware may have given the ROM an address that the core did not claim. It
- * is good if the resource tree has nothing else there.
+ * Firmware may have given the ROM an address that the core did not claim. It is
+ * good if nothing else in the resource tree has it.
  *
  * Context: may sleep. Nothing is added, removed or moved meanwhile.
  */
@@ -258,7 +259,7 @@ void sb_around_hold(struct pci_dev *pdev, struct sb_gathered *gathered)
  * struct search - a search for a place in the windows above a function
  * @alignf: calls place_in()
  * @bus: the function's bus
- * @place: says where in a free part of a window
+ * @place: finds a place in a free part of a window
  * @context: for @place
  */
 struct search {
@@ -268,7 +269,7 @@ struct search {
 	void *context;
 };
 
-/* The core shows one free part of a window after the other. */
+/* The core calls this for each free part of a window. */
 static resource_size_t place_in(struct sb_alignf *alignf,
 				const struct resource *avail)
 {
@@ -277,7 +278,7 @@ static resource_size_t place_in(struct sb_alignf *alignf,
 	struct pci_bus_region region;
 	u64 addr = U64_MAX;
 
-	/* The core's own limit, which it drops for a window with a start. */
+	/* The core's own limit, which it ignores for a window with a start. */
 #ifdef PCIBIOS_MIN_MEM
 	free.start = max_t(resource_size_t, free.start, PCIBIOS_MIN_MEM);
 #endif
@@ -286,17 +287,17 @@ static resource_size_t place_in(struct sb_alignf *alignf,
 		addr = search->place(search->context, region.start, region.end);
 	}
 
-	/* There nothing of any size fits, and the core goes on. */
+	/* Nothing of any size fits at the end, so the core goes on. */
 	return addr == U64_MAX ? avail->end : free.start + (addr - region.start);
 }
 
 /**
- * sb_around_place() - take a free part of the windows above a function
+ * sb_around_place() - allocate a free part of the windows above a function
  * @pdev: the function
- * @res: what to insert there, its flags set; its addresses are filled in
+ * @res: the resource to insert, its flags set; its addresses are filled in
  * @size: bytes, a power of two; also the alignment
- * @place: is given the first and the last bus address of a part that is free
- *	   in the resource tree, and returns a place in it, or U64_MAX
+ * @place: finds a place for it: called with the first and the last bus address
+ *	   of a part that is free in the resource tree
  * @context: for @place
  *
  * Context: may sleep. Nothing is added, removed or moved meanwhile.
@@ -322,7 +323,7 @@ static u64 place_rom(void *facts, u64 start, u64 end)
 }
 
 /**
- * sb_around_hole() - find and hold a hole in the windows above a function
+ * sb_around_hole() - find and reserve a hole in the windows above a function
  * @pdev: the function
  * @gathered: its facts; the hole is released with them
  * @addr: set to the bus address of the hole
@@ -335,7 +336,7 @@ int sb_around_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
 {
 	struct pci_bus_region region;
 
-	/* The address that was held is of no use if a hole is looked for. */
+	/* A hole is needed, so the address that was reserved is of no use. */
 	if (gathered->hold.parent)
 		release_resource(&gathered->hold);
 
@@ -350,7 +351,7 @@ int sb_around_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
 }
 
 /**
- * sb_around_release() - give back what facts stand on
+ * sb_around_release() - release what was gathered
  * @gathered: the facts
  *
  * Context: may sleep.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* around: what is around a function, and where its ROM would have room. */
+/* around: what surrounds a function, and where its ROM would fit. */
 #ifndef SHADOWBAR_AROUND_H
 #define SHADOWBAR_AROUND_H
 
@@ -10,13 +10,13 @@ struct pci_dev;
 struct sb_decoders;
 
 /**
- * struct sb_gathered - facts, and what they stand on
+ * struct sb_gathered - facts, and the data that they refer to
  * @facts: the facts; the lists in them point into the members below
  * @windows: windows of the function's bus
  * @decoders: what others on its bus and on those above it decode
  * @bridges: the bridges above it
- * @hold: a reservation of the address that the ROM is read at, so that
- *	  nothing else gets it meanwhile; held if it has a parent
+ * @hold: reserves the address that the ROM is read at, so that nothing else
+ *	  gets it meanwhile; inserted if it has a parent
  */
 struct sb_gathered {
 	struct sb_facts facts;
@@ -28,11 +28,11 @@ struct sb_gathered {
 
 /**
  * typedef sb_place_t - find a place in a free part of a window
- * @context: what it is to be found with
+ * @context: data of the caller
  * @start: first bus address
  * @end: last bus address
  *
- * Return: where the place starts, or U64_MAX if there is none.
+ * Return: the first address of the place, or U64_MAX if there is none.
  */
 typedef u64 (*sb_place_t)(void *context, u64 start, u64 end);
 

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * choose: which of a function's shadows is the best.
+ * choose: choose the best of a function's shadows.
  *
- * What is intact goes before what is not: firmware refuses a ROM that is cut
- * off or does not add up. Among these the one goes first that fewer hands have
- * been on, as the table of sources has them.
+ * Intact ROMs precede damaged ones: firmware rejects a ROM that is truncated or
+ * has a wrong checksum. Among intact ones, those that fewer parties have
+ * handled precede others, in the order of the table of sources.
  */
 #include <shadowbar/choose.h>
 
 #define BASE_CLASS_DISPLAY	0x03
 
 /*
- * A BIOS copies one image to 0xC0000. After it comes the ROM of some other
- * function, and without a display that may be the first there. The image may
- * have given back memory and told only the BIOS so, in its third byte: unless
- * all of it adds up to zero, the rest is somebody else's by now.
+ * A BIOS copies one image to 0xC0000. The ROM of another function follows it;
+ * without a display, that may even be the first there. The image may have
+ * released memory and told only the BIOS, by its third byte. So if it does not
+ * sum to zero over its whole length, the rest may belong to something else.
  */
 static void judge_copy(const u8 *bytes, u32 size, struct sb_finding *finding)
 {
@@ -37,8 +37,8 @@ static void judge_copy(const u8 *bytes, u32 size, struct sb_finding *finding)
 /**
  * sb_finding_judge() - how much of what was found is a ROM
  * @bytes: what was found
- * @size: how much there is
- * @source: where
+ * @size: number of bytes
+ * @source: where it was found
  * @finding: filled
  */
 void sb_finding_judge(const u8 *bytes, u32 size, enum sb_source source,
@@ -62,8 +62,8 @@ void sb_finding_judge(const u8 *bytes, u32 size, enum sb_source source,
 }
 
 /**
- * sb_choose() - the best of a function's shadows
- * @findings: what is known of each, by source
+ * sb_choose() - choose the best of a function's shadows
+ * @findings: facts about each, by source
  *
  * Return: its source, SB_SOURCE_NONE if there is no shadow.
  */
@@ -82,13 +82,13 @@ enum sb_source sb_choose(const struct sb_finding findings[SB_SOURCES])
 }
 
 /**
- * sb_changed_by() - what a second reading of a ROM says
- * @before: what was known
- * @why: how the reading ended
- * @error: with SB_WHY_BROKEN, what was in the place of a first image
- * @same: with SB_WHY_CAPTURED, the bytes are those of the shadow
+ * sb_changed_by() - what a second read of a ROM reveals
+ * @before: what was known before
+ * @why: the result of the read
+ * @error: with SB_WHY_BROKEN, what is wrong with the first image
+ * @same: with SB_WHY_CAPTURED, the bytes are equal to the shadow
  *
- * Return: what is known now. What could not be read says nothing.
+ * Return: what is known now. A ROM that could not be read reveals nothing.
  */
 enum sb_changed sb_changed_by(enum sb_changed before, enum sb_why why,
 			      enum sb_image_error error, bool same)
@@ -107,7 +107,7 @@ enum sb_changed sb_changed_by(enum sb_changed before, enum sb_why why,
  * sb_changed_name() - the word for whether a ROM has changed
  * @changed: whether it has
  *
- * Return: a constant string, a word of the sysfs contract.
+ * Return: a constant string, as in sysfs.
  */
 const char *sb_changed_name(enum sb_changed changed)
 {

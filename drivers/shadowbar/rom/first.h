@@ -12,10 +12,10 @@ struct sb_facts;
 /**
  * struct sb_first - a function as it was first seen
  * @rom_raw: its ROM BAR
- * @rom_bar: what to think of that; an enum sb_rom_bar
+ * @rom_bar: the state of the ROM BAR, an enum sb_rom_bar
  * @decode: COMMAND had memory decoding on
- * @seen: it was seen; false: it was asleep, or something above it was
- * @judged: @rom_bar was judged with the size of the ROM known, and is final
+ * @seen: it was recorded; false: it was asleep, or something above it was
+ * @judged: @rom_bar is final: the size of the ROM was known
  */
 struct sb_first {
 	u32 rom_raw;

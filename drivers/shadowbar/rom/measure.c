@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * measure: tell IMA of each shadow.
+ * measure: have IMA measure each shadow.
  *
  * The hash of a shadow becomes critical data in IMA's log, and so extends a PCR
- * of the TPM. Whether it does is up to IMA's policy.
+ * of the TPM, if IMA's policy says so.
  */
 #include <linux/ima.h>
 #include <linux/kconfig.h>
@@ -13,13 +13,13 @@
 #include "rom/measure.h"
 #include "rom/store.h"
 
-/* How a policy knows this module's data: "measure func=CRITICAL_DATA label=..." */
+/* The label in a policy: "measure func=CRITICAL_DATA label=..." */
 #define LABEL	"shadowbar"
 
 /**
- * sb_measure_can() - can this kernel be told?
+ * sb_measure_can() - can this kernel measure critical data of modules?
  *
- * Return: true if it has IMA, and that takes critical data of modules.
+ * Return: true if so.
  */
 bool sb_measure_can(void)
 {
@@ -27,12 +27,12 @@ bool sb_measure_can(void)
 }
 
 /**
- * sb_measure() - tell IMA of a shadow
+ * sb_measure() - have IMA measure a shadow
  * @pdev: the function
- * @source: where the shadow was read
+ * @source: the shadow's source
  * @shadow: the shadow
  *
- * What IMA records is the SHA-256 that rom_sha256 shows, under the name
+ * IMA records the SHA-256 that rom_sha256 shows, under the name
  * "<address>/<source>".
  *
  * Context: may sleep.

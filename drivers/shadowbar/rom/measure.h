@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* measure: tell IMA of each shadow. */
+/* measure: have IMA measure each shadow. */
 #ifndef SHADOWBAR_MEASURE_H
 #define SHADOWBAR_MEASURE_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * outcome: what became of a function.
+ * outcome: the outcome of a capture.
  */
 #include <shadowbar/outcome.h>
 
@@ -18,7 +18,7 @@ static const struct {
  * sb_why_done() - what was done with a function that was not read
  * @why: why it was not
  *
- * Return: a constant string, empty if there is more to say than the table does.
+ * Return: a constant string, empty if the table does not cover it.
  */
 const char *sb_why_done(enum sb_why why)
 {
@@ -36,20 +36,19 @@ const char *sb_why_next(enum sb_why why)
 	return rows[why].next;
 }
 
-/* What became of the ROM BAR alone. */
+/* The status with regard to the ROM BAR alone. */
 static enum sb_status bar_status(const struct sb_outcome *outcome)
 {
 	return outcome->restored ? rows[outcome->why].status : SB_STATUS_FAILED;
 }
 
 /**
- * sb_outcome_starve() - there was no memory to keep or to show all there is
- * @outcome: what became of the ROM BAR; changed if that is the whole truth
- *	     about it no more
+ * sb_outcome_starve() - record that something could not be kept or shown
+ * @outcome: the outcome for the ROM BAR; changed if that was the only problem
  * @why: SB_WHY_NO_MEMORY, or SB_WHY_FULL
  *
- * What keeps a function from being read, or made reading it fail, says more
- * about what to do next than the want of memory does.
+ * What prevented the function from being read, or made reading it fail, says
+ * more about what to do next than the lack of memory.
  */
 void sb_outcome_starve(struct sb_outcome *outcome, enum sb_why why)
 {
@@ -62,10 +61,10 @@ void sb_outcome_starve(struct sb_outcome *outcome, enum sb_why why)
 }
 
 /**
- * sb_outcome_has_another() - is the best shadow from elsewhere than the ROM BAR?
+ * sb_outcome_has_another() - is the best shadow not from the ROM BAR?
  * @outcome: the outcome
  *
- * Return: true if it is; false also if there is none.
+ * Return: true if so; false also if there is none.
  */
 bool sb_outcome_has_another(const struct sb_outcome *outcome)
 {
@@ -74,12 +73,12 @@ bool sb_outcome_has_another(const struct sb_outcome *outcome)
 }
 
 /**
- * sb_outcome_status() - the status that an outcome means
+ * sb_outcome_status() - the status that follows from an outcome
  * @outcome: the outcome
  *
- * Where the ROM BAR has none to give, one from another source does as well,
- * unless the attempt did harm. A function that was left alone is said to be so,
- * whatever there is: its own ROM may still be had.
+ * If the ROM BAR has no ROM, one from another source is just as good, unless
+ * the attempt did harm. A function that was left alone is reported as such,
+ * whatever there is: its own ROM may still be readable later.
  *
  * Return: the status.
  */
@@ -95,13 +94,13 @@ enum sb_status sb_outcome_status(const struct sb_outcome *outcome)
 }
 
 /**
- * sb_outcome_error() - what a write to "capture" returns for an outcome
+ * sb_outcome_error() - the result of a write to "capture"
  * @outcome: the outcome
  *
  * A capture is about the ROM BAR, whatever other sources there are.
  *
- * Return: 0, -EBUSY while it is in use, -EPERM for a denied function,
- * -ENODEV for one without a ROM, -ENOMEM without memory, else -EIO.
+ * Return: 0, -EBUSY while the function is in use, -EPERM for a denied one,
+ * -ENODEV for one without a ROM, -ENOMEM if out of memory, else -EIO.
  */
 int sb_outcome_error(const struct sb_outcome *outcome)
 {

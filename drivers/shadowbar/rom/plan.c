@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * plan: where can this ROM be read?
+ * plan: decide where a ROM can be read.
  *
- * Section numbers are those of the PCI Local Bus Specification 3.0.
+ * Section numbers refer to the PCI Local Bus Specification 3.0.
  */
 #include <linux/pci_regs.h>
 #include <shadowbar/plan.h>
 
 /**
  * sb_may_touch() - may a function be touched at all?
- * @standing: what is known of it without touching it
+ * @standing: what is known without touching it
  * @why: set to the reason if it may not
  *
- * What cannot change comes first, so that the reason given is the one that
- * an owner has to do something about.
+ * Reasons that cannot change come first, so that the one given is the one that
+ * a person has to act on.
  *
  * Return: true if it may.
  */
@@ -33,7 +33,7 @@ bool sb_may_touch(const struct sb_standing *standing, enum sb_why *why)
 		*why = SB_WHY_NOT_RESTORED;
 	else if (standing->busy == SB_BUSY_DRIVER)
 		*why = SB_WHY_DRIVER_BOUND;
-	/* A busy resource pins BARs and decoding, and no more. */
+	/* A busy resource only pins BARs and decoding. */
 	else if (standing->busy && standing->busy != SB_BUSY_RESOURCE)
 		*why = SB_WHY_IN_USE;
 	else if (standing->untrusted)
@@ -48,13 +48,15 @@ bool sb_may_touch(const struct sb_standing *standing, enum sb_why *why)
 	return false;
 }
 
-/* The address in the register is the one that the kernel holds for the BAR. */
+/*
+ * The address in the register is the one that the kernel assigned to the BAR.
+ */
 static bool bar_is_believable(const struct sb_bar *bar)
 {
 	return bar->size && bar->claimed && bar->addr == bar->claim;
 }
 
-/* What a BAR decodes; false if it is not there or has no address yet. */
+/* What a BAR decodes; false if there is no BAR, or it has no address yet. */
 static bool bar_range(const struct sb_bar *bar, struct sb_range *range)
 {
 	range->start = bar->addr;
@@ -63,7 +65,7 @@ static bool bar_range(const struct sb_bar *bar, struct sb_range *range)
 	return bar->size && bar->addr;
 }
 
-/* Does a BAR of the same function, but for @except, have this address? */
+/* Does a BAR of the same function, except @except, have this address? */
 static bool own_bar_overlaps(const struct sb_facts *facts, u64 start, u64 size,
 			     unsigned long except)
 {
@@ -80,11 +82,11 @@ static bool own_bar_overlaps(const struct sb_facts *facts, u64 start, u64 size,
 }
 
 /**
- * sb_facts_rom_bar() - can the address in the ROM BAR be believed?
+ * sb_facts_rom_bar() - can the address in the ROM BAR be trusted?
  * @facts: the function
  *
- * What the register holds, decoding apart: whether decoding was on is a file
- * of its own in sysfs.
+ * This is about the register's value only: whether decoding was on is a
+ * separate file in sysfs.
  *
  * Return: the state of the ROM BAR.
  */
@@ -109,7 +111,7 @@ enum sb_rom_bar sb_facts_rom_bar(const struct sb_facts *facts)
  * @start: first address
  * @size: bytes
  *
- * Return: true if they do, and on the root bus.
+ * Return: true if they do; always true on the root bus.
  */
 bool sb_path_forwards(const struct sb_facts *facts, u64 start, u64 size)
 {
@@ -122,7 +124,7 @@ bool sb_path_forwards(const struct sb_facts *facts, u64 start, u64 size)
 	return true;
 }
 
-/* A bridge that decodes no memory hides whatever is below it. */
+/* A bridge that does not decode memory hides everything below it. */
 static bool path_is_closed(const struct sb_facts *facts)
 {
 	unsigned int i;
@@ -135,7 +137,7 @@ static bool path_is_closed(const struct sb_facts *facts)
 }
 
 /*
- * Can the ROM answer here, and nothing else? A ROM BAR is 32 bits wide
+ * Can the ROM decode this address, and nothing else? A ROM BAR is 32 bits wide
  * (section 6.2.5.2), and its address is naturally aligned.
  */
 static bool rom_fits(const struct sb_facts *facts, u64 addr)
@@ -149,7 +151,7 @@ static bool rom_fits(const struct sb_facts *facts, u64 addr)
 
 static bool in_place(const struct sb_facts *facts, u64 *addr)
 {
-	/* The kernel's word counts more than the register's. */
+	/* The kernel's resource takes precedence over the register. */
 	if (facts->rom_claimed) {
 		*addr = facts->rom_claim;
 		return sb_ranges_contain(&facts->windows, *addr,
@@ -165,13 +167,12 @@ static bool in_place(const struct sb_facts *facts, u64 *addr)
 }
 
 /**
- * sb_park_addr() - where a BAR goes that has to be out of the way
+ * sb_park_addr() - the address to which a BAR is moved out of the way
  * @bar: the BAR
  *
- * A BAR cannot be switched off by itself, so it gets the value that a sizing
- * write leaves in it at every boot: all ones down to its size. No bridge
- * forwards anything there, and every hypervisor takes this value, and no
- * other, for a BAR that is not mapped.
+ * A single BAR cannot be disabled, so it gets the value that every sizing write
+ * leaves in it: all ones down to its size. No bridge forwards that address, and
+ * hypervisors take this value, and no other, for an unmapped BAR.
  *
  * Return: the address.
  */
@@ -189,7 +190,7 @@ static bool can_park(const struct sb_facts *facts, const struct sb_bar *bar)
 	       (facts->can_park && sb_park_addr(bar) >= SB_PARK_START);
 }
 
-/* Another BAR may hold the same address, which nobody vouches for. */
+/* Another, untrusted BAR may hold the same address. */
 static bool can_lend(const struct sb_facts *facts, unsigned int nr,
 		     unsigned long parked)
 {
@@ -201,7 +202,7 @@ static bool can_lend(const struct sb_facts *facts, unsigned int nr,
 				 parked | BIT(nr));
 }
 
-/* The smallest BAR that fits: the less moves, the better. */
+/* The smallest BAR that fits, because less moves. */
 static bool borrow(const struct sb_facts *facts, struct sb_plan *plan)
 {
 	const struct sb_bar *lender = NULL;
@@ -223,7 +224,7 @@ static bool borrow(const struct sb_facts *facts, struct sb_plan *plan)
 	return true;
 }
 
-/* With decoding on, would this BAR answer where nobody else does? */
+/* With decoding on, would this BAR conflict with nothing else? */
 static bool bar_may_decode(const struct sb_facts *facts, unsigned int nr)
 {
 	const struct sb_bar *bar = &facts->bar[nr];
@@ -237,13 +238,13 @@ static bool bar_may_decode(const struct sb_facts *facts, unsigned int nr)
  * @facts: the function, which may be touched and has a ROM BAR
  * @plan: the decision
  *
- * In place where the ROM has an address that can be believed, else at the
- * address of a BAR of its own, else in a hole. The carrying out may still find
- * that there is no hole: see sb_plan_hole().
+ * In place if the ROM has an address that can be trusted, else at the address
+ * of another BAR of the function, else in a hole. Whether there is a hole turns
+ * out later: see sb_plan_hole().
  *
- * Where decoding is off it has to go on for the read, and every BAR of the
- * function then answers at whatever it holds: those that cannot be believed,
- * and those where a neighbour answers already, are parked first.
+ * If decoding is off, it must be on for the read, and then every BAR of the
+ * function decodes whatever address it holds. So BARs that cannot be trusted
+ * are parked first, and so are those that conflict with a neighbour.
  */
 void sb_plan_make(const struct sb_facts *facts, struct sb_plan *plan)
 {
@@ -288,7 +289,7 @@ static u64 align_up(u64 addr, u64 size)
 	return ALIGN_DOWN(addr + size - 1, size);
 }
 
-/* Where the first decoder that is in the way ends; false if none is. */
+/* The end of the first decoder that is in the way; false if there is none. */
 static bool hole_is_blocked(const struct sb_facts *facts, u64 addr, u64 *end)
 {
 	const struct sb_range rom = {
@@ -322,8 +323,8 @@ static bool hole_is_blocked(const struct sb_facts *facts, u64 addr, u64 *end)
  * @end: last free address
  *
  * Free means free in the kernel's resource tree. Decoders that are not in the
- * tree are stepped over, and everything below 1 MiB: the legacy VGA range is
- * offered first, and it does not lead to the function.
+ * tree are skipped, and so is everything below 1 MiB: the legacy VGA range is
+ * offered first, and accesses to it do not reach the function.
  *
  * Return: the address, or U64_MAX if there is no place.
  */
@@ -337,7 +338,7 @@ u64 sb_plan_hole(const struct sb_facts *facts, u64 start, u64 end)
 	if (end >= SZ_4G)
 		end = SZ_4G - 1;
 
-	/* Each round steps beyond a decoder: it ends. */
+	/* Each round skips at least one decoder, so this ends. */
 	for (addr = align_up(start, size);
 	     addr >= start && addr <= end && end - addr >= size - 1;
 	     addr = align_up(blocked_to + 1, size)) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * program: make a ROM answer where the plan wants it.
+ * program: make a ROM decode the address in the plan.
  *
- * All that is written goes through the journal. Nothing is printed: with its
- * decoding off, the function may be the console.
+ * All writes go through the journal. Nothing is printed: with its decoding off,
+ * the function may be the console.
  *
- * Section numbers are those of the PCI Local Bus Specification 3.0.
+ * Section numbers refer to the PCI Local Bus Specification 3.0.
  */
 #include <linux/pci.h>
 
@@ -13,14 +13,14 @@
 #include "rom/program.h"
 
 /**
- * sb_program_size_rom() - find out how large the ROM BAR is
+ * sb_program_size_rom() - find the size of the ROM BAR
  * @attempt: the capture; its facts get the size
  *
  * Section 6.2.5.2. The enable bit stays clear, so that the ROM decodes nothing
  * while its BAR holds all ones, whatever COMMAND says.
  *
  * Context: config space locked against user access.
- * Return: SB_WHY_CAPTURED, or what keeps it from being captured.
+ * Return: SB_WHY_CAPTURED, or why it cannot be captured.
  */
 enum sb_why sb_program_size_rom(struct sb_attempt *attempt)
 {
@@ -61,14 +61,14 @@ static int write_bar(struct sb_attempt *attempt, unsigned int nr, bool is_64,
 }
 
 /**
- * sb_program_size_bars() - find out how large the BARs are that the core forgot
- * @attempt: the capture; its facts get them
+ * sb_program_size_bars() - find the sizes of BARs that the core has forgotten
+ * @attempt: the capture; its facts get the sizes
  *
- * Section 6.2.5.1. The core forgets a BAR that it could not assign, but the
- * BAR still decodes once decoding is on. Only done while it is off.
+ * Section 6.2.5.1. The core forgets a BAR that it could not assign, but the BAR
+ * still decodes when decoding is on. Only done while it is off.
  *
  * Context: config space locked against user access.
- * Return: SB_WHY_CAPTURED, or what keeps it from being captured.
+ * Return: SB_WHY_CAPTURED, or why it cannot be captured.
  */
 enum sb_why sb_program_size_bars(struct sb_attempt *attempt)
 {
@@ -108,7 +108,7 @@ enum sb_why sb_program_size_bars(struct sb_attempt *attempt)
 	return SB_WHY_CAPTURED;
 }
 
-/* A BAR that does not go where it is sent would answer beside the ROM. */
+/* A BAR that ignores the write would decode in addition to the ROM. */
 static enum sb_why park_bars(struct sb_attempt *attempt)
 {
 	const struct sb_plan *plan = &attempt->plan;
@@ -145,7 +145,7 @@ static enum sb_why enable_rom(struct sb_attempt *attempt)
 	return SB_WHY_CAPTURED;
 }
 
-/* BARs move only once the bits are seen to be what they were set to. */
+/* Read back before BARs move: the bits must have taken effect. */
 static enum sb_why write_command(struct sb_attempt *attempt, u16 *command,
 				 u16 value)
 {
@@ -165,15 +165,15 @@ static enum sb_why write_command(struct sb_attempt *attempt, u16 *command,
 }
 
 /**
- * sb_program() - make the ROM answer
+ * sb_program() - make the ROM decode its address
  * @attempt: the capture, with its plan
  *
- * The journal takes it all back in reverse: decoding off,
- * ROM BAR, BARs, and COMMAND as it was, so that the ROM BAR and the BAR it
- * borrows from never hold the same address, not even while nothing decodes.
+ * The journal undoes everything in reverse: decoding off, ROM BAR, BARs, and
+ * COMMAND as it was. So the ROM BAR and the BAR that it borrows from never hold
+ * the same address, not even while decoding is off.
  *
  * Context: config space locked against user access.
- * Return: SB_WHY_CAPTURED, or what keeps it from being captured.
+ * Return: SB_WHY_CAPTURED, or why it cannot be captured.
  */
 enum sb_why sb_program(struct sb_attempt *attempt)
 {
@@ -207,11 +207,11 @@ enum sb_why sb_program(struct sb_attempt *attempt)
 }
 
 /**
- * sb_is_programmed() - is what was programmed there still?
- * @attempt: the capture; what the ROM BAR says of its content is noted
+ * sb_is_programmed() - do the registers still hold what was programmed?
+ * @attempt: the capture; the validation status in the ROM BAR is recorded
  *
  * Context: config space locked against user access.
- * Return: true if it is; false if somebody else has written to it.
+ * Return: true if so; false if anything else has written to them.
  */
 bool sb_is_programmed(struct sb_attempt *attempt)
 {
@@ -240,14 +240,14 @@ bool sb_is_programmed(struct sb_attempt *attempt)
 }
 
 /**
- * sb_program_say() - have the kernel know that the ROM is enabled
+ * sb_program_say() - mark the ROM as enabled in the core's resource
  * @attempt: the capture, with its plan
  *
- * In place, what was programmed is what a reader of the kernel's file "rom"
- * puts there again after it has switched it off for a moment. With this flag it
- * leaves it on. It stands for just that: the ROM is enabled.
+ * In place, a reader of the kernel's file "rom" who disables the ROM for a
+ * moment leaves the register as it was programmed. With this flag, such a
+ * reader does not disable it.
  *
- * Return: true if that is to be taken back by sb_program_unsay().
+ * Return: true if sb_program_unsay() has to undo it.
  */
 bool sb_program_say(struct sb_attempt *attempt)
 {

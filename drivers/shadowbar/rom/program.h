@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* program: make a ROM answer where the plan wants it. */
+/* program: make a ROM decode the address in the plan. */
 #ifndef SHADOWBAR_PROGRAM_H
 #define SHADOWBAR_PROGRAM_H
 
@@ -15,22 +15,22 @@
 struct sb_wish;
 
 /**
- * struct sb_attempt - one capture on its way
+ * struct sb_attempt - a capture in progress
  * @slot: the function's slot
  * @pdev: the function
  * @wish: what is wanted
- * @found: what could answer on its bus
+ * @found: what may decode addresses on its bus
  * @asked: somebody waited for it when it began
  * @until: when to give up if nobody waits, in jiffies
  * @gathered: the facts
  * @plan: what to do
- * @journal: what was written
+ * @journal: the writes
  * @walk: how far the images reach
  * @rom: what was read so far
- * @ones: how many dwords in a row were all ones
+ * @ones: number of consecutive all-ones dwords
  * @bus_reads: dwords read from the ROM
- * @command: COMMAND while it is read
- * @validation: what the ROM BAR then says of its content
+ * @command: COMMAND during the read
+ * @validation: the ROM BAR's validation status during the read
  * @header: config header before anything was written
  */
 struct sb_attempt {

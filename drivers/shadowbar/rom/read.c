@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * read: read a ROM that answers.
+ * read: read a ROM that decodes its address.
  */
 #include <linux/io.h>
 #include <linux/jiffies.h>
@@ -13,15 +13,17 @@
 #include "rom/read.h"
 #include "rom/wish.h"
 
-/* How much is read between two looks at what was programmed */
+/* How much is read between two checks of what was programmed */
 #define BYTES_BETWEEN_LOOKS	SZ_64K
 
-/* All-ones dwords in a row between two looks at whether the function is there */
+/*
+ * All-ones dwords in a row between two checks whether the function is present
+ */
 #define ONES_BETWEEN_LOOKS	64
 
 /*
- * All ones is what a function answers that is no longer there. Each read of
- * one may take the bus tens of milliseconds to give up on, so look early.
+ * A function that is gone reads as all ones. Each such read may take tens of
+ * milliseconds until the bus gives up, so check early.
  */
 static bool vanished(struct sb_attempt *attempt, u32 dword)
 {
@@ -34,7 +36,7 @@ static bool vanished(struct sb_attempt *attempt, u32 dword)
 	       !pci_device_is_present(attempt->pdev);
 }
 
-/* A ROM that nobody waits for is not worth any amount of time. */
+/* If nobody waits for the ROM, limit the time. */
 static bool is_out_of_time(struct sb_attempt *attempt)
 {
 	if (sb_use_is_shut_down())
@@ -45,7 +47,7 @@ static bool is_out_of_time(struct sb_attempt *attempt)
 	return attempt->asked || time_after(jiffies, attempt->until);
 }
 
-/* 32 bits at a time: vfio-pci turned wider reads off for good reason. */
+/* 32 bits at a time: vfio-pci had to disable wider reads. */
 static enum sb_why read_up_to(struct sb_attempt *attempt, void __iomem *base,
 			      u32 want)
 {
@@ -98,7 +100,7 @@ static enum sb_why read_images(struct sb_attempt *attempt, void __iomem *base)
 
 /**
  * sb_read_rom() - read a ROM as far as its images reach, or all of it
- * @attempt: the capture; the ROM answers
+ * @attempt: the capture; the ROM decodes its address
  *
  * Context: may sleep.
  * Return: SB_WHY_CAPTURED if there is an image, or why there is none.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* read: read a ROM that answers. */
+/* read: read a ROM that decodes its address. */
 #ifndef SHADOWBAR_READ_H
 #define SHADOWBAR_READ_H
 

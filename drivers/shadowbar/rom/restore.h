@@ -12,11 +12,11 @@ struct pci_dev;
 #define SB_HEADER_DWORDS	(PCI_STD_HEADER_SIZEOF / 4)
 
 /**
- * struct sb_owed - what a function is still owed after a capture
- * @header: its header before one that could not restore it, or NULL
- * @lent: where the ROM BAR was during the last one, until somebody has looked
- *	  whether it is there again; 0 if it needs no look
- * @rest: what it held before that
+ * struct sb_owed - what captures of a function left to be done
+ * @header: its header before a capture that could not restore it, or NULL
+ * @lent: the ROM BAR's address during the last one, until it was checked that
+ *	  the address is not there again; 0 if there is nothing to check
+ * @rest: the ROM BAR's value before that
  */
 struct sb_owed {
 	u32 *header;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rom_file: where in a file a ROM is, and what else is in it.
+ * rom_file: find the ROM in a file, and identify other contents.
  *
- * Where NVIDIA's flash has its ROM is as the nova driver of the kernel finds it
- * (Documentation/gpu/nova), but for Blackwell's, which is as files have it.
+ * The ROM in an NVIDIA flash is found as the kernel's nova driver does
+ * (Documentation/gpu/nova), except on Blackwell, where real files were the
+ * reference.
  */
 #include <shadowbar/bytes.h>
 #include <shadowbar/rom_file.h>
@@ -11,7 +12,7 @@
 #define IMAGE_SIGNATURE		0xaa55
 #define IMAGE_HEADER_SIZE	0x1a
 
-/* NVIDIA's flash begins with data for the card's own start ("IFR"). */
+/* An NVIDIA flash begins with data for the card's own startup ("IFR"). */
 #define NVGI_SIGNATURE		0x4947564e	/* "NVGI" */
 #define NVGI_VERSION		5
 #define NVGI_FIXED_SIZE		6
@@ -22,16 +23,19 @@
 #define IFR_ROM_OFFSET		4	/* after the fixed data */
 #define FLASH_STATUS_SIZE	0x1000
 
-/* Blackwell's begins with something else, which says nothing of the rest. */
+/*
+ * A Blackwell flash begins with another header, which does not describe the
+ * rest.
+ */
 #define NVFW_SIGNATURE		0x5746564e	/* "NVFW" */
 
-/* The ROM directory: all offsets are from NVGI or NVFW. */
+/* The ROM directory: all offsets are relative to NVGI or NVFW. */
 #define RFRD_SIGNATURE		0x44524652	/* "RFRD" */
 #define RFRD_ROM_OFFSET		8
 #define RFRD_SIZE		12
 #define FLASH_ALIGNMENT		4
 
-/* Offset 0x28 of a UEFI firmware volume, 0x10 of an Intel flash. */
+/* At offset 0x28 of a UEFI firmware volume; at 0x10 of an Intel flash. */
 #define VOLUME_SIGNATURE	0x4856465f	/* "_FVH" */
 #define VOLUME_SIGNATURE_AT	0x28
 #define DESCRIPTOR_SIGNATURE	0x0ff0a55a
@@ -52,8 +56,9 @@ static bool read_u32(const u8 *file, u32 size, u64 at, u32 *value)
 }
 
 /*
- * Can a ROM begin here? NVIDIA's private images begin none: a flash has some
- * before its ROM. An image that is cut off may be all that there is.
+ * Can a ROM begin here? It cannot begin with one of NVIDIA's private images,
+ * some of which precede the ROM in a flash. A truncated image may be all that
+ * there is.
  */
 static bool is_start(const u8 *file, u32 size, u32 at, bool whole)
 {
@@ -71,7 +76,7 @@ static bool is_start(const u8 *file, u32 size, u32 at, bool whole)
 	return image.kind != SB_KIND_NVIDIA;
 }
 
-/* From the directory of a flash that begins at @base, if it has one. */
+/* Use the directory of a flash that begins at @base, if it has one. */
 static bool from_directory(const u8 *file, u32 size, u32 base, u64 directory,
 			   u32 *at)
 {
@@ -127,7 +132,7 @@ static bool from_nvfw(const u8 *file, u32 size, u32 base, u32 *at)
 	return false;
 }
 
-/* The first of NVIDIA's headers in the file, which may be padded before it. */
+/* The first NVIDIA header in the file, which may be preceded by padding. */
 static bool find_flash(const u8 *file, u32 size, u32 *base, u32 *signature)
 {
 	u32 at;
@@ -155,13 +160,14 @@ static bool search(const u8 *file, u32 size, u32 from, bool whole, u32 *at)
 /**
  * sb_rom_header() - find the ROM in a file
  * @file: the file's bytes
- * @size: how many there are
+ * @size: number of bytes
  *
- * What begins with 55 AA begins with the ROM. In NVIDIA's flash the ROM is where
- * its directory says; elsewhere it is the first whole image, or the first
- * one, that is not one of NVIDIA's private ones.
+ * A file that begins with 55 AA begins with the ROM. In an NVIDIA flash, the
+ * directory says where the ROM is. Otherwise it starts at the first complete
+ * image that is not private to NVIDIA, or else at the first one that is
+ * truncated.
  *
- * Return: how many bytes are before it; 0 also if there is none
+ * Return: number of bytes before the ROM; 0 also if there is none
  */
 u32 sb_rom_header(const u8 *file, u32 size)
 {
@@ -172,7 +178,7 @@ u32 sb_rom_header(const u8 *file, u32 size)
 	if (!search(file, size, 1, true, &at))
 		return search(file, size, 1, false, &at) ? at : 0;
 
-	/* What merely has these letters in it somewhere is no flash. */
+	/* A file that just contains these letters somewhere is not a flash. */
 	if (find_flash(file, size, &base, &signature) && base < at &&
 	    (signature == NVGI_SIGNATURE ?
 	     from_nvgi(file, size, base, &pointed) :
@@ -182,20 +188,20 @@ u32 sb_rom_header(const u8 *file, u32 size)
 }
 
 /**
- * sb_rom_next() - find a further ROM in a file
+ * sb_rom_next() - find the next ROM in a file
  * @file: the file's bytes
- * @size: how many there are
- * @from: where to begin: the end of the one before
+ * @size: number of bytes
+ * @from: where to begin: the end of the previous one
  * @at: set to where it begins
  *
- * Return: true if there is a whole one.
+ * Return: true if there is a complete one.
  */
 bool sb_rom_next(const u8 *file, u32 size, u32 from, u32 *at)
 {
 	return search(file, size, from, true, at);
 }
 
-/* Flash that was never written reads as FF, and some pad with zeroes. */
+/* Unwritten flash reads as FF, and some tools pad with zeroes. */
 static u32 without_padding(const u8 *bytes, u32 size)
 {
 	u8 pad;
@@ -213,8 +219,8 @@ static u32 without_padding(const u8 *bytes, u32 size)
 }
 
 /*
- * Images that are not for firmware, right after the last one. What is for
- * firmware there is another ROM.
+ * Images right after the last one that are not for firmware. An image for
+ * firmware there begins another ROM.
  */
 static void count_after(const u8 *bytes, u32 size,
 			struct sb_rom_summary *summary)
@@ -250,7 +256,7 @@ static void walk_on(struct sb_rom_walk *walk, const u8 *rom, u32 size,
 /**
  * sb_rom_summarize_at() - judge one ROM in a file
  * @file: the file's bytes
- * @size: how many there are
+ * @size: number of bytes
  * @at: where the ROM begins
  * @summary: filled
  */
@@ -275,7 +281,10 @@ void sb_rom_summarize_at(const u8 *file, u32 size, u32 at,
 
 	if (walk.error != SB_IMAGE_OK) {
 		summary->fault = walk.images + 1;
-		/* Two bytes of ones or zeroes do not make a whole file of them. */
+		/*
+		 * Two bytes of ones or zeroes do not mean that the whole file
+		 * consists of them.
+		 */
 		if ((walk.error == SB_IMAGE_ALL_ONES ||
 		     walk.error == SB_IMAGE_ALL_ZEROES) &&
 		    summary->trailing_data)
@@ -292,7 +301,7 @@ void sb_rom_summarize_at(const u8 *file, u32 size, u32 at,
 /**
  * sb_rom_summarize() - judge a ROM file
  * @file: the file's bytes
- * @size: how many there are
+ * @size: number of bytes
  * @summary: filled
  */
 void sb_rom_summarize(const u8 *file, u32 size, struct sb_rom_summary *summary)
@@ -321,17 +330,20 @@ static bool is_mainboard(const u8 *file, u32 size)
 	for (at = VOLUME_SIGNATURE_AT; at < size; at += SZ_4K)
 		if (has_u32(file, size, at, VOLUME_SIGNATURE))
 			return true;
-	/* The reset vector of a BIOS: a far jump to F000, 16 bytes from the end. */
+	/*
+	 * The reset vector of a BIOS: a far jump to F000, 16 bytes before the
+	 * end.
+	 */
 	return size >= SZ_64K && size % SZ_64K == 0 &&
 	       file[size - 16] == 0xea && sb_le16(file + size - 13) == 0xf000;
 }
 
 /**
- * sb_content_of() - what a file is
+ * sb_content_of() - identify the content of a file
  * @file: the file's bytes
- * @size: how many there are
+ * @size: number of bytes
  *
- * Return: what it is by what it begins with.
+ * Return: the content, judged by its first bytes.
  */
 enum sb_content sb_content_of(const u8 *file, u32 size)
 {
@@ -418,10 +430,10 @@ static const struct {
 };
 
 /**
- * sb_content_name() - what a program calls the content of a file
+ * sb_content_name() - the word for the content of a file, for programs
  * @content: the content
  *
- * Return: a constant string; it does not change from release to release.
+ * Return: a constant string that does not change between releases.
  */
 const char *sb_content_name(enum sb_content content)
 {
@@ -429,7 +441,7 @@ const char *sb_content_name(enum sb_content content)
 }
 
 /**
- * sb_content_text() - what a file is, in words
+ * sb_content_text() - describe the content of a file
  * @content: the content
  *
  * Return: a constant string that goes after "it is ".
@@ -443,7 +455,7 @@ const char *sb_content_text(enum sb_content content)
  * sb_content_advice() - what to do with a file without a ROM
  * @content: the content
  *
- * Return: a constant string, a clause of its own.
+ * Return: a constant string, a separate clause.
  */
 const char *sb_content_advice(enum sb_content content)
 {

@@ -2,15 +2,14 @@
 /*
  * rom_image: walk the chain of images in an expansion ROM.
  *
- * Section numbers are those of the PCI Firmware Specification 3.3, "PCI
- * Expansion ROMs"; the layout is the same since the PCI Local Bus
- * Specification 2.0. What NVIDIA and AMD added is as their open drivers read
- * it.
+ * Section numbers refer to the PCI Firmware Specification 3.3, "PCI Expansion
+ * ROMs"; the layout has not changed since the PCI Local Bus Specification 2.0.
+ * NVIDIA's and AMD's extensions follow their open drivers.
  */
 #include <shadowbar/bytes.h>
 #include <shadowbar/rom_image.h>
 
-/* Section 5.1.1: the header. Its last field is the pointer. */
+/* Section 5.1.1: the header. Its last field is the pointer to PCIR. */
 #define IMAGE_SIGNATURE		0xaa55
 #define IMAGE_INIT_SIZE		0x02
 #define IMAGE_PCIR_POINTER	0x18
@@ -47,9 +46,9 @@
 #define EFI_PE_OFFSET		0x16
 
 /*
- * NVIDIA: an image after the first may have other signatures. The drivers take
- * 0xbb77 as a little-endian number, others write down its bytes the other way
- * round; there is nothing else that either could be.
+ * NVIDIA: an image after the first may have other signatures. The drivers read
+ * 0xbb77 as a little-endian number, others document its bytes in the opposite
+ * order; nothing else uses either of them.
  */
 #define NVIDIA_SIGNATURE_1	0xbb77
 #define NVIDIA_SIGNATURE_2	0x77bb
@@ -84,9 +83,9 @@ static u8 sum_of(const u8 *p, u32 length)
 }
 
 /**
- * sb_rom_walk_start() - stand at the start of a ROM
+ * sb_rom_walk_start() - begin at the start of a ROM
  * @walk: the walk
- * @window: bytes that the ROM BAR decodes, or that a file has
+ * @window: bytes that the ROM BAR decodes, or the size of a file
  */
 void sb_rom_walk_start(struct sb_rom_walk *walk, u32 window)
 {
@@ -94,10 +93,10 @@ void sb_rom_walk_start(struct sb_rom_walk *walk, u32 window)
 }
 
 /**
- * sb_rom_walk_start_chain() - stand at the start of one of a ROM's chains
+ * sb_rom_walk_start_chain() - begin at the start of one of a ROM's chains
  * @walk: the walk
- * @window: bytes that the ROM BAR decodes, or that a file has
- * @chain: whose chain
+ * @window: bytes that the ROM BAR decodes, or the size of a file
+ * @chain: which chain
  */
 void sb_rom_walk_start_chain(struct sb_rom_walk *walk, u32 window,
 			     enum sb_chain chain)
@@ -105,7 +104,7 @@ void sb_rom_walk_start_chain(struct sb_rom_walk *walk, u32 window,
 	*walk = (struct sb_rom_walk){ .window = window, .chain = chain };
 }
 
-/* Only NVIDIA's driver knows its signatures, and only in later images. */
+/* Only NVIDIA's chain has its signatures, and only in later images. */
 static bool knows_nvidia(const struct sb_rom_walk *walk)
 {
 	return walk->images && walk->chain != SB_CHAIN_FIRMWARE;
@@ -161,7 +160,7 @@ static enum sb_image_kind kind_of(u8 code_type)
 	}
 }
 
-/* All of PCIR is there. */
+/* The whole PCIR is there. */
 static void read_pcir(const u8 *pcir, struct sb_image *image)
 {
 	image->vendor = sb_le16(pcir + PCIR_VENDOR);
@@ -184,7 +183,7 @@ static void read_pcir(const u8 *pcir, struct sb_image *image)
 	image->last = image->pcir_last;
 }
 
-/* Where NPDE would be; 0 if there is no room for one in the image. */
+/* Where NPDE would be; 0 if the image has no room for it. */
 static u32 npde_place(const struct sb_image *image, u32 left)
 {
 	u32 end = image->pcir + image->pcir_size;
@@ -198,17 +197,17 @@ static u32 npde_place(const struct sb_image *image, u32 left)
 	return place;
 }
 
-/* Can an image that ends its headers at @end be so long? */
+/* Can an image whose headers end at @end have this length? */
 static bool is_possible(u32 length, u32 end, u32 left)
 {
 	return length >= end && length <= left;
 }
 
 /*
- * Which of two lengths that are both possible is an x86 image's? NPDE's, unless
- * the bytes add up over PCIR's and not over NPDE's. Of a copy that was run the
- * longer one has to add up. All of both has to be there only if the shorter one
- * does not decide.
+ * Which of two possible lengths does an x86 image have? NPDE's, unless the
+ * bytes sum to zero over PCIR's length and not over NPDE's. In a copy that has
+ * run, they must sum to zero over the longer one. Both need to be there
+ * completely only if the shorter one does not decide.
  */
 static bool is_npde_stale(const u8 *bytes, u32 have, enum sb_chain chain,
 			  const struct sb_image *image, u32 *need)
@@ -232,7 +231,7 @@ static bool is_npde_stale(const u8 *bytes, u32 have, enum sb_chain chain,
 	return *need <= have && npde_is_shorter == !sum_of(bytes, *need);
 }
 
-/* NPDE is there. It overrides PCIR, if it can be right. */
+/* NPDE is there. It overrides PCIR, unless it cannot be right. */
 static void read_npde(const u8 *bytes, u32 place, u32 left, u32 have,
 		      enum sb_chain chain, struct sb_image *image, u32 *need)
 {
@@ -242,7 +241,9 @@ static void read_npde(const u8 *bytes, u32 place, u32 left, u32 have,
 	image->npde_length = sb_le16(bytes + place + NPDE_IMAGE_LENGTH) *
 			     IMAGE_UNIT;
 
-	/* Only what has run can have shrunk; others may just be cut off. */
+	/*
+	 * Only an image that has run can have shrunk; others may be truncated.
+	 */
 	if (image->kind == SB_KIND_X86 &&
 	    is_possible(image->pcir_length, end, left))
 		image->npde_stale =
@@ -257,8 +258,8 @@ static void read_npde(const u8 *bytes, u32 place, u32 left, u32 have,
 }
 
 /*
- * Find out how long the next image is, with the @have bytes of it that are
- * there. If @need comes out larger than that, so many are needed to say more.
+ * Find the length of the next image from the @have bytes of it that are there.
+ * If @need is set to more than that, so many are needed to decide.
  */
 static enum sb_image_error read_head(const struct sb_rom_walk *walk,
 				     const u8 *bytes, u32 left, u32 have,
@@ -319,7 +320,7 @@ static enum sb_image_error read_head(const struct sb_rom_walk *walk,
 	return SB_IMAGE_OK;
 }
 
-/* What PCIR has since revision 3; before, there is a pointer to VPD. */
+/* PCIR's fields since revision 3; before that, there is a pointer to VPD. */
 static void read_pcir_3(const u8 *bytes, struct sb_image *image)
 {
 	const u8 *pcir = bytes + image->pcir;
@@ -337,7 +338,7 @@ static void read_pcir_3(const u8 *bytes, struct sb_image *image)
 		image->clp_entry = sb_le16(pcir + PCIR_CLP_ENTRY);
 	}
 
-	/* The list ends with a zero; one that does not is cut at the end. */
+	/* The list ends with a zero, or else with the image. */
 	at = sb_le16(pcir + PCIR_DEVICE_LIST);
 	if (!at || image->pcir + at + 2 > image->length)
 		return;
@@ -349,7 +350,7 @@ static void read_pcir_3(const u8 *bytes, struct sb_image *image)
 	}
 }
 
-/* Section 5.1.1.1: an x86 image carries a checksum that makes its sum 0. */
+/* Section 5.1.1.1: an x86 image has a checksum that makes its sum 0. */
 static void read_x86(const u8 *bytes, struct sb_image *image)
 {
 	u32 table = sb_le16(bytes + ATOM_POINTER);
@@ -385,7 +386,7 @@ static void read_efi(const u8 *bytes, struct sb_image *image)
 	};
 }
 
-/* All of the image is there, which is one unit at least. */
+/* The whole image is there, which is at least one unit. */
 static void read_rest(const u8 *bytes, struct sb_image *image)
 {
 	image->sum_ok = true;
@@ -400,7 +401,7 @@ static void read_rest(const u8 *bytes, struct sb_image *image)
 static enum sb_step end_of_walk(struct sb_rom_walk *walk,
 				enum sb_image_error error)
 {
-	/* Nobody but NPDE has spoken of this image. */
+	/* Only NPDE has announced this image. */
 	if (walk->pcir_said_last &&
 	    (error == SB_IMAGE_NO_LAST || error == SB_IMAGE_ALL_ONES ||
 	     error == SB_IMAGE_ALL_ZEROES || error == SB_IMAGE_NO_SIGNATURE))
@@ -415,16 +416,16 @@ static enum sb_step end_of_walk(struct sb_rom_walk *walk,
  * sb_rom_walk_step() - go on to the next image
  * @walk: the walk
  * @rom: the ROM from its start; may have moved since the last call
- * @have: how many bytes of it are there; not fewer than at the last call, and
- *	  no more than the window
- * @image: filled with the next image; where the walk ends at a broken one,
- *	   with what could be understood of that
+ * @have: number of its bytes that are there; not fewer than at the last call,
+ *	  and no more than the window
+ * @image: filled with the next image; if the walk ends at a broken one, with
+ *	   what could be parsed of that
  *
- * Each image is at least one unit of 512 bytes long, so the walk ends. An
- * image is counted when all of it is there; a broken one ends the walk and
- * leaves the whole ones before it in @walk->length.
+ * Each image is at least one unit of 512 bytes long, so the walk ends. An image
+ * counts when it is completely there; a broken one ends the walk and leaves the
+ * complete ones before it in @walk->length.
  *
- * Return: what the step came to. With SB_STEP_MORE @walk->need is more than
+ * Return: the result of the step. With SB_STEP_MORE, @walk->need is more than
  * @have and no more than the window.
  */
 enum sb_step sb_rom_walk_step(struct sb_rom_walk *walk, const u8 *rom, u32 have,
@@ -463,8 +464,8 @@ enum sb_step sb_rom_walk_step(struct sb_rom_walk *walk, const u8 *rom, u32 have,
  * sb_rom_walk_needs_more() - go on along the chain as far as the bytes reach
  * @walk: the walk
  * @rom: the ROM from its start; may have moved since the last call
- * @have: how many bytes of it are there; not fewer than at the last call, and
- *	  no more than the window
+ * @have: number of its bytes that are there; not fewer than at the last call,
+ *	  and no more than the window
  *
  * Return: true if @walk->need bytes are needed to go on, which is more than
  * @have and no more than the window; false if the walk is over.
@@ -482,15 +483,15 @@ bool sb_rom_walk_needs_more(struct sb_rom_walk *walk, const u8 *rom, u32 have)
 }
 
 /**
- * sb_image_begins() - whether an image begins where it is looked for
+ * sb_image_begins() - does a complete image begin here?
  * @bytes: what is there
- * @size: how many bytes are left
+ * @size: number of bytes left
  * @image: filled with what its headers say, as firmware reads them, as far as
- *	   they could be understood
+ *	   they could be parsed
  *
- * Only headers are looked at, so that it can be asked everywhere.
+ * This only reads headers, so it can be called for every position.
  *
- * Return: SB_IMAGE_OK if a whole one does, else why not.
+ * Return: SB_IMAGE_OK if so, else why not.
  */
 enum sb_image_error sb_image_begins(const u8 *bytes, u32 size,
 				    struct sb_image *image)
@@ -508,7 +509,7 @@ enum sb_image_error sb_image_begins(const u8 *bytes, u32 size,
  * @rom: the ROM that it is in, from its start
  * @nr: which one, below @image->devices
  *
- * Return: the device ID; 0 if there are not so many
+ * Return: the device ID; 0 if @nr is too large
  */
 u16 sb_image_device(const struct sb_image *image, const u8 *rom, u32 nr)
 {
@@ -519,7 +520,7 @@ u16 sb_image_device(const struct sb_image *image, const u8 *rom, u32 nr)
 }
 
 /**
- * sb_image_is_for() - whether an image is for a function, by its IDs
+ * sb_image_is_for() - is an image for a function, by its IDs?
  * @image: the image
  * @rom: the ROM that it is in, from its start
  * @vendor: vendor ID of the function
@@ -545,13 +546,13 @@ bool sb_image_is_for(const struct sb_image *image, const u8 *rom, u16 vendor,
 }
 
 /**
- * sb_rom_is_for() - whether a ROM is for a function, by the IDs in it
+ * sb_rom_is_for() - is a ROM for a function, by the IDs in it?
  * @rom: the ROM
- * @size: bytes in it
+ * @size: number of bytes
  * @vendor: vendor ID of the function
  * @device: its device ID
  *
- * Return: true if one of its whole images is.
+ * Return: true if one of its complete images is.
  */
 bool sb_rom_is_for(const u8 *rom, u32 size, u16 vendor, u16 device)
 {
@@ -600,10 +601,10 @@ static const struct {
 };
 
 /**
- * sb_image_error_name() - what a program calls an error
+ * sb_image_error_name() - the word for an error, for programs
  * @error: the error
  *
- * Return: a constant string; it does not change from release to release.
+ * Return: a constant string that does not change between releases.
  */
 const char *sb_image_error_name(enum sb_image_error error)
 {
@@ -611,7 +612,7 @@ const char *sb_image_error_name(enum sb_image_error error)
 }
 
 /**
- * sb_image_error_text() - what is wrong with an image, in words
+ * sb_image_error_text() - describe an error
  * @error: the error
  *
  * Return: a constant string that goes after "image N ".
@@ -622,10 +623,10 @@ const char *sb_image_error_text(enum sb_image_error error)
 }
 
 /**
- * sb_image_kind_name() - what a program calls a kind of image
+ * sb_image_kind_name() - the word for a kind of image, for programs
  * @kind: the kind
  *
- * Return: a constant string; it does not change from release to release.
+ * Return: a constant string that does not change between releases.
  */
 const char *sb_image_kind_name(enum sb_image_kind kind)
 {
@@ -642,10 +643,10 @@ const char *sb_image_kind_name(enum sb_image_kind kind)
 }
 
 /**
- * sb_efi_machine_name() - what machine an EFI image runs on
+ * sb_efi_machine_name() - the machine type of an EFI image
  * @machine: as in its header
  *
- * Return: a constant string; "unknown" for one that is not known.
+ * Return: a constant string, or "unknown".
  */
 const char *sb_efi_machine_name(u16 machine)
 {
@@ -672,10 +673,10 @@ const char *sb_efi_machine_name(u16 machine)
 }
 
 /**
- * sb_efi_subsystem_name() - what an EFI image is
+ * sb_efi_subsystem_name() - the subsystem of an EFI image
  * @subsystem: as in its header
  *
- * Return: a constant string; "unknown" for one that is not known.
+ * Return: a constant string, or "unknown".
  */
 const char *sb_efi_subsystem_name(u16 subsystem)
 {

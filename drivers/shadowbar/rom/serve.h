@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* serve: give the shadow to whoever asks the kernel for the ROM. */
+/*
+ * serve: give the shadow to drivers and guests that ask the kernel for the ROM.
+ */
 #ifndef SHADOWBAR_DRIVER_SERVE_H
 #define SHADOWBAR_DRIVER_SERVE_H
 
@@ -11,11 +13,11 @@ struct sb_decoders;
 struct sb_shadow;
 
 /**
- * struct sb_served - how a function's shadow is given out
+ * struct sb_served - how a function's shadow is served
  * @way: an enum sb_serve_way
  * @why: an enum sb_serve_why
- * @was: with SB_SERVE_ADDRESS, an enum sb_serve_found: what the ROM resource led
- *	 to before it was given an address
+ * @was: with SB_SERVE_ADDRESS, an enum sb_serve_found: the state of the ROM
+ *	 resource before it was given an address
  * @flags: its flags then
  */
 struct sb_served {
@@ -26,13 +28,13 @@ struct sb_served {
 };
 
 /**
- * struct sb_serving - what the caller knows of a function
+ * struct sb_serving - what the caller knows about a function
  * @pdev: the function
  * @best: its best shadow, or NULL
  * @found: see sb_around_look()
  * @rom_size: bytes that the ROM BAR decodes, 0 if that is not known
  * @from_bar: @best was read from the ROM BAR
- * @copy: there is a ROM where the kernel says the BIOS has copied it to
+ * @copy: there is a ROM where the kernel says that the BIOS copied it to
  * @on: serve=on
  * @denied: the deny parameter names it
  * @bound: a driver is bound

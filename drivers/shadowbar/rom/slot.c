@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * slot: one ROM of a slot is read at a time.
+ * slot: reads one ROM of a slot at a time.
  */
 #include <linux/list.h>
 #include <linux/pci.h>
@@ -9,7 +9,7 @@
 
 #include "rom/slot.h"
 
-/* Slots in which a ROM is being read. */
+/* Slots in which a ROM is being read */
 static LIST_HEAD(slots);
 static DEFINE_SPINLOCK(slots_lock);
 static DECLARE_WAIT_QUEUE_HEAD(slot_left);
@@ -35,8 +35,8 @@ static bool take(struct sb_slot *slot)
  * @slot: filled, for sb_slot_leave()
  * @pdev: the function
  *
- * All functions of a card may have one flash chip, so they are read one after
- * the other. Who reads one waits for nobody.
+ * All functions of a card may share one flash chip, so they are read one after
+ * another. A task that reads one never waits for another.
  *
  * Context: may sleep.
  */
@@ -62,7 +62,7 @@ void sb_slot_leave(struct sb_slot *slot)
 }
 
 /**
- * sb_slot_wait() - wait for whoever reads a ROM in a slot
+ * sb_slot_wait() - wait until no ROM in a slot is being read
  * @pdev: a function in the slot
  *
  * Context: may sleep.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* slot: one ROM of a slot is read at a time. */
+/* slot: reads one ROM of a slot at a time. */
 #ifndef SHADOWBAR_SLOT_H
 #define SHADOWBAR_SLOT_H
 
@@ -12,7 +12,7 @@ struct pci_dev;
  * struct sb_slot - a slot in which a ROM is being read
  * @node: in the list of all of them
  * @bus: the function's bus
- * @nr: the function's number on that, without its own
+ * @nr: the slot's number on the bus
  */
 struct sb_slot {
 	struct list_head node;

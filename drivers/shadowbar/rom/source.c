@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * source: where a shadow came from.
+ * source: where shadows come from.
  */
 #include <shadowbar/source.h>
 
@@ -27,7 +27,7 @@ const char *sb_source_name(enum sb_source source)
 }
 
 /**
- * sb_source_is_bar() - whether a source is the function's own ROM BAR
+ * sb_source_is_bar() - is a source the function's own ROM BAR?
  * @source: the source
  *
  * Return: true if reading it programs the function.
@@ -38,7 +38,7 @@ bool sb_source_is_bar(enum sb_source source)
 }
 
 /**
- * sb_source_words() - where a copy was taken from, for a person
+ * sb_source_words() - say where a copy was taken from
  * @source: the source
  *
  * Return: a constant string, empty for those that use the ROM BAR.

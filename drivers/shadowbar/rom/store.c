@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * store: shadows, each content kept once.
+ * store: shadows, with identical contents stored once.
  *
- * A card with four ports has the same ROM four times, a rack of them a
- * thousand times. The hash decides what is the same.
+ * A card with four ports has the same ROM four times, a rack of them a thousand
+ * times. The hash decides what is identical.
  */
 #include <linux/err.h>
 #include <linux/list.h>
@@ -17,7 +17,7 @@
 
 static LIST_HEAD(store);		/* under store_lock */
 static DEFINE_MUTEX(store_lock);
-static u64 store_bytes;			/* of all shadows, under store_lock */
+static u64 store_bytes;			/* total of all shadows, under store_lock */
 
 static void shadow_free(struct sb_shadow *shadow)
 {
@@ -25,7 +25,9 @@ static void shadow_free(struct sb_shadow *shadow)
 	kfree(shadow);
 }
 
-/* Under store_lock. Few are different, however many functions there are. */
+/*
+ * Called under store_lock. Few are different, however many functions there are.
+ */
 static struct sb_shadow *find_same(const struct sb_shadow *shadow)
 {
 	struct sb_shadow *known;
@@ -38,7 +40,7 @@ static struct sb_shadow *find_same(const struct sb_shadow *shadow)
 	return NULL;
 }
 
-/* Under store_lock. */
+/* Called under store_lock. */
 static bool is_full(u32 size)
 {
 	u64 limit = (u64)totalram_pages() << PAGE_SHIFT;
@@ -47,15 +49,16 @@ static bool is_full(u32 size)
 }
 
 /**
- * sb_store_add() - keep a ROM
- * @data: its bytes, from kvmalloc(); the store's from now on, on every path
- * @size: how many, at least one
- * @over: also if all shadows together then take more memory than they should
+ * sb_store_add() - store a ROM
+ * @data: its bytes, from kvmalloc(); owned by the store from now on, even on
+ *	  error
+ * @size: number of bytes, at least one
+ * @over: even if all shadows together then exceed the limit
  *
  * Context: may sleep.
- * Return: a shadow with a reference for the caller, which may be one that
- * other functions have too, or an ERR_PTR(): -ENOMEM, or -ENOSPC if all
- * shadows together would take too much.
+ * Return: a shadow with a reference for the caller, perhaps shared with other
+ * functions; or an ERR_PTR(): -ENOMEM, or -ENOSPC if all shadows together would
+ * exceed the limit.
  */
 struct sb_shadow *sb_store_add(u8 *data, u32 size, bool over)
 {
@@ -91,7 +94,7 @@ struct sb_shadow *sb_store_add(u8 *data, u32 size, bool over)
 
 /**
  * sb_shadow_get() - take a reference
- * @shadow: a shadow that the caller has a reference to, or NULL
+ * @shadow: a shadow to which the caller has a reference, or NULL
  *
  * Context: any.
  * Return: @shadow.
@@ -104,7 +107,7 @@ struct sb_shadow *sb_shadow_get(struct sb_shadow *shadow)
 }
 
 /**
- * sb_shadow_put() - give a reference back
+ * sb_shadow_put() - drop a reference
  * @shadow: the shadow, or NULL; freed with its last reference
  *
  * Context: may sleep.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* store: shadows, each content kept once. */
+/* store: shadows, with identical contents stored once. */
 #ifndef SHADOWBAR_STORE_H
 #define SHADOWBAR_STORE_H
 
@@ -12,9 +12,9 @@
 
 /**
  * struct sb_shadow - a copy of a ROM, shared by all functions that have it
- * @node: in the list of all of them
- * @users: how many references there are
- * @size: bytes
+ * @node: in the list of all shadows
+ * @users: number of references
+ * @size: number of bytes
  * @sha256: their hash
  * @data: the bytes, never changed
  */
@@ -26,7 +26,7 @@ struct sb_shadow {
 	u8 *data;
 };
 
-/* All shadows together take no more than this part of memory. */
+/* All shadows together take at most this part of memory. */
 #define SB_STORE_PART	32
 
 struct sb_shadow *sb_store_add(u8 *data, u32 size, bool over);

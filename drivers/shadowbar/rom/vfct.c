@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vfct: the ACPI table in which firmware leaves the ROMs of AMD's graphics.
+ * vfct: the ACPI table in which firmware provides the ROMs of AMD graphics.
  *
- * The layout is as AMD's open drivers read it: nobody else has written it down.
+ * The layout is taken from AMD's open drivers, the only description there is.
  */
 #include <shadowbar/bytes.h>
 #include <shadowbar/vfct.h>
@@ -13,7 +13,7 @@
 #define TABLE_LIST		52
 #define TABLE_SIZE		56
 
-/* Before each image. */
+/* The header of each image. */
 #define ENTRY_BUS		0
 #define ENTRY_DEVICE		4
 #define ENTRY_FUNCTION		8
@@ -26,11 +26,11 @@
 #define ENTRY_SIZE		28
 
 /**
- * sb_vfct_start() - stand before the first image of a table
+ * sb_vfct_start() - begin before the first image of a table
  * @walk: the walk
  * @table: the table, with its ACPI header
- * @size: bytes that can be read; what the table says of its length is believed
- *	  only if it is not more
+ * @size: bytes that can be read; the length in the table is used only if it is
+ *	  not larger
  */
 void sb_vfct_start(struct sb_vfct_walk *walk, const u8 *table, u32 size)
 {
@@ -109,8 +109,8 @@ static bool is_for(const struct sb_vfct_image *image,
  * sb_vfct_find() - find the image of a function
  * @table: the table, with its ACPI header
  * @size: bytes that can be read
- * @key: the function; one in segment 0
- * @image: filled with the first that is for it, by address and IDs
+ * @key: the function; in segment 0
+ * @image: filled with the first image for it, by address and IDs
  *
  * Return: SB_VFCT_OK if there is one, else why not.
  */
@@ -148,10 +148,10 @@ static const struct {
 };
 
 /**
- * sb_vfct_error_name() - what a program calls an error
+ * sb_vfct_error_name() - the word for an error, for programs
  * @error: the error
  *
- * Return: a constant string; it does not change from release to release.
+ * Return: a constant string that does not change between releases.
  */
 const char *sb_vfct_error_name(enum sb_vfct_error error)
 {
@@ -159,7 +159,7 @@ const char *sb_vfct_error_name(enum sb_vfct_error error)
 }
 
 /**
- * sb_vfct_error_text() - what is wrong with a table, in words
+ * sb_vfct_error_text() - describe what is wrong with a table
  * @error: the error
  *
  * Return: a constant string that goes after "the VFCT table ".
