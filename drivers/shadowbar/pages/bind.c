@@ -2,10 +2,10 @@
 /*
  * bind: what is done for pages before a driver is probed.
  *
- * A function that vfio-pci holds, or one of its kin, may be opened at any moment,
- * and then the rest of each page has to be free. So all that is done for such a
+ * vfio-pci and similar drivers may be opened at any time once they are bound,
+ * and then need the rest of each page to be free. So everything for such a
  * function is done before its driver is probed: each small BAR is judged, and
- * moved where it has to be.
+ * moved if necessary.
  */
 #include <linux/device.h>
 #include <linux/mutex.h>
@@ -22,7 +22,8 @@
  * sb_pages_has_holder() - does its driver give a function's BARs to user space?
  * @pdev: the function
  *
- * Such drivers leave DMA to it, too, and say so where the kernel asks them.
+ * Such drivers also leave DMA to user space, and declare that if the kernel has
+ * a flag for it.
  *
  * Context: the device lock is held.
  * Return: true if the driver that is bound, or about to be probed, does.
@@ -38,17 +39,17 @@ bool sb_pages_has_holder(struct pci_dev *pdev)
 	return to_pci_driver(driver)->driver_managed_dma &&
 	       strcmp(driver->name, "pci-stub");
 #else
-	/* All that there were before had such a name. */
+	/* On older kernels, all such drivers have a name like this. */
 	return strstr(driver->name, "vfio-pci") ||
 	       strstr(driver->name, "vfio_pci");
 #endif
 }
 
 /**
- * sb_bind_see_holder() - does a function's driver give BARs to user space?
+ * sb_bind_see_holder() - record whether a function's driver is such a driver
  * @pages: the function's pages
  *
- * Whoever binds a driver from here on tells what it is.
+ * Later binds are reported.
  *
  * Context: may sleep; the function's mutex is held.
  */
@@ -73,8 +74,8 @@ void sb_bind_see_holder(struct sb_pages *pages)
 /**
  * struct neighbour - a page, and who is in it
  * @page: CPU address of the page
- * @held: only functions count whose driver gives the page to user space; else those
- *	  whose pad was taken out as well
+ * @held: only look for functions whose driver gives the page to user space;
+ *	  else also for those whose pad was removed
  * @found: there is one that starts with the page
  */
 struct neighbour {
@@ -100,8 +101,9 @@ static void is_neighbour(struct sb_pages *pages, void *arg)
 }
 
 /*
- * What has come into a page that was another's goes to one of its own: that of a
- * function that user space has, and without a driver also one that was padded. The
+ * If a BAR has landed in a page that belonged to another function, move it to a
+ * page of its own. That other function has a driver that gives the page to user
+ * space or, if this one has no driver, its BAR may also have been padded. The
  * device lock is held.
  */
 static void step_aside(struct sb_pages *pages, struct sb_decoders *decoders)
@@ -129,9 +131,9 @@ static void step_aside(struct sb_pages *pages, struct sb_decoders *decoders)
 }
 
 /**
- * sb_bind_step_aside() - have what was added leave the pages of others
- * @pages: a function's pages; nothing is done for one that a driver has taken
- * @arg: what could answer on a bus; replaced by what there is
+ * sb_bind_step_aside() - move a new function out of the pages of others
+ * @pages: the function's pages; nothing is done if it has a driver
+ * @arg: the decoders found so far; replaced if the function is on another bus
  *
  * Context: may sleep; the rescan lock is held.
  */
@@ -158,7 +160,10 @@ static void isolate(struct sb_pages *pages, struct sb_decoders *decoders)
 	unsigned int nr;
 	u64 taken = 0;
 
-	/* The first of those that share a page may stay, if the others go. */
+	/*
+	 * The first of those that share a page may stay, if the others are
+	 * moved.
+	 */
 	sb_verdict_see_bus(decoders, pdev->bus);
 	for (nr = sb_nr_bars(pdev); nr--; ) {
 		if (!sb_resource_is_bar(pdev, nr))
@@ -195,7 +200,7 @@ void sb_pages_bind(struct sb_pages *pages)
 
 	mutex_lock(pages->lock);
 	if (pages->gone) {
-		/* Nothing is done for it any more. */
+		/* From here on, nothing may be done for it. */
 	} else if (sb_pages_has_holder(pages->pdev)) {
 		pages->held = false;
 		if (sb_has_small_bar(pages->pdev))
@@ -212,9 +217,9 @@ void sb_pages_bind(struct sb_pages *pages)
 }
 
 /**
- * sb_pages_bound() - a driver has a function, or has it no more
+ * sb_pages_bound() - a driver has been bound to a function, or unbound
  * @pages: the function's pages, or NULL
- * @bound: which
+ * @bound: true if bound
  *
  * Context: may sleep; the device lock is held, the rescan lock may be.
  */

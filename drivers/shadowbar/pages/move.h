@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* move: give a sub-page BAR a page of its own. */
+/* move: moves a sub-page BAR to a page of its own. */
 #ifndef SHADOWBAR_MOVE_H
 #define SHADOWBAR_MOVE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* pad: keep the rest of the pages behind sub-page BARs free. */
+/* pad: keeps the rest of the page behind a sub-page BAR free. */
 #ifndef SHADOWBAR_PAD_H
 #define SHADOWBAR_PAD_H
 
@@ -13,8 +13,8 @@ struct sb_decoders;
 struct sb_pages;
 
 /**
- * struct sb_pad - what is put into the resource tree beside one BAR
- * @res: the rest of its page; in the tree if it has a parent. The first member:
+ * struct sb_pad - a resource beside one BAR
+ * @res: the rest of the page; inserted if it has a parent. The first member:
  *	 the kernel may free it, see sb_pad_drop()
  * @name: its name, for /proc/iomem
  *
@@ -26,13 +26,13 @@ struct sb_pad {
 };
 
 /**
- * struct sb_pages_config - what is wanted of all pages
- * @pad: pad=on: the rest of each page is kept free
- * @isolate: isolate=vfio: BARs that are about to be given to user space get pages
- *	     of their own
- * @each: calls somebody for the pages of each function, bus by bus; the rescan
+ * struct sb_pages_config - settings and callbacks for all pages
+ * @pad: pad=on: keep the rest of each page free
+ * @isolate: isolate=vfio: BARs that are about to be given to user space get
+ *	     pages of their own
+ * @each: calls something for the pages of each function, bus by bus; the rescan
  *	  lock is held
- * @changed: is told of a page that is not what it was
+ * @changed: called when the state of a page has changed
  */
 struct sb_pages_config {
 	bool pad;
@@ -44,25 +44,26 @@ struct sb_pages_config {
 };
 
 /**
- * struct sb_pages - the pages behind the BARs of a function
+ * struct sb_pages - the pages of a function's BARs
  * @pdev: the function
- * @config: what is wanted
+ * @config: the settings
  * @lock: the function's mutex
  * @state_lock: never held for long
- * @restored: its registers are what they are to be; under @state_lock
- * @pad: by number of the BAR, NULL where there is none
- * @verdict: what was found, likewise
- * @moved: what became of wishes to move them, likewise; an enum sb_move
- * @wishes: bit n: somebody waits for BAR n to be moved; under @state_lock
+ * @restored: its registers are as they should be; under @state_lock
+ * @pad: by number of the BAR, NULL if it has none
+ * @verdict: the state of the page, likewise
+ * @moved: the result of the last request to move the BAR, likewise; an enum
+ *	   sb_move
+ * @wishes: bit n: a task waits for BAR n to be moved; under @state_lock
  * @msix: bit n: BAR n holds an MSI-X table or pending bits
- * @looked: somebody has looked, so that a change is one
- * @is_new: it was added, and nobody has looked since
- * @held: it has a driver that gives BARs to user space
- * @unsure: it has a driver, and nobody could look what kind that is
+ * @looked: there has been a look, so that a difference is a change
+ * @is_new: it was added after the last look
+ * @held: its driver gives BARs to user space
+ * @unsure: it has a driver whose kind is not known yet
  * @denied: the deny parameter names the function
- * @gone: the function was removed, or the module goes
+ * @gone: the function was removed, or the module is being unloaded
  *
- * Under @lock, where it says nothing else.
+ * Under @lock, unless it says something else.
  */
 struct sb_pages {
 	struct pci_dev *pdev;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * page: does a BAR have its page to itself?
+ * page: decides whether a BAR has its page to itself.
  *
- * What matters is what answers, not what the resource tree says: vfio-pci
- * looks at that alone, and would give a guest its neighbour's registers where
- * firmware left a BAR that the kernel did not claim.
+ * What matters is what decodes, not what the resource tree says. vfio-pci only
+ * looks at the tree, and would give a guest its neighbour's registers if
+ * firmware programmed a BAR that the kernel did not claim.
  */
 #include <shadowbar/page.h>
 
 /*
- * Bus and CPU addresses may differ by less than a page. No host is known where
- * they do; a BAR that is moved starts a page on the bus, and is said not to start
- * one if it does not for the CPU.
+ * Bus and CPU addresses might differ by less than a page, although no such host
+ * is known. A BAR that is moved starts at a page boundary on the bus, and is
+ * reported as unaligned if that is not one for the CPU.
  */
 static u64 offset_in_page(const struct sb_page_bar *bar)
 {
@@ -19,7 +19,7 @@ static u64 offset_in_page(const struct sb_page_bar *bar)
 }
 
 /**
- * sb_page_range() - the page that a BAR starts in
+ * sb_page_range() - the page in which a BAR starts
  * @bar: the BAR, which is assigned
  *
  * Return: its bus addresses.
@@ -32,10 +32,10 @@ struct sb_range sb_page_range(const struct sb_page_bar *bar)
 }
 
 /**
- * sb_page_is_partial() - is this a BAR that a page of its own would help?
+ * sb_page_is_partial() - is a BAR smaller than a page, and aligned to one?
  * @bar: the BAR
  *
- * Return: true if it is smaller than a page, starts one, and has an address.
+ * Return: true if so, and if it has an address.
  */
 bool sb_page_is_partial(const struct sb_page_bar *bar)
 {
@@ -49,7 +49,7 @@ static bool is_same_function(const struct sb_owner *a, const struct sb_owner *b)
 	       a->devfn == b->devfn;
 }
 
-/* The BAR itself, as it stands in the tree and in its register. */
+/* Is this the BAR itself, as it is in the tree and in its register? */
 static bool is_itself(const struct sb_page_bar *bar,
 		      const struct sb_decoder *decoder)
 {
@@ -59,9 +59,9 @@ static bool is_itself(const struct sb_page_bar *bar,
 }
 
 /*
- * Which of two to name. One that the tree does not show and that answers is
- * the worst. One that it shows keeps VFIO away by itself. One that is
- * disabled may never answer, and nobody knows of one that cannot be read.
+ * Which of two decoders to name. One that decodes and is not in the tree is the
+ * worst. One in the tree keeps VFIO away. One that is disabled may never
+ * decode, and nothing is known about one that cannot be read.
  */
 static unsigned int badness(const struct sb_decoder *decoder)
 {
@@ -73,10 +73,10 @@ static unsigned int badness(const struct sb_decoder *decoder)
 }
 
 /**
- * sb_page_judge() - is the page behind a BAR its own?
+ * sb_page_judge() - does a BAR have its page to itself?
  * @bar: the BAR
- * @decoder: all that could decode near it, the BAR itself included
- * @nr: how many these are
+ * @decoder: everything that may decode near it, including the BAR itself
+ * @nr: number of entries in @decoder
  * @verdict: filled
  */
 void sb_page_judge(const struct sb_page_bar *bar,
@@ -118,7 +118,7 @@ void sb_page_judge(const struct sb_page_bar *bar,
 	verdict->enabled = worst->enabled;
 }
 
-/* Where the first decoder that is in a range ends. */
+/* The end of the first decoder in a range */
 static bool page_is_taken(const struct sb_decoder *decoder, unsigned int nr,
 			  const struct sb_range *page, u64 *end)
 {
@@ -136,15 +136,15 @@ static bool page_is_taken(const struct sb_decoder *decoder, unsigned int nr,
 
 /**
  * sb_page_hole() - the first page in a free part of a window
- * @decoder: all that could decode on the bus
- * @nr: how many these are
+ * @decoder: everything that may decode on the bus
+ * @nr: number of entries in @decoder
  * @page_size: bytes of a page, a power of two
  * @start: first free address
  * @end: last free address
  *
  * Free means free in the kernel's resource tree. Decoders that are not in the
- * tree are stepped over, and everything below 1 MiB, where the legacy VGA range
- * is.
+ * tree are skipped, and so is everything below 1 MiB, where the legacy VGA
+ * range is.
  *
  * Return: the address, a multiple of @page_size, or U64_MAX if there is none.
  */
@@ -157,7 +157,7 @@ u64 sb_page_hole(const struct sb_decoder *decoder, unsigned int nr,
 	if (start < SZ_1M)
 		start = SZ_1M;
 
-	/* Each round steps beyond a decoder: it ends. */
+	/* Each round skips at least one decoder, so this ends. */
 	for (;;) {
 		page.start = ALIGN_DOWN(start + page_size - 1, page_size);
 		page.end = page.start + page_size - 1;
@@ -172,7 +172,7 @@ u64 sb_page_hole(const struct sb_decoder *decoder, unsigned int nr,
 	}
 }
 
-/* The largest block in a range that is a power of two and aligned to its size */
+/* The largest naturally aligned power-of-two block in a range */
 static u64 largest_block(u64 start, u64 end, u64 *at)
 {
 	u64 size;
@@ -188,12 +188,12 @@ static u64 largest_block(u64 start, u64 end, u64 *at)
 
 /**
  * sb_room_add() - count a free part of a window
- * @room: zeroed, or what was counted before
+ * @room: zeroed, or the result of earlier calls
  * @page_size: bytes of a page, a power of two
  * @start: first free address
  * @end: last free address
  *
- * What is below 1 MiB is no room.
+ * What is below 1 MiB does not count.
  */
 void sb_room_add(struct sb_room *room, u64 page_size, u64 start, u64 end)
 {
@@ -204,7 +204,7 @@ void sb_room_add(struct sb_room *room, u64 page_size, u64 start, u64 end)
 	if (start > end)
 		return;
 
-	/* The rest of a page that somebody has is nobody's room. */
+	/* The rest of a page that is partly in use does not count. */
 	first = ALIGN_DOWN(start + page_size - 1, page_size);
 	last = ALIGN_DOWN(end + 1, page_size);
 	if (first >= start && first < last)
@@ -220,12 +220,12 @@ void sb_room_add(struct sb_room *room, u64 page_size, u64 start, u64 end)
 }
 
 /**
- * sb_room_spares() - may one page more be taken without being asked?
+ * sb_room_spares() - may one more page be taken without a request?
  * @room: what is free in the window
  * @page_size: bytes of a page
- * @taken: what was taken of it before, on the same occasion
+ * @taken: bytes taken earlier on the same occasion
  *
- * Those who come later want room too: half of what was free is left to them.
+ * Later devices need room, too: half of what was free is left to them.
  *
  * Return: true if it may.
  */
@@ -235,15 +235,15 @@ bool sb_room_spares(const struct sb_room *room, u64 page_size, u64 taken)
 }
 
 /**
- * sb_room_page() - a page in a free part of a window
+ * sb_room_page() - find a page in a free part of a window
  * @room: what is free in the whole window
- * @decoder: all that could decode on the bus
- * @nr: how many these are
+ * @decoder: everything that may decode on the bus
+ * @nr: number of entries in @decoder
  * @page_size: bytes of a page, a power of two
  * @start: first free address
  * @end: last free address
- * @may_split: the page may be cut out of the last block that is as large as
- *	       any in the window
+ * @may_split: the page may be cut from the last block that is as large as any
+ *	       in the window
  *
  * Return: the address, or U64_MAX if there is none.
  */
@@ -266,7 +266,7 @@ u64 sb_room_page(const struct sb_room *room, const struct sb_decoder *decoder,
 		page = sb_page_hole(decoder, nr, page_size, start, at - 1);
 	if (page == U64_MAX && at + (block - 1) < end)
 		page = sb_page_hole(decoder, nr, page_size, at + block, end);
-	/* Then half of the block stays whole, if there is such a page. */
+	/* Try to keep half of the block whole. */
 	if (page == U64_MAX && may_split)
 		page = sb_page_hole(decoder, nr, page_size, at + block / 2,
 				    end);
@@ -278,13 +278,13 @@ u64 sb_room_page(const struct sb_room *room, const struct sb_decoder *decoder,
 
 /**
  * sb_page_reads_alike() - is this the same register after a move?
- * @before: what it read before, twice
- * @after: what it reads at its new address
+ * @before: two reads before the move
+ * @after: a read at the new address
  *
- * A register that counts cannot be compared, but it is not all ones, which is
- * what nobody answers with.
+ * A register that counts cannot be compared. But it does not read as all ones,
+ * as it would if nothing responded.
  *
- * Return: true if it can be.
+ * Return: true if it may be.
  */
 bool sb_page_reads_alike(const u32 before[2], u32 after)
 {
@@ -294,7 +294,7 @@ bool sb_page_reads_alike(const u32 before[2], u32 after)
 	return after != U32_MAX;
 }
 
-/* What a write to "bar<N>_isolate" returns, and what bar<N>_reason adds */
+/* The result of a write to "bar<N>_isolate", and what bar<N>_reason adds */
 static const struct {
 	int error;
 	const char *text;
@@ -374,8 +374,8 @@ static const struct {
 static_assert(ARRAY_SIZE(moves) == SB_MOVE_NO_MEMORY + 1, "a move has no words");
 
 /**
- * sb_move_error() - what a write to "bar<N>_isolate" returns
- * @move: what became of the wish
+ * sb_move_error() - the result of a write to "bar<N>_isolate"
+ * @move: the result of the move
  *
  * Return: 0 or a negative error.
  */
@@ -385,8 +385,8 @@ int sb_move_error(enum sb_move move)
 }
 
 /**
- * sb_move_text() - why a BAR was not moved, in words
- * @move: what became of the wish
+ * sb_move_text() - why a BAR was not moved
+ * @move: the result of the move
  *
  * Return: a constant string, empty if there is nothing to say.
  */
@@ -479,10 +479,10 @@ static int reason_of(const struct sb_page_verdict *verdict, char *buf,
 }
 
 /**
- * sb_page_reason() - what is known of a page, in one line for a person
- * @verdict: the verdict
- * @buf: where the text goes
- * @size: bytes there, at least one
+ * sb_page_reason() - describe the state of a page in one line for a person
+ * @verdict: the state
+ * @buf: filled with the text
+ * @size: bytes in @buf, at least one
  *
  * Return: characters written, without a newline and the NUL at the end.
  */

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pages: the pages behind a function's BARs, and who is told of a change.
+ * pages: looks after the pages of all functions' BARs.
  *
- * A function that vfio-pci holds, or one of its kin, may be opened at any moment,
- * and then the rest of each page has to be free. So all that is done for such a
+ * vfio-pci and similar drivers may be opened at any time once they are bound,
+ * and then need the rest of each page to be free. So everything for such a
  * function is done before its driver is probed: each small BAR is judged, and
- * moved where it has to be. Later its pages are looked at, and no more.
+ * moved if necessary. After that, its pages are only looked at.
  *
- * While the core gives away addresses all pads are out: it does as it would do
- * without the module. Who has come into the page of another is moved afterwards.
+ * While the core assigns addresses, all pads are removed, so that it assigns
+ * the same ones as without the module. BARs that land in a page of another
+ * function are moved afterwards.
  *
- * Looks have a queue of their own: none waits for a ROM to be read.
+ * Looks have a workqueue of their own, so they never wait for a ROM to be read.
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
 
@@ -31,12 +32,12 @@
 static const struct sb_pages_config *config;
 static struct workqueue_struct *queue;
 
-/* Woken when wishes are fulfilled, and when a function goes. */
+/* Woken when requests are done, and when a function is removed. */
 static DECLARE_WAIT_QUEUE_HEAD(done);
 
 /*
- * The core is about to give addresses to what was added, and there are no pads
- * until a look; under the rescan lock.
+ * The core is about to assign addresses to new functions, so there are no pads
+ * until the next look; under the rescan lock.
  */
 static bool coming;
 
@@ -52,13 +53,13 @@ static bool has_bars(struct pci_dev *pdev)
 }
 
 /**
- * sb_pages_create() - make what is known of a function's pages
+ * sb_pages_create() - allocate the state of a function's pages
  * @pdev: the function
  * @lock: its mutex
  * @state_lock: its state_lock
- * @restored: its registers are what they are to be; under @state_lock
- * @pages: set to that, or to NULL for a function without memory BARs; to be
- *	   given to kfree()
+ * @restored: its registers are as they should be; under @state_lock
+ * @pages: set to the state, or to NULL for a function without memory BARs; to
+ *	   be freed with kfree()
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -84,7 +85,7 @@ int sb_pages_create(struct pci_dev *pdev, struct mutex *lock,
 }
 
 /**
- * sb_pages_retire() - a function goes, or the module
+ * sb_pages_retire() - a function is removed, or the module unloaded
  * @pages: the function's pages, or NULL
  *
  * Context: may sleep; the rescan lock and the function's mutex are held.
@@ -98,7 +99,7 @@ void sb_pages_retire(struct sb_pages *pages)
 	sb_pad_remove_all(pages);
 }
 
-/* Reading all registers of a bus is only worth it where it can matter. */
+/* Only read all registers of a bus if that can matter. */
 static bool has_partial_page(struct pci_dev *pdev)
 {
 	struct sb_page_bar bar;
@@ -124,7 +125,10 @@ static u8 wishes_of(struct sb_pages *pages)
 	return wishes;
 }
 
-/* Who holds the device lock now binds a driver, resets the function, or is about to. */
+/*
+ * If the device lock is held, its owner is binding a driver or resetting the
+ * function, now or soon.
+ */
 static void fulfil(struct sb_pages *pages, unsigned int nr, bool locked,
 		   struct sb_decoders *decoders)
 {
@@ -152,8 +156,9 @@ static void look_at_function(struct sb_pages *pages, void *arg)
 	u8 wishes;
 
 	/*
-	 * Nobody waits for it with the rescan lock held, and nobody takes it
-	 * without need: to reset a function, vfio-pci only tries.
+	 * Do not wait for the device lock while holding the rescan lock, and do
+	 * not take it without need: to reset a function, vfio-pci only tries
+	 * it.
 	 */
 	wishes = wishes_of(pages);
 	if (wishes)
@@ -182,8 +187,9 @@ out:
 /**
  * sb_pages_look_now() - look at the pages of all functions
  *
- * What is added, moved or enabled in one place can change what is alone in another.
- * Does what is wished, and tells user space of what has changed since the last look.
+ * What is added, moved or enabled in one place may share a page with something
+ * else. Carries out requests, and tells user space what has changed since the
+ * last look.
  *
  * Context: may sleep; takes the rescan lock.
  */
@@ -191,7 +197,7 @@ void sb_pages_look_now(void)
 {
 	struct sb_decoders decoders = {};
 
-	/* Whatever was added has its addresses when this lock is to be had. */
+	/* Once this lock is available, whatever was added has its addresses. */
 	pci_lock_rescan_remove();
 	if (coming)
 		config->each(sb_bind_step_aside, &decoders);
@@ -210,11 +216,11 @@ static void look(struct work_struct *work)
 static DECLARE_WORK(look_work, look);
 static DECLARE_DELAYED_WORK(later_work, look);
 
-/* Longer than it takes to switch a slot off */
+/* Longer than it takes to power a slot off */
 #define LATER	(2 * HZ)
 
 /**
- * sb_pages_look() - look at all pages, soon
+ * sb_pages_look() - queue a look at all pages
  *
  * Context: any in which work can be queued.
  */
@@ -223,7 +229,9 @@ void sb_pages_look(void)
 	queue_work(queue, &look_work);
 }
 
-/* Which small BARs the vectors are in. What is above the function has to be awake. */
+/*
+ * Find the small BARs that contain the vectors. The bridge above must be awake.
+ */
 static void see_msix(struct sb_pages *pages)
 {
 	static const u8 offset[] = { PCI_MSIX_TABLE, PCI_MSIX_PBA };
@@ -248,12 +256,12 @@ static void see_msix(struct sb_pages *pages)
 }
 
 /**
- * sb_pages_attach() - a function is known from now on
+ * sb_pages_attach() - start looking after a function's pages
  * @pages: the function's pages, or NULL
  * @denied: the deny parameter names it
  *
- * Context: may sleep; the function's mutex is held, and it can be found: whoever
- * binds a driver from here on tells.
+ * Context: may sleep; the function's mutex is held, and it can be found, so
+ * that binds are reported from here on.
  */
 void sb_pages_attach(struct sb_pages *pages, bool denied)
 {
@@ -286,8 +294,9 @@ static bool is_closed_for(const struct sb_pages *pages,
 static void make_way(struct sb_pages *pages, void *arg)
 {
 	/*
-	 * Whoever may be open is not to get what something else answers in. That
-	 * has its place back when it is found again: the tree shows it then.
+	 * A function that may be open must not get a page in which something
+	 * else decodes. If the kernel finds that again, it has its place back:
+	 * then the tree shows it.
 	 */
 	mutex_lock(pages->lock);
 	if (!pages->held || is_closed_for(pages, arg))
@@ -300,11 +309,11 @@ static void make_way(struct sb_pages *pages, void *arg)
  * @pdev: the function
  * @pages: the function's pages, or NULL
  *
- * From here until the next look the tree is as it would be without the module, so
- * the core finds for it what it would find then.
+ * From here until the next look, the tree is as it would be without the module,
+ * so the core assigns what it would assign then.
  *
- * Context: may sleep; the rescan lock is held, unless the host is new. No
- * function's mutex is.
+ * Context: may sleep; the rescan lock is held, unless the host bridge is new.
+ * No function's mutex is held.
  */
 void sb_pages_added(struct pci_dev *pdev, struct sb_pages *pages)
 {
@@ -320,10 +329,10 @@ void sb_pages_added(struct pci_dev *pdev, struct sb_pages *pages)
 }
 
 /**
- * sb_pages_verdict() - what is known of the page behind a BAR
+ * sb_pages_verdict() - get the state of the page behind a BAR
  * @pages: the function's pages
  * @nr: the BAR
- * @verdict: filled; unassigned as long as nobody has looked
+ * @verdict: filled; unassigned until the first look
  *
  * Context: any that may take a spinlock; never waits for a look.
  */
@@ -336,12 +345,12 @@ void sb_pages_verdict(struct sb_pages *pages, unsigned int nr,
 }
 
 /**
- * sb_pages_moved() - what became of the last wish to move a BAR
+ * sb_pages_moved() - get the result of the last request to move a BAR
  * @pages: the function's pages
  * @nr: the BAR
  *
  * Context: any that may take a spinlock; never waits for a move.
- * Return: that.
+ * Return: the result.
  */
 enum sb_move sb_pages_moved(struct sb_pages *pages, unsigned int nr)
 {
@@ -360,15 +369,15 @@ static bool is_fulfilled(struct sb_pages *pages, unsigned int nr)
 }
 
 /**
- * sb_pages_isolate() - give a BAR a page of its own, and wait for it
+ * sb_pages_isolate() - move a BAR to a page of its own, and wait for it
  * @pages: the function's pages
  * @nr: the BAR
  *
  * Context: process context, interruptible; no lock held.
- * Return: 0, also if it has one, -EBUSY while a driver is bound or if it must
- * not be touched now, -EAGAIN if somebody was at the function, -EPERM for a
- * denied function, -ENOSPC if no window has a free page, -ENODEV if the function
- * goes meanwhile, -ERESTARTSYS if interrupted, else -EIO.
+ * Return: 0, also if it has one already, -EBUSY while a driver is bound or if
+ * it must not be touched now, -EAGAIN if the function was locked, -EPERM for a
+ * denied function, -ENOSPC if no window has a free page, -ENODEV if the
+ * function is removed meanwhile, -ERESTARTSYS if interrupted, else -EIO.
  */
 int sb_pages_isolate(struct sb_pages *pages, unsigned int nr)
 {
@@ -385,16 +394,16 @@ int sb_pages_isolate(struct sb_pages *pages, unsigned int nr)
 	if (READ_ONCE(pages->gone))
 		return -ENODEV;
 
-	/* Those that it shared its page with may be alone now. */
+	/* BARs that shared the old page may now have it to themselves. */
 	sb_pages_look();
 	return sb_move_error(sb_pages_moved(pages, nr));
 }
 
 /**
- * sb_pages_gone() - a function is gone: nobody waits for it any longer
+ * sb_pages_gone() - a function was removed: wake up whoever waits for it
  *
- * What was unplugged answers until its slot is switched off, which nobody tells:
- * there is one more look then.
+ * An unplugged function still decodes until its slot is powered off, which is
+ * not reported, so look once more after that.
  *
  * Context: any in which work can be queued.
  */
@@ -406,8 +415,8 @@ void sb_pages_gone(void)
 }
 
 /**
- * sb_pages_start() - be ready to look at pages
- * @with: what is wanted, valid until sb_pages_stop()
+ * sb_pages_start() - prepare for looks at pages
+ * @with: settings and callbacks, valid until sb_pages_stop()
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.

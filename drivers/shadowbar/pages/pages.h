@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* pages: the pages behind a function's BARs, and who is told of a change. */
+/* pages: looks after the pages of all functions' BARs. */
 #ifndef SHADOWBAR_PAGES_H
 #define SHADOWBAR_PAGES_H
 

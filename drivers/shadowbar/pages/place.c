@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * place: may a BAR be moved to a page of its own, and where to?
+ * place: decides whether a BAR may move to a page of its own, and where to.
  */
 #include <linux/pci_regs.h>
 #include <shadowbar/place.h>
 
 /**
  * sb_may_move() - may a BAR be moved?
- * @mover: what is known of its function
+ * @mover: facts about its function
  *
- * What cannot change comes first. sb_others_are_assigned() has to hold, too.
+ * Reasons that cannot change come first. sb_others_are_assigned() must hold,
+ * too.
  *
  * Return: SB_MOVE_DONE if it may, or why not.
  */
@@ -41,15 +42,14 @@ enum sb_move sb_may_move(const struct sb_mover *mover)
 
 /**
  * sb_others_are_assigned() - may the function decode memory for a moment?
- * @facts: what was gathered of it: its BARs, its ROM BAR, @decode
- * @nr_bars: how many BARs it can have
- * @strays: bit n: the kernel knows no BAR n, but there is something in the
- *	    register
+ * @facts: the function: its BARs, its ROM BAR, @decode
+ * @nr_bars: number of its BARs
+ * @strays: bit n: the kernel knows of no BAR n, but the register is not zero
  *
- * With its decoding off the function has to be switched on for a moment, and
- * then every BAR answers at what it holds.
+ * If its decoding is off, it has to be switched on for a moment, and then every
+ * BAR decodes whatever address it holds.
  *
- * Return: true if nothing answers that the kernel does not know of.
+ * Return: true if the kernel knows of everything that would decode.
  */
 bool sb_others_are_assigned(const struct sb_facts *facts, unsigned int nr_bars,
 			    unsigned long strays)
@@ -72,11 +72,11 @@ bool sb_others_are_assigned(const struct sb_facts *facts, unsigned int nr_bars,
 }
 
 /**
- * struct found - how far a search has come
+ * struct found - the state of a search
  * @seek: the search
  * @room: what is free in the window
  * @may_split: see sb_room_page()
- * @page: bus address of the page, U64_MAX as long as none is found
+ * @page: bus address of the page, U64_MAX until one is found
  */
 struct found {
 	const struct sb_seek *seek;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * verdict: what is known of the page behind a BAR, and who is told.
+ * verdict: the state of the page behind a BAR, and notification of changes.
  */
 #include <linux/kobject.h>
 #include <linux/pci.h>
@@ -22,16 +22,17 @@ static void tell(const struct sb_pages *pages, unsigned int nr,
 		  sb_page_name(page));
 
 	pages->config->changed(pages->pdev, nr, page);
-	/* Without memory nobody hears of it, but the file says it still. */
+	/* Without memory there is no uevent, but the file still says it. */
 	kobject_uevent_env(&pages->pdev->dev.kobj, KOBJ_CHANGE, env);
 }
 
 /**
- * sb_verdict_set() - note what was found, and tell user space of a change
+ * sb_verdict_set() - record the state of a page, and tell user space of a
+ * change
  * @pages: the function's pages
  * @nr: the BAR
- * @verdict: what was found
- * @lost: its pad was not where it was put: something may have been in the page
+ * @verdict: the state
+ * @lost: its pad was not in place, so something may have been in the page
  *
  * Context: may sleep; the function's mutex is held.
  */
@@ -53,7 +54,7 @@ void sb_verdict_set(struct sb_pages *pages, unsigned int nr,
  * sb_verdict_look() - look at the page behind a BAR
  * @pages: the function's pages
  * @nr: the BAR
- * @decoders: what could answer on its bus
+ * @decoders: everything that may decode on its bus
  *
  * Context: may sleep; the rescan lock and the function's mutex are held.
  */
@@ -70,7 +71,7 @@ void sb_verdict_look(struct sb_pages *pages, unsigned int nr,
 
 /**
  * sb_verdict_is_bad() - would a page of its own help a BAR?
- * @verdict: what was found
+ * @verdict: the state of its page
  *
  * Return: true if it would.
  */
@@ -91,8 +92,8 @@ bool sb_verdict_is_bad(const struct sb_page_verdict *verdict)
 }
 
 /**
- * sb_verdict_see_bus() - find all that could answer on a bus, unless that is known
- * @decoders: what is known; replaced by what there is
+ * sb_verdict_see_bus() - find everything that may decode on a bus, unless known
+ * @decoders: what is known; replaced if that is another bus
  * @bus: the bus
  *
  * Context: may sleep. Nothing is added, removed or moved meanwhile.
@@ -107,14 +108,14 @@ void sb_verdict_see_bus(struct sb_decoders *decoders, struct pci_bus *bus)
 }
 
 /**
- * sb_verdict_move() - give a BAR a page of its own
+ * sb_verdict_move() - move a BAR to a page of its own
  * @pages: the function's pages
  * @nr: the BAR
- * @decoders: what could answer on its bus; found anew if it was moved
+ * @decoders: everything that may decode on its bus; updated if it was moved
  * @taken: see sb_move()
  *
  * Context: as for sb_move().
- * Return: what became of it.
+ * Return: the result.
  */
 enum sb_move sb_verdict_move(struct sb_pages *pages, unsigned int nr,
 			     struct sb_decoders *decoders, u64 *taken)
@@ -135,7 +136,7 @@ enum sb_move sb_verdict_move(struct sb_pages *pages, unsigned int nr,
 	pages->moved[nr] = moved;
 	spin_unlock(pages->state_lock);
 
-	/* It decodes elsewhere now. */
+	/* The BAR decodes another address now. */
 	if (moved == SB_MOVE_DONE) {
 		sb_decoders_free(decoders);
 		sb_decoders_find(decoders, pdev->bus);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* verdict: what is known of the page behind a BAR, and who is told. */
+/* verdict: the state of the page behind a BAR, and notification of changes. */
 #ifndef SHADOWBAR_VERDICT_H
 #define SHADOWBAR_VERDICT_H
 
