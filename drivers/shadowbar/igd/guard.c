@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guard: who else could use the stolen memory.
+ * guard: whether anything else can use the stolen memory.
  *
- * The device writes there whatever the kernel thinks of that memory. If nobody
- * has told the kernel to keep away, the module puts a resource of its own
- * there. It is not busy, so that the device's driver can still have its own in
- * it.
+ * The device writes there no matter what the kernel does with that memory. If
+ * nothing keeps the kernel away, the module reserves it. The reservation is not
+ * busy, so the device's driver can still make its own inside.
  */
 #include <linux/pci.h>
 
@@ -15,7 +14,7 @@
 #include "igd/memory.h"
 #include "igd/mmio.h"
 
-/* All ones stand for what cannot be read. */
+/* All ones mean that it cannot be read. */
 static u64 read_bdsm(struct pci_dev *pdev, enum sb_igd_gen gen)
 {
 	u8 where = sb_igd_bdsm_register(gen);
@@ -103,12 +102,12 @@ static bool is_in_any_function(struct sb_igd *igd)
 	return false;
 }
 
-/* Where the core may put a device some day. */
+/* The core may place a device there later. */
 static bool is_in_any_root_window(struct sb_igd *igd)
 {
 	struct pci_dev *pdev = NULL;
 
-	/* A bus by itself may go meanwhile, and a function keeps its own. */
+	/* A bus may be removed meanwhile, but a function keeps its own. */
 	for_each_pci_dev(pdev) {
 		if (pci_is_root_bus(pdev->bus) &&
 		    is_in_root_window(pdev->bus, igd)) {
@@ -126,7 +125,7 @@ static enum sb_igd_state conflict(struct sb_igd_report *report, const char *who)
 	return SB_IGD_STATE_CONFLICT;
 }
 
-/* The memory map has nothing to say about it. */
+/* The memory map does not mention it. */
 static enum sb_igd_state put_guard(struct sb_igd *igd)
 {
 	if (insert_resource(&iomem_resource, &igd->guard))
@@ -134,7 +133,7 @@ static enum sb_igd_state put_guard(struct sb_igd *igd)
 	if (igd->guard.parent == &iomem_resource)
 		return SB_IGD_STATE_GUARDED;
 
-	/* Somebody has a place around it, who is no device: that will do. */
+	/* Something that is not a device encloses it, which is just as good. */
 	remove_resource(&igd->guard);
 	return SB_IGD_STATE_RESERVED;
 }
@@ -174,9 +173,9 @@ static enum sb_igd_state judge(struct pci_dev *pdev, struct sb_igd *igd)
 }
 
 /*
- * GGC says that there is none, and firmware may have set some aside all the
- * same: QEMU tells a guest so, and the video BIOS uses 1 MiB nevertheless. On
- * a host without stolen memory BDSM is where it would be.
+ * GGC says that there is none, but firmware may have reserved some
+ * nevertheless: QEMU tells a guest so, and the video BIOS uses 1 MiB all the
+ * same. On a host without stolen memory, BDSM is where it would be.
  */
 static enum sb_igd_state judge_empty(struct sb_igd_report *report)
 {
@@ -203,7 +202,7 @@ static enum sb_igd_refusal allocate(struct pci_dev *pdev,
 
 	if (!wish->allocate)
 		return SB_IGD_REFUSAL_NOT_ASKED;
-	/* A host's firmware has locked what it decided, or is to be mended. */
+	/* On a host, firmware has locked its decision, or has a bug. */
 	if (!sb_igd_in_guest())
 		return SB_IGD_REFUSAL_NO_GUEST;
 	if (!sb_igd_bdsm_register(report->gen))
@@ -213,7 +212,10 @@ static enum sb_igd_refusal allocate(struct pci_dev *pdev,
 	if (wish->denied)
 		return SB_IGD_REFUSAL_DENIED;
 
-	/* Who has this lock binds a driver, or may want the rescan lock. */
+	/*
+	 * Whoever holds this lock is binding a driver, or may want the rescan
+	 * lock.
+	 */
 	if (!device_trylock(&pdev->dev))
 		return SB_IGD_REFUSAL_BOUND;
 	refusal = pdev->dev.driver ? SB_IGD_REFUSAL_BOUND :
@@ -226,9 +228,10 @@ static enum sb_igd_refusal allocate(struct pci_dev *pdev,
  * sb_igd_guard() - find the stolen memory, and keep it free
  * @pdev: the function
  * @wish: what is wanted
- * @igd: its report is filled, and its guard may be put into the resource tree
+ * @igd: its report is filled, and its guard may be inserted into the resource
+ *	 tree
  *
- * With igd_stolen=allocate, and if there is none yet, it gets some.
+ * With igd_stolen=allocate, allocates some if there is none yet.
  *
  * Context: may sleep; the rescan lock may be held, the device lock is not.
  */

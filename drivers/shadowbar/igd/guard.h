@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* guard: who else could use the stolen memory. */
+/* guard: whether anything else can use the stolen memory. */
 #ifndef SHADOWBAR_IGD_GUARD_H
 #define SHADOWBAR_IGD_GUARD_H
 

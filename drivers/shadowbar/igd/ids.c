@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ids: the generation of Intel's graphics.
+ * ids: the generation of Intel graphics.
  *
- * The upper byte of a device ID tells them apart, with few exceptions: Intel
- * numbers a generation's devices together. So a module that was built before a
- * processor was sold knows it as long as it is one of a family listed here;
+ * With few exceptions, the upper byte of a device ID is enough: Intel numbers
+ * the devices of a generation consecutively. So a module recognises processors
+ * that were sold after it was built, if they belong to a family listed here;
  * the lists in a kernel's headers would end with that kernel.
  */
 #include <shadowbar/igd.h>
 
-/* The first that fits counts. */
+/* The first match counts. */
 static const struct {
 	u16 mask;
 	u16 device;
@@ -68,10 +68,10 @@ static const struct {
 };
 
 /**
- * sb_igd_generation() - the generation of Intel's graphics
+ * sb_igd_generation() - the generation of Intel graphics
  * @device: device ID
  *
- * Return: the generation, SB_IGD_UNKNOWN if it is none of those that are known.
+ * Return: the generation, or SB_IGD_UNKNOWN.
  */
 enum sb_igd_gen sb_igd_generation(u16 device)
 {

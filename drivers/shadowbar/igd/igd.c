@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd: Intel's integrated graphics, and what it needs beside its BARs.
+ * igd: Intel integrated graphics, and what it needs besides its BARs.
  *
- * Everything is done once, when the function is first seen: later its driver
- * writes into the OpRegion, and may use the stolen memory.
+ * Everything is done once, when the function is first seen: later, its driver
+ * writes to the OpRegion, and may use the stolen memory.
  */
 #include <linux/pci.h>
 #include <linux/slab.h>
@@ -19,18 +19,18 @@ static bool is_igd(struct pci_dev *pdev)
 	    pdev->devfn != PCI_DEVFN(SB_IGD_SLOT, 0))
 		return false;
 
-	/* A guest may have a card there. */
+	/* In a guest, this may be a discrete card. */
 	return sb_igd_generation(pdev->device) != SB_IGD_DISCRETE;
 }
 
 /**
- * sb_igd_attach() - look after Intel's graphics, if a function is that
+ * sb_igd_attach() - handle a function, if it is Intel graphics
  * @pdev: the function
  * @wish: what is wanted
  * @igd: set to what was found, to be given to sb_igd_retire() and
- *	 sb_igd_free(); not written to for any other function
+ *	 sb_igd_free(); not changed for any other function
  *
- * Only with igd_stolen=allocate anything is written to it.
+ * Writes to the function only with igd_stolen=allocate.
  *
  * Context: may sleep; the function's mutex is held, the rescan lock may be.
  * Return: 0 or -ENOMEM.
@@ -56,24 +56,24 @@ int sb_igd_attach(struct pci_dev *pdev, const struct sb_igd_wish *wish,
 }
 
 /**
- * sb_igd_retire() - a function goes, or the module
- * @igd: what was found of the function, or NULL
+ * sb_igd_retire() - a function is removed, or the module unloaded
+ * @igd: from sb_igd_attach(), or NULL
  *
- * Stolen memory that the module has allocated stays allocated: the device may
- * still write to it.
+ * Stolen memory that the module allocated stays allocated: the device may still
+ * write to it.
  *
  * Context: may sleep; the function's mutex is held.
  */
 void sb_igd_retire(struct sb_igd *igd)
 {
-	/* A driver's own reservation inside it moves up to where it was. */
+	/* A driver's own reservation inside it moves up to its place. */
 	if (igd && igd->guard.parent)
 		remove_resource(&igd->guard);
 }
 
 /**
  * sb_igd_free() - free what sb_igd_attach() allocated
- * @igd: that, retired, its files gone; or NULL
+ * @igd: from sb_igd_attach(), retired, its files removed; or NULL
  *
  * Context: may sleep.
  */

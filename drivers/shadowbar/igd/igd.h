@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* igd: Intel's integrated graphics, and what it needs beside its BARs. */
+/* igd: Intel integrated graphics, and what it needs besides its BARs. */
 #ifndef SHADOWBAR_DRIVER_IGD_H
 #define SHADOWBAR_DRIVER_IGD_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * map: what is known of a piece of memory, and of the machine.
+ * map: facts about memory ranges, and about the machine.
  */
 #include <linux/ioport.h>
 #include <linux/mm.h>
@@ -11,8 +11,8 @@
 #include "igd/map.h"
 
 /**
- * sb_igd_is_addressable() - whether memory can be there at all
- * @start: first byte of a range that does not wrap
+ * sb_igd_is_addressable() - can this range be addressed at all?
+ * @start: first byte of a range that does not overflow
  * @size: its size in bytes
  *
  * Return: true if all of it can be addressed.
@@ -23,8 +23,8 @@ bool sb_igd_is_addressable(u64 start, u64 size)
 }
 
 /**
- * sb_igd_is_in_ram() - whether the kernel uses a piece of memory
- * @start: its first byte, of a range that does not wrap
+ * sb_igd_is_in_ram() - does the kernel use this range as memory?
+ * @start: first byte of a range that does not overflow
  * @size: its size in bytes
  *
  * Context: any.
@@ -37,11 +37,10 @@ bool sb_igd_is_in_ram(u64 start, u64 size)
 }
 
 /**
- * sb_igd_is_reported() - whether firmware reports a piece of memory as its own
- * @start: its first byte, of a range that does not wrap
+ * sb_igd_is_reported() - does firmware report this range as its own?
+ * @start: first byte of a range that does not overflow
  * @size: its size in bytes
- * @step: how closely to look, a power of two: holes that are smaller are
- *	  overlooked
+ * @step: granularity, a power of two: smaller gaps are missed
  *
  * Context: any.
  * Return: true if all of it is reserved, or in use by ACPI.
@@ -69,17 +68,17 @@ bool sb_igd_is_reported(u64 start, u64 size, u64 step)
 }
 
 /**
- * sb_igd_in_guest() - whether this kernel runs in a virtual machine
+ * sb_igd_in_guest() - does this kernel run in a virtual machine?
  *
  * Context: any.
- * Return: true if the processor says that there is a hypervisor.
+ * Return: true if the processor reports a hypervisor.
  */
 bool sb_igd_in_guest(void)
 {
 #ifdef CONFIG_X86
 	return boot_cpu_has(X86_FEATURE_HYPERVISOR);
 #else
-	/* There is no such device. */
+	/* Other architectures have no such device. */
 	return false;
 #endif
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* map: what is known of a piece of memory. */
+/* map: facts about memory ranges, and about the machine. */
 #ifndef SHADOWBAR_IGD_MAP_H
 #define SHADOWBAR_IGD_MAP_H
 

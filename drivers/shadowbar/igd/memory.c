@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * memory: stolen memory for a guest whose firmware has set none aside.
+ * memory: stolen memory for a guest whose firmware has reserved none.
  *
- * Once the device has taken it the memory is its own until the machine is
- * reset, whatever becomes of the module: nobody can say when it will not write
- * there any more. So the pages are never freed then.
+ * Once the device has this memory, it keeps it until the machine is reset, even
+ * if the module is unloaded: there is no way to know when it stops writing
+ * there. So the pages are never freed after that.
  */
 #include <linux/gfp.h>
 #include <linux/io.h>
@@ -14,7 +14,7 @@
 #include "bus/kept.h"
 #include "igd/memory.h"
 
-/* More than the page allocator has in one piece. */
+/* More than the page allocator has as one block */
 #define MOST	SZ_1G
 
 static struct page *get_pages(u64 size, u64 *got)
@@ -31,7 +31,9 @@ static struct page *get_pages(u64 size, u64 *got)
 		*got = bytes;
 		if (page_to_phys(page) + bytes <= SZ_4G)
 			return page;
-		/* There is no such zone. Nobody was told of it yet. */
+		/*
+		 * There is no such zone. The device does not know about it yet.
+		 */
 		__free_pages(page, get_order(bytes));
 		break;
 	}
@@ -39,7 +41,7 @@ static struct page *get_pages(u64 size, u64 *got)
 	return NULL;
 }
 
-/* Where BDSM has 64 bits, the upper ones are zero and stay so. */
+/* Where BDSM has 64 bits, the upper half is zero and stays so. */
 static bool write_bdsm(struct pci_dev *pdev, enum sb_igd_gen gen, u32 value)
 {
 	u8 where = sb_igd_bdsm_register(gen);
@@ -51,7 +53,8 @@ static bool write_bdsm(struct pci_dev *pdev, enum sb_igd_gen gen, u32 value)
 }
 
 /**
- * sb_igd_allocate() - allocate stolen memory, and tell the device of it
+ * sb_igd_allocate() - allocate stolen memory, and write its address to the
+ * device
  * @pdev: the function; its BDSM is zero and not locked
  * @report: its start and size are set to what was allocated
  *
@@ -59,8 +62,8 @@ static bool write_bdsm(struct pci_dev *pdev, enum sb_igd_gen gen, u32 value)
  *
  * Context: may sleep; the device lock is held, and no driver is bound.
  * Return: SB_IGD_REFUSAL_NONE, SB_IGD_REFUSAL_NO_MEMORY or
- * SB_IGD_REFUSAL_STUCK; after the last one BDSM is zero again and the memory
- * freed, if it takes that.
+ * SB_IGD_REFUSAL_STUCK; with the last one, BDSM is zero again and the memory
+ * freed, if BDSM can be written.
  */
 enum sb_igd_refusal sb_igd_allocate(struct pci_dev *pdev,
 				    struct sb_igd_report *report)
@@ -75,7 +78,7 @@ enum sb_igd_refusal sb_igd_allocate(struct pci_dev *pdev,
 	sb_kept_mark(page, size, 0);
 	start = page_to_phys(page);
 	if (!write_bdsm(pdev, report->gen, start)) {
-		/* Zero again: whatever it was told, it knows no more of it. */
+		/* Zero again, so the device does not know about it any more. */
 		if (write_bdsm(pdev, report->gen, 0))
 			sb_kept_free(start);
 		return SB_IGD_REFUSAL_STUCK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* memory: stolen memory for a guest whose firmware has set none aside. */
+/* memory: stolen memory for a guest whose firmware has reserved none. */
 #ifndef SHADOWBAR_IGD_MEMORY_H
 #define SHADOWBAR_IGD_MEMORY_H
 

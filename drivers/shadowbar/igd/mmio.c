@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mmio: the registers of stolen memory from Meteor Lake on.
+ * mmio: the registers of stolen memory on Meteor Lake and later.
  *
  * They have moved from config space to the device's registers, behind BAR 0
  * (GTTMMADR). Three dwords are read and nothing is written.
@@ -12,7 +12,7 @@
 #include "bus/gather.h"
 #include "igd/mmio.h"
 
-/* In the page at this offset: Graphics Control, and the base of data stolen */
+/* The page with Graphics Control and the base of data stolen memory */
 #define PAGE_AT		0x108000
 #define PAGE_BYTES	0x1000
 #define GGC		0x40
@@ -41,9 +41,9 @@ static enum sb_igd_range can_read(struct pci_dev *pdev)
  * @bdsm: set to DSMBASE
  * @ggc: set to GGC
  *
- * Only an idle function is read, one that decodes as firmware left it.
+ * Only reads an idle function that decodes memory as firmware left it.
  *
- * Context: may sleep; the device lock is not waited for.
+ * Context: may sleep; does not wait for the device lock.
  * Return: SB_IGD_RANGE_OK, or why they were not read.
  */
 enum sb_igd_range sb_igd_read_mmio(struct pci_dev *pdev, u64 *bdsm, u32 *ggc)
@@ -51,7 +51,10 @@ enum sb_igd_range sb_igd_read_mmio(struct pci_dev *pdev, u64 *bdsm, u32 *ggc)
 	enum sb_igd_range ret;
 	void __iomem *map;
 
-	/* Whoever has this lock binds a driver, or may want the rescan lock. */
+	/*
+	 * Whoever holds this lock is binding a driver, or may want the rescan
+	 * lock.
+	 */
 	if (!device_trylock(&pdev->dev))
 		return SB_IGD_RANGE_BOUND;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* mmio: the registers of stolen memory from Meteor Lake on. */
+/* mmio: the registers of stolen memory on Meteor Lake and later. */
 #ifndef SHADOWBAR_IGD_MMIO_H
 #define SHADOWBAR_IGD_MMIO_H
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * opregion: the OpRegion of Intel's graphics, and the VBT.
+ * opregion: the OpRegion of Intel graphics, and the VBT.
  *
- * An OpRegion is 8 KiB: a header, and five mailboxes of which the fourth is the
- * VBT. A VBT that does not fit there is elsewhere, and from version 2.0 on the
- * third mailbox says where: in RVDA, an address in version 2.0 and an offset
- * from the start of the OpRegion since 2.1, and RVDS, a size. See Intel's
- * "IGD OpRegion Specification"; nobody has published the VBT's layout but in
- * drivers.
+ * An OpRegion is 8 KiB: a header and five mailboxes, the fourth of which is the
+ * VBT. A VBT that does not fit there is elsewhere, and since version 2.0 the
+ * third mailbox says where: RVDA is an address in version 2.0 and an offset
+ * from the start of the OpRegion since 2.1, RVDS is a size. See Intel's "IGD
+ * OpRegion Specification"; the layout of the VBT is published in drivers only.
  */
 #include <shadowbar/bytes.h>
 #include <shadowbar/igd.h>
@@ -26,7 +25,7 @@
 #define VERSION_2_0		0x0200
 #define VERSION_2_1		0x0201
 
-/* The VBT has a header, and so have the data blocks in it. */
+/* The VBT has a header, and so have its data blocks. */
 #define VBT_SIGNATURE		"$VBT"
 #define VBT_LENGTH		0x18
 #define VBT_BLOCKS		0x1c
@@ -48,7 +47,7 @@ static void put_le(u8 *p, u64 value, unsigned int bytes)
 	}
 }
 
-/* Where a VBT outside is, if it can be there. */
+/* The location of an external VBT, if it is possible. */
 static void read_outside(const u8 *data, u64 start,
 			 struct sb_igd_opregion *opregion)
 {
@@ -83,10 +82,10 @@ static void read_outside(const u8 *data, u64 start,
 }
 
 /**
- * sb_igd_opregion_read() - what an OpRegion says
+ * sb_igd_opregion_read() - parse an OpRegion
  * @data: its bytes
- * @size: how many there are; what comes after an OpRegion is not looked at
- * @start: where it is, or 0 if it is in a file, where all is relative
+ * @size: number of bytes; those after an OpRegion are ignored
+ * @start: its address, or 0 if it is in a file, where everything is relative
  * @opregion: filled, unless there is an error
  *
  * Return: SB_IGD_OK, SB_IGD_CUT, SB_IGD_NO_SIGNATURE or SB_IGD_SIZE.
@@ -135,9 +134,9 @@ static bool sums_to_zero(const u8 *data, u32 length)
 }
 
 /**
- * sb_igd_vbt_read() - look at a VBT
+ * sb_igd_vbt_read() - parse a VBT
  * @data: where one should be
- * @size: bytes there
+ * @size: number of bytes
  * @vbt: filled; its offset is 0
  */
 void sb_igd_vbt_read(const u8 *data, u32 size, struct sb_igd_vbt *vbt)
@@ -162,20 +161,20 @@ void sb_igd_vbt_read(const u8 *data, u32 size, struct sb_igd_vbt *vbt)
 	if (vbt->error != SB_IGD_OK)
 		return;
 
-	/* Those who use it do not mind its sum: their own changes break it. */
+	/* Drivers ignore the checksum, because their own changes break it. */
 	vbt->length = length;
 	if (!sums_to_zero(data, length))
 		vbt->error = SB_IGD_SUM;
 }
 
 /**
- * sb_igd_vbt_find() - find the VBT that goes with an OpRegion
- * @data: the OpRegion and what comes after it, as in "igd_opregion"
- * @size: bytes there, an OpRegion at least
- * @opregion: what it says, read with a start of 0
+ * sb_igd_vbt_find() - find the VBT that belongs to an OpRegion
+ * @data: the OpRegion and what follows it, as in "igd_opregion"
+ * @size: number of bytes, at least an OpRegion
+ * @opregion: from sb_igd_opregion_read() with a start of 0
  * @vbt: filled; its offset is from @data
  *
- * One that is outside and good comes before the one in mailbox 4.
+ * A valid external VBT takes precedence over the one in mailbox 4.
  */
 void sb_igd_vbt_find(const u8 *data, u32 size,
 		     const struct sb_igd_opregion *opregion,
@@ -194,12 +193,12 @@ void sb_igd_vbt_find(const u8 *data, u32 size,
 }
 
 /**
- * sb_igd_opregion_relocate() - make a copy of an OpRegion fit for a guest
- * @data: the copy, a good one
+ * sb_igd_opregion_relocate() - prepare a copy of an OpRegion for a guest
+ * @data: the copy, a valid one
  * @rvds: bytes of a VBT that were appended to it, 0 if none were
  *
- * Addresses of the host mean nothing there: the VBT that is outside is made
- * to be right after the OpRegion, and it is said so in the way of version 2.1.
+ * Addresses of the host mean nothing there, so the external VBT follows the
+ * OpRegion, which describes that as in version 2.1.
  */
 void sb_igd_opregion_relocate(u8 *data, u32 rvds)
 {
@@ -215,7 +214,7 @@ void sb_igd_opregion_relocate(u8 *data, u32 rvds)
 }
 
 /**
- * sb_igd_error_text() - what is wrong, in words
+ * sb_igd_error_text() - describe an error
  * @error: the error
  *
  * Return: a constant string that goes after "the OpRegion " or "the VBT ".

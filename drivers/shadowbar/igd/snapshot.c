@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * snapshot: a copy of the OpRegion, and of a VBT outside of it.
+ * snapshot: a copy of the OpRegion, and of an external VBT.
  *
  * Registers and the OpRegion itself say where these are, and either may be
- * wrong. Nothing is mapped that firmware has not reported as memory of its
- * own: not what the kernel uses, and nothing that may belong to a device.
+ * wrong. So only memory that firmware has reported as its own is mapped:
+ * nothing that the kernel uses, and nothing that may belong to a device.
  */
 #include <linux/io.h>
 #include <linux/mm.h>
@@ -46,12 +46,12 @@ static enum sb_igd_error copy_opregion(struct sb_igd *igd)
 	if (error != SB_IGD_OK)
 		return error;
 
-	/* Decide by the copy: a driver may write to the other one. */
+	/* Parse the copy: a driver may write to the original. */
 	return sb_igd_opregion_read(igd->snapshot, igd->size, report->asls,
 				    &report->opregion);
 }
 
-/* Append the VBT that the OpRegion says is elsewhere, if it is a good one. */
+/* Append the VBT that the OpRegion says is elsewhere, if it is valid. */
 static enum sb_igd_error append_vbt(struct sb_igd *igd)
 {
 	const struct sb_igd_opregion *opregion = &igd->report.opregion;
@@ -85,9 +85,9 @@ static enum sb_igd_error append_vbt(struct sb_igd *igd)
 }
 
 /**
- * sb_igd_snapshot() - copy the OpRegion, and with it the VBT
+ * sb_igd_snapshot() - copy the OpRegion and the VBT
  * @pdev: the function
- * @igd: filled; without a snapshot if there is none, and its report says why
+ * @igd: filled; if there is no snapshot, its report says why
  *
  * Context: may sleep.
  */

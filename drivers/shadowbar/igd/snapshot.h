@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* snapshot: a copy of the OpRegion, and of a VBT outside of it. */
+/* snapshot: a copy of the OpRegion, and of an external VBT. */
 #ifndef SHADOWBAR_IGD_SNAPSHOT_H
 #define SHADOWBAR_IGD_SNAPSHOT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* state: what is known of Intel's graphics. */
+/* state: the state of Intel graphics. */
 #ifndef SHADOWBAR_STATE_H
 #define SHADOWBAR_STATE_H
 
@@ -9,14 +9,13 @@
 
 /**
  * struct sb_igd - what was found when the function was first seen
- * @report: that; constant
- * @snapshot: the OpRegion, and after it the VBT if that was outside, or NULL
- * @size: bytes in it
- * @guard: a reservation of stolen memory; in the resource tree if it has a
- *	   parent
- * @name: of that, for /proc/iomem
- * @opregion_file: the file "igd_opregion"; there if @snapshot is
- * @vbt_file: the file "igd_vbt"; there if the snapshot has a VBT
+ * @report: the findings; constant
+ * @snapshot: the OpRegion, followed by the VBT if that was external, or NULL
+ * @size: bytes in @snapshot
+ * @guard: a reservation of stolen memory; inserted if it has a parent
+ * @name: its name, for /proc/iomem
+ * @opregion_file: the file "igd_opregion"; exists if @snapshot does
+ * @vbt_file: the file "igd_vbt"; exists if the snapshot has a VBT
  */
 struct sb_igd {
 	struct sb_igd_report report;
@@ -29,9 +28,10 @@ struct sb_igd {
 };
 
 /**
- * struct sb_igd_wish - what is wanted of it
- * @allocate: igd_stolen=allocate: stolen memory where firmware has given it none
- * @denied: the deny parameter names it
+ * struct sb_igd_wish - what is wanted
+ * @allocate: igd_stolen=allocate: allocate stolen memory if firmware reserved
+ *	      none
+ * @denied: the deny parameter names the function
  */
 struct sb_igd_wish {
 	bool allocate;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * stolen: where the memory is that Intel's graphics has for itself.
+ * stolen: the location of the memory that Intel graphics has for itself.
  *
- * Its address is in BDSM, "Base of Data Stolen Memory", its size is a number
- * in GGC, "Graphics Control", that each generation reads in its own way. See
- * Intel's datasheets, volume 2, device 2; the host bridge's for generation 3.
- * From Meteor Lake on both are behind BAR 0.
+ * Its address is in BDSM, "Base of Data Stolen Memory". Its size is a code in
+ * GGC, "Graphics Control", whose meaning depends on the generation. See Intel's
+ * datasheets, volume 2, device 2; the host bridge for generation 3. On Meteor
+ * Lake and later, both are behind BAR 0.
  */
 #include <shadowbar/igd.h>
 
@@ -13,7 +13,7 @@
 #define BAD_SIZE	U64_MAX
 
 /**
- * sb_igd_bdsm_register() - where a generation keeps its stolen memory's address
+ * sb_igd_bdsm_register() - the register with the address of stolen memory
  * @gen: the generation
  *
  * Return: an offset in config space, 0 if it is not there.
@@ -40,7 +40,7 @@ u8 sb_igd_bdsm_register(enum sb_igd_gen gen)
 }
 
 /**
- * sb_igd_bdsm_is_64() - how wide that register is
+ * sb_igd_bdsm_is_64() - is that register 64 bits wide?
  * @gen: the generation
  *
  * Return: true if it takes two dwords, the lower one first.
@@ -51,10 +51,10 @@ bool sb_igd_bdsm_is_64(enum sb_igd_gen gen)
 }
 
 /**
- * sb_igd_ggc_is_in_bridge() - whose GGC a generation goes by
+ * sb_igd_ggc_is_in_bridge() - does a generation use the host bridge's GGC?
  * @gen: the generation
  *
- * Return: true if it is the host bridge's, false if the device has it.
+ * Return: true if so, false if the device has its own.
  */
 bool sb_igd_ggc_is_in_bridge(enum sb_igd_gen gen)
 {
@@ -88,7 +88,7 @@ static u64 gen8_size(u32 ggc)
 	return gms == 0xff ? BAD_SIZE : MIB(gms * 32);
 }
 
-/* The bits of generation 6, and some finer steps above them. */
+/* The bits of generation 6, and finer steps above them. */
 static u64 chv_size(u32 ggc)
 {
 	unsigned int gms = (ggc >> 3) & 0x1f;
@@ -149,12 +149,12 @@ static bool is_all_ones(enum sb_igd_gen gen, u64 bdsm)
 }
 
 /**
- * sb_igd_stolen_read() - what registers say of stolen memory
+ * sb_igd_stolen_read() - interpret the registers of stolen memory
  * @gen: the generation
  * @bdsm: the register at sb_igd_bdsm_register() or behind BAR 0, all of its 32
  *	  or 64 bits
- * @ggc: the dword at SB_IGD_GGC, of the device or of the host bridge, or that
- *	 behind BAR 0
+ * @ggc: the dword at SB_IGD_GGC, of the device or of the host bridge, or the
+ *	 one behind BAR 0
  * @stolen: filled
  */
 void sb_igd_stolen_read(enum sb_igd_gen gen, u64 bdsm, u32 ggc,
@@ -189,11 +189,11 @@ void sb_igd_stolen_read(enum sb_igd_gen gen, u64 bdsm, u32 ggc,
 }
 
 /**
- * sb_igd_stolen_to_allocate() - how much memory to look for
- * @size: what GGC says, which may be nothing
- * @most: more than this is not to be had in one piece
+ * sb_igd_stolen_to_allocate() - how much memory to allocate
+ * @size: the size in GGC, which may be zero
+ * @most: the maximum that can be allocated as one block
  *
- * The video BIOS needs 1 MiB, also where GGC says that there is none.
+ * The video BIOS needs 1 MiB, even if GGC says that there is none.
  *
  * Return: bytes, a power of two, at least 1 MiB.
  */

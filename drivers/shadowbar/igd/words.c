@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * words: what was found out about Intel's graphics, in words.
+ * words: describes what was found of Intel graphics.
  */
 #include <shadowbar/igd.h>
 #include <shadowbar/line.h>
@@ -153,9 +153,9 @@ static void add_stolen(struct sb_line *line, const struct sb_igd_report *report)
 }
 
 /**
- * sb_igd_reason() - a report in one line for a person
+ * sb_igd_reason() - describe a report in one line for a person
  * @report: the report
- * @buf: filled with the line, without a newline, cut if it does not fit
+ * @buf: filled with the line, without a newline, truncated if it does not fit
  * @size: bytes in @buf, at least one
  *
  * Return: the number of characters in the line.
