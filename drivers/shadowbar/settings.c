@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* settings: what the module parameters say. */
+/* settings: the parsed module parameters. */
 #define pr_fmt(fmt) "shadowbar: " fmt
 
 #include <linux/printk.h>
@@ -32,11 +32,11 @@ static int parse_switch(const char *parameter, const char *value, bool *on)
 }
 
 /**
- * sb_settings_parse() - read the module parameters
- * @settings: filled; to be given to sb_settings_free()
- * @words: what they were set to
+ * sb_settings_parse() - parse the module parameters
+ * @settings: filled; to be freed with sb_settings_free()
+ * @words: the parameters as given
  *
- * Names the word that does not parse in the kernel log.
+ * Logs the parameter that is invalid.
  *
  * Context: may sleep.
  * Return: 0, -EINVAL or -ENOMEM.

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* settings: what the module parameters say. */
+/* settings: the parsed module parameters. */
 #ifndef SHADOWBAR_SETTINGS_H
 #define SHADOWBAR_SETTINGS_H
 
 #include <shadowbar/deny.h>
 
 /**
- * struct sb_words - the module parameters as they were given
+ * struct sb_words - the module parameters as given
  * @capture: "auto" or "manual"
  * @borrow: "on" or "off"
  * @pad: "on" or "off"
  * @isolate: "off" or "vfio"
  * @deny: see sb_deny_parse()
  * @igd_stolen: "check" or "allocate"
- * @align: anything; does nothing any more
+ * @align: anything; ignored
  * @serve: "on" or "off"
  * @measure: "off" or "ima"
  */
@@ -30,18 +30,19 @@ struct sb_words {
 };
 
 /**
- * struct sb_settings - the module parameters, parsed; constant while loaded
- * @manual: capture=manual: read a ROM only when asked to
- * @borrow: borrow=on: the address of another BAR may be borrowed
- * @pad: pad=on: pages behind sub-page BARs are kept free
- * @isolate: isolate=vfio: BARs that are about to be given to user space get pages
- *	     of their own
- * @measure: measure=ima: IMA is told of each shadow
- * @serve: serve=on: whoever asks the kernel for a ROM gets the shadow
- * @igd_allocate: igd_stolen=allocate: Intel's graphics gets stolen memory where
- *		  firmware has given it none
+ * struct sb_settings - the parsed module parameters; constant while loaded
+ * @manual: capture=manual: read ROMs on request only
+ * @borrow: borrow=on: a capture may use the address of another BAR
+ * @pad: pad=on: keep the rest of a page behind a sub-page BAR free
+ * @isolate: isolate=vfio: BARs that are about to be given to user space get
+ *	     pages of their own
+ * @measure: measure=ima: have IMA record the hash of each shadow
+ * @serve: serve=on: give the shadow to drivers and guests that ask the kernel
+ *	   for the ROM
+ * @igd_allocate: igd_stolen=allocate: allocate stolen memory for Intel graphics
+ *		  if firmware reserved none
  * @deny: entries of the deny parameter
- * @nr_deny: how many
+ * @nr_deny: number of entries in @deny
  */
 struct sb_settings {
 	bool manual;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* sysfs: what a user sees of a function. */
+/* sysfs: the files of a function. */
 #ifndef SHADOWBAR_SYSFS_H
 #define SHADOWBAR_SYSFS_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sysfs_igd: what a user sees of Intel's graphics.
+ * sysfs_igd: the files of Intel graphics.
  *
  * Documented in Documentation/ABI/testing/sysfs-bus-pci-devices-shadowbar.
  */
@@ -82,14 +82,14 @@ static ssize_t vbt_read(struct file *file, struct kobject *kobj,
 }
 
 /**
- * sb_sysfs_igd_add() - make the files of Intel's graphics
+ * sb_sysfs_igd_add() - create the files of Intel graphics
  * @kobj: the function's directory
  * @igd: what was found, NULL for any other function
  *
- * They go with the directory.
+ * They are removed with the directory.
  *
  * Context: may sleep; the function's mutex is held.
- * Return: 0 or a negative error, then none of them is there.
+ * Return: 0, or a negative error and none of the files.
  */
 int sb_sysfs_igd_add(struct kobject *kobj, struct sb_igd *igd)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* sysfs_igd: what a user sees of Intel's graphics. */
+/* sysfs_igd: the files of Intel graphics. */
 #ifndef SHADOWBAR_SYSFS_IGD_H
 #define SHADOWBAR_SYSFS_IGD_H
 

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* trace: the tracepoints are made here, once. */
+/* trace: creates the tracepoints. */
 #define CREATE_TRACE_POINTS
 #include "trace.h"

@@ -14,7 +14,7 @@
 #include <shadowbar/reason.h>
 
 #ifndef SB_WORD
-/* Longer than any word of a status, a source or a page */
+/* Longer than any word for a status, a source or a page */
 #define SB_WORD	16
 
 static inline void sb_trace_capture(const struct sb_outcome *outcome,
@@ -27,7 +27,7 @@ static inline void sb_trace_capture(const struct sb_outcome *outcome,
 #endif
 
 /**
- * shadowbar_capture_begin() - a function is about to be read
+ * shadowbar_capture_begin() - a capture begins
  * @pdev: the function
  */
 TRACE_EVENT(shadowbar_capture_begin,
@@ -44,12 +44,12 @@ TRACE_EVENT(shadowbar_capture_begin,
 );
 
 /**
- * shadowbar_capture_end() - a function was read, or could not be
+ * shadowbar_capture_end() - a capture has ended
  * @pdev: the function
- * @outcome: what became of it
- * @config_writes: writes to its config space, undoing included
- * @bus_reads: dwords read from its ROM
- * @ns: how long it took
+ * @outcome: its outcome
+ * @config_writes: writes to config space, including the undo
+ * @bus_reads: dwords read from the ROM
+ * @ns: its duration
  */
 TRACE_EVENT(shadowbar_capture_end,
 	    TP_PROTO(struct pci_dev *pdev, const struct sb_outcome *outcome,
@@ -85,7 +85,7 @@ TRACE_EVENT(shadowbar_capture_end,
 /**
  * shadowbar_reread() - a ROM was read again and compared with its shadow
  * @pdev: the function
- * @changed: what came of it, an enum sb_changed
+ * @changed: the result, an enum sb_changed
  */
 TRACE_EVENT(shadowbar_reread,
 	    TP_PROTO(struct pci_dev *pdev, u8 changed),
@@ -106,10 +106,10 @@ TRACE_EVENT(shadowbar_reread,
 );
 
 /**
- * shadowbar_page() - the page behind a BAR is not what it was
+ * shadowbar_page() - the state of the page behind a BAR has changed
  * @pdev: the function
  * @nr: the BAR
- * @page: what it is now, an enum sb_page
+ * @page: the new state, an enum sb_page
  */
 TRACE_EVENT(shadowbar_page,
 	    TP_PROTO(struct pci_dev *pdev, unsigned int nr, u8 page),

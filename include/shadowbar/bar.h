@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bar: what is in a BAR, and can it be believed?
+ * bar: the contents of BARs, and whether they can be trusted.
  *
- * Logic: numbers in, a verdict out. All addresses are bus addresses, those
- * that stand in the registers; all ranges are inclusive at both ends.
+ * Logic: numbers in, a verdict out. All addresses are bus addresses, as in the
+ * registers; all ranges are inclusive at both ends.
  */
 #ifndef SHADOWBAR_BAR_H
 #define SHADOWBAR_BAR_H
@@ -21,9 +21,9 @@ struct sb_range {
 };
 
 /**
- * struct sb_ranges - a list of ranges, in no order, overlaps allowed
+ * struct sb_ranges - a list of ranges, in any order, overlaps allowed
  * @range: the ranges
- * @nr: how many there are
+ * @nr: number of entries in @range
  */
 struct sb_ranges {
 	const struct sb_range *range;
@@ -31,13 +31,13 @@ struct sb_ranges {
 };
 
 /**
- * enum sb_rom_bar - what the expansion ROM BAR was found to hold
+ * enum sb_rom_bar - the contents of an expansion ROM BAR
  * @SB_ROM_BAR_ABSENT: the function has no ROM BAR
- * @SB_ROM_BAR_PROGRAMMED: an address inside a window that nobody else decodes
- * @SB_ROM_BAR_ZERO: no address at all
+ * @SB_ROM_BAR_PROGRAMMED: an address inside a window that nothing else decodes
+ * @SB_ROM_BAR_ZERO: no address
  * @SB_ROM_BAR_ALL_ONES: what a sizing write leaves behind
- * @SB_ROM_BAR_OUTSIDE: an address that no window of the bus contains
- * @SB_ROM_BAR_OVERLAP: an address that another decoder has too
+ * @SB_ROM_BAR_OUTSIDE: an address outside every window of the bus
+ * @SB_ROM_BAR_OVERLAP: an address that another decoder has, too
  */
 enum sb_rom_bar {
 	SB_ROM_BAR_ABSENT,
@@ -49,10 +49,10 @@ enum sb_rom_bar {
 };
 
 /**
- * enum sb_sizing - what a sizing write told about a BAR
+ * enum sb_sizing - the result of a sizing write
  * @SB_SIZING_OK: the BAR exists and has a size
- * @SB_SIZING_ABSENT: the register is hard-wired to zero, there is no BAR
- * @SB_SIZING_STUCK: the register does not take what is written to it
+ * @SB_SIZING_ABSENT: the register is hard-wired to zero, so there is no BAR
+ * @SB_SIZING_STUCK: the register ignores what is written to it
  */
 enum sb_sizing {
 	SB_SIZING_OK,
@@ -67,7 +67,7 @@ enum sb_sizing {
  * @prefetch: dword at PCI_PREF_MEMORY_BASE, likewise
  * @prefetch_base_high: PCI_PREF_BASE_UPPER32
  * @prefetch_limit_high: PCI_PREF_LIMIT_UPPER32
- * @subtractive: the bridge forwards what nobody else claims (programming
+ * @subtractive: the bridge forwards what nothing else claims (programming
  *		 interface 01h)
  */
 struct sb_bridge {

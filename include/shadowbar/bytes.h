@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* bytes: numbers as firmware keeps them, little-endian and not aligned; digits. */
+/*
+ * bytes: numbers as firmware stores them, little-endian and unaligned; digits.
+ */
 #ifndef SHADOWBAR_BYTES_H
 #define SHADOWBAR_BYTES_H
 
@@ -15,7 +17,7 @@ static inline u32 sb_le32(const u8 *p)
 	return sb_le16(p) | (u32)sb_le16(p + 2) << 16;
 }
 
-/* What a hexadecimal digit stands for, -1 if it is none */
+/* The value of a hexadecimal digit, -1 if it is not one */
 static inline int sb_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')

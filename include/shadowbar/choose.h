@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * choose: which of a function's shadows is the best.
+ * choose: choose the best of a function's shadows.
  *
- * Logic: what is known of each in, one of them out.
+ * Logic: facts about each in, one of them out.
  */
 #ifndef SHADOWBAR_CHOOSE_H
 #define SHADOWBAR_CHOOSE_H
@@ -12,9 +12,9 @@
 
 /**
  * struct sb_finding - what was found at a source
- * @length: bytes of whole images; 0 if there is no shadow from this source
- * @images: how many these are
- * @intact: the last of them is marked as such, and all x86 ones add up to zero
+ * @length: bytes of complete images; 0 if there is no shadow from this source
+ * @images: number of complete images
+ * @intact: the last image is marked as such, and all x86 ones sum to zero
  */
 struct sb_finding {
 	u32 length;
@@ -23,12 +23,12 @@ struct sb_finding {
 };
 
 /**
- * enum sb_changed - whether a function still has the ROM of its shadow
- * @SB_CHANGED_UNKNOWN: nobody has read it again
- * @SB_CHANGED_NO: it was read again, and it has
- * @SB_CHANGED_YES: it was read again, and has another one, or a damaged one
- * @SB_CHANGED_GONE: it was read again, and nothing is there: it was erased, or
- *		     the function is of no use until it is reset
+ * enum sb_changed - has the ROM changed since its shadow was read?
+ * @SB_CHANGED_UNKNOWN: it has not been read again
+ * @SB_CHANGED_NO: it was read again and is the same
+ * @SB_CHANGED_YES: it was read again and is different or damaged
+ * @SB_CHANGED_GONE: it was read again and nothing is there: it was erased, or
+ *		     the function needs a reset
  *
  * Names are in sb_changed_name().
  */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The one place that knows that kernels differ, and that the logic is also
- * built in user space. Everything here asks the headers, never a version
- * number, so that a distribution's backports are seen for what they are.
+ * The only place that knows about differences between kernels, and that the
+ * logic is also built in user space. Everything here probes headers, never a
+ * version number, so backports by distributions are recognised.
  *
- * A question is a macro SB_HAS_<what>, 1 or 0; scripts/probes shows the
- * answers of each kernel.
+ * A probe is a macro SB_HAS_<what>, 1 or 0; scripts/probes shows the results
+ * for each kernel.
  */
 #ifndef SHADOWBAR_COMPAT_H
 #define SHADOWBAR_COMPAT_H
@@ -26,8 +26,8 @@
 struct resource;
 
 /*
- * 6.16 made the attribute that a binary file's read() is given a constant
- * one. Include linux/sysfs.h before this is used.
+ * Since 6.16, the attribute that is passed to a binary file's read() is
+ * constant. Include linux/sysfs.h before using this.
  */
 #define SB_HAS_CONST_BIN_ATTRIBUTE					\
 	__builtin_types_compatible_p(					\
@@ -42,8 +42,8 @@ struct resource;
 		(struct bin_attribute *)0))
 
 /*
- * A kobject's type is a constant, but not in 5.10. Include linux/kobject.h
- * before this is used.
+ * A kobject's type is constant, except in 5.10. Include linux/kobject.h before
+ * using this.
  */
 #define sb_kobj_type	typeof(*((struct kobject *)0)->ktype)
 
@@ -51,8 +51,8 @@ struct resource;
  * struct sb_alignf - a callback for pci_bus_alloc_resource()
  * @start: says where in a free range the resource is to start
  *
- * The core's own has another argument in 7.2. SB_ALIGNF is the one to give it,
- * with a struct sb_alignf as its data; include linux/pci.h before it is used.
+ * The type of the callback changed in 7.2. Pass SB_ALIGNF, with a struct
+ * sb_alignf as its data; include linux/pci.h before using it.
  */
 struct sb_alignf {
 	resource_size_t (*start)(struct sb_alignf *alignf,
@@ -92,7 +92,7 @@ static inline resource_size_t sb_alignf_now(void *data,
 			      sb_alignf_now, sb_alignf_before)
 
 /*
- * Since 5.13 the core makes its file "rom" when a function is added. The
+ * Since 5.13, the core creates its file "rom" when a function is added. This
  * macro came with that.
  */
 #ifdef BIN_ATTR_ADMIN_RW
@@ -101,7 +101,7 @@ static inline resource_size_t sb_alignf_now(void *data,
 #define SB_HAS_STATIC_ROM_FILE	0
 #endif
 
-/* Whom a function belongs to beside a driver. Include linux/pci.h before. */
+/* A function may belong to more than a driver. Include linux/pci.h before. */
 #define SB_HAS_PCI_TSM	IS_ENABLED(CONFIG_PCI_TSM)
 
 #ifdef CONFIG_PCI_TSM
@@ -124,8 +124,8 @@ static inline resource_size_t sb_alignf_now(void *data,
 #endif
 
 /*
- * Headers that have had other names; Intel's device ids have been in three
- * places. What does not know __has_include (sparse) does without the ids.
+ * Headers that were renamed; Intel's device IDs have been in three places. A
+ * tool without __has_include (sparse) does without the IDs.
  */
 #ifdef __has_include
 #if __has_include("drm/intel/pciids.h")

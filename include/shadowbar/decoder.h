@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * decoder: what makes a function answer to an address.
+ * decoder: registers that make functions decode addresses.
  *
  * All addresses are bus addresses.
  */
@@ -10,13 +10,13 @@
 #include <shadowbar/bar.h>
 
 /**
- * enum sb_decoder_kind - what kind of register makes a function decode
- * @SB_DECODER_NONE: none does
+ * enum sb_decoder_kind - the kind of register that makes a function decode
+ * @SB_DECODER_NONE: none
  * @SB_DECODER_BAR: a memory BAR
  * @SB_DECODER_ROM: the expansion ROM BAR
  * @SB_DECODER_WINDOW: a memory window of a bridge
- * @SB_DECODER_OTHER: no PCI function that is known; the resource tree has it
- * @SB_DECODER_UNKNOWN: a function whose registers nobody can tell
+ * @SB_DECODER_OTHER: not a known PCI function; it is in the resource tree
+ * @SB_DECODER_UNKNOWN: a function whose registers cannot be read
  */
 enum sb_decoder_kind {
 	SB_DECODER_NONE,
@@ -28,7 +28,7 @@ enum sb_decoder_kind {
 };
 
 /**
- * struct sb_owner - whose register it is
+ * struct sb_owner - identifies a register
  * @domain: PCI domain
  * @bus: bus number
  * @devfn: slot and function
@@ -44,11 +44,11 @@ struct sb_owner {
 };
 
 /**
- * struct sb_decoder - a range that some register makes a function answer to
+ * struct sb_decoder - a range that a register makes a function decode
  * @range: the range
- * @owner: whose register
- * @claimed: the kernel's resource tree has it there, for everybody to see
- * @enabled: the function answers now; false: it would if it were enabled
+ * @owner: the register
+ * @claimed: it is in the kernel's resource tree, where everybody can see it
+ * @enabled: the function decodes it now; false: it would if it were enabled
  */
 struct sb_decoder {
 	struct sb_range range;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * facts: a function, and what is around it, in numbers.
+ * facts: a function and what surrounds it, as numbers.
  *
- * Decisions are made from these. All addresses are bus addresses.
+ * Decisions are based on these. All addresses are bus addresses.
  */
 #ifndef SHADOWBAR_FACTS_H
 #define SHADOWBAR_FACTS_H
@@ -12,11 +12,11 @@
 #define SB_MAX_BARS	6	/* type 0 header; type 1 has two of them */
 
 /**
- * struct sb_bar - one memory BAR of a function
+ * struct sb_bar - a memory BAR of a function
  * @addr: the address in the register, both halves of a 64-bit BAR
  * @size: bytes, a power of two; 0 if there is no memory BAR here
- * @claim: the address that the kernel's resource tree holds for it
- * @is_64: it is a 64-bit BAR and fills the next register too
+ * @claim: the address that the kernel's resource tree has for it
+ * @is_64: it is a 64-bit BAR and takes the next register, too
  * @claimed: @claim is valid
  */
 struct sb_bar {
@@ -28,27 +28,27 @@ struct sb_bar {
 };
 
 /**
- * struct sb_facts - what a plan is made from
- * @bar: the memory BARs, by their register's number
+ * struct sb_facts - the input of a plan
+ * @bar: the memory BARs, by number of their register
  * @rom_raw: the ROM BAR register
  * @rom_size: bytes that it decodes, a power of two from 2 KiB to 16 MiB
- * @rom_claim: address that the kernel's resource tree holds for the ROM
+ * @rom_claim: the address that the kernel's resource tree has for the ROM
  * @rom_claimed: @rom_claim is valid
- * @rom_taken: the resource tree holds something else at the address in the
- *	       ROM BAR
+ * @rom_taken: the resource tree has something else at the address in the ROM
+ *	       BAR
  * @decode: COMMAND has memory decoding on
  * @decode_at_first: it had when the function was first seen
  * @pinned: memory decoding must stay as it is: the function is a bridge or the
- *	    boot VGA device, or one of its BARs is in use (by a boot console,
- *	    say), or switching is known to harm
- * @vga_conflict: with decoding on it would answer to the legacy VGA range
- *		  beside another device
+ *	    boot VGA device, or one of its BARs is in use (such as by a boot
+ *	    console), or switching is known to do harm
+ * @vga_conflict: with decoding on, it would decode the legacy VGA range, as
+ *		  another device does
  * @borrow: borrowing is allowed
  * @can_park: a 32-bit BAR can be parked at the end of the first 4 GiB
- * @windows: windows of the bus the function is on
+ * @windows: windows of the bus that the function is on
  * @decoders: what others on its bus and on those above it decode
- * @bridge: the bridges above it, in no order
- * @nr_bridges: how many
+ * @bridge: the bridges above it, in any order
+ * @nr_bridges: number of entries in @bridge
  */
 struct sb_facts {
 	struct sb_bar bar[SB_MAX_BARS];

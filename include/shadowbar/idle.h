@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * idle: may this function be reprogrammed now?
+ * idle: may a function be reprogrammed now?
  *
- * That no driver is bound does not mean that nobody uses it.
+ * A function without a driver may be in use nevertheless.
  *
- * Logic: what is known of a function in, the first thing in the way out.
+ * Logic: facts about a function in, the first obstacle out.
  */
 #ifndef SHADOWBAR_IDLE_H
 #define SHADOWBAR_IDLE_H
@@ -12,20 +12,21 @@
 #include <shadowbar/compat.h>
 
 /**
- * enum sb_busy - what keeps a function from being reprogrammed
- * @SB_IDLE: nothing
- * @SB_BUSY_CXL: it is memory: the CPU may use it at any moment
+ * enum sb_busy - why a function must not be reprogrammed
+ * @SB_IDLE: it may be
+ * @SB_BUSY_CXL: it is memory: the CPU may use it at any time
  * @SB_BUSY_TSM: a TEE security manager has connected or locked it
- * @SB_BUSY_LIVE_UPDATE: it does DMA for whoever had it before a live update
- * @SB_BUSY_DRIVER: a driver is bound, idle vfio-pci included
- * @SB_BUSY_ENABLED: somebody has enabled it without a driver
- * @SB_BUSY_SHUTDOWN: the machine shuts down
- * @SB_BUSY_RESOURCE: a busy resource lies in one of its BARs. That keeps its
- *		      BARs and its decoding as they are; its ROM may be read
- *		      without touching either
- * @SB_BUSY_REASONS: how many there are, the first included
+ * @SB_BUSY_LIVE_UPDATE: it may be doing DMA for its user from before a live
+ *			 update
+ * @SB_BUSY_DRIVER: a driver is bound, an idle vfio-pci included
+ * @SB_BUSY_ENABLED: it has been enabled without a driver
+ * @SB_BUSY_SHUTDOWN: the machine is shutting down
+ * @SB_BUSY_RESOURCE: a busy resource is in one of its BARs. That pins its BARs
+ *		      and its decoding; its ROM may be read without touching
+ *		      either
+ * @SB_BUSY_REASONS: number of values, including the first
  *
- * What cannot change comes first.
+ * Reasons that cannot change come first.
  */
 enum sb_busy {
 	SB_IDLE,
@@ -40,8 +41,9 @@ enum sb_busy {
 };
 
 /**
- * struct sb_use - who uses a function
- * @by: by[n]: what enum sb_busy calls n is the case; @by[SB_IDLE] is not used
+ * struct sb_use - how a function is used
+ * @by: by[n] is true if what enum sb_busy calls n applies; @by[SB_IDLE] is not
+ *	used
  */
 struct sb_use {
 	bool by[SB_BUSY_REASONS];

@@ -1,45 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * igd: Intel's integrated graphics, and what it needs beside its BARs.
+ * igd: Intel integrated graphics, and what it needs besides its BARs.
  *
  * Logic: register values and bytes in, ranges and errors out. The device's
- * stolen memory is described in its config space, its OpRegion is a piece of
- * memory that firmware leaves, and the VBT, which describes the outputs, is in
- * the OpRegion or elsewhere.
+ * stolen memory is described in its config space. Its OpRegion is a piece of
+ * memory that firmware sets up. The VBT, which describes the outputs, is in the
+ * OpRegion or elsewhere.
  */
 #ifndef SHADOWBAR_IGD_H
 #define SHADOWBAR_IGD_H
 
 #include <shadowbar/compat.h>
 
-/* Where it is, on every machine, and its registers in config space */
+/* Its slot, on every machine, and its registers in config space */
 #define SB_IGD_SLOT		2
 #define SB_IGD_GGC		0x50
 #define SB_IGD_BDSM		0x5c
 #define SB_IGD_BDSM_64		0xc0	/* from generation 11 */
 #define SB_IGD_ASLS		0xfc	/* where the OpRegion is */
 
-/* BDSM: what is not part of the address, and cannot be changed any more */
+/* BDSM: a bit that is not part of the address, and locks the register */
 #define SB_IGD_BDSM_LOCK	1ULL
 #define SB_IGD_BDSM_MASK	(~0xfffffULL)
 
-/* An OpRegion has this size, whatever its version. */
+/* The size of an OpRegion, in every version */
 #define SB_IGD_OPREGION_SIZE	0x2000
-/* A VBT keeps its size in 16 bits; some places are larger. */
+/* A VBT stores its size in 16 bits; some fields for it are larger. */
 #define SB_IGD_VBT_MAX		SZ_1M
 
 /**
- * enum sb_igd_gen - generations, as far as stolen memory tells them apart
- * @SB_IGD_UNKNOWN: none that is known
- * @SB_IGD_GEN2: up to the 865: nothing about it is in its own config space
- * @SB_IGD_GEN3: 915 to Ironlake: its size is in the host bridge
+ * enum sb_igd_gen - generations, as far as stolen memory is concerned
+ * @SB_IGD_UNKNOWN: not known
+ * @SB_IGD_GEN2: up to the 865: its config space has nothing about it
+ * @SB_IGD_GEN3: 915 to Ironlake: the size is in the host bridge
  * @SB_IGD_GEN6: Sandy Bridge, Ivy Bridge, Haswell, Valleyview
  * @SB_IGD_GEN8: Broadwell
  * @SB_IGD_CHV: Cherryview
  * @SB_IGD_GEN9: Skylake to Cannon Lake
- * @SB_IGD_GEN11: Ice Lake to Raptor Lake: an address of 64 bits
- * @SB_IGD_MMIO: from Meteor Lake: it is behind a BAR, described in MMIO
- * @SB_IGD_DISCRETE: a card; it has memory of its own
+ * @SB_IGD_GEN11: Ice Lake to Raptor Lake: the address has 64 bits
+ * @SB_IGD_MMIO: Meteor Lake and later: the registers are behind BAR 0
+ * @SB_IGD_DISCRETE: a card, which has its own memory
  */
 enum sb_igd_gen {
 	SB_IGD_UNKNOWN,
@@ -55,14 +55,14 @@ enum sb_igd_gen {
 };
 
 /**
- * enum sb_igd_range - whether registers describe stolen memory
+ * enum sb_igd_range - do registers describe stolen memory?
  * @SB_IGD_RANGE_OK: they do
  * @SB_IGD_RANGE_NO_REGISTER: not in config space, in this generation
  * @SB_IGD_RANGE_UNREADABLE: a register cannot be read, or reads as all ones
- * @SB_IGD_RANGE_UNSET: nobody has written an address
+ * @SB_IGD_RANGE_UNSET: firmware has not written an address
  * @SB_IGD_RANGE_EMPTY: there is an address, and a size of zero
- * @SB_IGD_RANGE_BAD_SIZE: the size is one that the generation does not have
- * @SB_IGD_RANGE_WRAPS: it goes beyond the end of memory
+ * @SB_IGD_RANGE_BAD_SIZE: the generation does not have this size
+ * @SB_IGD_RANGE_WRAPS: it exceeds the end of memory
  * @SB_IGD_RANGE_BOUND: not read, because a driver is bound or being bound
  * @SB_IGD_RANGE_OFF: not read, because the device does not decode memory
  * @SB_IGD_RANGE_NO_BAR: not read, because its BAR 0 has no address
@@ -81,11 +81,11 @@ enum sb_igd_range {
 };
 
 /**
- * struct sb_igd_stolen - stolen memory, as registers describe it
- * @range: whether they do; an enum sb_igd_range
+ * struct sb_igd_stolen - stolen memory, as described by registers
+ * @range: whether they describe it; an enum sb_igd_range
  * @locked: the address cannot be changed any more
- * @start: where it is, a physical address; 0 if unset
- * @size: bytes, also where the address is unset
+ * @start: its physical address; 0 if unset
+ * @size: bytes, even if the address is unset
  */
 struct sb_igd_stolen {
 	u8 range;
@@ -105,18 +105,18 @@ u64 sb_igd_stolen_to_allocate(u64 size, u64 most);
 /**
  * enum sb_igd_error - what is wrong with an OpRegion, or with a VBT
  * @SB_IGD_OK: nothing
- * @SB_IGD_ABSENT: nobody says that there is one
- * @SB_IGD_IN_RAM: it is said to be in memory that the kernel uses
- * @SB_IGD_NOWHERE: it is said to be where firmware reports nothing
+ * @SB_IGD_ABSENT: nothing says that there is one
+ * @SB_IGD_IN_RAM: its address is in memory that the kernel uses
+ * @SB_IGD_NOWHERE: its address is where firmware reports nothing
  * @SB_IGD_NOT_MAPPED: the kernel could not map it
- * @SB_IGD_NO_MEMORY: the kernel had no memory for a copy
- * @SB_IGD_CUT: the bytes end before it does
- * @SB_IGD_NO_SIGNATURE: it does not begin as one does
- * @SB_IGD_SIZE: an OpRegion says that its size is not 8 KiB
+ * @SB_IGD_NO_MEMORY: out of memory for a copy
+ * @SB_IGD_CUT: it is truncated
+ * @SB_IGD_NO_SIGNATURE: it has a wrong signature
+ * @SB_IGD_SIZE: the size in the OpRegion is not 8 KiB
  * @SB_IGD_INSIDE: RVDA points into the OpRegion
- * @SB_IGD_WRAPS: RVDA and RVDS go beyond the end of memory
+ * @SB_IGD_WRAPS: RVDA and RVDS exceed the end of memory
  * @SB_IGD_TOO_LARGE: RVDS is more than any VBT needs
- * @SB_IGD_LENGTH: a VBT says that it is shorter than its header
+ * @SB_IGD_LENGTH: the length in a VBT is shorter than its header
  * @SB_IGD_NO_BLOCKS: a VBT's data blocks are not within it
  * @SB_IGD_SUM: a VBT's bytes do not sum to zero
  */
@@ -139,14 +139,13 @@ enum sb_igd_error {
 };
 
 /**
- * struct sb_igd_opregion - what an OpRegion says
+ * struct sb_igd_opregion - a parsed OpRegion
  * @version: its version: major in the upper byte, minor in the lower
- * @mailbox: bytes from the start of mailbox 4 to what comes after it
- * @outside: it says that its VBT is outside of it
+ * @mailbox: bytes from the start of mailbox 4 to the next mailbox
+ * @outside: its VBT is external
  * @error: what is wrong with that, if anything; an enum sb_igd_error
- * @rvda: where that VBT is: an address, whether it was said to be relative or
- *	  not
- * @rvds: how many bytes
+ * @rvda: the address of that VBT, whether or not it was stored as relative
+ * @rvds: its size in bytes
  */
 struct sb_igd_opregion {
 	u16 version;
@@ -158,9 +157,9 @@ struct sb_igd_opregion {
 };
 
 /**
- * struct sb_igd_vbt - where a VBT is
- * @error: what is wrong with it; an enum sb_igd_error. With SB_IGD_SUM it is
- *	   there nevertheless
+ * struct sb_igd_vbt - a parsed VBT
+ * @error: what is wrong with it; an enum sb_igd_error. With SB_IGD_SUM, it
+ *	   exists nevertheless
  * @offset: from the start of the OpRegion
  * @length: bytes; 0 if there is none
  */
@@ -180,13 +179,12 @@ void sb_igd_opregion_relocate(u8 *data, u32 rvds);
 const char *sb_igd_error_text(enum sb_igd_error error);
 
 /**
- * enum sb_igd_state - what is to be thought of a stolen range; see
- *		       Documentation/ABI
+ * enum sb_igd_state - the state of stolen memory, see Documentation/ABI
  * @SB_IGD_STATE_NONE: there is none, or its registers are not known
  * @SB_IGD_STATE_UNSET: BDSM is zero
  * @SB_IGD_STATE_RESERVED: the memory map keeps it free
- * @SB_IGD_STATE_GUARDED: the module does
- * @SB_IGD_STATE_CONFLICT: somebody else uses it
+ * @SB_IGD_STATE_GUARDED: the module keeps it free
+ * @SB_IGD_STATE_CONFLICT: something else uses it
  * @SB_IGD_STATE_ALLOCATED: the module has allocated it
  */
 enum sb_igd_state {
@@ -200,14 +198,14 @@ enum sb_igd_state {
 
 /**
  * enum sb_igd_refusal - why stolen memory was not allocated
- * @SB_IGD_REFUSAL_NONE: it was, or there was no need to
+ * @SB_IGD_REFUSAL_NONE: it was, or it was not necessary
  * @SB_IGD_REFUSAL_NOT_ASKED: igd_stolen=check
- * @SB_IGD_REFUSAL_DENIED: the function is not to be touched
- * @SB_IGD_REFUSAL_BOUND: a driver is bound or just being bound
+ * @SB_IGD_REFUSAL_DENIED: the function must not be touched
+ * @SB_IGD_REFUSAL_BOUND: a driver is bound or being bound
  * @SB_IGD_REFUSAL_LOCKED: BDSM is locked
- * @SB_IGD_REFUSAL_NO_MEMORY: no 1 MiB in one piece is free below 4 GiB
- * @SB_IGD_REFUSAL_STUCK: BDSM does not take what is written to it
- * @SB_IGD_REFUSAL_NO_GUEST: this is no virtual machine
+ * @SB_IGD_REFUSAL_NO_MEMORY: no contiguous 1 MiB is free below 4 GiB
+ * @SB_IGD_REFUSAL_STUCK: BDSM ignores what is written to it
+ * @SB_IGD_REFUSAL_NO_GUEST: this is not a virtual machine
  * @SB_IGD_REFUSAL_NO_REGISTER: BDSM is not in config space
  */
 enum sb_igd_refusal {
@@ -223,21 +221,21 @@ enum sb_igd_refusal {
 };
 
 /**
- * struct sb_igd_report - all that was found, and was done
- * @start: stolen memory: its first byte
+ * struct sb_igd_report - everything that was found and done
+ * @start: first byte of stolen memory
  * @size: its size in bytes; less than @said if no more could be allocated
- * @said: its size as GGC has it
- * @asls: where the OpRegion is said to be
- * @opregion: what it says, if there is one
- * @found: whether; an enum sb_igd_error
- * @outside: what is wrong with a VBT outside of it; an enum sb_igd_error
+ * @said: the size in GGC
+ * @asls: the address of the OpRegion, according to the register
+ * @opregion: the parsed OpRegion, if there is one
+ * @found: whether there is one; an enum sb_igd_error
+ * @outside: what is wrong with an external VBT; an enum sb_igd_error
  * @vbt: the VBT, as an offset into the snapshot
  * @gen: generation; an enum sb_igd_gen
  * @range: whether registers describe stolen memory; an enum sb_igd_range
- * @state: what is to be thought of it; an enum sb_igd_state
+ * @state: the state of stolen memory; an enum sb_igd_state
  * @refusal: why none was allocated; an enum sb_igd_refusal
  * @bound: a driver was bound when the snapshot was taken
- * @who: with SB_IGD_STATE_CONFLICT, who else is there
+ * @who: with SB_IGD_STATE_CONFLICT, what else uses it
  */
 struct sb_igd_report {
 	u64 start;

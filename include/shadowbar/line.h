@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * line: a line of text that is put together piece by piece.
+ * line: builds a line of text piece by piece.
  *
  * Logic.
  */
@@ -10,9 +10,9 @@
 #include <shadowbar/compat.h>
 
 /**
- * struct sb_line - a line of text that is being put together
- * @buf: where it goes
- * @size: bytes there, at least one
+ * struct sb_line - a line of text under construction
+ * @buf: the text
+ * @size: bytes in @buf, at least one
  * @length: characters in it so far
  */
 struct sb_line {

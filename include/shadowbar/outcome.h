@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * outcome: what became of a function.
+ * outcome: the outcome of a capture.
  *
  * Logic: what was found and done in, a status out.
  */
@@ -11,13 +11,13 @@
 #include <shadowbar/rom_image.h>
 
 /**
- * enum sb_status - what became of a function's ROM
+ * enum sb_status - the result for a function's ROM
  * @SB_STATUS_PENDING: queued or being read
  * @SB_STATUS_NONE: it has no ROM
- * @SB_STATUS_CAPTURED: there is a shadow, and it is complete
+ * @SB_STATUS_CAPTURED: there is a shadow
  * @SB_STATUS_DEFERRED: a driver is bound
  * @SB_STATUS_SKIPPED: it was left alone
- * @SB_STATUS_FAILED: reading was tried and failed
+ * @SB_STATUS_FAILED: an attempt to read it failed
  */
 enum sb_status {
 	SB_STATUS_PENDING,
@@ -29,11 +29,11 @@ enum sb_status {
 };
 
 /**
- * enum sb_place - functions of which people ask where their ROM is
+ * enum sb_place - functions for which an explanation of where the ROM is helps
  * @SB_PLACE_USUAL: any other
  * @SB_PLACE_EMPTY_SHADOW: the boot VGA device, without a copy at the address
  *			   where the kernel says that there is one
- * @SB_PLACE_INTEL: integrated Intel graphics
+ * @SB_PLACE_INTEL: Intel integrated graphics
  */
 enum sb_place {
 	SB_PLACE_USUAL,
@@ -45,32 +45,32 @@ enum sb_place {
  * struct sb_outcome - what was found and what was done
  * @addr: bus address where the ROM was read
  * @known_bad: with SB_WHY_KNOWN_BAD, what is known
- * @length: bytes of whole images
- * @images: how many whole images
- * @bad_sums: how many of them are x86 images with a wrong checksum
- * @why: the reason, which the status follows from; an enum sb_why
- * @rom_bar: what the ROM BAR held when the function was first seen; an
- *	     enum sb_rom_bar
+ * @length: bytes of complete images
+ * @images: number of complete images
+ * @bad_sums: number of x86 images with a wrong checksum among them
+ * @why: the reason, which determines the status; an enum sb_why
+ * @rom_bar: what the ROM BAR held when the function was first seen; an enum
+ *	     sb_rom_bar
  * @source: where the ROM was read, with SB_WHY_CAPTURED or SB_WHY_BROKEN; an
  *	    enum sb_source
- * @lender: the BAR that was borrowed from
- * @image_error: what is wrong with the image after the whole ones; an
- *		 enum sb_image_error
- * @validation: what the ROM BAR says of the ROM's validation, 0 if nothing
- * @busy: with SB_WHY_IN_USE, by whom; an enum sb_busy
+ * @lender: the BAR whose address was borrowed
+ * @image_error: what is wrong with the image after the complete ones; an enum
+ *		 sb_image_error
+ * @validation: the ROM BAR's validation status, 0 if there is none
+ * @busy: with SB_WHY_IN_USE, why; an enum sb_busy
  * @decode: memory decoding was on when the function was first seen
  * @restored: config space is what it was; false: it could not be restored
- * @best: where the best of its shadows came from, an enum sb_source
- * @best_length: bytes in that
- * @best_images: images in that
- * @place: what kind of function it is, an enum sb_place
- * @odd_pcir: the first of its images whose PCIR newer kernels refuse, counted
- *	      from 1; 0 if there is none
+ * @best: source of the best shadow, an enum sb_source
+ * @best_length: bytes in that shadow
+ * @best_images: images in that shadow
+ * @place: the kind of function, an enum sb_place
+ * @odd_pcir: the first image whose PCIR newer kernels reject, counted from 1; 0
+ *	      if there is none
  *
- * @best and what begins with it, and @place, are about all of its sources and not
- * about one capture: they are filled in for whoever asks.
+ * @place and the members that begin with @best describe all sources, not one
+ * capture: they are filled in when the outcome is read.
  *
- * Each function keeps one: enums are held in bytes.
+ * Each function stores one, so enums are stored in bytes.
  */
 struct sb_outcome {
 	u64 addr;

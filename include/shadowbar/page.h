@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * page: does a BAR have its page to itself?
+ * page: decides whether a BAR has its page to itself.
  *
- * Logic: one BAR and everything that could decode near it in, a verdict out.
+ * Logic: one BAR and everything that may decode near it in, a verdict out.
  * Addresses are bus addresses unless they say "cpu"; ranges are inclusive.
  */
 #ifndef SHADOWBAR_PAGE_H
@@ -11,13 +11,13 @@
 #include <shadowbar/decoder.h>
 
 /**
- * enum sb_page - what is known of the page behind a memory BAR
+ * enum sb_page - the state of the page behind a memory BAR
  * @SB_PAGE_UNASSIGNED: the BAR has no address
- * @SB_PAGE_WHOLE: the BAR is a page or more
- * @SB_PAGE_UNALIGNED: it is smaller and does not start its page
+ * @SB_PAGE_WHOLE: the BAR is at least a page long
+ * @SB_PAGE_UNALIGNED: it is smaller and does not start at a page boundary
  * @SB_PAGE_SHARED: another decoder is in its page, or may be
- * @SB_PAGE_UNPADDED: it is alone in its page, but nothing keeps it so
- * @SB_PAGE_EXCLUSIVE: it is alone in its page, and padded
+ * @SB_PAGE_UNPADDED: it has the page to itself, but nothing keeps it so
+ * @SB_PAGE_EXCLUSIVE: it has the page to itself, and a pad
  */
 enum sb_page {
 	SB_PAGE_UNASSIGNED,
@@ -29,10 +29,10 @@ enum sb_page {
 };
 
 /**
- * struct sb_page_bar - a BAR whose page is asked for
- * @owner: whose BAR
- * @start: its bus address as the resource tree has it
- * @cpu: the same as a CPU address; pages are cut in these
+ * struct sb_page_bar - a BAR to judge
+ * @owner: identifies the BAR
+ * @start: its bus address in the resource tree
+ * @cpu: the same as a CPU address, which determines the page
  * @size: bytes, a power of two
  * @page_size: bytes of a page, a power of two
  * @assigned: it has an address
@@ -47,12 +47,12 @@ struct sb_page_bar {
 };
 
 /**
- * struct sb_page_verdict - what was found
- * @with: with SB_PAGE_SHARED whose decoder is in the page
- * @page: the state, an enum sb_page; SB_PAGE_UNPADDED if it is alone,
- *	  SB_PAGE_EXCLUSIVE is for whoever has padded it to say
- * @enabled: that decoder answers now
- * @hidden: the resource tree does not show it, so VFIO would map the page
+ * struct sb_page_verdict - the result
+ * @with: with SB_PAGE_SHARED, whose decoder is in the page
+ * @page: the state, an enum sb_page; the caller turns SB_PAGE_UNPADDED into
+ *	  SB_PAGE_EXCLUSIVE if there is a pad
+ * @enabled: that decoder is active now
+ * @hidden: it is not in the resource tree, so VFIO would map the page
  * @msix: the BAR holds an MSI-X table or pending bits
  */
 struct sb_page_verdict {
@@ -64,10 +64,10 @@ struct sb_page_verdict {
 };
 
 /**
- * struct sb_room - what is free in a window
+ * struct sb_room - free space in a window
  * @free: bytes of whole pages
- * @block: the largest block of what is free: a power of two, aligned to its size
- * @blocks: how many free parts have one as large
+ * @block: the largest free block: a power of two, aligned to its size
+ * @blocks: number of free parts that have a block of this size
  */
 struct sb_room {
 	u64 free;
@@ -76,30 +76,30 @@ struct sb_room {
 };
 
 /**
- * enum sb_move - what became of a wish to give a BAR a page of its own
- * @SB_MOVE_NONE: nobody has wished for it
+ * enum sb_move - the result of a request to move a BAR to a page of its own
+ * @SB_MOVE_NONE: there was no request
  * @SB_MOVE_DONE: it has one
  * @SB_MOVE_BOUND: a driver is bound
  * @SB_MOVE_IN_USE: it is in use without a driver, see enum sb_busy
- * @SB_MOVE_BUSY: somebody had the function locked for a moment
+ * @SB_MOVE_BUSY: the function was locked at that moment
  * @SB_MOVE_DENIED: the deny parameter or the built-in list names the function
  * @SB_MOVE_PINNED: its decoding must stay as it is, the core was told not to
  *		    move it, or it is in use
- * @SB_MOVE_VIRTUAL: it is a virtual function; its BARs are its parent's
+ * @SB_MOVE_VIRTUAL: it is a virtual function, whose BARs belong to its parent
  * @SB_MOVE_ASLEEP: it is not in D0
  * @SB_MOVE_UNASSIGNED: the BAR has no address
  * @SB_MOVE_OTHERS: decoding is off, and another BAR holds an address that
- *		    cannot be believed
- * @SB_MOVE_MAPPED: a program has mapped its page or another BAR of the function, or
- *		    may have, which this kernel does not tell
+ *		    cannot be trusted
+ * @SB_MOVE_MAPPED: a program has mapped its page or another BAR of the function,
+ *		    or may have, because this kernel does not report mappings
  * @SB_MOVE_NO_ROOM: no window above it has a free page
- * @SB_MOVE_SCARCE: one has, but too few to take one without being asked, or only in
- *		    the largest free block
- * @SB_MOVE_STUCK: a register did not take what was written to it
+ * @SB_MOVE_SCARCE: one has, but too few to take one without a request, or only
+ *		    in the largest free block
+ * @SB_MOVE_STUCK: a register ignored what was written to it
  * @SB_MOVE_DIFFERS: the BAR reads differently at its new address
- * @SB_MOVE_VANISHED: it stopped answering
+ * @SB_MOVE_VANISHED: it stopped responding
  * @SB_MOVE_NOT_RESTORED: its registers could not be restored
- * @SB_MOVE_NO_MEMORY: the kernel had no memory
+ * @SB_MOVE_NO_MEMORY: out of memory
  */
 enum sb_move {
 	SB_MOVE_NONE,

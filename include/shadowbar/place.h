@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * place: may a BAR be moved to a page of its own, and where to?
+ * place: decides whether a BAR may move to a page of its own, and where to.
  *
- * Logic: what is known of a function and of its windows in, a decision out.
- * The module moves by it, and the tool foresees by it.
+ * Logic: facts about a function and its windows in, a decision out. The module
+ * acts on it, and the tool predicts with it.
  */
 #ifndef SHADOWBAR_PLACE_H
 #define SHADOWBAR_PLACE_H
@@ -13,15 +13,15 @@
 #include <shadowbar/page.h>
 
 /**
- * struct sb_mover - what is known of a function one of whose BARs is to move
- * @busy: what keeps it from being reprogrammed
+ * struct sb_mover - facts about a function one of whose BARs is to be moved
+ * @busy: why it must not be reprogrammed
  * @virtual_function: it is a virtual function
  * @denied: the deny parameter or the built-in list names it
  * @asleep: it is not in D0
- * @pinned: its decoding has to stay as it is, see &struct sb_facts, or cannot be
- *	    told
+ * @pinned: its decoding must stay as it is, see &struct sb_facts, or cannot be
+ *	    read
  * @fixed: the core was told not to move the BAR
- * @vga_conflict: see &struct sb_facts; only asked for while its decoding is off
+ * @vga_conflict: see &struct sb_facts; only set while its decoding is off
  * @assigned: the BAR has an address in the kernel's resource tree
  */
 struct sb_mover {
@@ -36,27 +36,27 @@ struct sb_mover {
 };
 
 /**
- * typedef sb_gap_t - is told what is free in a window
- * @context: the caller's
- * @start: the first free address
- * @end: the last one
+ * typedef sb_gap_t - called for a free part of a window
+ * @context: data of the caller
+ * @start: first free address
+ * @end: last free address
  */
 typedef void (*sb_gap_t)(void *context, u64 start, u64 end);
 
 /**
  * struct sb_seek - a search for a page in one window
- * @gaps: tells @gap what is free in a part of @window, from its first address
- *	  to its last; it is asked several times
+ * @gaps: calls @gap for every free part of @window between two addresses;
+ *	  called several times
  * @window: for @gaps
- * @start: the first address of the window, as @gaps counts
+ * @start: the first address of the window, as used by @gaps
  * @end: its last
- * @offset: what is added to these to get addresses on the bus
- * @decoder: all that could decode on the bus
- * @nr: how many these are
+ * @offset: added to these to get bus addresses
+ * @decoder: everything that may decode on the bus
+ * @nr: number of entries in @decoder
  * @page_size: bytes of a page, a power of two
  * @high: above 4 GiB, else below
- * @asked: a person has asked for it, who may take the last page
- * @taken: else, what was taken on the same occasion before, in bytes
+ * @asked: a person requested the move, and may take the last page
+ * @taken: otherwise, bytes taken earlier on the same occasion
  */
 struct sb_seek {
 	void (*gaps)(void *window, u64 start, u64 end, sb_gap_t gap,

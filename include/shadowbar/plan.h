@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * plan: where can this ROM be read?
+ * plan: decide where a ROM can be read.
  *
- * Logic: facts about one function in, a plan out that says which registers
- * get which values. All addresses are bus addresses.
+ * Logic: facts about one function in, a plan out that says which registers get
+ * which values. All addresses are bus addresses.
  */
 #ifndef SHADOWBAR_PLAN_H
 #define SHADOWBAR_PLAN_H
@@ -16,14 +16,14 @@
 /**
  * struct sb_standing - what decides whether a function may be touched at all
  * @virtual_function: it is an SR-IOV virtual function
- * @no_register: there is no ROM BAR in its header, or none that can be used
+ * @no_register: its header has no ROM BAR, or none that can be used
  * @known_bad: the built-in deny list names it
  * @denied: the deny parameter names it
  * @not_restored: an earlier capture could not restore its registers
  * @fixed: its ROM is where Enhanced Allocation says
- * @untrusted: anybody may have plugged it in, and nobody has asked for its ROM
- * @sibling: a driver may be using the chip that its ROM is in, and nobody has
- *	     asked for it
+ * @untrusted: anybody may have plugged it in, and its ROM was not requested
+ * @sibling: a driver may be using the chip that its ROM is in, and its ROM was
+ *	     not requested
  * @busy: what uses it
  * @powered_down: it is not in D0
  */
@@ -45,9 +45,10 @@ struct sb_standing {
  * @source: where to read, one that uses the ROM BAR; SB_SOURCE_NONE: leave it
  *	    alone
  * @why: if it is to be left alone, why
- * @addr: where the ROM BAR goes; for SB_SOURCE_HOLE a hole is to be found
+ * @addr: the address for the ROM BAR; for SB_SOURCE_HOLE, a hole has yet to be
+ *	  found
  * @lender: the BAR whose address is borrowed, with SB_SOURCE_BORROWED
- * @parked: bit n: BAR n is to be moved out of the way, see sb_park_addr()
+ * @parked: bit n: BAR n has to be moved out of the way, see sb_park_addr()
  */
 struct sb_plan {
 	enum sb_source source;
@@ -57,7 +58,7 @@ struct sb_plan {
 	unsigned long parked;
 };
 
-/* 32-bit BARs are parked above the MSI range at FEE00000h, if they fit. */
+/* 32-bit BARs are parked above the MSI range at FEE00000h, if they fit */
 #define SB_PARK_START	0xff000000ULL
 #define SB_PARK_END	0xffffffffULL
 

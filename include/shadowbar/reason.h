@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * reason: what became of a function, in words.
+ * reason: explain the outcome of a capture.
  *
  * Logic: an outcome in, one line for a person out.
  */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * rom_file: where in a file a ROM is, and what else is in it.
+ * rom_file: find the ROM in a file, and identify other contents.
  *
- * Logic, for the tool: what a ROM BAR decodes begins with an image, or is no
- * ROM. Files are dumps of a whole flash, ACPI tables, the firmware of a
- * mainboard, or none of these; a ROM in them may be cut off, may be one of
- * several, and may go on after the image that is marked as its last.
+ * Logic, for the tool. What a ROM BAR decodes begins with an image, or is not a
+ * ROM. Files can be dumps of a whole flash, ACPI tables, the firmware of a
+ * mainboard, or none of these; a ROM in them may be truncated, may be one of
+ * several, and may continue after the image that is marked as the last.
  */
 #ifndef SHADOWBAR_ROM_FILE_H
 #define SHADOWBAR_ROM_FILE_H
@@ -15,17 +15,17 @@
 /**
  * enum sb_content - what a file is, apart from the ROMs in it
  * @SB_CONTENT_ROM: it begins with a ROM
- * @SB_CONTENT_EMPTY: it has no bytes
+ * @SB_CONTENT_EMPTY: it is empty
  * @SB_CONTENT_NVIDIA: NVIDIA's flash, as GPU-Z and nvflash save it
  * @SB_CONTENT_VFCT: the ACPI table with AMD's ROMs
  * @SB_CONTENT_MAINBOARD: the firmware of a PC
- * @SB_CONTENT_PE: a program, such as an EFI driver that was taken out of a ROM
- * @SB_CONTENT_VBT: a Video BIOS Table of Intel's graphics
- * @SB_CONTENT_OPREGION: an OpRegion of Intel's graphics
- * @SB_CONTENT_GZIP: compressed by gzip
+ * @SB_CONTENT_PE: a program, such as an EFI driver extracted from a ROM
+ * @SB_CONTENT_VBT: a Video BIOS Table of Intel graphics
+ * @SB_CONTENT_OPREGION: an OpRegion of Intel graphics
+ * @SB_CONTENT_GZIP: compressed with gzip
  * @SB_CONTENT_ARCHIVE: a zip, xz or 7z file
- * @SB_CONTENT_TEXT: text, such as a hex dump or the page of a web server
- * @SB_CONTENT_UNKNOWN: nothing of these
+ * @SB_CONTENT_TEXT: text, such as a hex dump or a web page
+ * @SB_CONTENT_UNKNOWN: none of these
  *
  * Names are in sb_content_name().
  */
@@ -45,21 +45,21 @@ enum sb_content {
 };
 
 /**
- * struct sb_rom_summary - a ROM in a file, in short
+ * struct sb_rom_summary - summary of a ROM in a file
  * @header: bytes before its first image
- * @length: bytes of whole images
- * @images: how many these are
+ * @length: bytes of complete images
+ * @images: number of complete images
  * @after: bytes of images that follow the last one without a gap: no firmware
- *	   looks at these, the card itself loads them
- * @after_images: how many these are
+ *	   reads them, the card itself loads them
+ * @after_images: number of these images
  * @trailing: bytes after these
- * @trailing_data: bytes after these, without the padding at the end (a run of
- *		   FF or of 00)
- * @bad_sums: how many x86 images do not add up to zero
- * @verdict: the first thing that is wrong, or SB_IMAGE_OK
- * @fault: image that this is wrong with, counted from 1; 0 if none
+ * @trailing_data: the same without the padding at the end (a run of FF or of
+ *		   00)
+ * @bad_sums: number of x86 images that do not sum to zero
+ * @verdict: the first problem, or SB_IMAGE_OK
+ * @fault: the image with that problem, counted from 1; 0 if there is none
  * @missing: with SB_IMAGE_LENGTH_BEYOND, how many bytes of @cut are missing
- * @cut: what could be understood of the image that is wrong
+ * @cut: what could be parsed of that image
  */
 struct sb_rom_summary {
 	u32 header;

@@ -2,20 +2,20 @@
 /*
  * rom_image: walk the chain of images in an expansion ROM.
  *
- * Logic: bytes in, a verdict out. The walk says how many bytes it needs, so
- * that a reader fetches what the headers speak of and not one dword more.
+ * Logic: bytes in, a verdict out. The walk says how many bytes it needs, so that
+ * a reader reads what the headers describe and not one dword more.
  *
- * A reader that has all of it goes image by image:
+ * A reader that has all bytes goes image by image:
  *
  *	sb_rom_walk_start(&walk, size);
  *	while (sb_rom_walk_step(&walk, rom, size, &image) == SB_STEP_IMAGE)
  *		show(&image);
  *
- * Where in a file a ROM begins, and what else is in it, is for rom_file.
+ * rom_file finds the ROM in a file.
  *
- * NVIDIA's ROMs are two chains in one: what NPDE says is for NVIDIA's driver,
- * what PCIR says for firmware and kernels. They mostly agree, and where they do
- * not, an image can be in one chain only. enum sb_chain says which is walked.
+ * NVIDIA's ROMs contain two chains: NPDE's is for NVIDIA's driver, PCIR's for
+ * firmware and kernels. Mostly they are the same; if not, an image may be in one
+ * of them only. enum sb_chain selects one.
  */
 #ifndef SHADOWBAR_ROM_IMAGE_H
 #define SHADOWBAR_ROM_IMAGE_H
@@ -25,21 +25,21 @@
 /**
  * enum sb_image_error - what is wrong with an image, or with a ROM
  * @SB_IMAGE_OK: nothing
- * @SB_IMAGE_ALL_ONES: all ones where a header should be: nothing answers there
- * @SB_IMAGE_ALL_ZEROES: zeroes where a header should be
- * @SB_IMAGE_NO_SIGNATURE: no 55 AA where a header should be
+ * @SB_IMAGE_ALL_ONES: all ones instead of a header: nothing responds there
+ * @SB_IMAGE_ALL_ZEROES: zeroes instead of a header
+ * @SB_IMAGE_NO_SIGNATURE: no 55 AA at the start of a header
  * @SB_IMAGE_PCIR_OUTSIDE: the pointer to the PCI Data Structure leads out of
  *			   the ROM or out of its own image
  * @SB_IMAGE_NO_PCIR: no "PCIR" where the pointer leads
- * @SB_IMAGE_LENGTH_ZERO: the image says that it has no length
- * @SB_IMAGE_LENGTH_BEYOND: the image says that it is longer than what is left
- *			    of the ROM
+ * @SB_IMAGE_LENGTH_ZERO: the length in the image is zero
+ * @SB_IMAGE_LENGTH_BEYOND: the length in the image is more than what is left of
+ *			    the ROM
  * @SB_IMAGE_NO_LAST: the ROM ends before an image is marked as the last
- * @SB_IMAGE_NPDE_ONLY: there is no image where NVIDIA's NPDE speaks of a
- *			further one; PCIR says that the one before is the last,
- *			which is where the kernel and firmware stop
- * @SB_IMAGE_BAD_SUM: all images are whole and marked, but the bytes of an x86
- *		      one do not add up to zero; never ends a walk
+ * @SB_IMAGE_NPDE_ONLY: there is no image where NVIDIA's NPDE announces one;
+ *			according to PCIR, the one before is the last, and the
+ *			kernel and firmware stop there
+ * @SB_IMAGE_BAD_SUM: all images are complete and marked, but the bytes of an
+ *		      x86 one do not sum to zero; never ends a walk
  *
  * All but the last end a walk. Names are in sb_image_error_name().
  */
@@ -63,7 +63,7 @@ enum sb_image_error {
  * @SB_KIND_OPEN_FIRMWARE: code type 1
  * @SB_KIND_PA_RISC: code type 2
  * @SB_KIND_EFI: code type 3
- * @SB_KIND_NVIDIA: code types 0x70 and 0xe0, for NVIDIA's driver alone
+ * @SB_KIND_NVIDIA: code types 0x70 and 0xe0, for NVIDIA's driver only
  * @SB_KIND_OPAQUE: any other code type
  *
  * Names are in sb_image_kind_name().
@@ -78,14 +78,14 @@ enum sb_image_kind {
 };
 
 /**
- * enum sb_chain - whose chain of images is walked
+ * enum sb_chain - which chain of images is walked
  * @SB_CHAIN_VENDOR: the card's own: NPDE overrides PCIR, unless it cannot be
- *		     right, and NVIDIA's signatures are known
- * @SB_CHAIN_FIRMWARE: what firmware and kernels see: 55 AA and PCIR alone
- * @SB_CHAIN_COPY: the card's own, in a copy in memory that has been run. There
- *		   the image has given back what it no longer needs, and somebody
- *		   else's bytes follow: a longer NPDE stands only if PCIR's bytes
- *		   do not add up to zero and NPDE's do
+ *		     right, and NVIDIA's signatures are accepted
+ * @SB_CHAIN_FIRMWARE: what firmware and kernels see: only 55 AA and PCIR
+ * @SB_CHAIN_COPY: the card's own, in a copy in memory that has run. The image
+ *		   may have released what it no longer needs, and other data
+ *		   follows: a longer NPDE is used only if PCIR's bytes do not
+ *		   sum to zero and NPDE's do
  */
 enum sb_chain {
 	SB_CHAIN_VENDOR,
@@ -94,9 +94,9 @@ enum sb_chain {
 };
 
 /**
- * struct sb_efi_header - what the header of an EFI image says
+ * struct sb_efi_header - the header of an EFI image
  * @valid: the image is of kind SB_KIND_EFI and its header has the EFI
- *	   signature; all else is 0 if not
+ *	   signature; otherwise, all other members are 0
  * @subsystem: 0xb boot service driver, 0xc run-time driver
  * @machine: as in the header of a PE image
  * @compression: 0 none, 1 as in the UEFI specification
@@ -114,47 +114,48 @@ struct sb_efi_header {
 /**
  * struct sb_image - one image
  * @offset: where it begins, from the start of the ROM
- * @length: bytes in it: what NPDE says if there is one that can be right, else
- *	    what PCIR says
- * @pcir_length: bytes in it as PCIR says
- * @npde_length: bytes in it as NPDE says; 0 if there is none
+ * @length: its bytes: according to NPDE if there is one that can be right, else
+ *	    to PCIR
+ * @pcir_length: its bytes according to PCIR
+ * @npde_length: its bytes according to NPDE; 0 if there is none
  * @init_size: bytes that firmware takes at initialisation, of an x86 or an EFI
  *	       image; else 0
- * @max_runtime: the most bytes that it keeps at run time, with @pcir_revision
- *		 3 and later; else 0
+ * @max_runtime: the most bytes that it keeps at run time, with @pcir_revision 3
+ *		 and later; else 0
  * @class: class code: base class, sub-class, programming interface
  * @kind: what it is for
- * @signature: first two bytes, 0xaa55 but for some of NVIDIA's
+ * @signature: first two bytes, 0xaa55 except for some of NVIDIA's
  * @pcir: where the PCI Data Structure begins, from the start of the image
- * @pcir_size: its own length
+ * @pcir_size: the length of that structure
  * @vendor: vendor ID
  * @device: device ID
  * @vpd: pointer to vital product data, with @pcir_revision 0; else 0
  * @device_list: where the list of further device IDs begins, from the start of
  *		 the image; 0 if there is none or it is outside
- * @devices: how many are in it; see sb_image_device()
+ * @devices: number of entries in the list; see sb_image_device()
  * @code_revision: revision of the code
  * @config_utility: pointer to the configuration utility's header, or 0
  * @clp_entry: pointer to the DMTF CLP entry point, or 0
  * @npde: where NVIDIA's extension of PCIR begins, from the start of the image;
  *	  0 if there is none
- * @npde_stale: there is an NPDE, but it cannot be right, and PCIR stands: it is
- *		an x86 image's and speaks of more than there is, or the bytes add up to zero over
- *		PCIR's length and not over NPDE's. This is what remains of an
- *		NVIDIA ROM that was run: it shrinks PCIR and forgets NPDE
- * @odd_pcir: PCIR is not at a multiple of 4, says that it is shorter than it can
- *	      be, or that its length is FFFF. Kernels of 2026 and later refuse
- *	      it (7.2, 6.12.117), OVMF the first of these
+ * @npde_stale: there is an NPDE, but it cannot be right, so PCIR is used: the
+ *		image is x86, and NPDE's length exceeds the ROM, or the bytes
+ *		sum to zero over PCIR's length and not over NPDE's. An NVIDIA
+ *		ROM that has run is like that: it shrinks PCIR and leaves NPDE
+ *		alone
+ * @odd_pcir: PCIR is not at a multiple of 4, or its own length is too short or
+ *	      FFFF. Kernels of 2026 and later reject it (7.2, 6.12.117), OVMF
+ *	      the first of these
  * @pcir_revision: revision of the PCI Data Structure
  * @code_type: code type
- * @last: it is the last one: by NPDE if there is one, else by PCIR
- * @pcir_last: PCIR says that it is the last one
- * @sum_ok: its bytes add up to zero, or it is not SB_KIND_X86, which alone has
- *	    to
- * @init_sum_ok: the first @init_size bytes add up to zero, which is what the
- *		 BIOS of a virtual machine looks at, or it is not SB_KIND_X86
+ * @last: it is the last one: according to NPDE if there is one, else to PCIR
+ * @pcir_last: it is the last one according to PCIR
+ * @sum_ok: its bytes sum to zero, or it is not SB_KIND_X86, which alone
+ *	    requires that
+ * @init_sum_ok: the first @init_size bytes sum to zero, which is what the BIOS
+ *		 of a virtual machine checks, or it is not SB_KIND_X86
  * @atom: it is an AMD image: there is an ATOM table
- * @atom_string: it has the string that AMD's drivers look for, too
+ * @atom_string: it also has the string that AMD's drivers look for
  * @efi: more about an EFI image
  */
 struct sb_image {
@@ -193,17 +194,17 @@ struct sb_image {
 
 /**
  * struct sb_rom_walk - a walk along the chain of images
- * @window: bytes that the ROM BAR decodes, or that a file has; the walk never
- *	    looks beyond
+ * @window: bytes that the ROM BAR decodes, or the size of a file; the walk
+ *	    never goes beyond
  * @need: bytes, from the start of the ROM, that must be there to go on
- * @length: bytes of the whole images found so far
- * @images: how many these are
- * @bad_sums: how many x86 images among them do not sum up to zero
+ * @length: bytes of the complete images found so far
+ * @images: number of these images
+ * @bad_sums: number of x86 images among them that do not sum to zero
  * @first_bad_sum: the first of these, counted from 1; 0 if there is none
- * @odd_pcirs: how many images among them have a PCIR that OVMF or newer
- *	       kernels refuse
+ * @odd_pcirs: number of images among them with a PCIR that OVMF or newer
+ *	       kernels reject
  * @first_odd_pcir: the first of these, counted from 1; 0 if there is none
- * @chain: whose chain it is
+ * @chain: which chain it is
  * @pcir_said_last: PCIR marked the one before as the last, NPDE did not
  * @over: the walk is over
  * @error: why the walk ended, if it did before a last image
@@ -224,8 +225,8 @@ struct sb_rom_walk {
 };
 
 /**
- * enum sb_step - what a step of a walk came to
- * @SB_STEP_IMAGE: a whole image
+ * enum sb_step - the result of a step of a walk
+ * @SB_STEP_IMAGE: a complete image
  * @SB_STEP_MORE: more bytes are needed: &sb_rom_walk.need of them
  * @SB_STEP_END: the walk is over, &sb_rom_walk.error says why
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * source: where a shadow came from.
+ * source: where shadows come from.
  *
- * Logic: a source in, what the table says of it out.
+ * Logic: a source in, its row in the table out.
  */
 #ifndef SHADOWBAR_SOURCE_H
 #define SHADOWBAR_SOURCE_H
@@ -10,8 +10,8 @@
 #include <shadowbar/compat.h>
 
 /*
- * SB_SOURCE_NONE: from nowhere, there is none. SB_SOURCES: how many there are,
- * that one included.
+ * SB_SOURCE_NONE: there is no shadow. SB_SOURCES: number of values, including
+ * that one.
  */
 #define SB_SOURCE(id, ...)	SB_SOURCE_##id,
 enum sb_source {

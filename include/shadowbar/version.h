@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The version of the module, of the tool and of the packages; what installs
- * them reads it from here.
+ * The version of the module, the tool and the packages; their build reads it
+ * here.
  */
 #ifndef SHADOWBAR_VERSION_H
 #define SHADOWBAR_VERSION_H

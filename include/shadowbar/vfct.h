@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * vfct: the ACPI table in which firmware leaves the ROMs of AMD's graphics.
+ * vfct: the ACPI table in which firmware provides the ROMs of AMD graphics.
  *
- * Logic: bytes in, the images out. A table holds one image for each function
- * that firmware has brought up; there may be no ROM BAR to read it from.
+ * Logic: bytes in, images out. A table contains an image for each function that
+ * firmware has initialised; such a function may have no ROM BAR.
  */
 #ifndef SHADOWBAR_VFCT_H
 #define SHADOWBAR_VFCT_H
@@ -14,7 +14,7 @@
  * enum sb_vfct_error - what is wrong with a table, or with a search in it
  * @SB_VFCT_OK: nothing
  * @SB_VFCT_NO_TABLE: it is too short, or its signature is not "VFCT"
- * @SB_VFCT_CUT: it says that it is longer than it is
+ * @SB_VFCT_CUT: the length in it is more than there is
  * @SB_VFCT_LIST_OUTSIDE: the list of images begins outside, or in the header
  * @SB_VFCT_HEADER_CUT: the table ends within the header of an image
  * @SB_VFCT_IMAGE_CUT: the table ends within an image
@@ -33,10 +33,10 @@ enum sb_vfct_error {
 };
 
 /**
- * struct sb_vfct_image - one image, and the function that it is for
+ * struct sb_vfct_image - an image, and the function that it is for
  * @offset: where its bytes begin, from the start of the table
- * @length: how many there are; 0 in an entry that is not used
- * @bus: bus number, as firmware gave it
+ * @length: number of bytes; 0 in an unused entry
+ * @bus: bus number, as assigned by firmware
  * @device: device number
  * @function: function number
  * @revision: revision of the image
@@ -59,13 +59,13 @@ struct sb_vfct_image {
 };
 
 /**
- * struct sb_vfct_key - the function that an image is wanted for
+ * struct sb_vfct_key - the function whose image is wanted
  * @bus: bus number
  * @devfn: device and function number, as in struct pci_dev
  * @vendor: vendor ID
  * @device_id: device ID
  *
- * The table knows no segment: only functions in segment 0 can be in it.
+ * The table has no segments: only functions in segment 0 can be in it.
  */
 struct sb_vfct_key {
 	u8 bus;
@@ -77,8 +77,8 @@ struct sb_vfct_key {
 /**
  * struct sb_vfct_walk - a walk along the images
  * @size: bytes in the table
- * @next: where the next image's header is
- * @error: why the walk ended, if not at the end of the table
+ * @next: offset of the next image's header
+ * @error: why the walk ended, unless at the end of the table
  */
 struct sb_vfct_walk {
 	u32 size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* why: why a function has the status it has. */
+/* why: the reasons for a function's status. */
 #ifndef SHADOWBAR_WHY_H
 #define SHADOWBAR_WHY_H
 

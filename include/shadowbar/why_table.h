@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * why_table: why a function has the status it has, one row each.
+ * why_table: the reasons for a function's status, one row each.
  *
- * SB_REASON(id, done, next, status), for whoever defines that before this is
- * included: the enum is SB_WHY_<id>, rom_reason says of a function that was not
- * read what was done with it and what to do next, and the status is
- * SB_STATUS_<status>.
+ * SB_REASON(id, done, next, status): define it before including this file. The
+ * enum is SB_WHY_<id>. For a function that was not read, rom_reason says what
+ * was done with it and what to do next. The status is SB_STATUS_<status>.
  */
 
-/* It waits for its turn */
+/* It waits in the queue */
 SB_REASON(QUEUED,
 	  "waiting to be read",
 	  "read this again",
@@ -23,7 +22,7 @@ SB_REASON(NO_ROM_BAR, "", "", NONE)
 /* It is a virtual function, which has no ROM of its own */
 SB_REASON(VIRTUAL, "", "", NONE)
 
-/* With capture=manual, and nobody has asked yet */
+/* With capture=manual, and not requested */
 SB_REASON(MANUAL,
 	  "not read, because the module was loaded with capture=manual",
 	  "write 1 to capture",
@@ -56,7 +55,7 @@ SB_REASON(NOT_RESTORED,
 	  "reset it or power-cycle the machine before it is used, then write 1 to capture",
 	  FAILED)
 
-/* Anybody may have plugged it in, and nobody has asked */
+/* Anybody may have plugged it in, and it was not requested */
 SB_REASON(UNTRUSTED,
 	  "not read, because it is in an external port, where anybody could plug in a device",
 	  "write 1 to capture if you trust it",
@@ -64,7 +63,7 @@ SB_REASON(UNTRUSTED,
 
 /*
  * The driver of another function of its slot may be using the same flash chip,
- * and nobody has asked
+ * and it was not requested
  */
 SB_REASON(SIBLING,
 	  "not read, because the driver of another function of this card may be using the same flash chip",
@@ -83,7 +82,7 @@ SB_REASON(POWERED_DOWN,
 	  "write 1 and then 0 to its enable file, which wakes it, then 1 to capture",
 	  SKIPPED)
 
-/* The ROM BAR does not take what is written to it */
+/* The ROM BAR ignores what is written to it */
 SB_REASON(STUCK,
 	  "one of its registers ignores what is written to it",
 	  "take the ROM from a file",
@@ -95,15 +94,15 @@ SB_REASON(PINNED_OFF,
 	  "bind its driver and unbind it",
 	  SKIPPED)
 
-/* A bridge above it does not forward memory at all */
+/* A bridge above it does not forward any memory */
 SB_REASON(BRIDGE_CLOSED,
 	  "not read, because a bridge above it forwards no memory",
 	  "bind the bridge's driver, then write 1 to capture",
 	  SKIPPED)
 
 /*
- * Its decoding is off, and on it would answer to the legacy VGA range beside
- * the boot VGA device
+ * Its decoding is off, and with it on, it would decode the legacy VGA range, as
+ * the boot VGA device does
  */
 SB_REASON(VGA,
 	  "not read, because it would answer to the boot VGA device's addresses, too",
@@ -111,8 +110,8 @@ SB_REASON(VGA,
 	  SKIPPED)
 
 /*
- * Its decoding is off, and a BAR with an address that cannot be believed has
- * nowhere to go while it is on
+ * Its decoding is off, and a BAR with an address that cannot be trusted cannot
+ * be parked while it is on
  */
 SB_REASON(CANNOT_PARK,
 	  "not read, because a BAR with a bad address cannot be moved out of the way",
@@ -125,25 +124,25 @@ SB_REASON(NO_ADDRESS,
 	  "boot with pci=realloc, or free some space on its bus",
 	  SKIPPED)
 
-/* It stopped answering */
+/* It stopped responding */
 SB_REASON(VANISHED,
 	  "it stopped answering",
 	  "check its seat and its power",
 	  FAILED)
 
-/* Somebody else wrote to its registers meanwhile */
+/* Something else wrote to its registers during the capture */
 SB_REASON(DISTURBED,
 	  "something else wrote to its registers during the capture",
 	  "stop whatever reads the kernel's rom file or writes to its config space, then write 1 to capture",
 	  FAILED)
 
-/* Reading it took too long for one that nobody waits for */
+/* Reading it took too long, and nobody waited for it */
 SB_REASON(TOO_SLOW,
 	  "reading it was stopped, because it took too long",
 	  "write 1 to capture and wait for it",
 	  FAILED)
 
-/* With it all shadows together would take too much memory */
+/* With it, all shadows together would exceed the limit */
 SB_REASON(FULL,
 	  "read but not kept, because all shadows together take up to 1/32 of memory",
 	  "write 1 to capture to keep it anyway",
@@ -155,7 +154,7 @@ SB_REASON(CONFIG_ERROR,
 	  "look for errors of its link in the kernel log",
 	  FAILED)
 
-/* The kernel had no memory */
+/* Out of memory */
 SB_REASON(NO_MEMORY,
 	  "the kernel had no memory for it",
 	  "write 1 to capture to try again",
