@@ -10,7 +10,7 @@ import pytest
 from conftest import TOP
 
 STEPS = ("demo", "fuzz", "host", "kunit", "lint", "packaging", "prove",
-         "tooltest", "vm")
+         "setup", "tooltest", "vm")
 STALL = "build/logs/boot-6.12.log: a lone RCU stall, and nothing else"
 
 
