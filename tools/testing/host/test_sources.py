@@ -79,7 +79,7 @@ def test_steps_are_followed(tmp_path):
     table = tmp_path / TABLE
     text = table.read_text()
     row = 'SB_SOURCE(TEST, "test-copy", false, "from a test")\n\n'
-    before = text.index("/* What an ACPI method hands out")
+    before = text.rindex("/*", 0, text.index("SB_SOURCE(ACPI_ROM"))
     table.write_text(text[:before] + row + text[before:])
 
     said = sources(tmp_path, tmp_path)
