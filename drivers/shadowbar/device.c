@@ -284,7 +284,7 @@ static void function_retire(struct sb_function *function)
 {
 	/* A capture that runs ends first, and no other begins. */
 	mutex_lock(&function->lock);
-	function->gone = true;
+	WRITE_ONCE(function->gone, true);
 	sb_pages_retire(function->pages);
 	sb_igd_retire(function->igd);
 	mutex_unlock(&function->lock);

@@ -264,14 +264,14 @@ int sb_queue_capture(struct sb_function *function, bool whole)
 
 	spin_lock(&function->state_lock);
 	request->by_hand = true;
-	request->whole = whole;
-	request->waiting++;
+	WRITE_ONCE(request->whole, whole);
+	WRITE_ONCE(request->waiting, request->waiting + 1);
 	spin_unlock(&function->state_lock);
 
 	number = sb_queue_ask(function);
 	ret = wait_event_freezable(done, is_answered(function, number));
 	spin_lock(&function->state_lock);
-	request->waiting--;
+	WRITE_ONCE(request->waiting, request->waiting - 1);
 	if (!ret)
 		ret = READ_ONCE(function->gone) ? -ENODEV : request->answer;
 	spin_unlock(&function->state_lock);

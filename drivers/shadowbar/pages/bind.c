@@ -58,15 +58,15 @@ void sb_bind_see_holder(struct sb_pages *pages)
 	struct pci_dev *pdev = pages->pdev;
 
 	pages->unsure = false;
-	pages->held = false;
+	WRITE_ONCE(pages->held, false);
 	if (!READ_ONCE(pdev->dev.driver))
 		return;
 
 	if (device_trylock(&pdev->dev)) {
-		pages->held = sb_pages_has_holder(pdev);
+		WRITE_ONCE(pages->held, sb_pages_has_holder(pdev));
 		device_unlock(&pdev->dev);
 	} else {
-		pages->held = true;
+		WRITE_ONCE(pages->held, true);
 		pages->unsure = true;
 	}
 }
@@ -147,7 +147,7 @@ void sb_bind_step_aside(struct sb_pages *pages, void *arg)
 	mutex_lock(pages->lock);
 	if (!pages->gone && !pdev->dev.driver)
 		step_aside(pages, arg);
-	pages->is_new = false;
+	WRITE_ONCE(pages->is_new, false);
 	mutex_unlock(pages->lock);
 	device_unlock(&pdev->dev);
 }
@@ -202,16 +202,16 @@ void sb_pages_bind(struct sb_pages *pages)
 	if (pages->gone) {
 		/* From here on, nothing may be done for it. */
 	} else if (sb_pages_has_holder(pages->pdev)) {
-		pages->held = false;
+		WRITE_ONCE(pages->held, false);
 		if (sb_has_small_bar(pages->pdev))
 			isolate(pages, &decoders);
-		pages->held = true;
+		WRITE_ONCE(pages->held, true);
 		pages->unsure = false;
 		pages->looked = true;
 	} else if (pages->is_new) {
 		step_aside(pages, &decoders);
 	}
-	pages->is_new = false;
+	WRITE_ONCE(pages->is_new, false);
 	mutex_unlock(pages->lock);
 	sb_decoders_free(&decoders);
 }
@@ -229,7 +229,7 @@ void sb_pages_bound(struct sb_pages *pages, bool bound)
 		return;
 
 	mutex_lock(pages->lock);
-	pages->held = bound && sb_pages_has_holder(pages->pdev);
+	WRITE_ONCE(pages->held, bound && sb_pages_has_holder(pages->pdev));
 	pages->unsure = false;
 	mutex_unlock(pages->lock);
 }

@@ -144,7 +144,7 @@ void sb_pad_drop(struct sb_pages *pages, unsigned int nr)
 	if (!pad)
 		return;
 
-	pages->pad[nr] = NULL;
+	WRITE_ONCE(pages->pad[nr], NULL);
 	window = READ_ONCE(pad->res.parent);
 	if (window)
 		__release_region(window, pad->res.start,
@@ -164,7 +164,7 @@ static void remove_pad(struct sb_pages *pages, unsigned int nr)
 	if (pad->res.parent)
 		remove_resource(&pad->res);
 	kfree(pad);
-	pages->pad[nr] = NULL;
+	WRITE_ONCE(pages->pad[nr], NULL);
 }
 
 static struct sb_pad *make_pad(struct pci_dev *pdev, unsigned int nr)
@@ -237,7 +237,7 @@ bool sb_pad_put(struct pci_dev *pdev, unsigned int nr, struct sb_pages *pages,
 		kfree(pad);
 		return false;
 	}
-	pages->pad[nr] = pad;
+	WRITE_ONCE(pages->pad[nr], pad);
 	return true;
 }
 

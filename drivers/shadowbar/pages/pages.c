@@ -95,7 +95,7 @@ void sb_pages_retire(struct sb_pages *pages)
 	if (!pages)
 		return;
 
-	pages->gone = true;
+	WRITE_ONCE(pages->gone, true);
 	sb_pad_remove_all(pages);
 }
 
@@ -199,9 +199,11 @@ void sb_pages_look_now(void)
 
 	/* Once this lock is available, whatever was added has its addresses. */
 	pci_lock_rescan_remove();
-	if (coming)
+	if (READ_ONCE(coming)) {
+		/* Whatever a new host adds from here on is for the next look. */
+		WRITE_ONCE(coming, false);
 		config->each(sb_bind_step_aside, &decoders);
-	coming = false;
+	}
 	config->each(look_at_function, &decoders);
 	pci_unlock_rescan_remove();
 	sb_decoders_free(&decoders);
