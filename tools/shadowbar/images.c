@@ -304,6 +304,11 @@ void sb_images_print(const struct sb_bytes *file, u32 at,
 		printf("%u bytes before the ROM: %s\n", at,
 		       content == SB_CONTENT_ROM ? "another ROM" :
 		       sb_content_text(content));
+	/* What cannot be compressed is in there as it is, or the first part of it. */
+	if (summary.images && (content == SB_CONTENT_GZIP ||
+			       content == SB_CONTENT_ARCHIVE))
+		printf("what follows may be a part of it: %s\n",
+		       sb_content_advice(content));
 	print_function(file, at);
 	print_table(rom, size, &summary);
 	print_firmware_only(rom, size);

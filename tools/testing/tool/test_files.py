@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """dump, install, parse, verify and fix: bytes in, bytes out."""
+import gzip
 import hashlib
 import json
 import os
@@ -517,6 +518,15 @@ def test_parse(tool):
         "good for OVMF (UEFI): yes",
         "good for the card's driver: not needed: its driver does not read the "
         "ROM"]
+
+
+def test_parse_of_what_cannot_be_compressed(tool, rom, out):
+    """It is in the file as it is, but is not to be taken from there."""
+    path = out / "x.gz"
+    path.write_bytes(gzip.compress(rom("one"), 1))
+    text = tool.ok("parse", path)
+    assert "before the ROM: compressed by gzip\n" in text
+    assert "unpack it with gunzip first" in text
 
 
 def test_parse_of_the_standard_input(tool, rom):
