@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * decoders: all that could answer near a function.
+ * decoders: everything that may decode addresses near a function.
  *
- * The resource tree tells what the kernel has given away. The registers tell
- * what hardware answers to, and they have the last word: a BAR that the kernel
- * did not claim still decodes, and so does one that somebody has moved behind
- * the kernel's back. So does one that was removed through sysfs: nobody told it to
- * stop. Nothing is written here.
+ * The resource tree shows what the kernel has assigned. The registers show what
+ * hardware decodes, and they are authoritative: a BAR that the kernel did not
+ * claim still decodes, as does one that was moved behind the kernel's back, or
+ * one of a function that was removed through sysfs, which does not disable it.
+ * Nothing is written here.
  *
- * Section numbers are those of the PCI Local Bus Specification 3.0.
+ * Section numbers refer to the PCI Local Bus Specification 3.0.
  */
 #include <linux/bits.h>
 #include <linux/list.h>
@@ -24,19 +24,21 @@
 
 #define DECODERS_AT_ONCE	32
 
-/* The least that a memory BAR and a ROM BAR can ask for (6.2.5.1, 6.2.5.2) */
+/*
+ * The smallest memory BAR and ROM BAR (6.2.5.1, 6.2.5.2) are larger than this.
+ */
 #define SMALLEST_BAR		16
 #define SMALLEST_ROM		SZ_2K
-/* The most that a ROM BAR can (6.2.5.2) */
+/* The largest ROM BAR (6.2.5.2) */
 #define LARGEST_ROM		SZ_16M
 
 /**
- * struct removed - a function that was removed and answered still
+ * struct removed - a function that was removed but still decodes
  * @node: in the list of all of them
- * @owner: which
+ * @owner: the function
  * @pass: the last sb_decoders_find() that looked at it
- * @nr: how many of its registers made it answer
- * @decoder: these
+ * @nr: number of entries in @decoder
+ * @decoder: the registers that make it decode
  */
 struct removed {
 	struct list_head node;
@@ -68,12 +70,12 @@ static void add(struct sb_decoders *decoders, const struct sb_decoder *decoder)
 }
 
 /**
- * sb_owner_of() - name a register
- * @pdev: whose
- * @kind: what kind of register
+ * sb_owner_of() - identify a register
+ * @pdev: its function
+ * @kind: the kind of register
  * @nr: its number
  *
- * Return: the name.
+ * Return: the identity.
  */
 struct sb_owner sb_owner_of(struct pci_dev *pdev, enum sb_decoder_kind kind,
 			    unsigned int nr)
@@ -88,8 +90,8 @@ struct sb_owner sb_owner_of(struct pci_dev *pdev, enum sb_decoder_kind kind,
 }
 
 /*
- * What the register of a function holds. One without power has none: it will
- * get back what was saved of them.
+ * The value of a register. A function without power has none: it will get back
+ * what was saved of them.
  */
 static u32 peek(struct pci_dev *pdev, int reg, int width)
 {
@@ -102,7 +104,10 @@ static u32 peek(struct pci_dev *pdev, int reg, int width)
 	return width == 2 ? saved & U16_MAX : saved;
 }
 
-/* Nobody knows where it answers. It does not claim to: captures go on. */
+/*
+ * What this function decodes is unknown. It is not taken to decode anything, so
+ * that captures can go on.
+ */
 static void add_unknown(struct sb_decoders *decoders, struct pci_dev *pdev)
 {
 	const struct sb_decoder decoder = {
@@ -129,8 +134,8 @@ static void add_claim(struct sb_decoders *decoders, struct pci_dev *pdev,
 }
 
 /*
- * The core assigns nothing to host bridges, and so it never forgets the size of
- * a BAR of theirs: a register without one is no BAR, whatever it holds.
+ * The core assigns nothing to host bridges, so it never forgets the size of
+ * their BARs: a register without a size is not a BAR, whatever it holds.
  */
 static bool is_no_bar(struct pci_dev *pdev, unsigned int nr)
 {
@@ -139,9 +144,8 @@ static bool is_no_bar(struct pci_dev *pdev, unsigned int nr)
 }
 
 /*
- * How far a BAR reaches whose size the core has forgotten: no further than
- * its alignment allows. If it answers now that is what has to be feared; if
- * not, the little that is certain will do.
+ * The size of a BAR that the core has forgotten: at most what its alignment
+ * allows. Assume that if the BAR decodes now; otherwise assume the minimum.
  */
 static u64 guess_size(u64 addr, bool enabled, u64 smallest)
 {
@@ -157,7 +161,7 @@ static void add_register(struct sb_decoders *decoders, struct pci_dev *pdev,
 	if (!addr)
 		return;
 
-	/* What it says is in the tree already, as a rule. */
+	/* Usually the tree has it already. */
 	if (res && res->parent) {
 		pcibios_resource_to_bus(pdev->bus, &region, res);
 		if (region.start == addr)
@@ -170,7 +174,7 @@ static void add_register(struct sb_decoders *decoders, struct pci_dev *pdev,
 	add(decoders, decoder);
 }
 
-/* Returns how many registers it fills. */
+/* Returns the number of registers that the BAR takes. */
 static unsigned int add_bar(struct sb_decoders *decoders, struct pci_dev *pdev,
 			    unsigned int nr, bool on)
 {
@@ -219,7 +223,7 @@ static void add_rom(struct sb_decoders *decoders, struct pci_dev *pdev,
 	decoder.enabled = raw & PCI_ROM_ADDRESS_ENABLE && on;
 	addr = raw & (u32)PCI_ROM_ADDRESS_MASK;
 
-	/* The copy at 0xC0000 is no decoder of the function's. */
+	/* The function does not decode the copy at 0xC0000. */
 	if (!sb_resource_is_bar(pdev, PCI_ROM_RESOURCE) ||
 	    res->flags & IORESOURCE_ROM_SHADOW)
 		res = NULL;
@@ -240,7 +244,7 @@ static bool window_is_claimed(struct pci_dev *bridge,
 	struct pci_bus_region region;
 	unsigned int i;
 
-	/* The bus behind it may go meanwhile, the bridge does not. */
+	/* The bus behind it may be removed meanwhile, the bridge is not. */
 	for (i = PCI_BRIDGE_RESOURCES; i <= PCI_BRIDGE_RESOURCE_END; i++) {
 		struct resource *res = &bridge->resource[i];
 
@@ -277,7 +281,7 @@ static void add_windows(struct sb_decoders *decoders, struct pci_dev *bridge)
 	}
 }
 
-/* PCI Card Standard: two windows, and registers of 4 KiB at the first BAR */
+/* PC Card Standard: two windows, and 4 KiB of registers at the first BAR */
 static void add_cardbus(struct sb_decoders *decoders, struct pci_dev *pdev,
 			bool on)
 {
@@ -305,8 +309,8 @@ static void add_cardbus(struct sb_decoders *decoders, struct pci_dev *pdev,
 }
 
 /*
- * Where virtual functions answer (PCIe 6.0, 9.3.3.14). No more of them can be
- * enabled than the resource has room for.
+ * What virtual functions decode (PCIe 6.0, 9.3.3.14). No more of them can be
+ * enabled than fit into the resource.
  */
 static void add_vfs(struct sb_decoders *decoders, struct pci_dev *pdev)
 {
@@ -357,9 +361,9 @@ static bool is_above(struct pci_dev *bridge, struct pci_bus *bus)
 }
 
 /*
- * What the core has of a function: its BARs, and with SR-IOV those of its virtual
- * functions. An entry of Enhanced Allocation has no register: the resource says
- * where it is, claimed or not.
+ * The core's resources of a function: its BARs, and with SR-IOV those of its
+ * virtual functions. An entry of Enhanced Allocation has no register: it
+ * decodes what the resource says, claimed or not.
  */
 static void add_resources(struct sb_decoders *decoders, struct pci_dev *pdev,
 			  bool on)
@@ -386,8 +390,8 @@ static void add_resources(struct sb_decoders *decoders, struct pci_dev *pdev,
 }
 
 /*
- * Could the core come and look for room for what is smaller than a page, without
- * anything being added? When a BAR is resized it takes all of a function out.
+ * May the core place something smaller than a page without a hot-add? When a
+ * BAR is resized, it releases all resources of the function.
  */
 static bool is_waiting(struct pci_dev *pdev)
 {
@@ -404,7 +408,9 @@ static bool is_waiting(struct pci_dev *pdev)
 	return false;
 }
 
-/* All that answers by itself; what is below a bridge is not its own. */
+/*
+ * Everything that the function itself decodes; for a bridge, not what is below.
+ */
 static void add_own(struct sb_decoders *decoders, struct pci_dev *pdev)
 {
 	u16 command = peek(pdev, PCI_COMMAND, 2);
@@ -412,13 +418,13 @@ static void add_own(struct sb_decoders *decoders, struct pci_dev *pdev)
 	unsigned int i;
 
 	add_resources(decoders, pdev, on);
-	/* Virtual functions have no registers for them (PCIe 6.0, 9.3.4.1). */
+	/* Virtual functions have no such registers (PCIe 6.0, 9.3.4.1). */
 	if (pdev->is_virtfn)
 		return;
 
 	/*
-	 * All ones is no answer: some of the bits are always 0. With
-	 * non-compliant BARs, what stands there is no address, and none is known.
+	 * All ones is not a valid COMMAND: some bits are always 0. With
+	 * non-compliant BARs, the registers do not hold addresses.
 	 */
 	if (command == U16_MAX || pdev->non_compliant_bars) {
 		add_unknown(decoders, pdev);
@@ -434,7 +440,7 @@ static void add_own(struct sb_decoders *decoders, struct pci_dev *pdev)
 		add_cardbus(decoders, pdev, on);
 }
 
-/* Under removed_lock. */
+/* Called under removed_lock. */
 static void forget(struct removed *removed)
 {
 	list_del(&removed->node);
@@ -447,7 +453,9 @@ static bool is_on(const struct removed *removed, struct pci_bus *bus)
 	       removed->owner.bus == bus->number;
 }
 
-/* Once a pass, those of a bus that answer still; of the others nothing is kept. */
+/*
+ * Add those on a bus that still decode, once per pass, and forget the others.
+ */
 static void add_removed(struct sb_decoders *decoders, struct pci_bus *bus,
 			unsigned long pass)
 {
@@ -511,10 +519,10 @@ static bool is_same_or_above(struct pci_bus *above, struct pci_bus *bus)
 }
 
 /*
- * Does what is on a bus answer on this one, or on one above it? A transparent
- * bridge forwards whatever nobody else answers to, so what is below it is as
- * near as what is beside it. Of another host bridge, all that shares a window is
- * near enough.
+ * Can what is on @bus decode an address on this bus, or on one above it? A
+ * transparent bridge forwards whatever nothing else claims, so what is below it
+ * is as near as what is beside it. Below another host bridge, anything that
+ * shares a window is near enough.
  */
 static bool answers_to(const struct sb_decoders *decoders, struct pci_bus *bus,
 		       bool *near)
@@ -522,7 +530,7 @@ static bool answers_to(const struct sb_decoders *decoders, struct pci_bus *bus,
 	while (!is_same_or_above(bus, decoders->bus)) {
 		if (!bus->parent)
 			return share_a_window(root_of(decoders->bus), bus);
-		/* Virtual functions may be on a bus without a bridge. */
+		/* The bus of virtual functions may have no bridge. */
 		if (bus->self && !bus->self->transparent)
 			return false;
 		bus = bus->parent;
@@ -532,19 +540,19 @@ static bool answers_to(const struct sb_decoders *decoders, struct pci_bus *bus,
 }
 
 /**
- * sb_decoders_find() - find all that could answer to an address on a bus
- * @decoders: filled; to be given to sb_decoders_free()
- * @bus: the bus, of a function that the caller has a reference to
+ * sb_decoders_find() - find everything that may decode an address on a bus
+ * @decoders: filled; to be freed with sb_decoders_free()
+ * @bus: the bus; the caller holds a reference to a function on it
  *
- * That is what is on this bus, and on those above it up to the host bridge.
- * What is below another bridge answers if that bridge has a window there. Bridges
- * above are awake meanwhile.
+ * This includes this bus, and those above it up to the host bridge. What is
+ * below another bridge counts if that bridge has a window there. Bridges above
+ * are kept awake meanwhile.
  *
- * Functions are found by the list of all devices, which is walked under no lock
- * of the PCI core's: error recovery holds pci_bus_sem while it waits for a
- * device lock, and the caller may have one.
+ * Functions are found through the list of all devices, which is walked under no
+ * lock of the PCI core: error recovery holds pci_bus_sem while it waits for a
+ * device lock, and the caller may hold one.
  *
- * Context: may sleep. Functions may come and go meanwhile.
+ * Context: may sleep. Functions may be added and removed meanwhile.
  */
 void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus)
 {
@@ -553,7 +561,7 @@ void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus)
 	unsigned long pass;
 
 	*decoders = (struct sb_decoders){ .bus = bus };
-	/* That of virtual functions may have no bridge of its own. */
+	/* The bus of virtual functions may have no bridge of its own. */
 	while (!bus->bridge)
 		bus = bus->parent;
 	above = bus->bridge;
@@ -589,10 +597,10 @@ void sb_decoders_free(struct sb_decoders *decoders)
 }
 
 /**
- * sb_decoders_removed() - a function goes, and may answer still
+ * sb_decoders_removed() - a function is removed, but may still decode
  * @pdev: the function
  *
- * Without memory it is forgotten.
+ * If out of memory, it is forgotten.
  *
  * Context: may sleep.
  */
@@ -631,11 +639,11 @@ void sb_decoders_removed(struct pci_dev *pdev)
 }
 
 /**
- * sb_decoders_returns() - has a function been removed before, and answered still?
+ * sb_decoders_returns() - was a function removed before while it still decoded?
  * @pdev: the function, which has just been found
  *
  * Context: may sleep.
- * Return: true if it has.
+ * Return: true if so.
  */
 bool sb_decoders_returns(struct pci_dev *pdev)
 {
@@ -652,7 +660,7 @@ bool sb_decoders_returns(struct pci_dev *pdev)
 }
 
 /**
- * sb_decoders_forget() - free what is kept of functions that were removed
+ * sb_decoders_forget() - forget all functions that were removed
  *
  * Context: may sleep.
  */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * move: give a sub-page BAR a page of its own.
+ * move: moves a sub-page BAR to a page of its own.
  *
- * Like a capture, but for one thing: the BAR stays where it was put. All other
- * registers are as before, and if the device does not follow, so is the BAR.
+ * This is like a capture, except that the BAR keeps its new address. All other
+ * registers are restored, and if the device does not follow, so is the BAR.
  *
- * Section numbers are those of the PCI Local Bus Specification 3.0.
+ * Section numbers refer to the PCI Local Bus Specification 3.0.
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
 
@@ -25,17 +25,17 @@
 #include "pages/pad.h"
 
 /**
- * struct attempt - one move on its way
+ * struct attempt - a move in progress
  * @pdev: the function
  * @nr: the BAR
  * @res: its resource
  * @is_64: it is 64 bits wide
- * @decoders: what could answer on the bus
- * @taken: bytes taken on this occasion, without being asked; NULL if asked
- * @window: where the new page is
- * @page: keeps it until the BAR is there; in the tree if it has a parent
+ * @decoders: everything that may decode on the bus
+ * @taken: bytes taken on this occasion without a request; NULL if requested
+ * @window: the window of the new page
+ * @page: reserves it until the BAR is there; inserted if it has a parent
  * @command: writes to COMMAND, always undone
- * @bar: writes to the BAR, undone unless all went well
+ * @bar: writes to the BAR, undone unless the move succeeds
  */
 struct attempt {
 	struct pci_dev *pdev;
@@ -55,7 +55,10 @@ static enum sb_move may_move(const struct attempt *attempt, bool denied)
 	struct pci_dev *pdev = attempt->pdev;
 	bool decode = true;
 	struct sb_mover mover = {
-		/* Without being asked: its driver is not at work yet. */
+		/*
+		 * Without a request, this is before a probe: the driver is not
+		 * active yet.
+		 */
 		.busy = sb_use_of(pdev, !attempt->taken && pdev->dev.driver),
 		.virtual_function = pdev->is_virtfn,
 		.denied = denied ||
@@ -71,7 +74,7 @@ static enum sb_move may_move(const struct attempt *attempt, bool denied)
 	return sb_may_move(&mover);
 }
 
-/* BARs that the core has forgotten, and that hold something */
+/* BARs that the core has forgotten, but whose register is not zero */
 static int find_strays(struct pci_dev *pdev, const struct sb_facts *facts,
 		       unsigned long *strays)
 {
@@ -145,7 +148,10 @@ static enum sb_move take_page(struct attempt *attempt, struct resource *window,
 							   SB_MOVE_DONE;
 }
 
-/* As the core would choose: nothing else goes where it is prefetched. */
+/*
+ * As the core would choose: only prefetchable BARs go into prefetchable
+ * windows.
+ */
 static bool suits(const struct attempt *attempt, const struct resource *window)
 {
 	return window && window->flags & IORESOURCE_MEM &&
@@ -173,7 +179,7 @@ static enum sb_move find_page_at(struct attempt *attempt, bool high)
 	return ret;
 }
 
-/* As the core would choose here, too: what is below 4 GiB is for those who need it. */
+/* As the core would choose, too: space below 4 GiB is for those who need it. */
 static enum sb_move find_page(struct attempt *attempt)
 {
 	enum sb_move high = SB_MOVE_NO_ROOM, low;
@@ -228,7 +234,7 @@ static int read_register(const struct resource *res, u32 *value,
 	return 0;
 }
 
-/* Everything that writes, and nothing that undoes it. */
+/* All writes, and no undo */
 static enum sb_move reprogram(struct attempt *attempt)
 {
 	struct pci_bus_region region;
@@ -280,8 +286,8 @@ static struct address_space *mappings_of(struct pci_dev *pdev, unsigned int nr)
 }
 
 /*
- * Whatever programs have mapped through sysfs, procfs or /dev/mem is in one address
- * space, by physical address, whosever file it was.
+ * All mappings that programs have made through sysfs, procfs or /dev/mem are in
+ * one address space, by physical address, no matter through which file.
  */
 static bool is_mapped(struct address_space *mappings,
 		      const struct resource *res)
@@ -304,9 +310,9 @@ static bool is_mapped(struct address_space *mappings,
 }
 
 /*
- * Would a program notice? It may have mapped another BAR of the function, which does
- * not answer for a moment, or the BAR's page, and then nobody can tell whether for
- * what it shares that with: to unmap it would take both.
+ * Would a program notice? It may have mapped another BAR of the function, which
+ * does not decode for a moment. Or it may have mapped the BAR's page, perhaps
+ * to use something else in it: unmapping the page would affect both.
  */
 static bool has_program(const struct attempt *attempt)
 {
@@ -322,7 +328,9 @@ static bool has_program(const struct attempt *attempt)
 	return false;
 }
 
-/* A reset, a resume or a recovery from an error would bring the old one back. */
+/*
+ * Otherwise, a reset, a resume or error recovery would restore the old address.
+ */
 static void save(const struct attempt *attempt, unsigned int reg)
 {
 	pci_read_config_dword(attempt->pdev, reg,
@@ -330,11 +338,11 @@ static void save(const struct attempt *attempt, unsigned int reg)
 }
 
 /*
- * The BAR's resource follows its register. The new place is never free meanwhile: the
- * BAR is put around what keeps it, made as long as the BAR.
+ * Update the BAR's resource. The new page is never free meanwhile: the BAR is
+ * inserted around the reservation, which is shrunk to the BAR's size.
  *
- * To resize a window the core takes out all that is in it, and nothing keeps it
- * from that where a driver is about to be probed. Then another may have the place.
+ * To resize a window, the core releases everything in it. Before a probe,
+ * nothing prevents that, and something else may get the page.
  */
 static enum sb_move follow(struct attempt *attempt)
 {
@@ -354,7 +362,9 @@ static enum sb_move follow(struct attempt *attempt)
 		*res = before;
 		res->parent = NULL;
 		res->sibling = NULL;
-		/* If that is taken, too, the core has to find one. */
+		/*
+		 * If the old address is taken, too, the core has to assign one.
+		 */
 		request_resource(window, res);
 		return SB_MOVE_BUSY;
 	}
@@ -375,11 +385,14 @@ static enum sb_move move_or_undo(struct attempt *attempt)
 	u16 command;
 	int ret = 0;
 
-	/* Who maps it from here on, and has looked where it is, finds nothing. */
+	/*
+	 * A program that looked up the old address and maps it now finds
+	 * nothing there.
+	 */
 	if (move == SB_MOVE_DONE)
 		move = has_program(attempt) ? SB_MOVE_MAPPED : follow(attempt);
 	if (move != SB_MOVE_DONE) {
-		/* A BAR moves only while nothing decodes. */
+		/* A BAR may move only while decoding is off. */
 		if (!pci_read_config_word(pdev, PCI_COMMAND, &command) &&
 		    command & PCI_COMMAND_MEMORY)
 			ret = set_command(attempt,
@@ -407,7 +420,7 @@ static enum sb_move move_locked(struct attempt *attempt, bool denied)
 	if (!SB_HAS_F_MAPPING || has_program(attempt))
 		return SB_MOVE_MAPPED;
 
-	/* A page is free only if all that could answer there is known. */
+	/* A page is free only if everything that may decode it is known. */
 	if (attempt->decoders->failed)
 		return SB_MOVE_NO_MEMORY;
 	move = find_page(attempt);
@@ -415,7 +428,7 @@ static enum sb_move move_locked(struct attempt *attempt, bool denied)
 		return move;
 
 	move = move_or_undo(attempt);
-	/* It is in the window or, where all went well, in the BAR. */
+	/* It is in the window or, after a successful move, in the BAR. */
 	if (attempt->page.parent)
 		release_resource(&attempt->page);
 
@@ -435,18 +448,18 @@ static void say(struct pci_dev *pdev, unsigned int nr, enum sb_move move)
 }
 
 /**
- * sb_move() - give a BAR a page of its own
+ * sb_move() - move a BAR to a page of its own
  * @pdev: the function
  * @nr: the BAR, smaller than a page
  * @denied: the deny parameter names the function
- * @decoders: what could answer on its bus
- * @taken: NULL if a person has asked for it. Else a driver is about to be probed,
- *	   and this is what was taken for it so far, in bytes: there has to be
- *	   enough left for others
+ * @decoders: everything that may decode on its bus
+ * @taken: NULL if a person requested the move. Otherwise a driver is about to
+ *	   be probed, and this is what has been taken for the function so far,
+ *	   in bytes: enough must be left for others
  *
- * Context: may sleep; the device lock and the function's mutex are held, and the
- * rescan lock if a person has asked.
- * Return: SB_MOVE_DONE, or why it was not moved; config space is then as it
+ * Context: may sleep; the device lock and the function's mutex are held, and
+ * also the rescan lock if a person requested it.
+ * Return: SB_MOVE_DONE, or why it was not moved. Config space is then as it
  * was, unless that is SB_MOVE_NOT_RESTORED.
  */
 enum sb_move sb_move(struct pci_dev *pdev, unsigned int nr, bool denied,
@@ -465,7 +478,10 @@ enum sb_move sb_move(struct pci_dev *pdev, unsigned int nr, bool denied,
 	sb_journal_open(&attempt.command, pdev);
 	sb_journal_open(&attempt.bar, pdev);
 
-	/* An error means that runtime PM is not used: the state is looked at. */
+	/*
+	 * An error means that runtime PM is not used: the power state is
+	 * checked later.
+	 */
 	pm_runtime_get_sync(&pdev->dev);
 	pci_cfg_access_lock(pdev);
 	move = move_locked(&attempt, denied);

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pad: keep the rest of the pages behind sub-page BARs free.
+ * pad: keeps the rest of the page behind a sub-page BAR free.
  *
- * A pad is a busy resource beside the BAR, from its end to the end of its page,
- * in the window that the BAR is in. Nothing is around a BAR, ever: the core and
- * vfio-pci take what a BAR is in for a bridge's window, and look at it under no
- * lock of ours.
+ * A pad is a busy resource beside the BAR, from its end to the end of the page,
+ * in the same window. Nothing ever encloses a BAR: the core and vfio-pci take
+ * the parent of a BAR for a bridge window, and look at it under no lock of
+ * ours.
  *
- * vfio-pci maps a BAR that is smaller than a page if it can reserve just that
- * rest of the page. So a function that it holds has no pads, but where something
- * else answers in the page, or may, and the resource tree does not show it.
+ * vfio-pci maps a BAR that is smaller than a page if it can reserve that rest
+ * of the page. So a function that is bound to it has no pads, unless something
+ * else may decode in the page that the resource tree does not show.
  *
- * A pad can be gone at any time: when the core resizes a bridge window it
- * detaches all that is in it, without a word. It has the rescan lock then.
+ * A pad can disappear at any time: when the core resizes a bridge window, it
+ * detaches everything in it, without any event. It holds the rescan lock then.
  */
 #include <linux/pci.h>
 #include <linux/slab.h>
@@ -23,9 +23,9 @@
 #include "pages/pad.h"
 
 /**
- * struct gaps - a look at what is free in a window
+ * struct gaps - a walk over the free parts of a window
  * @alignf: calls see_gap()
- * @gap: who is told
+ * @gap: called for each
  * @context: for @gap
  */
 struct gaps {
@@ -42,20 +42,20 @@ static resource_size_t see_gap(struct sb_alignf *alignf,
 	if (avail->start <= avail->end)
 		gaps->gap(gaps->context, avail->start, avail->end);
 
-	/* There nothing fits, and the next one is shown. */
+	/* Nothing fits at the end, so the next free part is shown. */
 	return avail->end;
 }
 
 /**
- * sb_pad_gaps() - what is free in a part of a window
+ * sb_pad_gaps() - find the free parts of a range of a window
  * @window: the window
- * @start: first CPU address of the part
+ * @start: first CPU address of the range
  * @end: its last
- * @gap: is told
+ * @gap: called for each
  * @context: for @gap
  *
- * Under one hold of the tree's lock, and without reserving anything: whoever
- * opens vfio-pci meanwhile does not notice.
+ * This takes the tree's lock once and reserves nothing, so it does not disturb
+ * a concurrent open of vfio-pci.
  *
  * Context: may sleep; @window stays while this runs.
  */
@@ -92,7 +92,7 @@ bool sb_has_small_bar(struct pci_dev *pdev)
 }
 
 /**
- * sb_page_bar_of() - a BAR as the logic wants it
+ * sb_page_bar_of() - describe a BAR for sb_page_judge()
  * @pdev: the function
  * @nr: the BAR
  * @bar: filled
@@ -125,14 +125,13 @@ static bool is_in_place(const struct sb_pad *pad, const struct resource *res)
 }
 
 /**
- * sb_pad_drop() - take a BAR's pad out of the tree and forget it
- * @pages: the function's pads
+ * sb_pad_drop() - remove a BAR's pad from the tree and forget it
+ * @pages: the function's pages
  * @nr: the BAR
  *
- * Who only holds the device lock does not keep the core from detaching the pad at
- * this moment. __release_region() looks for it and takes it out under one hold of
- * the tree's lock, and frees it; if the core was faster it says so in the log, and
- * the 96 bytes are lost.
+ * With only the device lock held, the core may detach the pad at the same time.
+ * __release_region() looks it up, removes it under the tree's lock, and frees
+ * it; if the core was faster, it logs a warning, and the 96 bytes are leaked.
  *
  * Context: may sleep; the function's mutex is held. Its BARs are not in use.
  */
@@ -160,7 +159,7 @@ static void remove_pad(struct sb_pages *pages, unsigned int nr)
 	if (!pad)
 		return;
 
-	/* What vfio-pci has reserved inside stays where it is. */
+	/* What vfio-pci has reserved inside stays in the tree. */
 	if (pad->res.parent)
 		remove_resource(&pad->res);
 	kfree(pad);
@@ -187,8 +186,8 @@ static struct sb_pad *make_pad(struct pci_dev *pdev, unsigned int nr)
 }
 
 /*
- * Put a pad around what whoever has vfio-pci open has reserved of the page. That
- * is all of it, so the pad cannot be made smaller.
+ * Put a pad around the part of the page that an open vfio-pci has reserved.
+ * That is the whole rest of the page, so the pad cannot be smaller.
  */
 static int insert_around(struct resource *window, struct resource *pad)
 {
@@ -207,14 +206,14 @@ static int insert_around(struct resource *window, struct resource *pad)
 /**
  * sb_pad_put() - put a pad beside a BAR
  * @pdev: the function
- * @nr: the BAR, smaller than a page, that starts one
- * @pages: the function's pads
- * @around: also around what an open vfio-pci has reserved, which is not to have
- *	    it again
+ * @nr: the BAR, smaller than a page and aligned to one
+ * @pages: the function's pages
+ * @around: also around what an open vfio-pci has reserved, so that it cannot
+ *	    reserve that again
  *
  * Context: may sleep; the function's mutex is held, and the rescan lock unless
  * the BAR has no pad.
- * Return: true if there is one now, false if the page is not free or there is no
+ * Return: true if there is a pad now; false if the page is not free, or out of
  * memory.
  */
 bool sb_pad_put(struct pci_dev *pdev, unsigned int nr, struct sb_pages *pages,
@@ -254,8 +253,8 @@ static int is_there(struct resource *res, void *arg)
 }
 
 /*
- * Is anything in the rest of the page that is no BAR? What an open vfio-pci has
- * reserved is all of it, and not busy.
+ * Is there anything but a BAR in the rest of the page? The reservation of an
+ * open vfio-pci is the whole rest, and not busy.
  */
 static bool has_stranger(struct pci_dev *pdev, unsigned int nr,
 			 const struct sb_pages *pages)
@@ -281,10 +280,10 @@ static bool has_stranger(struct pci_dev *pdev, unsigned int nr,
  * sb_pad_is_lost() - has the core moved a BAR away from its pad?
  * @pdev: the function
  * @nr: the BAR
- * @pages: the function's pads
+ * @pages: the function's pages
  *
  * Context: may sleep; the rescan lock and the function's mutex are held.
- * Return: true if the BAR was padded, and has moved since.
+ * Return: true if the BAR had a pad, and has moved since.
  */
 bool sb_pad_is_lost(struct pci_dev *pdev, unsigned int nr,
 		    const struct sb_pages *pages)
@@ -295,11 +294,11 @@ bool sb_pad_is_lost(struct pci_dev *pdev, unsigned int nr,
 }
 
 /**
- * sb_pad_judge() - what is known of the page behind a BAR
+ * sb_pad_judge() - determine the state of the page behind a BAR
  * @pdev: the function
  * @nr: the BAR
- * @decoders: what could answer on its bus
- * @pages: the function's pads
+ * @decoders: everything that may decode on its bus
+ * @pages: the function's pages
  * @verdict: filled; unpadded if nothing else is in the page
  *
  * Context: may sleep; the function's mutex is held.
@@ -317,7 +316,7 @@ void sb_pad_judge(struct pci_dev *pdev, unsigned int nr,
 	if (verdict->page != SB_PAGE_UNPADDED || pdev->is_virtfn)
 		return;
 
-	/* Where not all decoders are known nothing is proved. */
+	/* If not all decoders are known, nothing is proved. */
 	if (!decoders->failed && !has_stranger(pdev, nr, pages))
 		return;
 	verdict->page = SB_PAGE_SHARED;
@@ -326,16 +325,16 @@ void sb_pad_judge(struct pci_dev *pdev, unsigned int nr,
 }
 
 /**
- * sb_pad_check() - see to the page behind a BAR
+ * sb_pad_check() - determine the state of a page, and add or remove its pad
  * @pdev: the function
  * @nr: the BAR
- * @decoders: what could answer on its bus
+ * @decoders: everything that may decode on its bus
  * @wanted: pads are wanted
- * @pages: the function's pads
- * @verdict: filled with what became of the page
+ * @pages: the function's pages
+ * @verdict: filled with the resulting state
  *
- * Puts a pad beside the BAR, or back if it was lost, or takes it out where it
- * has no place any more.
+ * Puts a pad beside the BAR, replaces it if it was lost, or removes it if it no
+ * longer belongs there.
  *
  * Context: may sleep; the rescan lock and the function's mutex are held.
  */
@@ -361,8 +360,8 @@ void sb_pad_check(struct pci_dev *pdev, unsigned int nr,
 }
 
 /**
- * sb_pad_take_out() - take out all pads of a function, until somebody looks again
- * @pages: its pads
+ * sb_pad_take_out() - remove all pads of a function until the next look
+ * @pages: its pages
  *
  * Context: may sleep. The rescan lock and the function's mutex are held.
  */
@@ -376,11 +375,11 @@ void sb_pad_take_out(struct sb_pages *pages)
 }
 
 /**
- * sb_pad_remove_all() - take out all pads of a function
- * @pages: its pads
+ * sb_pad_remove_all() - remove all pads of a function
+ * @pages: its pages
  *
- * Context: may sleep. The rescan lock and the function's mutex are held. A
- * bridge that is removed frees the window that a pad is in: this is called before.
+ * Context: may sleep. The rescan lock and the function's mutex are held.
+ * Removing a bridge frees the window that a pad is in: call this before.
  */
 void sb_pad_remove_all(struct sb_pages *pages)
 {

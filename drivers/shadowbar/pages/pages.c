@@ -275,7 +275,7 @@ void sb_pages_attach(struct sb_pages *pages, bool denied)
 	sb_bind_see_holder(pages);
 }
 
-/* Is a page closed to VFIO for what this function answers in it? */
+/* Is a page closed to VFIO because of what this function decodes in it? */
 static bool is_closed_for(const struct sb_pages *pages,
 			  const struct pci_dev *pdev)
 {
