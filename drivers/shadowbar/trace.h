@@ -16,6 +16,7 @@
 #ifndef SB_WORD
 /* Longer than any word for a status, a source or a page */
 #define SB_WORD	16
+static_assert(SB_SOURCE_NAME_SIZE <= SB_WORD, "a source's name is too long");
 
 static inline void sb_trace_capture(const struct sb_outcome *outcome,
 				    char *status, char *source)

@@ -172,6 +172,7 @@ typedef __u64 u64;
 #define SZ_4G			0x100000000ULL
 #define BIT(n)			(1UL << (n))
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof(*(array)))
+#define BUILD_BUG_ON_ZERO(no)	((int)sizeof(struct { int:(-!!(no)); }))
 #define ALIGN_DOWN(x, a)	((x) & ~((u64)(a) - 1))
 #define IS_ALIGNED(x, a)	(((x) & ((u64)(a) - 1)) == 0)
 #define __printf(...)		/* the kernel build checks formats */

@@ -20,6 +20,9 @@ enum sb_source {
 	SB_SOURCES,
 };
 
+/* Room for the longest name */
+#define SB_SOURCE_NAME_SIZE	sizeof("vga-shadow")
+
 const char *sb_source_name(enum sb_source source);
 bool sb_source_is_bar(enum sb_source source);
 const char *sb_source_words(enum sb_source source);

@@ -8,6 +8,7 @@
 #include "diff.h"
 #include "explain.h"
 #include "good.h"
+#include "how.h"
 #include "images.h"
 
 /**
@@ -132,35 +133,6 @@ static const char *found(const char *rom_bar)
 	return NULL;
 }
 
-static const char *how(const char *source)
-{
-	static const struct {
-		const char *word;
-		const char *text;
-	} meaning[] = {
-		{ "in-place", "read at its own address" },
-		{ "borrowed",
-		  "read at the address of another BAR of the function,"
-		  " which was moved away for a few milliseconds" },
-		{ "hole", "read at a free address below its bridges" },
-		{ "vga-shadow",
-		  "taken from 0xC0000, where the BIOS copied and ran it;"
-		  " it may have changed since" },
-		{ "platform",
-		  "taken from the copy that UEFI made before it started the kernel,"
-		  " or that this module kept when it was unloaded" },
-		{ "vfct", "taken from the ACPI table VFCT" },
-		{ "acpi-rom", "taken from the ACPI method _ROM" },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(meaning) / sizeof(*meaning); i++)
-		if (sb_is(source, meaning[i].word))
-			return meaning[i].text;
-
-	return source;
-}
-
 static void explain_images(const struct sb_function *function,
 			   const struct sb_bytes *rom)
 {
@@ -200,8 +172,8 @@ static void explain_sources(const struct sb_function *function,
 		struct sb_diff diff;
 		char *words;
 
-		sb_paragraph("Another copy of %lld bytes was %s.",
-			     (long long)source->size, how(source->name));
+		sb_paragraph("Another copy has %lld bytes, %s.",
+			     (long long)source->size, sb_how(source->name));
 		if (!best->data || sb_source_read(source, &other))
 			continue;
 		sb_diff(best, &other, &diff);
@@ -267,7 +239,7 @@ static void explain_shadow(const struct sb_function *function,
 	struct sb_bytes best = { 0 };
 
 	sb_paragraph("There is a copy of its ROM: %lld bytes, %s.",
-		     (long long)source->size, how(source->name));
+		     (long long)source->size, sb_how(source->name));
 	if (sb_source_read(source, &best))
 		sb_paragraph("Run as root to inspect its contents.");
 	else

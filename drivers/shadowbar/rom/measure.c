@@ -41,7 +41,7 @@ void sb_measure(struct pci_dev *pdev, enum sb_source source,
 		const struct sb_shadow *shadow)
 {
 #if SB_HAS_IMA_CRITICAL
-	char name[sizeof("ffffffff:ff:1f.7/vga-shadow")];
+	char name[sizeof("ffffffff:ff:1f.7/") + SB_SOURCE_NAME_SIZE];
 	int ret;
 
 	scnprintf(name, sizeof(name), "%s/%s", pci_name(pdev),

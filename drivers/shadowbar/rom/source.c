@@ -10,8 +10,13 @@ static const struct {
 	bool is_bar;
 } rows[] = {
 	[SB_SOURCE_NONE] = { "", "", false },
-#define SB_SOURCE(id, name, is_bar, words)	\
-	[SB_SOURCE_##id] = { name, words, is_bar },
+/* A name that does not fit where names are copied does not compile. */
+#define SB_SOURCE(id, name, is_bar, words)				\
+	[SB_SOURCE_##id] = {						\
+		&(name)[BUILD_BUG_ON_ZERO(sizeof(name) >		\
+					  SB_SOURCE_NAME_SIZE)],	\
+		words, is_bar						\
+	},
 #include <shadowbar/source_table.h>
 };
 

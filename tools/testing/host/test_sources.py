@@ -72,6 +72,23 @@ def test_compiler_asks_for_a_reader():
     assert switch.count("case SB_SOURCE_") == len(names(TOP)) + 1
 
 
+def test_a_long_name_is_refused(tmp_path):
+    """Where names are copied there is room for the longest that there is."""
+    shutil.copytree(TOP / "include", tmp_path / "include")
+    table = tmp_path / TABLE
+    text = table.read_text()
+
+    def compiles(name):
+        table.write_text(text.replace('"hole"', f'"{name}"'))
+        return not subprocess.run(
+            ["gcc", "-std=gnu11", f"-I{tmp_path}/include", "-c", "-o",
+             tmp_path / "source.o", TOP / "drivers/shadowbar/rom/source.c"],
+            stderr=subprocess.DEVNULL).returncode
+    longest = max(map(len, names(TOP)))
+    assert compiles("x" * longest)
+    assert not compiles("x" * (longest + 1))
+
+
 def test_steps_are_followed(tmp_path):
     """One row, and the logic knows it; then the pages lack its name."""
     for part in ("include", "drivers", "Documentation", "tools/shadowbar"):

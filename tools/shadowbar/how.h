@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* how: how a copy of a ROM was made, for a person. */
+#ifndef SHADOWBAR_HOW_H
+#define SHADOWBAR_HOW_H
+
+const char *sb_how(const char *name);
+
+#endif /* SHADOWBAR_HOW_H */
