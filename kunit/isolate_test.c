@@ -10,7 +10,7 @@
 #include "function.h"
 #include "small.h"
 
-/* A look is over when a wish has been heard. BAR 5 has none. */
+/* A look is over when a request is done. There is no BAR 5. */
 static void look(struct kunit *test, struct ehost_fn *fn)
 {
 	sb_pages_isolate(rig_function(test, fn)->pages, 5);

@@ -469,7 +469,7 @@ static void isolate_test(struct kunit *test)
 		const u64 before = small_bar(fn)->start;
 
 		spin_lock(&function->state_lock);
-		function->pages->wishes |= BIT(0);
+		function->pages->requests |= BIT(0);
 		spin_unlock(&function->state_lock);
 		fail_nth(n);
 		sb_pages_look_now();

@@ -12,7 +12,7 @@
 #include "function.h"
 #include "small.h"
 
-/* A wish waits for a look, and there is nothing to wish for. */
+/* A request waits for a look, and this one needs nothing else. */
 static void look(struct kunit *test, struct ehost_fn *fn)
 {
 	sb_pages_isolate(rig_function(test, fn)->pages, 1);
@@ -185,7 +185,7 @@ static void lost_test(struct kunit *test)
 	pci_unlock_rescan_remove();
 	small_expect_bare(test, fn);
 
-	/* A wish waits for a look, and that puts the pad back. */
+	/* A request waits for a look, which puts the pad back. */
 	KUNIT_EXPECT_EQ(test, sb_pages_isolate(function->pages, 0), 0);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);
@@ -223,7 +223,7 @@ static void resized_test(struct kunit *test)
 	KUNIT_EXPECT_GT(test, resource_size(window), RIG_FORWARD_SIZE);
 	KUNIT_EXPECT_NOT_NULL(test, small_bar(added)->parent);
 
-	/* A wish waits for a look, and that says that the BAR has moved. */
+	/* A request waits for a look, which says that the BAR has moved. */
 	KUNIT_EXPECT_NE(test, small_bar(fn)->start, before);
 	KUNIT_EXPECT_EQ(test, sb_pages_isolate(rig_function(test, fn)->pages, 0), 0);
 	KUNIT_EXPECT_EQ(test, listener.told, 1);

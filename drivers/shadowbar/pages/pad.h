@@ -54,7 +54,7 @@ struct sb_pages_config {
  * @verdict: the state of the page, likewise
  * @moved: the result of the last request to move the BAR, likewise; an enum
  *	   sb_move
- * @wishes: bit n: a task waits for BAR n to be moved; under @state_lock
+ * @requests: bit n: a task waits for BAR n to be moved; under @state_lock
  * @msix: bit n: BAR n holds an MSI-X table or pending bits
  * @looked: there has been a look, so that a difference is a change
  * @is_new: it was added after the last look
@@ -74,7 +74,7 @@ struct sb_pages {
 	struct sb_pad *pad[PCI_STD_NUM_BARS];
 	struct sb_page_verdict verdict[PCI_STD_NUM_BARS];
 	u8 moved[PCI_STD_NUM_BARS];
-	u8 wishes;
+	u8 requests;
 	u8 msix;
 	bool looked;
 	bool is_new;

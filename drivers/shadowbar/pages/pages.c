@@ -114,23 +114,23 @@ static bool has_partial_page(struct pci_dev *pdev)
 	return false;
 }
 
-static u8 wishes_of(struct sb_pages *pages)
+static u8 requests_of(struct sb_pages *pages)
 {
-	u8 wishes;
+	u8 requests;
 
 	spin_lock(pages->state_lock);
-	wishes = pages->wishes;
+	requests = pages->requests;
 	spin_unlock(pages->state_lock);
 
-	return wishes;
+	return requests;
 }
 
 /*
  * If the device lock is held, its owner is binding a driver or resetting the
  * function, now or soon.
  */
-static void fulfil(struct sb_pages *pages, unsigned int nr, bool locked,
-		   struct sb_decoders *decoders)
+static void carry_out(struct sb_pages *pages, unsigned int nr, bool locked,
+		      struct sb_decoders *decoders)
 {
 	enum sb_move moved = SB_MOVE_DONE;
 
@@ -143,7 +143,7 @@ static void fulfil(struct sb_pages *pages, unsigned int nr, bool locked,
 
 	spin_lock(pages->state_lock);
 	pages->moved[nr] = moved;
-	pages->wishes &= ~BIT(nr);
+	pages->requests &= ~BIT(nr);
 	spin_unlock(pages->state_lock);
 }
 
@@ -153,15 +153,15 @@ static void look_at_function(struct sb_pages *pages, void *arg)
 	struct sb_decoders *decoders = arg;
 	bool locked = false;
 	unsigned int nr;
-	u8 wishes;
+	u8 requests;
 
 	/*
 	 * Do not wait for the device lock while holding the rescan lock, and do
 	 * not take it without need: to reset a function, vfio-pci only tries
 	 * it.
 	 */
-	wishes = wishes_of(pages);
-	if (wishes)
+	requests = requests_of(pages);
+	if (requests)
 		locked = device_trylock(&pdev->dev);
 	mutex_lock(pages->lock);
 	if (pages->gone)
@@ -169,13 +169,13 @@ static void look_at_function(struct sb_pages *pages, void *arg)
 
 	if (pages->unsure && !locked)
 		sb_bind_see_holder(pages);
-	if (wishes || has_partial_page(pdev))
+	if (requests || has_partial_page(pdev))
 		sb_verdict_see_bus(decoders, pdev->bus);
 
 	for (nr = 0; nr < sb_nr_bars(pdev); nr++) {
 		sb_verdict_look(pages, nr, decoders);
-		if (wishes & BIT(nr))
-			fulfil(pages, nr, locked, decoders);
+		if (requests & BIT(nr))
+			carry_out(pages, nr, locked, decoders);
 	}
 	pages->looked = true;
 out:
@@ -365,9 +365,9 @@ enum sb_move sb_pages_moved(struct sb_pages *pages, unsigned int nr)
 	return moved;
 }
 
-static bool is_fulfilled(struct sb_pages *pages, unsigned int nr)
+static bool is_done(struct sb_pages *pages, unsigned int nr)
 {
-	return !(wishes_of(pages) & BIT(nr)) || READ_ONCE(pages->gone);
+	return !(requests_of(pages) & BIT(nr)) || READ_ONCE(pages->gone);
 }
 
 /**
@@ -386,11 +386,11 @@ int sb_pages_isolate(struct sb_pages *pages, unsigned int nr)
 	int ret;
 
 	spin_lock(pages->state_lock);
-	pages->wishes |= BIT(nr);
+	pages->requests |= BIT(nr);
 	spin_unlock(pages->state_lock);
 
 	sb_pages_look();
-	ret = wait_event_freezable(done, is_fulfilled(pages, nr));
+	ret = wait_event_freezable(done, is_done(pages, nr));
 	if (ret)
 		return ret;
 	if (READ_ONCE(pages->gone))

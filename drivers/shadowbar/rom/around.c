@@ -257,7 +257,7 @@ void sb_around_hold(struct pci_dev *pdev, struct sb_gathered *gathered)
 
 /**
  * struct search - a search for a place in the windows above a function
- * @alignf: calls place_in()
+ * @alignf: calls try_part()
  * @bus: the function's bus
  * @place: finds a place in a free part of a window
  * @context: for @place
@@ -270,7 +270,7 @@ struct search {
 };
 
 /* The core calls this for each free part of a window. */
-static resource_size_t place_in(struct sb_alignf *alignf,
+static resource_size_t try_part(struct sb_alignf *alignf,
 				const struct resource *avail)
 {
 	struct search *search = container_of(alignf, struct search, alignf);
@@ -307,7 +307,7 @@ int sb_around_place(struct pci_dev *pdev, struct resource *res, u64 size,
 		    sb_place_t place, void *context)
 {
 	struct search search = {
-		.alignf.start = place_in,
+		.alignf.start = try_part,
 		.bus = pdev->bus,
 		.place = place,
 		.context = context,
