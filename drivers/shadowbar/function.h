@@ -73,10 +73,10 @@ struct sb_function {
 	struct mutex lock; /* one capture at a time */
 	struct sb_first first;
 	struct sb_owed owed;
-	bool has_files;
+	bool has_files:1;
+	bool look_due:1;
 	bool gone;
-	bool look_due;
-	u8 looked;
+	u16 looked;
 	spinlock_t state_lock; /* what others see of a capture */
 	struct sb_outcome outcome;
 	struct sb_request request;

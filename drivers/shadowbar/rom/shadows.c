@@ -19,7 +19,7 @@
 #include "rom/store.h"
 
 /* One bit each in what keeps account of those that were looked at */
-static_assert(SB_SOURCES <= BITS_PER_BYTE, "too many sources for a byte");
+static_assert(SB_SOURCES <= 16, "more sources than bits in the mask");
 
 static void set_shadow(struct sb_shadows *shadows, enum sb_source source,
 		       struct sb_shadow *shadow)
