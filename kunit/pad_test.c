@@ -350,6 +350,36 @@ static void hidden_while_open_test(struct kunit *test)
 }
 
 /*
+ * All the rest of the page is a neighbour's, and something hidden is there, too: VFIO
+ * sees the neighbour, and nothing of ours goes around it.
+ */
+static void hidden_behind_a_bar_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT);
+	struct ehost_fn *fn, *beside, *other;
+	struct sb_page_verdict verdict;
+
+	desc.device = RIG_HELD;
+	desc.bar[0].size = PAGE_SIZE / 2;
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	desc.device = RIG_DEVICE;
+	desc.bar[0].addr += PAGE_SIZE / 2;
+	beside = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	other = small_add(test, 6, SMALL_AT + SZ_1M);
+	rig_scan(test);
+	ehost_poke(other, PCI_BASE_ADDRESS_0, SMALL_AT + PAGE_SIZE / 2);
+	rig_holder(test, true);
+	rig_start(test);
+	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
+	look(test, fn);
+	KUNIT_EXPECT_TRUE(test, verdict.hidden);
+	KUNIT_EXPECT_PTR_EQ(test, small_bar(beside)->parent,
+			    small_bar(fn)->parent);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+}
+
+/*
  * When a BAR is resized the core looks for room for all that a function has, and
  * nobody is told: no pad may be in its way, whosoever it is.
  */
@@ -845,6 +875,7 @@ static struct kunit_case pad_tests[] = {
 	KUNIT_CASE(stranger_test),
 	KUNIT_CASE(in_use_test),
 	KUNIT_CASE(hidden_while_open_test),
+	KUNIT_CASE(hidden_behind_a_bar_test),
 	KUNIT_CASE(resizable_test),
 	KUNIT_CASE(resizable_whole_test),
 	KUNIT_CASE(bridge_gone_test),

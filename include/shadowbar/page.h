@@ -52,7 +52,8 @@ struct sb_page_bar {
  * @page: the state, an enum sb_page; the caller turns SB_PAGE_UNPADDED into
  *	  SB_PAGE_EXCLUSIVE if there is a pad
  * @enabled: that decoder is active now
- * @hidden: it is not in the resource tree, so VFIO would map the page
+ * @hidden: a decoder in the page is not in the resource tree
+ * @shown: a decoder in the page is in the tree, so VFIO does not map the page
  * @msix: the BAR holds an MSI-X table or pending bits
  */
 struct sb_page_verdict {
@@ -60,6 +61,7 @@ struct sb_page_verdict {
 	u8 page;
 	bool enabled;
 	bool hidden;
+	bool shown;
 	bool msix;
 };
 

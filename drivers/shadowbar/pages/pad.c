@@ -129,6 +129,10 @@ static bool is_in_place(const struct sb_pad *pad, const struct resource *res)
  * @pages: the function's pages
  * @nr: the BAR
  *
+ * All readers of the tree hold its lock, except that pci_claim_resource() and
+ * pci_revert_fw_address() print the name of a conflict after they release it. They
+ * run when firmware addresses are claimed: at boot, and for a new host bridge.
+ *
  * With only the device lock held, the core may detach the pad at the same time.
  * __release_region() looks it up, removes it under the tree's lock, and frees
  * it; if the core was faster, it logs a warning, and the 96 bytes are leaked.
@@ -346,8 +350,10 @@ void sb_pad_check(struct pci_dev *pdev, unsigned int nr,
 
 	sb_pad_judge(pdev, nr, decoders, pages, verdict);
 	if (verdict->page == SB_PAGE_SHARED && verdict->hidden) {
+		/* A neighbour's BAR may fill the rest of the page as well. */
 		if (pages->held || !decoders->waiting)
-			stays = sb_pad_put(pdev, nr, pages, pages->held);
+			stays = sb_pad_put(pdev, nr, pages,
+					   pages->held && !verdict->shown);
 	} else if (verdict->page == SB_PAGE_UNPADDED && wanted &&
 		   !pdev->is_virtfn) {
 		if (!pages->held && !decoders->waiting)

@@ -105,6 +105,7 @@ void sb_page_judge(const struct sb_page_bar *bar,
 		    !sb_range_overlaps(&page, &decoder[i].range))
 			continue;
 		verdict->hidden |= !decoder[i].claimed;
+		verdict->shown |= decoder[i].claimed;
 		if (!worst || badness(&decoder[i]) > badness(worst))
 			worst = &decoder[i];
 	}
