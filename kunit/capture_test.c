@@ -381,6 +381,23 @@ static void whole_test(struct kunit *test)
 	rig_expect_clean(test, "its images");
 }
 
+/* All of a ROM BAR without an image is no ROM. */
+static void whole_broken_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn;
+
+	desc.rom.image = NULL;
+	desc.rom.fill = 0x5a;
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	KUNIT_EXPECT_EQ(test, sb_queue_capture(rig_function(test, fn), true),
+			-EIO);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_BROKEN);
+	rig_expect_no_rom(test, fn);
+	rig_expect_clean(test, "all of nothing");
+}
+
 /* What is in the ROM decides: status, and how much is kept. */
 struct content_case {
 	const char *name;
@@ -948,6 +965,7 @@ static struct kunit_case capture_cases[] = {
 	KUNIT_CASE(busy_and_off_test),
 	KUNIT_CASE(bridge_rom_test),
 	KUNIT_CASE(whole_test),
+	KUNIT_CASE(whole_broken_test),
 	KUNIT_CASE_PARAM(content_test, content_gen_params),
 	KUNIT_CASE_PARAM(neighbour_test, neighbour_gen_params),
 	KUNIT_CASE_PARAM(hidden_test, hidden_gen_params),

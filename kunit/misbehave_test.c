@@ -10,6 +10,7 @@
 #include <linux/sizes.h>
 
 #include "cases.h"
+#include "queue.h"
 #include "rig.h"
 #include "rom/store.h"
 
@@ -459,6 +460,35 @@ static void vanish_mmio(struct kunit *test, unsigned int patience)
 	KUNIT_EXPECT_EQ(test, ehost_changed(rig->before, NULL, NULL), 0);
 }
 
+/* It vanishes behind its last image, where a capture of all of it still reads. */
+static void vanish_whole_test(struct kunit *test)
+{
+	const unsigned int dwords = RIG_ROM_SIZE / sizeof(u32);
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_function *function;
+	struct ehost_counters c;
+	struct ehost_fn *fn;
+
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_MANUAL);
+	function = rig_function(test, fn);
+	ehost_vanish_after_mmio(fn, RIG_IMAGES_SIZE / sizeof(u32) + 5);
+	KUNIT_EXPECT_EQ(test, sb_queue_capture(function, true), -EIO);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_VANISHED);
+	rig_expect_no_rom(test, fn);
+	ehost_return(fn);
+	set_up_again(fn, &desc);
+
+	ehost_vanish_after_mmio(fn, dwords);
+	KUNIT_EXPECT_EQ(test, sb_queue_capture(function, true), 0);
+	ehost_counters(rig->host, &c);
+	KUNIT_EXPECT_EQ(test, c.mmio_reads, dwords);
+	ehost_return(fn);
+	rig_expect_rom(test, fn, RIG_ROM_SIZE);
+}
+
 static void vanish_mmio_test(struct kunit *test)
 {
 	vanish_mmio(test, 1);
@@ -565,6 +595,7 @@ static struct kunit_case misbehave_cases[] = {
 	KUNIT_CASE(vanish_test),
 	KUNIT_CASE(vanish_mmio_test),
 	KUNIT_CASE(vanish_in_ones_test),
+	KUNIT_CASE(vanish_whole_test),
 	KUNIT_CASE_PARAM(failing_test, failing_gen_params),
 	{}
 };

@@ -17,6 +17,7 @@
 #include "device.h"
 #include "function.h"
 #include "hook.h"
+#include "queue.h"
 #include "rig.h"
 #include "rom/capture.h"
 #include "rom/sources.h"
@@ -185,18 +186,22 @@ static void add_test(struct kunit *test)
  * The capture that is done for a driver about to be probed is done by whoever
  * probes, which here is the test: the queued one waits for the device lock.
  */
-static void capture_test(struct kunit *test)
+static void capture(struct kunit *test, bool whole)
 {
+	const u32 size = whole ? RIG_ROM_SIZE : RIG_IMAGES_SIZE;
 	struct ehost_fn *fn = usual(test);
 	struct device *dev = &ehost_dev(fn)->dev;
 	unsigned int n, failures = 0;
 
 	for (n = 1; n < ENOUGH; n++) {
+		struct sb_function *function;
 		struct sb_outcome outcome;
 		bool failed;
 
 		device_lock(dev);
 		rig_start(test);
+		function = rig_function(test, fn);
+		WRITE_ONCE(function->request.whole, whole);
 		fail_nth(n);
 		sb_device_about_to_bind(to_pci_dev(dev));
 		failed = has_failed();
@@ -213,11 +218,12 @@ static void capture_test(struct kunit *test)
 					SB_STATUS_FAILED);
 			/* All of it, or nothing: never a part. */
 			if (rig_shadow(test, fn))
-				rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+				rig_expect_rom(test, fn, size);
 			/* With memory again, it works. */
-			KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+			KUNIT_EXPECT_EQ(test, sb_queue_capture(function, whole),
+					0);
 		}
-		rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+		rig_expect_rom(test, fn, size);
 		rig_expect_clean(test, "capture");
 		rig_stop(test);
 		if (!failed)
@@ -225,6 +231,16 @@ static void capture_test(struct kunit *test)
 	}
 	KUNIT_EXPECT_GT(test, failures, 5);
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
+}
+
+static void capture_test(struct kunit *test)
+{
+	capture(test, false);
+}
+
+static void whole_test(struct kunit *test)
+{
+	capture(test, true);
 }
 
 /* The same with a copy beside the ROM BAR: both are there in the end. */
@@ -564,6 +580,7 @@ static struct kunit_case nomem_cases[] = {
 	KUNIT_CASE(load_bound_test),
 	KUNIT_CASE(add_test),
 	KUNIT_CASE(capture_test),
+	KUNIT_CASE(whole_test),
 	KUNIT_CASE(sources_test),
 	KUNIT_CASE(denied_test),
 	KUNIT_CASE(another_size_test),

@@ -10,6 +10,7 @@
 
 #include "cases.h"
 #include "function.h"
+#include "queue.h"
 #include "rig.h"
 #include "rom/store.h"
 #include "trace.h"
@@ -203,6 +204,32 @@ static void rewritten_test(struct kunit *test)
 	rig_expect_clean(test, "rewritten");
 }
 
+static void change_tail(struct kunit *test, struct ehost_fn *fn)
+{
+	struct rig *rig = test->priv;
+
+	ehost_set_rom(fn, rig->rom, RIG_IMAGES_SIZE, 0xee);
+}
+
+/* What follows the last image is compared where it was asked for. */
+static void whole_test(struct kunit *test)
+{
+	struct ehost_fn *fn = captured(test, RIG_HELD, "auto");
+	struct sb_function *function = rig_function(test, fn);
+
+	lend(test, fn, change_tail);
+	KUNIT_EXPECT_EQ(test, changed(test, fn), SB_CHANGED_NO);
+	put_back(test, fn);
+	KUNIT_EXPECT_EQ(test, sb_queue_capture(function, true), 0);
+	KUNIT_EXPECT_EQ(test, rig_shadow(test, fn)->size, RIG_ROM_SIZE);
+	lend(test, fn, NULL);
+	KUNIT_EXPECT_EQ(test, changed(test, fn), SB_CHANGED_NO);
+	lend(test, fn, change_tail);
+	KUNIT_EXPECT_EQ(test, changed(test, fn), SB_CHANGED_YES);
+	KUNIT_EXPECT_EQ(test, rig_shadow(test, fn)->size, RIG_ROM_SIZE);
+	rig_expect_clean(test, "all of it");
+}
+
 /* Who asks for a capture gets the ROM as it is now, and it is the shadow. */
 static void by_hand_test(struct kunit *test)
 {
@@ -315,6 +342,7 @@ static struct kunit_case reread_suite_cases[] = {
 	KUNIT_CASE(names_test),
 	KUNIT_CASE(same_test),
 	KUNIT_CASE(rewritten_test),
+	KUNIT_CASE(whole_test),
 	KUNIT_CASE(by_hand_test),
 	KUNIT_CASE(manual_test),
 	KUNIT_CASE(other_driver_test),

@@ -294,6 +294,8 @@ static void write_test(struct kunit *test)
 		KUNIT_EXPECT_STREQ(test, text_of(test, fn, "rom_status"),
 				   "captured");
 		KUNIT_EXPECT_EQ(test, mode_of(test, fn, "rom", NULL), 0400);
+		rig_expect_rom(test, fn, sysfs_streq(c->text, "whole") ?
+			       RIG_ROM_SIZE : RIG_IMAGES_SIZE);
 	} else {
 		KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
 		KUNIT_EXPECT_EQ(test, mode_of(test, fn, "rom", NULL), 0);
