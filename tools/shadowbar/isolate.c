@@ -176,6 +176,9 @@ static enum sb_exit foretell(const struct sb_function *function, int bar)
 	bool any = false;
 	int number;
 
+	/* JSON has the BARs as they are. */
+	if (sb_options.json)
+		return SB_EXIT_OK;
 	for (number = 0; number < SB_BARS; number++) {
 		if (!is_meant(function, bar, number))
 			continue;
@@ -227,6 +230,7 @@ static bool may_touch(const struct sb_function *function)
 
 static enum sb_exit do_all(bool dry)
 {
+	struct json_object *json = sb_json_start("isolate");
 	struct sb_functions functions;
 	enum sb_exit ret, one;
 	size_t i;
@@ -245,7 +249,12 @@ static enum sb_exit do_all(bool dry)
 		one = do_one(&functions.list[i], ALL_BARS, dry);
 		if (one)
 			ret = one;
+		sb_record_add(json, functions.list[i].address);
 	}
+	if (sb_options.json)
+		sb_json_print(json);
+	else
+		json_object_put(json);
 	sb_functions_free(&functions);
 	return ret;
 }
@@ -298,7 +307,7 @@ enum sb_exit sb_isolate(int argc, char **argv)
 		ret = sb_function_known(&one.list[0]);
 	if (!ret) {
 		ret = do_one(&one.list[0], bar, dry);
-		if (sb_options.json && !dry)
+		if (sb_options.json)
 			sb_record_print("isolate", one.list[0].address);
 	}
 	sb_functions_free(&one);

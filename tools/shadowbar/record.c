@@ -179,6 +179,25 @@ struct json_object *sb_record(const struct sb_function *function,
 }
 
 /**
+ * sb_record_add() - add what is known of a function now
+ * @json: the object that a command prints
+ * @address: the function's address
+ *
+ * Return: SB_EXIT_OK, or another code after a message.
+ */
+enum sb_exit sb_record_add(struct json_object *json, const char *address)
+{
+	struct sb_functions one;
+	enum sb_exit ret = sb_functions_load_one(address, &one);
+
+	if (!ret)
+		sb_json_append(json, "functions",
+			       sb_record(&one.list[0], NULL));
+	sb_functions_free(&one);
+	return ret;
+}
+
+/**
  * sb_record_print() - print what is known of a function now
  * @command: the command that changed it
  * @address: its address
@@ -188,14 +207,9 @@ struct json_object *sb_record(const struct sb_function *function,
 enum sb_exit sb_record_print(const char *command, const char *address)
 {
 	struct json_object *json = sb_json_start(command);
-	struct sb_functions one;
-	enum sb_exit ret = sb_functions_load_one(address, &one);
+	enum sb_exit ret = sb_record_add(json, address);
 
-	if (!ret)
-		sb_json_append(json, "functions",
-			       sb_record(&one.list[0], NULL));
 	sb_json_print(json);
-	sb_functions_free(&one);
 	return ret;
 }
 

@@ -9,6 +9,7 @@
 
 struct json_object *sb_record(const struct sb_function *function,
 			      const struct sb_bytes *best);
+enum sb_exit sb_record_add(struct json_object *json, const char *address);
 enum sb_exit sb_record_print(const char *command, const char *address);
 struct json_object *sb_record_file(const char *path,
 				   const struct sb_bytes *bytes,

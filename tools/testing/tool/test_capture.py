@@ -450,6 +450,19 @@ def test_isolate_dry_run(tool, nic, words):
     assert not pages.moved and not held.done
 
 
+@pytest.mark.parametrize("words", [[NIC], ["--all"], [NIC, "1"]])
+def test_isolate_as_json(tool, sysfs, nic, words):
+    """One object, of what it dealt with; dry, as that is."""
+    sysfs.add("0000:02:00.0", bar0_page="whole")
+    pages = Pages(nic, 1)
+    (one,) = tool.json("isolate", "--dry-run", *words)["functions"]
+    assert (one["address"], one["bars"][1]["page"]) == (NIC, "shared")
+    assert not pages.moved
+    (one,) = tool.json("isolate", *words)["functions"]
+    assert (one["address"], one["bars"][1]["page"]) == (NIC, "exclusive")
+    assert tool.json("isolate", "--all")["functions"] == []
+
+
 def test_no_process_is_left_behind(tool, nic):
     held = Held(nic)
     held.capture()
