@@ -804,6 +804,9 @@ static void reason_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, !!strstr(text, "lower x-igd-gms"),
 			c->report.state == SB_IGD_STATE_ALLOCATED &&
 			c->report.size < c->report.said);
+	KUNIT_EXPECT_EQ(test, !!strstr(text, "but BDSM has an address"),
+			c->report.range == SB_IGD_RANGE_EMPTY &&
+			c->report.state != SB_IGD_STATE_NONE);
 	for (i = 0; i < ARRAY_SIZE(c->has) && c->has[i]; i++)
 		KUNIT_EXPECT_TRUE_MSG(test, strstr(text, c->has[i]),
 				      "no '%s' in '%s'", c->has[i], text);
