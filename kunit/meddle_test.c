@@ -305,6 +305,52 @@ static void interrupted_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, reader.fn), 0);
 }
 
+/*
+ * The ROM was read in a hole, which the core then gives it, and takes back: what it
+ * has left in the ROM BAR stays, also when the captures' second look comes.
+ */
+static void left_by_the_core_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_owed owed = {};
+	struct resource *res;
+	struct pci_dev *pdev;
+	void __iomem *mapped;
+	struct ehost_fn *fn;
+	size_t size;
+	u32 hole;
+
+	/* No BAR is large enough to lend. */
+	desc.bar[0].size = SZ_4K;
+	desc.bar[1].size = 0;
+	fn = rig_one(test, &desc);
+	pdev = ehost_dev(fn);
+	res = &pdev->resource[PCI_ROM_RESOURCE];
+	if (res->parent)
+		release_resource(res);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	KUNIT_ASSERT_EQ(test, rig_outcome(test, fn).source, SB_SOURCE_HOLE);
+	hole = rig_outcome(test, fn).addr;
+
+	mapped = pci_map_rom(pdev, &size);
+	KUNIT_ASSERT_TRUE(test, !!mapped);
+	pci_unmap_rom(pdev, mapped);
+	KUNIT_ASSERT_EQ(test, ehost_peek(fn, PCI_ROM_ADDRESS), hole);
+	KUNIT_EXPECT_EQ(test, release_resource(res), 0);
+	/* It is waited for. */
+	rig_stop(test);
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_ROM_ADDRESS), hole);
+
+	/* Only while the core's address is claimed may somebody be reading. */
+	sb_restore_note(pdev, BAR0, 0, &owed);
+	KUNIT_EXPECT_EQ(test, owed.lent, 0);
+	KUNIT_ASSERT_EQ(test, pci_assign_resource(pdev, PCI_ROM_RESOURCE), 0);
+	sb_restore_note(pdev, BAR0, 0, &owed);
+	KUNIT_EXPECT_EQ(test, owed.lent, BAR0);
+}
+
 /* PCIe 5.0, 7.5.1.2.4: validation ends while the ROM is read. */
 static void validated(void *arg)
 {
@@ -776,6 +822,7 @@ static struct kunit_case meddle_cases[] = {
 	KUNIT_CASE(all_put_back_test),
 	KUNIT_CASE(enabled_test),
 	KUNIT_CASE(interrupted_test),
+	KUNIT_CASE(left_by_the_core_test),
 	KUNIT_CASE(validation_test),
 	KUNIT_CASE_PARAM(bound_test, bound_gen_params),
 	KUNIT_CASE(untrusted_test),

@@ -130,6 +130,8 @@ static void add_left_alone(struct sb_line *line,
 		return;
 	}
 	sb_line_add(line, "; %s", sb_why_done(outcome->why));
+	if (outcome->why == SB_WHY_VANISHED && !outcome->restored)
+		sb_line_add(line, " before its registers were restored");
 	if (outcome->why == SB_WHY_KNOWN_BAD)
 		sb_line_add(line, ", because %s", outcome->known_bad);
 	sb_line_add(line, "; %s", sb_why_next(outcome->why));

@@ -187,7 +187,7 @@ static enum sb_why capture_locked(struct sb_attempt *attempt,
 				  struct sb_outcome *outcome)
 {
 	struct pci_dev *pdev = attempt->pdev;
-	bool said;
+	bool said, undone;
 	enum sb_why why;
 
 	if (!pci_device_is_present(pdev))
@@ -202,16 +202,16 @@ static enum sb_why capture_locked(struct sb_attempt *attempt,
 		why = program_and_read(attempt);
 		if (said)
 			sb_program_unsay(attempt);
-		if (attempt->plan.source != SB_SOURCE_NONE)
-			sb_restore_note(pdev, attempt->plan.addr,
-					attempt->header[pdev->rom_base_reg / 4],
-					owed);
 	}
 
 	if (why != SB_WHY_CAPTURED)
 		attempt->journal.off = off_until_put_right(attempt);
+	undone = !sb_journal_undo(&attempt->journal);
+	if (attempt->plan.source != SB_SOURCE_NONE)
+		sb_restore_note(pdev, attempt->plan.addr,
+				attempt->header[pdev->rom_base_reg / 4], owed);
 	/* What else is different then is the work of whoever enabled it. */
-	if (!sb_journal_undo(&attempt->journal) && sb_use_let_decode(pdev)) {
+	if (undone && sb_use_let_decode(pdev)) {
 		outcome->busy = SB_BUSY_ENABLED;
 		return SB_WHY_IN_USE;
 	}
@@ -221,14 +221,17 @@ static enum sb_why capture_locked(struct sb_attempt *attempt,
 			return SB_WHY_VANISHED;
 		return why;
 	}
-	if (!pci_device_is_present(pdev))
-		return SB_WHY_VANISHED;
+	why = pci_device_is_present(pdev) ? SB_WHY_NOT_RESTORED :
+					    SB_WHY_VANISHED;
+	/* Nobody knows what is in one that is gone, should it come back. */
+	if (why == SB_WHY_VANISHED && !attempt->journal.writes)
+		return why;
 
 	outcome->restored = false;
 	if (!owed->header)
 		owed->header = kmemdup(attempt->header, sizeof(attempt->header),
 				       GFP_KERNEL);
-	return SB_WHY_NOT_RESTORED;
+	return why;
 }
 
 static void fill_outcome(struct sb_attempt *attempt, enum sb_why why,
@@ -282,7 +285,8 @@ static enum sb_why capture_in_tries(struct sb_attempt *attempt,
 			forget_attempt(attempt);
 		why = capture_locked(attempt, first, owed, outcome);
 	}
-	if (why == SB_WHY_VANISHED && sb_gather_is_unreachable(attempt->pdev))
+	if (why == SB_WHY_VANISHED && outcome->restored &&
+	    sb_gather_is_unreachable(attempt->pdev))
 		why = SB_WHY_POWERED_DOWN;
 
 	return why;
@@ -290,7 +294,9 @@ static enum sb_why capture_in_tries(struct sb_attempt *attempt,
 
 static void say(struct pci_dev *pdev, const struct sb_outcome *outcome)
 {
-	if (!outcome->restored)
+	if (outcome->why == SB_WHY_VANISHED && !outcome->restored)
+		pci_warn(pdev, "it stopped answering while its ROM was read; if it comes back, it is left alone until its registers read as before\n");
+	else if (!outcome->restored)
 		pci_err(pdev, "its registers could NOT be restored after reading its ROM; it is left alone until they read as before\n");
 	else if (outcome->why == SB_WHY_CAPTURED)
 		pci_info(pdev, "ROM of %u bytes captured (%s)\n",

@@ -150,11 +150,18 @@ void sb_restore_wait(struct pci_dev *pdev)
  * @addr: the bus address at which its ROM was read
  * @before: what its ROM BAR held before that, and holds again
  * @owed: noted there, see sb_restore_look_again()
+ *
+ * To be called once all is undone: who begins to read then is not in the middle.
+ * Nobody is either where the core has given the ROM no address; what is in the
+ * ROM BAR later is then the core's.
  */
 void sb_restore_note(struct pci_dev *pdev, u32 addr, u32 before,
 		     struct sb_owed *owed)
 {
-	if (addr == (before & (u32)PCI_ROM_ADDRESS_MASK))
+	const struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
+
+	if (addr == (before & (u32)PCI_ROM_ADDRESS_MASK) || !res->parent ||
+	    res->flags & IORESOURCE_ROM_SHADOW)
 		return;
 
 	owed->lent = addr;
