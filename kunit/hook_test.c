@@ -590,6 +590,134 @@ static void add_without_memory_test(struct kunit *test)
 #endif
 }
 
+/**
+ * struct walk - a task that walks a bus, with the core's lock of all buses
+ * @bus: the bus
+ * @begun: it has the lock
+ * @on: it may let go of it
+ * @told: it was told so in time
+ * @ended: it has let go
+ */
+struct walk {
+	struct pci_bus *bus;
+	bool told;
+	struct completion begun;
+	struct completion on;
+	struct completion ended;
+};
+
+static int stand_still(struct pci_dev *pdev, void *arg)
+{
+	struct walk *walk = arg;
+
+	complete(&walk->begun);
+	walk->told = wait_for_completion_timeout(&walk->on, 2 * HZ);
+	return 1;
+}
+
+static int walk_bus(void *arg)
+{
+	struct walk *walk = arg;
+
+	pci_walk_bus(walk->bus, stand_still, walk);
+	complete_all(&walk->ended);
+	return 0;
+}
+
+/**
+ * struct plugging - a task that looks for new functions
+ * @host: below this one
+ * @ended: it has
+ */
+struct plugging {
+	struct ehost *host;
+	struct completion ended;
+};
+
+static int plug(void *arg)
+{
+	struct plugging *plugging = arg;
+
+	ehost_rescan(plugging->host);
+	complete_all(&plugging->ended);
+	return 0;
+}
+
+/*
+ * Error recovery walks a bus and waits for a device lock, which a probe has; a
+ * function that is being added waits for the walk, and readers behind it. The
+ * probe gets on all the same.
+ */
+static void walked_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct plugging plugging;
+	struct rig *rig = test->priv;
+	struct task_struct *task;
+	struct walk walk;
+	struct ehost_fn *fn;
+	unsigned int waits;
+
+	desc.device = RIG_DRIVEN;
+	fn = rig_one(test, &desc);
+	rig_start(test);
+	rig_outcome(test, fn);
+	desc.device = RIG_DEVICE;
+	desc.bar[0].addr = RIG_FORWARD + SZ_4M;
+	desc.bar[1].size = 0;
+	rig_add(test, PCI_DEVFN(5, 0), &desc);
+
+	walk.bus = ehost_dev(fn)->bus;
+	init_completion(&walk.begun);
+	init_completion(&walk.on);
+	init_completion(&walk.ended);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(walk_bus, &walk, "walk")));
+	wait_for_completion(&walk.begun);
+	plugging.host = rig->host;
+	init_completion(&plugging.ended);
+	task = kthread_run(plug, &plugging, "plug");
+	KUNIT_EXPECT_FALSE(test, IS_ERR(task));
+	if (!IS_ERR(task))
+		read_poll_timeout(READ_ONCE, waits,
+				  waits == TASK_UNINTERRUPTIBLE, USEC_PER_MSEC,
+				  USEC_PER_SEC, false, task->__state);
+
+	rig_driver(test, true);
+	KUNIT_EXPECT_EQ(test, rig->probes, 1);
+	complete(&walk.on);
+	wait_for_completion(&walk.ended);
+	KUNIT_EXPECT_TRUE(test, walk.told);
+	if (!IS_ERR(task))
+		wait_for_completion(&plugging.ended);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+}
+
+/* One that is on its way out, its directory gone: only the others are known. */
+static void on_its_way_out_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn, *gone;
+	struct kernfs_node *dir;
+	struct kobject *kobj;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	desc.bar[0].addr = RIG_FORWARD + SZ_4M;
+	desc.bar[1].size = 0;
+	gone = rig_add(test, PCI_DEVFN(3, 0), &desc);
+	rig_scan(test);
+	kobj = &ehost_dev(gone)->dev.kobj;
+	dir = kobj->sd;
+	kobj->sd = NULL;
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	kobj->sd = dir;
+	KUNIT_EXPECT_FALSE(test, rig_has_directory(gone));
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, gone), 0);
+	KUNIT_EXPECT_NULL(test, sb_function_find(ehost_dev(gone)));
+	rig_expect_clean(test, "on its way out");
+}
+
 /*
  * A ROM and nothing else, which the core could not assign and has forgotten:
  * there is nothing to show until it is found to be there after all.
@@ -788,6 +916,8 @@ static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(in_order_test),
 	KUNIT_CASE(known_and_unknown_test),
 	KUNIT_CASE(add_without_memory_test),
+	KUNIT_CASE(walked_test),
+	KUNIT_CASE(on_its_way_out_test),
 	KUNIT_CASE(found_later_test),
 	KUNIT_CASE(many_functions_test),
 	KUNIT_CASE(load_unload_test),

@@ -202,6 +202,7 @@ static void capture(struct sb_function *function, bool bound, bool probing,
 		.probing = probing,
 		.borrow = settings->borrow,
 		.denied = is_denied(function->pdev),
+		.sibling_is_driven = sb_function_has_driven_sibling,
 		.watch = &watch,
 		.waiting = &function->request.waiting,
 		.patience = SB_CAPTURE_PATIENCE,
@@ -344,6 +345,19 @@ static struct sb_function *function_register(struct pci_dev *pdev)
 }
 
 /**
+ * sb_device_ignored() - say that a function is not looked after
+ * @pdev: the function
+ * @error: why
+ *
+ * Context: any.
+ */
+void sb_device_ignored(struct pci_dev *pdev, int error)
+{
+	pci_warn(pdev, "shadowbar: this function is ignored (error %d)\n",
+		 error);
+}
+
+/**
  * sb_device_add() - look after a function that has just been added
  * @pdev: the function; may be known already
  *
@@ -374,20 +388,6 @@ int sb_device_add(struct pci_dev *pdev)
 	return ret;
 }
 
-static int is_device(struct device *dev, const void *data)
-{
-	return dev == data;
-}
-
-static bool is_on_bus(struct pci_dev *pdev)
-{
-	struct device *dev = bus_find_device(&pci_bus_type, NULL, &pdev->dev,
-					     is_device);
-
-	put_device(dev);
-	return dev;
-}
-
 /**
  * sb_device_add_all() - look after the functions that are already there
  *
@@ -395,10 +395,12 @@ static bool is_on_bus(struct pci_dev *pdev)
  * has its directory and "rom_status" when this returns. The other files are
  * there before that says anything but "pending".
  *
+ * One that cannot be looked after, for want of memory or because it is about to
+ * go, is left out.
+ *
  * Context: may sleep; the rescan lock is held.
- * Return: 0 or a negative error.
  */
-int sb_device_add_all(void)
+void sb_device_add_all(void)
 {
 	struct sb_function *function;
 	struct pci_dev *pdev = NULL;
@@ -408,16 +410,13 @@ int sb_device_add_all(void)
 		if (!IS_ERR_OR_NULL(function))
 			sb_function_put(function);
 		/* Those come and go without the rescan lock. */
-		if (pdev->is_virtfn && !is_on_bus(pdev)) {
+		if (pdev->is_virtfn && !sb_gather_is_on_bus(pdev))
 			function_drop(pdev);
-		} else if (IS_ERR(function)) {
-			pci_dev_put(pdev);
-			return PTR_ERR(function);
-		}
+		else if (IS_ERR(function))
+			sb_device_ignored(pdev, PTR_ERR(function));
 	}
 
 	sb_queue_work(&first_round);
-	return 0;
 }
 
 /**
@@ -444,36 +443,17 @@ static bool is_skipped_for_sibling(struct sb_function *function)
 	return outcome.why == SB_WHY_SIBLING;
 }
 
-/* Do something with each function of a slot but one. */
-static void each_sibling(struct pci_dev *pdev,
-			 void (*call)(struct sb_function *function))
-{
-	unsigned int nr, nrs = sb_gather_slot_size(pdev);
-
-	for (nr = 0; nr < nrs; nr++) {
-		struct pci_dev *other = sb_gather_sibling(pdev, nr);
-		struct sb_function *function;
-
-		function = other ? sb_function_find(other) : NULL;
-		if (function) {
-			call(function);
-			sb_function_put(function);
-		}
-		pci_dev_put(other);
-	}
-}
-
 /*
  * One that is locked may be about to be probed itself, and then sees to it; the
  * lock is not waited for with that of another function held.
  */
-static void capture_beforehand(struct sb_function *function)
+static bool capture_beforehand(struct sb_function *function)
 {
 	struct device *dev = &function->pdev->dev;
 	struct sb_decoders found = {};
 
 	if (!device_trylock(dev))
-		return;
+		return false;
 	if (!dev->driver) {
 		if (is_skipped_for_sibling(function))
 			sb_queue_ask(function);
@@ -481,12 +461,14 @@ static void capture_beforehand(struct sb_function *function)
 	}
 	device_unlock(dev);
 	sb_decoders_free(&found);
+	return false;
 }
 
-static void ask_if_skipped(struct sb_function *function)
+static bool ask_if_skipped(struct sb_function *function)
 {
 	if (is_skipped_for_sibling(function))
 		sb_queue_ask(function);
+	return false;
 }
 
 /**
@@ -511,7 +493,7 @@ void sb_device_about_to_bind(struct pci_dev *pdev)
 	capture(function, false, true, &found);
 	sb_decoders_free(&found);
 	if (sb_gather_has_rom(pdev)) {
-		each_sibling(pdev, capture_beforehand);
+		sb_function_each_sibling(pdev, capture_beforehand);
 		sb_slot_wait(pdev);
 	}
 	sb_pages_bind(function->pages);
@@ -565,7 +547,7 @@ void sb_device_unbound(struct pci_dev *pdev)
 	    sb_function_served(function).why == SB_SERVE_WHY_BOUND)
 		sb_queue_ask(function);
 	sb_function_put(function);
-	each_sibling(pdev, ask_if_skipped);
+	sb_function_each_sibling(pdev, ask_if_skipped);
 	sb_pages_look();
 }
 

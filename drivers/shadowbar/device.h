@@ -12,7 +12,8 @@ void sb_device_retire_all(void);
 void sb_device_stop(void);
 
 int sb_device_add(struct pci_dev *pdev);
-int sb_device_add_all(void);
+void sb_device_ignored(struct pci_dev *pdev, int error);
+void sb_device_add_all(void);
 void sb_device_remove(struct pci_dev *pdev);
 void sb_device_about_to_bind(struct pci_dev *pdev);
 void sb_device_bound(struct pci_dev *pdev);

@@ -21,7 +21,7 @@
 #include "rom/shadows.h"
 
 /*
- * All functions, by pci_dev. A fixed table: a tree that is indexed by address
+ * All functions, by slot. A fixed table: a tree that is indexed by address
  * would cost a node for each bus with a single function on it.
  */
 static DEFINE_HASHTABLE(functions, 8);
@@ -132,12 +132,18 @@ void sb_function_wait_for_all(void)
 	wait_event(freed, all_freed());
 }
 
+static unsigned long slot_of(struct pci_bus *bus, unsigned int devfn)
+{
+	return (unsigned long)bus + PCI_SLOT(devfn);
+}
+
 /* Under functions_lock. */
 static struct sb_function *function_lookup(struct pci_dev *pdev)
 {
 	struct sb_function *function;
 
-	hash_for_each_possible(functions, function, node, (unsigned long)pdev)
+	hash_for_each_possible(functions, function, node,
+			       slot_of(pdev->bus, pdev->devfn))
 		if (function->pdev == pdev)
 			return function;
 
@@ -180,7 +186,7 @@ bool sb_function_insert(struct sb_function *function)
 	if (is_new) {
 		kobject_get(&function->kobj);
 		hash_add(functions, &function->node,
-			 (unsigned long)function->pdev);
+			 slot_of(function->pdev->bus, function->pdev->devfn));
 	}
 	spin_unlock(&functions_lock);
 
@@ -249,6 +255,77 @@ void sb_function_each(void (*call)(struct sb_function *function, void *arg),
 		call(function, arg);
 		sb_function_put(function);
 	}
+}
+
+/* With a reference. */
+static struct sb_function *function_at(struct pci_bus *bus, unsigned int devfn)
+{
+	struct sb_function *function, *found = NULL;
+
+	spin_lock(&functions_lock);
+	hash_for_each_possible(functions, function, node, slot_of(bus, devfn))
+		if (function->pdev->bus == bus && function->pdev->devfn == devfn)
+			found = function;
+	if (found)
+		kobject_get(&found->kobj);
+	spin_unlock(&functions_lock);
+
+	return found;
+}
+
+/**
+ * sb_function_each_sibling() - do something with the others of a function's slot
+ * @pdev: the function
+ * @call: what; returns true if that was enough
+ *
+ * They are not looked for on the bus: that would take pci_bus_sem, which error
+ * recovery holds while it waits for a device lock, and the caller may have one.
+ *
+ * Context: may sleep.
+ * Return: true if it was enough.
+ */
+bool sb_function_each_sibling(struct pci_dev *pdev,
+			      bool (*call)(struct sb_function *function))
+{
+	bool ari = pci_ari_enabled(pdev->bus), enough = false;
+	unsigned int devfn = ari ? 0 : PCI_DEVFN(PCI_SLOT(pdev->devfn), 0);
+	unsigned int end = devfn + (ari ? 256 : 8);
+
+	for (; devfn < end && !enough; devfn++) {
+		struct sb_function *function;
+
+		if (devfn == pdev->devfn)
+			continue;
+		function = function_at(pdev->bus, devfn);
+		if (!function)
+			continue;
+		enough = call(function);
+		sb_function_put(function);
+	}
+
+	return enough;
+}
+
+static bool is_driven(struct sb_function *function)
+{
+	return READ_ONCE(function->pdev->dev.driver) &&
+	       sb_gather_has_rom(function->pdev);
+}
+
+/**
+ * sb_function_has_driven_sibling() - may a driver be using a function's flash?
+ * @pdev: the function
+ *
+ * The ports of a network card have one chip for the ROMs of all, and for what
+ * their driver keeps there.
+ *
+ * Context: may sleep.
+ * Return: true if a driver is bound to another function of the slot that has a
+ * ROM.
+ */
+bool sb_function_has_driven_sibling(struct pci_dev *pdev)
+{
+	return sb_function_each_sibling(pdev, is_driven);
 }
 
 static enum sb_place place_of(struct pci_dev *pdev)

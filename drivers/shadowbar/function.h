@@ -92,6 +92,9 @@ struct sb_function *sb_function_take(struct pci_dev *pdev);
 struct sb_function *sb_function_take_any(void);
 void sb_function_each(void (*call)(struct sb_function *function, void *arg),
 		      void *arg);
+bool sb_function_each_sibling(struct pci_dev *pdev,
+			      bool (*call)(struct sb_function *function));
+bool sb_function_has_driven_sibling(struct pci_dev *pdev);
 
 void sb_function_outcome(struct sb_function *function,
 			 struct sb_outcome *outcome);

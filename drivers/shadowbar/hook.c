@@ -22,12 +22,14 @@
 static int bus_event(struct notifier_block *nb, unsigned long event, void *arg)
 {
 	struct pci_dev *pdev = to_pci_dev(arg);
+	int ret;
 
 	switch (event) {
 	case BUS_NOTIFY_ADD_DEVICE:
 		/* Without memory the function does without a shadow. */
-		if (sb_device_add(pdev))
-			pci_warn(pdev, "shadowbar: out of memory, this function is ignored\n");
+		ret = sb_device_add(pdev);
+		if (ret)
+			sb_device_ignored(pdev, ret);
 		break;
 	case BUS_NOTIFY_BIND_DRIVER:
 		sb_device_about_to_bind(pdev);
@@ -73,7 +75,8 @@ static struct notifier_block reboot_notifier = {
  * sb_hook_start() - look after all functions, those to come included
  * @settings: the settings, valid until sb_hook_stop()
  *
- * Captures are queued and not waited for.
+ * Captures are queued and not waited for. No function keeps the others from being
+ * looked after.
  *
  * Context: may sleep; takes the rescan lock.
  * Return: 0 or a negative error; then nothing is left behind.
@@ -101,12 +104,10 @@ int sb_hook_start(const struct sb_settings *settings)
 
 	/* Those that were there first send no event. */
 	pci_lock_rescan_remove();
-	ret = sb_device_add_all();
+	sb_device_add_all();
 	pci_unlock_rescan_remove();
 
-	if (ret)
-		sb_hook_stop();
-	return ret;
+	return 0;
 }
 
 /**

@@ -261,35 +261,25 @@ bool sb_gather_knows_no_rom(struct pci_dev *pdev)
 	return !file;
 }
 
-/**
- * sb_gather_slot_size() - how many functions there may be in a slot
- * @pdev: one of them
- *
- * Return: how many numbers sb_gather_sibling() takes.
- */
-unsigned int sb_gather_slot_size(struct pci_dev *pdev)
+static int is_device(struct device *dev, const void *data)
 {
-	return pci_ari_enabled(pdev->bus) ? 256 : 8;
+	return dev == data;
 }
 
 /**
- * sb_gather_sibling() - another function of a slot
- * @pdev: one function
- * @nr: number of the other, less than sb_gather_slot_size()
+ * sb_gather_is_on_bus() - is a function still there for the core?
+ * @pdev: the function
  *
  * Context: may sleep.
- * Return: the function, with a reference; NULL if there is none with that
- * number, or if it is @pdev.
+ * Return: true if whoever looks at all functions finds it.
  */
-struct pci_dev *sb_gather_sibling(struct pci_dev *pdev, unsigned int nr)
+bool sb_gather_is_on_bus(struct pci_dev *pdev)
 {
-	unsigned int first = 0;
+	struct device *dev = bus_find_device(&pci_bus_type, NULL, &pdev->dev,
+					     is_device);
 
-	if (!pci_ari_enabled(pdev->bus))
-		first = PCI_DEVFN(PCI_SLOT(pdev->devfn), 0);
-
-	return first + nr == pdev->devfn ? NULL :
-					   pci_get_slot(pdev->bus, first + nr);
+	put_device(dev);
+	return dev;
 }
 
 /**
@@ -308,33 +298,6 @@ bool sb_gather_has_rom(struct pci_dev *pdev)
 
 	return SB_HAS_STATIC_ROM_FILE ? !sb_gather_knows_no_rom(pdev) :
 					pci_resource_len(pdev, PCI_ROM_RESOURCE);
-}
-
-/**
- * sb_gather_has_driven_sibling() - may a driver be using a function's flash?
- * @pdev: the function
- *
- * The ports of a network card have one chip for the ROMs of all, and for what
- * their driver keeps there.
- *
- * Context: may sleep.
- * Return: true if a driver is bound to another function of the slot that has a
- * ROM.
- */
-bool sb_gather_has_driven_sibling(struct pci_dev *pdev)
-{
-	unsigned int nr = sb_gather_slot_size(pdev);
-	bool driven = false;
-
-	while (nr-- && !driven) {
-		struct pci_dev *other = sb_gather_sibling(pdev, nr);
-
-		driven = other && READ_ONCE(other->dev.driver) &&
-			 sb_gather_has_rom(other);
-		pci_dev_put(other);
-	}
-
-	return driven;
 }
 
 /**

@@ -83,7 +83,8 @@ static bool may_touch(struct pci_dev *pdev, const struct sb_first *first,
 	enum sb_why why;
 
 	standing.sibling = !standing.no_register && is_at_leisure(wish) &&
-			   sb_gather_has_driven_sibling(pdev);
+			   wish->sibling_is_driven &&
+			   wish->sibling_is_driven(pdev);
 
 	outcome->known_bad = sb_deny_builtin(pdev->vendor, pdev->device);
 	outcome->busy = busy;

@@ -35,6 +35,8 @@ struct sb_watch {
  *	   after the one that is marked as the last
  * @waiting: how many tasks wait for it, changed by others
  * @patience: how long to read while none does, in jiffies
+ * @sibling_is_driven: may a driver be using the flash chip that the ROM is in? or
+ *		       NULL
  * @watch: who is told, or NULL
  */
 struct sb_wish {
@@ -46,6 +48,7 @@ struct sb_wish {
 	bool whole;
 	const unsigned int *waiting;
 	unsigned long patience;
+	bool (*sibling_is_driven)(struct pci_dev *pdev);
 	const struct sb_watch *watch;
 };
 
