@@ -49,13 +49,19 @@ static void found_test(struct kunit *test)
 	};
 	struct pci_dev *pdev = test->priv;
 	unsigned int i;
+	int ret;
 
 	for (i = 0; i < ARRAY_SIZE(found); i++) {
 		struct sb_finding finding;
 		struct sb_rom rom;
 
-		KUNIT_ASSERT_EQ(test, sb_source_read(pdev, found[i].source,
-						     &rom, &finding), 0);
+		if (found[i].source == SB_SOURCE_ACPI_ROM)
+			ret = sb_source_ask(pdev, sb_acpi_method(pdev), &rom,
+					    &finding);
+		else
+			ret = sb_source_read(pdev, found[i].source, &rom,
+					     &finding);
+		KUNIT_ASSERT_EQ(test, ret, 0);
 		KUNIT_EXPECT_EQ(test, rom.size, found[i].size);
 		KUNIT_EXPECT_EQ(test, finding.length, found[i].size);
 		KUNIT_EXPECT_EQ(test, finding.images, found[i].images);
@@ -77,7 +83,7 @@ static void others_test(struct kunit *test)
 			continue;
 		others++;
 		KUNIT_EXPECT_EQ(test, sb_acpi_vfct(pdev, &rom), -ENOENT);
-		KUNIT_EXPECT_EQ(test, sb_acpi_rom(pdev, &rom), -ENOENT);
+		KUNIT_EXPECT_NULL(test, sb_acpi_method(pdev));
 		KUNIT_EXPECT_NULL(test, rom.data);
 	}
 	KUNIT_EXPECT_GT(test, others, 0);

@@ -415,7 +415,7 @@ static void pull_test(struct kunit *test)
 		int ret;
 
 		fail_nth(n);
-		ret = sb_rom_pull(pull_zeroes, NULL, &rom);
+		ret = sb_rom_pull(pull_zeroes, NULL, HZ, &rom);
 		failed = has_failed();
 		if (ret) {
 			failures++;

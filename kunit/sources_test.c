@@ -6,6 +6,7 @@
  * the function is told of, as the core does it.
  */
 #include <kunit/test.h>
+#include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/mm.h>
@@ -657,7 +658,8 @@ static void pull_test(struct kunit *test)
 	rom_build(bytes, c->size, 0, &image);
 	method.rom = bytes;
 
-	KUNIT_EXPECT_EQ(test, sb_rom_pull(call_method, &method, &rom), 0);
+	KUNIT_EXPECT_EQ(test, sb_rom_pull(call_method, &method, 20 * HZ, &rom),
+			0);
 	KUNIT_EXPECT_EQ(test, rom.size, c->got);
 	KUNIT_EXPECT_EQ(test, method.calls, c->calls);
 	KUNIT_EXPECT_EQ(test, method.wrong, 0);
@@ -666,6 +668,31 @@ static void pull_test(struct kunit *test)
 }
 
 CASES(pull);
+
+/* It sleeps, and gives what it is asked for: it is not asked for much longer. */
+static int call_slowly(void *context, u32 offset, u8 *bytes, u32 size)
+{
+	msleep(20);
+	return call_method(context, offset, bytes, size);
+}
+
+static void pull_slowly_test(struct kunit *test)
+{
+	const struct rom_build image = { .units = 0x8000, .last = true };
+	struct method method = { .size = SZ_4K, .at_most = SZ_4K, .lies = true };
+	struct sb_rom rom = {};
+	u8 *bytes;
+
+	bytes = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, bytes);
+	rom_build(bytes, SZ_4K, 0, &image);
+	method.rom = bytes;
+	KUNIT_EXPECT_EQ(test, sb_rom_pull(call_slowly, &method, HZ / 5, &rom),
+			-ETIME);
+	KUNIT_EXPECT_GE(test, method.calls, 1);
+	KUNIT_EXPECT_LE(test, method.calls, 12);
+	kvfree(rom.data);
+}
 
 static struct kunit_case sources_cases[] = {
 	KUNIT_CASE(only_source_test),
@@ -686,6 +713,7 @@ static struct kunit_case sources_cases[] = {
 	KUNIT_CASE(nowhere_test),
 	KUNIT_CASE(one_of_the_bar_test),
 	KUNIT_CASE_PARAM(pull_test, pull_gen_params),
+	KUNIT_CASE(pull_slowly_test),
 	{}
 };
 

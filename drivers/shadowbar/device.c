@@ -15,6 +15,7 @@
 #include "bus/decoders.h"
 #include "bus/gather.h"
 #include "device.h"
+#include "firmware.h"
 #include "function.h"
 #include "igd/igd.h"
 #include "pages/bind.h"
@@ -30,19 +31,6 @@
 #include "trace.h"
 
 static const struct sb_settings *settings;
-
-/* Once the directory is there, all of its files have to be. */
-static int add_files(struct sb_function *function)
-{
-	int ret;
-
-	if (function->has_files || !function->kobj.state_in_sysfs)
-		return 0;
-
-	ret = sb_sysfs_add_files(function);
-	function->has_files = !ret;
-	return ret;
-}
 
 static bool is_denied(struct pci_dev *pdev)
 {
@@ -168,10 +156,7 @@ static void capture_locked(struct sb_function *function,
 	struct sb_rom rom;
 
 	keeper.measure = settings->measure;
-	/* The method _ROM is run only where a capture is allowed. */
-	sources = sb_shadows_look(&keeper, wish->wanted && !wish->denied &&
-				  !sb_deny_builtin(pdev->vendor, pdev->device),
-				  READ_ONCE(*wish->waiting));
+	sources = sb_shadows_look(&keeper, READ_ONCE(*wish->waiting));
 	sb_capture(pdev, wish, found, &function->first, &function->owed,
 		   outcome, &rom);
 	kept = sb_shadows_keep(&keeper, &rom, outcome,
@@ -181,7 +166,7 @@ static void capture_locked(struct sb_function *function,
 	    sb_serve_owns_rom(pdev))
 		sb_shadows_hide(&keeper, SB_SOURCE_PLATFORM);
 	lacking = sb_shadows_choose(&keeper, outcome->why == SB_WHY_CAPTURED);
-	lacking = add_files(function) ?: lacking;
+	lacking = sb_sysfs_add_files(function) ?: lacking;
 
 	/* Another source may be too much, and the ROM BAR's is there. */
 	if (!lacking && sources != -ENOSPC)
@@ -239,6 +224,16 @@ static void capture_at_leisure(struct sb_function *function, bool bound,
 			       struct sb_decoders *found)
 {
 	capture(function, bound, false, found);
+}
+
+/* Only where a capture is allowed: firmware's own code may touch the function. */
+static void ask_firmware(struct sb_function *function)
+{
+	struct pci_dev *pdev = function->pdev;
+
+	if ((READ_ONCE(function->request.by_hand) || !settings->manual) &&
+	    !is_denied(pdev) && !sb_deny_builtin(pdev->vendor, pdev->device))
+		sb_firmware_ask(function, settings->measure);
 }
 
 static void queue_one(struct sb_function *function, void *arg)
@@ -375,7 +370,7 @@ int sb_device_add(struct pci_dev *pdev)
 		return PTR_ERR_OR_ZERO(function);
 
 	mutex_lock(&function->lock);
-	ret = add_files(function);
+	ret = sb_sysfs_add_files(function);
 	mutex_unlock(&function->lock);
 	if (ret)
 		function_drop(pdev);
@@ -602,7 +597,7 @@ int sb_device_start(const struct sb_settings *with)
 	pages.isolate = with->isolate;
 	if (sb_pages_start(&pages))
 		return -ENOMEM;
-	if (sb_queue_start(capture_at_leisure)) {
+	if (sb_queue_start(ask_firmware, capture_at_leisure)) {
 		sb_pages_stop();
 		return -ENOMEM;
 	}

@@ -32,6 +32,7 @@
 #define LAST_PATIENCE	HZ
 
 static struct workqueue_struct *queue;
+static sb_prepare_t prepare;
 static sb_capture_t capture;
 
 /* Functions that wait for their capture, in order; under queued_lock */
@@ -173,7 +174,14 @@ static bool is_answered(struct sb_function *function, unsigned int number)
 	return answered || READ_ONCE(function->gone);
 }
 
-static bool is_asked(struct sb_function *function)
+/**
+ * sb_queue_is_asked() - is a capture still to come?
+ * @function: the function
+ *
+ * Context: any that may take a spinlock.
+ * Return: true if one was asked for that has not ended.
+ */
+bool sb_queue_is_asked(struct sb_function *function)
 {
 	bool asked;
 
@@ -194,7 +202,7 @@ static bool capture_now(struct sb_function *function,
 	struct device *dev = &function->pdev->dev;
 
 	/* A driver that was bound in the meantime has seen to it. */
-	if (!is_asked(function))
+	if (!sb_queue_is_asked(function))
 		return true;
 	/* A host bridge that is new assigns addresses without the rescan lock. */
 	if (!sb_gather_is_enumerated(function->pdev) || !device_trylock(dev))
@@ -221,6 +229,9 @@ static void capture_queued(struct work_struct *work)
 	spin_lock(&queued_lock);
 	list_splice_init(&queued, &round);
 	spin_unlock(&queued_lock);
+	/* Nobody else takes anything out of a round. */
+	list_for_each_entry(function, &round, queued)
+		prepare(function);
 
 	pci_lock_rescan_remove();
 	until = jiffies + RESCAN_HOLD;
@@ -302,13 +313,15 @@ void sb_queue_work(struct work_struct *work)
 
 /**
  * sb_queue_start() - be ready for functions
+ * @before: prepares one
  * @with: captures one
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
  */
-int sb_queue_start(sb_capture_t with)
+int sb_queue_start(sb_prepare_t before, sb_capture_t with)
 {
+	prepare = before;
 	capture = with;
 	queue = alloc_workqueue("shadowbar", WQ_UNBOUND | WQ_FREEZABLE, 0);
 

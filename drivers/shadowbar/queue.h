@@ -21,7 +21,15 @@ struct work_struct;
 typedef void (*sb_capture_t)(struct sb_function *function, bool bound,
 			     struct sb_decoders *found);
 
-int sb_queue_start(sb_capture_t capture);
+/**
+ * typedef sb_prepare_t - do what may take long before a function is captured
+ * @function: the function
+ *
+ * Called with no lock held.
+ */
+typedef void (*sb_prepare_t)(struct sb_function *function);
+
+int sb_queue_start(sb_prepare_t prepare, sb_capture_t capture);
 void sb_queue_finish(void);
 void sb_queue_stop(void);
 
@@ -31,6 +39,7 @@ int sb_queue_capture(struct sb_function *function, bool whole);
 void sb_queue_gone(void);
 void sb_queue_work(struct work_struct *work);
 
+bool sb_queue_is_asked(struct sb_function *function);
 bool sb_queue_begin(struct sb_function *function, unsigned int *number,
 		    struct sb_outcome *outcome, bool *by_hand);
 void sb_queue_answer(struct sb_function *function, unsigned int number,

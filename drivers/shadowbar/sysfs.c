@@ -297,22 +297,29 @@ int sb_sysfs_add_dir(struct sb_function *function)
 }
 
 /**
- * sb_sysfs_add_files() - make the files beside "rom_status"
- * @function: the function, which has its directory
+ * sb_sysfs_add_files() - make the files beside "rom_status", once
+ * @function: the function; nothing is done if it has no directory
+ *
+ * Once the directory is there, all of its files have to be.
  *
  * Context: may sleep; @function->lock is held.
  * Return: 0 or a negative error, then none of them is there.
  */
 int sb_sysfs_add_files(struct sb_function *function)
 {
-	int ret = sysfs_create_groups(&function->kobj, other_groups);
+	int ret;
 
+	if (function->has_files || !function->kobj.state_in_sysfs)
+		return 0;
+
+	ret = sysfs_create_groups(&function->kobj, other_groups);
 	if (ret)
 		return ret;
 
 	ret = sb_sysfs_igd_add(&function->kobj, function->igd);
 	if (ret)
 		sysfs_remove_groups(&function->kobj, other_groups);
+	function->has_files = !ret;
 	return ret;
 }
 

@@ -5,6 +5,8 @@
  * What firmware says is not to be believed: neither a table's lengths nor a
  * method's.
  */
+#define dev_fmt(fmt) "shadowbar: " fmt
+
 #include <linux/acpi.h>
 #include <linux/mm.h>
 #include <linux/pci.h>
@@ -13,6 +15,7 @@
 
 #include "rom/acpi.h"
 #include "rom/buffer.h"
+#include "rom/wish.h"
 
 #define METHOD	"_ROM"
 
@@ -85,22 +88,39 @@ static int evaluate(void *handle, u32 offset, u8 *bytes, u32 size)
 }
 
 /**
+ * sb_acpi_method() - find the method _ROM of a function
+ * @pdev: the function
+ *
+ * Context: may sleep. The function is not removed meanwhile.
+ * Return: it, for sb_acpi_rom(), or NULL if there is none.
+ */
+void *sb_acpi_method(struct pci_dev *pdev)
+{
+	acpi_handle handle = ACPI_HANDLE(&pdev->dev);
+
+	return handle && acpi_has_method(handle, METHOD) ? handle : NULL;
+}
+
+/**
  * sb_acpi_rom() - the ROM that a function's ACPI method _ROM gives out
  * @pdev: the function
+ * @method: from sb_acpi_method()
  * @rom: filled, if there is one
  *
- * Runs firmware's own code, which does as it likes: not for functions that
- * must not be touched.
+ * Runs firmware's own code, which does as it likes and takes the time it likes:
+ * not for functions that must not be touched, and with no lock held. It is not
+ * called again once it has taken too long.
  *
  * Context: may sleep.
  * Return: 0, -ENOENT if there is none, or -ENOMEM.
  */
-int sb_acpi_rom(struct pci_dev *pdev, struct sb_rom *rom)
+int sb_acpi_rom(struct pci_dev *pdev, void *method, struct sb_rom *rom)
 {
-	acpi_handle handle = ACPI_HANDLE(&pdev->dev);
+	int ret = sb_rom_pull(evaluate, method, SB_CAPTURE_PATIENCE, rom);
 
-	if (!handle || !acpi_has_method(handle, METHOD))
-		return -ENOENT;
+	if (ret != -ETIME)
+		return ret;
 
-	return sb_rom_pull(evaluate, handle, rom);
+	pci_warn(pdev, "firmware's method _ROM takes too long, and is not asked again\n");
+	return -ENOENT;
 }

@@ -3,6 +3,7 @@
  * buffer: the bytes of a ROM that is being read.
  */
 #include <linux/errno.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -88,16 +89,19 @@ int sb_rom_copy(const void *bytes, size_t size, struct sb_rom *rom)
  * sb_rom_pull() - get a ROM that comes in pieces, as far as its headers say
  * @pull: how a piece is got
  * @context: for @pull
+ * @patience: no piece is asked for later than so many jiffies from now
  * @rom: filled; @rom->data is to be freed also after an error
  *
  * A piece that is shorter than what was asked for is the last: whoever gives a
  * byte at a time would be asked millions of times.
  *
  * Context: may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -ETIME if it took too long.
  */
-int sb_rom_pull(sb_pull_t pull, void *context, struct sb_rom *rom)
+int sb_rom_pull(sb_pull_t pull, void *context, unsigned long patience,
+		struct sb_rom *rom)
 {
+	unsigned long until = jiffies + patience;
 	struct sb_rom_walk walk;
 
 	sb_rom_walk_start(&walk, SB_ROM_MAX);
@@ -107,9 +111,12 @@ int sb_rom_pull(sb_pull_t pull, void *context, struct sb_rom *rom)
 		if (sb_rom_grow(rom, want))
 			return -ENOMEM;
 		while (rom->size < want) {
-			int got = pull(context, rom->size,
-				       rom->data + rom->size, PIECE_SIZE);
+			int got;
 
+			if (time_after(jiffies, until))
+				return -ETIME;
+			got = pull(context, rom->size, rom->data + rom->size,
+				   PIECE_SIZE);
 			if (got > 0)
 				rom->size += got;
 			if (got != PIECE_SIZE)

@@ -36,7 +36,8 @@ typedef int (*sb_pull_t)(void *context, u32 offset, u8 *bytes, u32 size);
 int sb_rom_grow(struct sb_rom *rom, u32 want);
 void sb_rom_fit(struct sb_rom *rom);
 int sb_rom_copy(const void *bytes, size_t size, struct sb_rom *rom);
-int sb_rom_pull(sb_pull_t pull, void *context, struct sb_rom *rom);
+int sb_rom_pull(sb_pull_t pull, void *context, unsigned long patience,
+		struct sb_rom *rom);
 void sb_rom_free(struct sb_rom *rom);
 
 #endif /* SHADOWBAR_BUFFER_H */

@@ -141,36 +141,56 @@ static int keep(const struct sb_keeper *keeper, enum sb_source source,
 	return ret;
 }
 
-/*
- * Firmware's own code in the method _ROM may touch the function. What the kernel
- * gives out may be a copy of a shadow that is here already.
- */
-static bool may_look_at(const struct sb_keeper *keeper, enum sb_source source,
-			bool run_method)
+/* What the kernel gives out may be a copy of a shadow that is here already. */
+static bool may_look_at(const struct sb_keeper *keeper, enum sb_source source)
 {
 	const struct sb_shadows *shadows = *keeper->shadows;
 
-	if (*keeper->looked & BIT(source))
+	if (*keeper->looked & BIT(source) || source == SB_SOURCE_ACPI_ROM)
 		return false;
-	if (source == SB_SOURCE_PLATFORM)
-		return !shadows || shadows->served.way != SB_SERVE_MEMORY;
 
-	return run_method || source != SB_SOURCE_ACPI_ROM;
+	return source != SB_SOURCE_PLATFORM || !shadows ||
+	       shadows->served.way != SB_SERVE_MEMORY;
+}
+
+/**
+ * sb_shadows_found() - keep what a source beside the ROM BAR has
+ * @keeper: whose
+ * @source: the source
+ * @error: why there is nothing, or 0
+ * @rom: the ROM, which is taken over, or nothing
+ * @finding: what is known of it
+ * @over: see sb_store_add()
+ *
+ * Context: may sleep; the function's mutex is held.
+ * Return: 0, -ENOMEM or -ENOSPC; then it is to be looked at again.
+ */
+int sb_shadows_found(const struct sb_keeper *keeper, enum sb_source source,
+		     int error, struct sb_rom *rom,
+		     const struct sb_finding *finding, bool over)
+{
+	if (!error)
+		error = keep(keeper, source, rom, finding, over);
+	if (error && error != -ENOENT)
+		return error;
+
+	*keeper->looked |= BIT(source);
+	return 0;
 }
 
 /**
  * sb_shadows_look() - copy the ROM from wherever it is beside the ROM BAR
  * @keeper: whose
- * @run_method: firmware's method _ROM may be run
  * @over: see sb_store_add()
  *
  * Once each, before a driver can change them; for want of memory again at the
- * next capture.
+ * next capture. Firmware's method _ROM is no such place: it is asked while
+ * nobody waits for it.
  *
  * Context: may sleep; the function's mutex is held.
  * Return: 0, -ENOMEM or -ENOSPC.
  */
-int sb_shadows_look(const struct sb_keeper *keeper, bool run_method, bool over)
+int sb_shadows_look(const struct sb_keeper *keeper, bool over)
 {
 	enum sb_source source;
 	int ret = 0;
@@ -180,15 +200,12 @@ int sb_shadows_look(const struct sb_keeper *keeper, bool run_method, bool over)
 		struct sb_rom rom;
 		int error;
 
-		if (sb_source_is_bar(source) ||
-		    !may_look_at(keeper, source, run_method))
+		if (sb_source_is_bar(source) || !may_look_at(keeper, source))
 			continue;
 		error = sb_source_read(keeper->pdev, source, &rom, &finding);
-		if (!error)
-			error = keep(keeper, source, &rom, &finding, over);
-		if (!error || error == -ENOENT)
-			*keeper->looked |= BIT(source);
-		else
+		error = sb_shadows_found(keeper, source, error, &rom, &finding,
+					 over);
+		if (error)
 			ret = error;
 	}
 

@@ -76,7 +76,10 @@ struct sb_keeper {
 			    enum sb_source source);
 };
 
-int sb_shadows_look(const struct sb_keeper *keeper, bool run_method, bool over);
+int sb_shadows_found(const struct sb_keeper *keeper, enum sb_source source,
+		     int error, struct sb_rom *rom,
+		     const struct sb_finding *finding, bool over);
+int sb_shadows_look(const struct sb_keeper *keeper, bool over);
 int sb_shadows_keep(const struct sb_keeper *keeper, struct sb_rom *rom,
 		    const struct sb_outcome *outcome, bool over);
 bool sb_shadows_compare(const struct sb_keeper *keeper,

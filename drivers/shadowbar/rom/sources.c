@@ -64,10 +64,9 @@ static int read_all(struct pci_dev *pdev, enum sb_source source,
 		return copy_memory(pdev->rom, pdev->romlen, rom);
 	case SB_SOURCE_VFCT:
 		return sb_acpi_vfct(pdev, rom);
-	case SB_SOURCE_ACPI_ROM:
-		return sb_acpi_rom(pdev, rom);
 	case SB_SOURCE_VGA_SHADOW:
 		return copy_vga_shadow(pdev, rom);
+	case SB_SOURCE_ACPI_ROM:
 	case SB_SOURCE_NONE:
 	case SB_SOURCE_IN_PLACE:
 	case SB_SOURCE_BORROWED:
@@ -102,10 +101,40 @@ static int keep_images(struct sb_rom *rom, enum sb_source source,
 	return ret;
 }
 
+/* What is left of a ROM that was read, or not */
+static int finish(int ret, enum sb_source source, struct sb_rom *rom,
+		  struct sb_finding *finding)
+{
+	if (!ret)
+		ret = keep_images(rom, source, finding);
+	if (ret)
+		sb_rom_free(rom);
+	return ret;
+}
+
+/**
+ * sb_source_ask() - get what firmware's method _ROM gives out
+ * @pdev: the function
+ * @method: its method, from sb_acpi_method()
+ * @rom: set to the ROM if there is one, for the caller to keep or to free
+ * @finding: filled with what is known of it
+ *
+ * Context: may sleep, and nobody knows for how long: no lock is held.
+ * Return: 0, -ENOENT if there is none, or -ENOMEM.
+ */
+int sb_source_ask(struct pci_dev *pdev, void *method, struct sb_rom *rom,
+		  struct sb_finding *finding)
+{
+	*rom = (struct sb_rom){};
+	*finding = (struct sb_finding){};
+	return finish(sb_acpi_rom(pdev, method, rom), SB_SOURCE_ACPI_ROM, rom,
+		      finding);
+}
+
 /**
  * sb_source_read() - copy what a source has of a function's ROM
  * @pdev: the function
- * @source: the source, none that uses the ROM BAR
+ * @source: the source, none that uses the ROM BAR or has to be asked
  * @rom: set to the ROM if there is one, for the caller to keep or to free
  * @finding: filled with what is known of it
  *
@@ -115,14 +144,7 @@ static int keep_images(struct sb_rom *rom, enum sb_source source,
 int sb_source_read(struct pci_dev *pdev, enum sb_source source,
 		   struct sb_rom *rom, struct sb_finding *finding)
 {
-	int ret;
-
 	*rom = (struct sb_rom){};
 	*finding = (struct sb_finding){};
-	ret = read_all(pdev, source, rom);
-	if (!ret)
-		ret = keep_images(rom, source, finding);
-	if (ret)
-		sb_rom_free(rom);
-	return ret;
+	return finish(read_all(pdev, source, rom), source, rom, finding);
 }

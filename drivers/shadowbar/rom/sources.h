@@ -9,6 +9,8 @@
 struct pci_dev;
 struct sb_rom;
 
+int sb_source_ask(struct pci_dev *pdev, void *method, struct sb_rom *rom,
+		  struct sb_finding *finding);
 int sb_source_read(struct pci_dev *pdev, enum sb_source source,
 		   struct sb_rom *rom, struct sb_finding *finding);
 

@@ -197,11 +197,11 @@ def test_change_is_found(vm, display):
     assert after == {source: before[source], "vga-shadow": told(changed)}
     assert vm.show(VGA)["rom_source"] == source
 
-    seen = json.loads(vm.sh(f"{PLACE} show -j {VGA}"))
+    (seen,) = json.loads(vm.sh(f"{PLACE} show -j {VGA}"))["functions"]
     assert [one["source"] for one in seen["sources"]] == [
         source, "vga-shadow"]
     places = [i for i in range(len(rom)) if changed[i] != rom[i]]
-    diff = seen["differences"]["vga-shadow"]
+    diff = seen["sources"][1]["difference"]
     assert diff["bytes"] == len(places) and diff["longer"] == 0
     assert {"start": CHANGED, "end": CHANGED + 3} in diff["ranges"]
     assert sum(one["end"] + 1 - one["start"] for one in diff["ranges"]) == \
@@ -296,6 +296,39 @@ def test_methods_that_lie(vm):
     for address in PACKAGE, BYTES:
         assert sources(vm, address) == {}
         assert vm.show(address)["rom_status"] == "none"
+
+
+@pytest.fixture(scope="module")
+def slow(tooled, tmp_path_factory):
+    """A method that sleeps, and asks to be called four times."""
+    out = tmp_path_factory.mktemp("slow")
+    table = acpi.ssdt(out, [
+        ("S38", tooled.rom(GIVEN_OUT).read_bytes(),
+         # ACPI sleeps for 2 s at most.
+         "Sleep (2000) Sleep (2000) Sleep (2000) "
+         "Return (Mid (DATA, Arg0, Arg1))")])
+    devices = [f"edu,addr={slot(METHOD):x}",
+               f"rtl8139,addr={slot(BOUND):x},"
+               f"romfile={IPXE / 'efi-rtl8139.rom'}"]
+    with VM(tooled, "sources-slow", devices,
+            ["-acpitable", f"file={table}"]) as vm:
+        yield vm
+
+
+def test_method_that_sleeps(slow):
+    """Nobody waits for it, and it is not called for ever."""
+    slow.load()
+    slow.until("grep -q pending "
+               f"{SYSFS}/{METHOD}/shadowbar/rom_status")
+    begun = float(slow.sh("cut -d' ' -f1 /proc/uptime"))
+    slow.bind(METHOD, "pci-stub")
+    slow.bind(BOUND, "pci-stub")
+    slow.sh(f"echo 1 > {SYSFS}/../rescan; echo 1 > {SYSFS}/{BOUND}/remove")
+    assert float(slow.sh("cut -d' ' -f1 /proc/uptime")) - begun < 4
+    slow.wait_for_log("method _ROM takes too long")
+    slow.settle()
+    assert sources(slow, METHOD) == {}
+    assert slow.show(METHOD)["rom_status"] == "none"
 
 
 def test_bound(vm):
