@@ -15,6 +15,7 @@
 #include "bus/kept.h"
 
 #ifdef CONFIG_X86
+#include <asm/memtype.h>
 #include <asm/set_memory.h>
 #endif
 
@@ -96,6 +97,20 @@ unsigned int sb_kept_note(u64 start)
 /* All tries together wait for about a second. */
 #define LONGEST_WAIT_MS	512
 
+/**
+ * sb_kept_can_be_mapped() - can drivers map such memory as they map a ROM BAR?
+ *
+ * And is it known when they do? Without PAT (nopat, or a CPU of old) x86 keeps no
+ * account of it, and it would be freed under whoever has it mapped.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool sb_kept_can_be_mapped(void)
+{
+	return pat_enabled();
+}
+
 /*
  * Reserved pages can be mapped with ioremap(), one mapping at a time: x86 keeps
  * account of how each page of RAM is mapped, and refuses a second. So to mark
@@ -121,6 +136,11 @@ static bool reclaim(unsigned long pfn, unsigned long nr)
 }
 
 #else
+
+bool sb_kept_can_be_mapped(void)
+{
+	return false;
+}
 
 static bool reclaim(unsigned long pfn, unsigned long nr)
 {

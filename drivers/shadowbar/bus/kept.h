@@ -13,6 +13,7 @@ struct page;
 void sb_kept_mark(struct page *page, u64 size, unsigned int note);
 u64 sb_kept_size(u64 start);
 unsigned int sb_kept_note(u64 start);
+bool sb_kept_can_be_mapped(void);
 bool sb_kept_free(u64 start);
 
 #endif /* SHADOWBAR_KEPT_H */

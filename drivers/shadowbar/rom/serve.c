@@ -10,7 +10,7 @@
  * them: the pages are marked, and the mark says what the resource was before.
  *
  * Nobody tells when a ROM is mapped. What is published changes only while no
- * driver is bound, and x86 knows of each page whether it is mapped by
+ * driver is bound, and x86 with PAT knows of each page whether it is mapped by
  * ioremap(): see sb_kept_free().
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
@@ -108,7 +108,7 @@ static phys_addr_t published(struct pci_dev *pdev)
  */
 static bool memory_can_be_mapped(void)
 {
-	return IS_ENABLED(CONFIG_X86) && !xen_pv_domain() &&
+	return sb_kept_can_be_mapped() && !xen_pv_domain() &&
 	       !xen_initial_domain();
 }
 
