@@ -94,6 +94,36 @@ static void serve_test(struct kunit *test)
 
 CASES(serve);
 
+struct marks_case {
+	const char *name;
+	u32 class;
+	u16 vendor;
+	bool boot_known;
+	bool marks;
+};
+
+static const struct marks_case marks_cases[] = {
+	{ "a second display", 0x030000, 0x10de, true, false },
+	{ "one of several", 0x030000, 0x10de, false, true },
+	{ "another kind of display", 0x038000, 0x10de, false, true },
+	{ "a network card", 0x020000, 0x10de, false, false },
+	{ "SiS", 0x030000, 0x1039, true, true },
+	{ "XGI", 0x030000, 0x18ca, true, true },
+	{ "Savage", 0x030000, 0x5333, true, true },
+	{ "a network card of SiS", 0x020000, 0x1039, true, false },
+	{ "a bridge, whose class has a 3 in it", 0x060300, 0x1039, false, false },
+};
+
+static void marks_test(struct kunit *test)
+{
+	const struct marks_case *c = test->param_value;
+
+	KUNIT_EXPECT_EQ(test, sb_serve_marks(c->class, c->vendor, c->boot_known),
+			c->marks);
+}
+
+CASES(marks);
+
 #define M(n)	(0x80000000ULL + (n) * SZ_1M)
 
 /* Free parts of a window, ended by one of no size, and where a ROM of 1 MiB goes */
@@ -173,6 +203,7 @@ static void text_test(struct kunit *test)
 
 static struct kunit_case serve_suite_cases[] = {
 	KUNIT_CASE_PARAM(serve_test, serve_gen_params),
+	KUNIT_CASE_PARAM(marks_test, marks_gen_params),
 	KUNIT_CASE_PARAM(room_test, room_gen_params),
 	KUNIT_CASE(text_test),
 	{}

@@ -132,6 +132,7 @@ struct sb_serve_room {
 /* The most that the page allocator has in one piece on any kernel. */
 #define SB_SERVE_MAX	0x400000
 
+bool sb_serve_marks(u32 class, u16 vendor, bool boot_known);
 void sb_serve_plan_make(const struct sb_serve_facts *facts,
 			struct sb_serve_plan *plan);
 void sb_serve_room_add(struct sb_serve_room *room, u64 start, u64 end);

@@ -143,16 +143,6 @@ static enum sb_serve_found found(const struct sb_serving *serving,
 					     SB_SERVE_FOUND_NOTHING;
 }
 
-/*
- * Where nobody is known to be the boot display, the kernel takes the one for it
- * whose ROM is in RAM.
- */
-static bool would_pass_for_display(struct pci_dev *pdev)
-{
-	return pdev->class >> 16 == PCI_BASE_CLASS_DISPLAY &&
-	       !vga_default_device();
-}
-
 static struct sb_serve_facts gather(const struct sb_serving *serving,
 				    const struct sb_served *served)
 {
@@ -168,7 +158,8 @@ static struct sb_serve_facts gather(const struct sb_serving *serving,
 		.bound = serving->bound,
 		.memory = memory_can_be_mapped(),
 		.from_bar = serving->from_bar && serving->rom_size,
-		.marks = would_pass_for_display(pdev),
+		.marks = sb_serve_marks(pdev->class, pdev->vendor,
+					vga_default_device()),
 	};
 }
 

@@ -9,6 +9,30 @@
 #include <shadowbar/plan.h>
 #include <shadowbar/serve.h>
 
+/* The base class of displays, and who made those of drivers/video/fbdev/{sis,savage} */
+#define DISPLAY		0x03
+#define SIS		0x1039
+#define XGI		0x18ca
+#define S3		0x5333
+
+/**
+ * sb_serve_marks() - would a ROM resource in RAM make a function the boot display?
+ * @class: its class code, all 24 bits
+ * @vendor: its vendor ID
+ * @boot_known: the kernel knows which one is the boot display
+ *
+ * The kernel goes by that only where it knows of none. Two old drivers always do:
+ * sisfb does not initialise such a card then, and savagefb takes the boot
+ * display's EDID for its monitor's.
+ *
+ * Return: true if it would.
+ */
+bool sb_serve_marks(u32 class, u16 vendor, bool boot_known)
+{
+	return class >> 16 == DISPLAY &&
+	       (!boot_known || vendor == SIS || vendor == XGI || vendor == S3);
+}
+
 static bool kernel_finds_it(const struct sb_serve_facts *facts)
 {
 	switch (facts->found) {
