@@ -384,12 +384,16 @@ static int is_busy(struct resource *res, void *arg)
 	return 1;
 }
 
-/* Has somebody a busy resource inside a BAR: a boot console, a VFIO user? */
+/*
+ * Has somebody a busy resource inside a BAR: a boot console, a VFIO user? The core
+ * walks all that is in a window for that, so it is not asked where nothing can be.
+ */
 static bool bar_is_busy(struct pci_dev *pdev, unsigned int nr)
 {
 	struct resource *res = &pdev->resource[nr];
 
 	return sb_resource_is_bar(pdev, nr) && res->parent &&
+	       READ_ONCE(res->child) &&
 	       walk_iomem_res_desc(IORES_DESC_NONE,
 				   IORESOURCE_MEM | IORESOURCE_BUSY,
 				   res->start, res->end, NULL, is_busy) == 1;
