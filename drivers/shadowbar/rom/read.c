@@ -13,6 +13,9 @@
 #include "rom/read.h"
 #include "rom/wish.h"
 
+/* What images are multiples of, and ROM BARs too (section 6.3.1.2, 6.2.5.2) */
+#define UNIT			512
+
 /* How much is read between two checks of what was programmed */
 #define BYTES_BETWEEN_LOOKS	SZ_64K
 
@@ -86,7 +89,9 @@ static enum sb_why read_images(struct sb_attempt *attempt, void __iomem *base)
 	sb_rom_walk_start(walk, attempt->gathered.facts.rom_size);
 	while (sb_rom_walk_needs_more(walk, attempt->rom->data,
 				      attempt->rom->size)) {
-		why = read_up_to(attempt, base, ALIGN(walk->need, 4));
+		/* An image that follows another has a unit at least. */
+		why = read_up_to(attempt, base, ALIGN(walk->need, walk->images ?
+						      UNIT : sizeof(u32)));
 		if (why != SB_WHY_CAPTURED)
 			return why;
 	}

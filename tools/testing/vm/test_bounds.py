@@ -11,7 +11,7 @@ from harness import SYSFS, TOP, VM
 EFI, UNIT, LARGEST = 3, 512, 16 << 20
 ONE, MANY = "0000:00:03.0", "0000:00:04.0"
 ROUNDS = 5
-SLOWER = 3
+SLOWER = 1.75
 DEADLINE = 10
 # All of these together take more than 1/32 of the VM's memory, 1 GiB.
 CROWD, EACH = 64, 1 << 20
