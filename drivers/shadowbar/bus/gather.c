@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gather: what one function says of itself, and the core of it.
+ * gather: facts from a function's registers, and from the core.
  *
- * Everything here reads, and reads registers of that function alone.
+ * Everything here only reads, and only registers of that function.
  */
 #include <linux/bitfield.h>
 #include <linux/mm.h>
@@ -13,12 +13,12 @@
 #include "bus/gather.h"
 
 /**
- * sb_gather_bar() - what a BAR holds
+ * sb_gather_bar() - the contents of a BAR
  * @pdev: the function
- * @nr: which BAR
+ * @nr: number of the BAR
  * @is_64: it is 64 bits wide
- * @value: set to the register, both halves if it is 64 bits wide, with the
- *	   bits that say what kind of BAR it is
+ * @value: set to the register, both halves if it is 64 bits wide, including the
+ *	   type bits
  *
  * Context: any in which config space may be read.
  * Return: 0, or -EIO if the access failed.
@@ -38,7 +38,7 @@ int sb_gather_bar(struct pci_dev *pdev, unsigned int nr, bool is_64,
 }
 
 /**
- * sb_gather_identity() - who a function is, as deny lists name it
+ * sb_gather_identity() - the identity of a function, as deny lists name it
  * @pdev: the function
  *
  * Return: its address and its IDs.
@@ -56,7 +56,7 @@ struct sb_identity sb_gather_identity(struct pci_dev *pdev)
 }
 
 /**
- * sb_nr_bars() - how many BAR registers a function's header has
+ * sb_nr_bars() - the number of BAR registers in a function's header
  * @pdev: the function
  *
  * Return: 6, 2 for a bridge, 0 for anything else.
@@ -116,9 +116,9 @@ static int gather_bars(struct pci_dev *pdev, struct sb_facts *facts)
 }
 
 /**
- * sb_gather_rom_bar() - the ROM BAR register
+ * sb_gather_rom_bar() - read the ROM BAR register
  * @pdev: the function
- * @raw: set to what it holds, 0 if its header has none
+ * @raw: set to its value, 0 if the header has none
  *
  * Context: any in which config space may be read.
  * Return: 0, or -EIO if the access failed; then @raw is 0.
@@ -138,11 +138,11 @@ int sb_gather_rom_bar(struct pci_dev *pdev, u32 *raw)
 /**
  * sb_gather_decode() - does a function decode memory?
  * @pdev: the function
- * @decode: set to true if COMMAND says so, or if it has no say: the bit is
- *	    hard-wired to 0 in virtual functions (PCIe 6.0, 9.3.4.1.3)
+ * @decode: set to true if COMMAND says so, or for virtual functions, where the
+ *	    bit is hard-wired to 0 (PCIe 6.0, 9.3.4.1.3)
  *
  * Context: any in which config space may be read.
- * Return: 0, or -EIO if the access failed or nobody answered; then @decode is
+ * Return: 0, or -EIO if the access failed or nothing responded; then @decode is
  * false.
  */
 int sb_gather_decode(struct pci_dev *pdev, bool *decode)
@@ -150,7 +150,7 @@ int sb_gather_decode(struct pci_dev *pdev, bool *decode)
 	u16 command;
 
 	*decode = false;
-	/* All ones is no answer: some of the bits are always 0. */
+	/* All ones is not a valid COMMAND: some bits are always 0. */
 	if (pci_read_config_word(pdev, PCI_COMMAND, &command) ||
 	    command == U16_MAX)
 		return -EIO;
@@ -160,13 +160,13 @@ int sb_gather_decode(struct pci_dev *pdev, bool *decode)
 }
 
 /**
- * sb_gather_is_asleep() - is a function out of D0?
+ * sb_gather_is_asleep() - is a function in a state other than D0?
  * @pdev: the function
  *
- * PCI Power Management 1.2, 3.2.4: then it decodes nothing.
+ * It then decodes nothing (PCI Power Management 1.2, 3.2.4).
  *
  * Context: any in which config space may be read.
- * Return: true if it is.
+ * Return: true if so.
  */
 bool sb_gather_is_asleep(struct pci_dev *pdev)
 {
@@ -180,7 +180,7 @@ bool sb_gather_is_asleep(struct pci_dev *pdev)
 
 /**
  * sb_gather_is_unreachable() - is something above a function asleep?
- * @pdev: the function, which does not answer
+ * @pdev: the function, which does not respond
  *
  * Context: any in which config space may be read.
  * Return: true if so, or if its own power is off.
@@ -199,12 +199,12 @@ bool sb_gather_is_unreachable(struct pci_dev *pdev)
 }
 
 /**
- * sb_gather_is_enumerated() - is the core through with a function?
+ * sb_gather_is_enumerated() - has the core finished with a function?
  * @pdev: the function
  *
  * A new host bridge is scanned under the rescan lock, but its resources are
- * assigned without it. What is set last is looked at, since there is no word for
- * it: the file in /proc, and up to 7.2 that drivers may match.
+ * assigned without it. There is no flag for that, so look at what is set last:
+ * the file in /proc, and up to 7.2 whether drivers may match.
  *
  * Context: any.
  * Return: true once its BARs have been assigned.
@@ -240,11 +240,11 @@ bool sb_gather_is_untrusted(struct pci_dev *pdev)
 }
 
 /**
- * sb_gather_knows_no_rom() - has the core found that there is no ROM BAR?
+ * sb_gather_knows_no_rom() - does the core know that there is no ROM BAR?
  * @pdev: the function
  *
- * It makes its file "rom" exactly if it has found one, before anything is
- * assigned; in older kernels only if it could assign it.
+ * The core creates its file "rom" exactly if it found a ROM BAR, before
+ * anything is assigned; in older kernels only if it could assign it.
  *
  * Context: may sleep.
  * Return: true if there certainly is none; nothing was read from the function.
@@ -267,11 +267,11 @@ static int is_device(struct device *dev, const void *data)
 }
 
 /**
- * sb_gather_is_on_bus() - is a function still there for the core?
+ * sb_gather_is_on_bus() - is a function still in the core's list?
  * @pdev: the function
  *
  * Context: may sleep.
- * Return: true if whoever looks at all functions finds it.
+ * Return: true if a walk over all functions finds it.
  */
 bool sb_gather_is_on_bus(struct pci_dev *pdev)
 {
@@ -286,10 +286,11 @@ bool sb_gather_is_on_bus(struct pci_dev *pdev)
  * sb_gather_has_rom() - may a function have a ROM?
  * @pdev: the function
  *
- * Kernels that say nothing of a ROM that they could not place have it be none.
+ * On kernels that do not show a ROM that they could not assign, that one does
+ * not count.
  *
  * Context: may sleep; nothing is read from the function.
- * Return: true if it may; a bridge's is of no interest.
+ * Return: true if it may; ROMs of bridges are ignored.
  */
 bool sb_gather_has_rom(struct pci_dev *pdev)
 {
@@ -301,10 +302,10 @@ bool sb_gather_has_rom(struct pci_dev *pdev)
 }
 
 /**
- * sb_gather_is_integrated() - whether a function is Intel graphics in a CPU
+ * sb_gather_is_integrated() - is a function Intel integrated graphics?
  * @pdev: the function
  *
- * Those have no ROM BAR, ever: their ROM is a part of the machine's firmware.
+ * These never have a ROM BAR: their ROM is part of the system firmware.
  *
  * Context: any.
  * Return: true if it is.
@@ -322,8 +323,8 @@ static void gather_rom(struct pci_dev *pdev, struct sb_facts *facts)
 	struct pci_bus_region region;
 
 	/*
-	 * For the boot VGA device the core puts the copy at 0xC0000 in place
-	 * of the ROM: nothing in it is about the ROM BAR.
+	 * For the boot VGA device, the core replaces the ROM with the copy at
+	 * 0xC0000, so the resource says nothing about the ROM BAR.
 	 */
 	if (!(res->flags & IORESOURCE_MEM) ||
 	    (res->flags & IORESOURCE_ROM_SHADOW))
@@ -338,12 +339,12 @@ static void gather_rom(struct pci_dev *pdev, struct sb_facts *facts)
 }
 
 /**
- * sb_gather_registers() - what the function itself says
+ * sb_gather_registers() - gather facts from the function itself
  * @pdev: the function
  * @facts: filled as far as its own registers and resources go
  *
- * @facts->rom_size is what the PCI core remembers of it, which may be nothing:
- * it forgets the size of a ROM that it could not assign.
+ * @facts->rom_size is what the PCI core remembers, which may be nothing: it
+ * forgets the size of a ROM that it could not assign.
  *
  * Context: any in which config space may be read.
  * Return: 0, or -EIO if an access failed.
@@ -361,7 +362,7 @@ int sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts)
 }
 
 /**
- * sb_gather_bridge() - what a bridge forwards
+ * sb_gather_bridge() - gather what a bridge forwards
  * @pdev: the bridge
  * @bridge: set to what its registers say
  *
@@ -385,8 +386,9 @@ static int is_busy(struct resource *res, void *arg)
 }
 
 /*
- * Has somebody a busy resource inside a BAR: a boot console, a VFIO user? The core
- * walks all that is in a window for that, so it is not asked where nothing can be.
+ * Is there a busy resource inside a BAR: a boot console, a VFIO user? To answer
+ * that, the core walks everything in a window, so it is asked only if there can
+ * be one.
  */
 static bool bar_is_busy(struct pci_dev *pdev, unsigned int nr)
 {
@@ -400,11 +402,11 @@ static bool bar_is_busy(struct pci_dev *pdev, unsigned int nr)
 }
 
 /**
- * sb_gather_has_busy_bar() - does somebody use a BAR of a function?
+ * sb_gather_has_busy_bar() - is a BAR of a function in use?
  * @pdev: the function
  *
  * Context: may sleep.
- * Return: true if a busy resource lies in one.
+ * Return: true if one contains a busy resource.
  */
 bool sb_gather_has_busy_bar(struct pci_dev *pdev)
 {
@@ -423,10 +425,10 @@ bool sb_gather_has_busy_bar(struct pci_dev *pdev)
  * @decode: it decodes memory now
  *
  * The text console of a BIOS host has no resource in a BAR of the boot VGA
- * device, but it is gone while that one decodes nothing.
+ * device, but disappears while that device does not decode.
  *
  * Context: may sleep.
- * Return: true if it must.
+ * Return: true if so.
  */
 bool sb_gather_is_pinned(struct pci_dev *pdev, bool decode)
 {
@@ -437,15 +439,15 @@ bool sb_gather_is_pinned(struct pci_dev *pdev, bool decode)
 }
 
 /**
- * sb_gather_vga_conflict() - would a function answer where the boot VGA device
- *			      does?
+ * sb_gather_vga_conflict() - would a function decode the boot VGA device's
+ * range?
  * @pdev: the function, which does not decode memory now
  *
- * Decoding memory, a VGA device answers to the legacy range too, if the cycles
- * reach its bus.
+ * A VGA device that decodes memory also decodes the legacy range, if accesses
+ * to it reach its bus.
  *
  * Context: any. Nothing is added or removed meanwhile.
- * Return: true if it would once it decodes.
+ * Return: true if it would once it decodes memory.
  */
 bool sb_gather_vga_conflict(struct pci_dev *pdev)
 {
@@ -456,7 +458,7 @@ bool sb_gather_vga_conflict(struct pci_dev *pdev)
 	    boot_vga == pdev)
 		return false;
 
-	/* The VGA arbiter writes to the register, and to no variable. */
+	/* The VGA arbiter writes to the register, not to any variable. */
 	for (bus = pdev->bus; bus->self; bus = bus->self->bus) {
 		u16 control = 0;
 

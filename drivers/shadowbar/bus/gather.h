@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* gather: what one function says of itself, and the core of it. */
+/* gather: facts from a function's registers, and from the core. */
 #ifndef SHADOWBAR_GATHER_H
 #define SHADOWBAR_GATHER_H
 

@@ -2,9 +2,9 @@
 /*
  * kept: memory that outlives the module.
  *
- * A device may write to it, or the next module is to find it. There is no list
- * of it anywhere: each page is marked, for the module to know it when it is
- * loaded again.
+ * Either a device may write to it, or the next load of the module is to find
+ * it. Nothing else tracks this memory: the pages themselves are marked, so that
+ * the module recognises them when it is loaded again.
  */
 #include <linux/delay.h>
 #include <linux/log2.h>
@@ -20,8 +20,8 @@
 #endif
 
 /*
- * Nobody else keeps this in a reserved page's private word: which page is the
- * first, and a note.
+ * A value that nothing else stores in the private word of a reserved page; it
+ * also has a bit for the first page, and a note.
  */
 #define MARK		0x5b1d0000UL
 #define NOTE_BITS	ilog2(SB_KEPT_NOTES)
@@ -31,7 +31,7 @@ static unsigned long mark_of(unsigned long first, unsigned int note)
 	return MARK ^ (first << NOTE_BITS | note);
 }
 
-/* The mark of a page, 0 if it has none. */
+/* The mark of a page, 0 if it has none */
 static unsigned long mark_at(unsigned long pfn)
 {
 	struct page *page = pfn_to_online_page(pfn);
@@ -45,10 +45,10 @@ static bool is_mark_of(unsigned long mark, unsigned long first)
 }
 
 /**
- * sb_kept_mark() - mark memory that stays when the module goes
- * @page: its first page, as alloc_pages() gave it
- * @size: bytes, as many as it gave
- * @note: what is to be known of it later, less than SB_KEPT_NOTES
+ * sb_kept_mark() - mark memory that stays when the module is unloaded
+ * @page: its first page, from alloc_pages()
+ * @size: bytes allocated
+ * @note: a note for the next load, less than SB_KEPT_NOTES
  *
  * Context: any.
  */
@@ -64,11 +64,11 @@ void sb_kept_mark(struct page *page, u64 size, unsigned int note)
 }
 
 /**
- * sb_kept_size() - how much was marked
- * @start: first byte, of any memory or none
+ * sb_kept_size() - the size of marked memory
+ * @start: its first byte; may be any address
  *
  * Context: any.
- * Return: bytes from there; 0 if it does not begin there.
+ * Return: bytes; 0 if no marked memory begins there.
  */
 u64 sb_kept_size(u64 start)
 {
@@ -81,8 +81,8 @@ u64 sb_kept_size(u64 start)
 }
 
 /**
- * sb_kept_note() - the note that it was marked with
- * @start: first byte of what was marked
+ * sb_kept_note() - the note of marked memory
+ * @start: its first byte
  *
  * Context: any.
  * Return: the note.
@@ -94,14 +94,14 @@ unsigned int sb_kept_note(u64 start)
 
 #ifdef CONFIG_X86
 
-/* All tries together wait for about a second. */
+/* All tries together take about a second. */
 #define LONGEST_WAIT_MS	512
 
 /**
- * sb_kept_can_be_mapped() - can drivers map such memory as they map a ROM BAR?
+ * sb_kept_can_be_mapped() - can drivers map such memory like a ROM BAR?
  *
- * And is it known when they do? Without PAT (nopat, or a CPU of old) x86 keeps no
- * account of it, and it would be freed under whoever has it mapped.
+ * It must also be known when they do. Without PAT (nopat, or an old CPU), x86
+ * does not track mappings, and the memory would be freed while it is mapped.
  *
  * Context: any.
  * Return: true if so.
@@ -112,13 +112,13 @@ bool sb_kept_can_be_mapped(void)
 }
 
 /*
- * Reserved pages can be mapped with ioremap(), one mapping at a time: x86 keeps
- * account of how each page of RAM is mapped, and refuses a second. So to mark
- * them as uncached fails while anybody has them mapped, and keeps everybody
- * else out once it does not.
+ * Reserved pages can be mapped with ioremap(), one mapping at a time: x86
+ * tracks how each page of RAM is mapped, and refuses a second mapping. So
+ * marking them uncached fails while anybody has them mapped, and keeps
+ * everybody else out once it succeeds.
  *
- * ioremap() made the kernel's own mapping of them uncached, and iounmap() leaves
- * it so: nobody else is to have slow memory.
+ * ioremap() also makes the kernel's own mapping of them uncached, and iounmap()
+ * does not revert that, so do it here: nobody should get slow memory.
  */
 static bool reclaim(unsigned long pfn, unsigned long nr)
 {
@@ -150,13 +150,13 @@ static bool reclaim(unsigned long pfn, unsigned long nr)
 #endif
 
 /**
- * sb_kept_free() - give it back
- * @start: first byte of what was marked; nobody is told of it any more
+ * sb_kept_free() - free marked memory
+ * @start: its first byte; not published anywhere any more
  *
- * Waits for whoever has it mapped, about a second.
+ * Waits about a second for those who have it mapped.
  *
  * Context: may sleep.
- * Return: false if it stays allocated, because somebody still has it mapped.
+ * Return: false if it stays allocated, because it is still mapped.
  */
 bool sb_kept_free(u64 start)
 {

@@ -7,7 +7,7 @@
 
 struct page;
 
-/* A note is less than this, a power of two. */
+/* A note is less than this; a power of two */
 #define SB_KEPT_NOTES	4
 
 void sb_kept_mark(struct page *page, u64 size, unsigned int note);
