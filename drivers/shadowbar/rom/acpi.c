@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * acpi: the ROMs that firmware hands out through ACPI.
+ * acpi: ROMs that firmware provides through ACPI.
  *
- * What firmware says is not to be believed: neither a table's lengths nor a
- * method's.
+ * Firmware is not trusted: neither the lengths in a table nor the results of a
+ * method.
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
 
@@ -32,7 +32,7 @@ static int copy_from_table(const struct acpi_table_header *table,
 }
 
 /**
- * sb_acpi_vfct() - the ROM of a function in the ACPI table VFCT
+ * sb_acpi_vfct() - get the ROM of a function from the ACPI table VFCT
  * @pdev: the function
  * @rom: filled, if there is one
  *
@@ -88,11 +88,11 @@ static int evaluate(void *handle, u32 offset, u8 *bytes, u32 size)
 }
 
 /**
- * sb_acpi_method() - find the method _ROM of a function
+ * sb_acpi_method() - find a function's ACPI method _ROM
  * @pdev: the function
  *
  * Context: may sleep. The function is not removed meanwhile.
- * Return: it, for sb_acpi_rom(), or NULL if there is none.
+ * Return: the method, for sb_acpi_rom(), or NULL if there is none.
  */
 void *sb_acpi_method(struct pci_dev *pdev)
 {
@@ -102,14 +102,14 @@ void *sb_acpi_method(struct pci_dev *pdev)
 }
 
 /**
- * sb_acpi_rom() - the ROM that a function's ACPI method _ROM gives out
+ * sb_acpi_rom() - get a function's ROM from its ACPI method _ROM
  * @pdev: the function
  * @method: from sb_acpi_method()
  * @rom: filled, if there is one
  *
- * Runs firmware's own code, which does as it likes and takes the time it likes:
- * not for functions that must not be touched, and with no lock held. It is not
- * called again once it has taken too long.
+ * Runs firmware code, which may do anything and take any time, so this is not
+ * for functions that must not be touched, and no lock may be held. The method
+ * is not called again once it has taken too long.
  *
  * Context: may sleep.
  * Return: 0, -ENOENT if there is none, or -ENOMEM.

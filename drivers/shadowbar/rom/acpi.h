@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* acpi: the ROMs that firmware hands out through ACPI. */
+/* acpi: ROMs that firmware provides through ACPI. */
 #ifndef SHADOWBAR_ACPI_H
 #define SHADOWBAR_ACPI_H
 

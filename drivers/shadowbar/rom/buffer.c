@@ -12,7 +12,7 @@
 
 #include "rom/buffer.h"
 
-/* What comes in pieces comes in pieces of this size. */
+/* The size of a piece, for a ROM that comes in pieces */
 #define PIECE_SIZE	SZ_4K
 
 static int move_to(struct sb_rom *rom, u32 room)
@@ -32,14 +32,14 @@ static int move_to(struct sb_rom *rom, u32 room)
 
 /**
  * sb_rom_grow() - make room for more of a ROM
- * @rom: its bytes may move
- * @want: how many there is to be room for, no fewer than there are
+ * @rom: the ROM; its bytes may move
+ * @want: bytes to make room for, at least as many as there are
  *
- * The room at least doubles, up to that of the largest ROM: a chain of small
- * images asks for a few bytes at a time.
+ * The room at least doubles, up to the size of the largest ROM: a chain of
+ * small images requests a few bytes at a time.
  *
  * Context: may sleep.
- * Return: 0, or -ENOMEM, and then nothing has changed.
+ * Return: 0, or -ENOMEM with nothing changed.
  */
 int sb_rom_grow(struct sb_rom *rom, u32 want)
 {
@@ -52,10 +52,10 @@ int sb_rom_grow(struct sb_rom *rom, u32 want)
 }
 
 /**
- * sb_rom_fit() - give back the room that a ROM does not need
- * @rom: all of it was read; its bytes may move
+ * sb_rom_fit() - free the room that a ROM does not need
+ * @rom: the ROM, complete; its bytes may move
  *
- * Context: may sleep. Without memory it keeps its room.
+ * Context: may sleep. If out of memory, it keeps its room.
  */
 void sb_rom_fit(struct sb_rom *rom)
 {
@@ -64,10 +64,11 @@ void sb_rom_fit(struct sb_rom *rom)
 }
 
 /**
- * sb_rom_copy() - keep bytes that may go away
+ * sb_rom_copy() - copy bytes that may go away
  * @bytes: the bytes
- * @size: how many; what is beyond the size of the largest ROM is left out
- * @rom: filled, and empty before
+ * @size: number of bytes; anything beyond the size of the largest ROM is
+ *	  ignored
+ * @rom: filled; empty before
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -87,13 +88,13 @@ int sb_rom_copy(const void *bytes, size_t size, struct sb_rom *rom)
 
 /**
  * sb_rom_pull() - get a ROM that comes in pieces, as far as its headers say
- * @pull: how a piece is got
+ * @pull: gets a piece
  * @context: for @pull
- * @patience: no piece is asked for later than so many jiffies from now
- * @rom: filled; @rom->data is to be freed also after an error
+ * @patience: request no piece later than this many jiffies from now
+ * @rom: filled; @rom->data must be freed even after an error
  *
- * A piece that is shorter than what was asked for is the last: whoever gives a
- * byte at a time would be asked millions of times.
+ * A piece that is shorter than requested is the last. Otherwise, a source that
+ * returns single bytes would be called millions of times.
  *
  * Context: may sleep.
  * Return: 0, -ENOMEM, or -ETIME if it took too long.
@@ -129,7 +130,7 @@ int sb_rom_pull(sb_pull_t pull, void *context, unsigned long patience,
 
 /**
  * sb_rom_free() - free the bytes of a ROM
- * @rom: empty afterwards
+ * @rom: the ROM; empty afterwards
  *
  * Context: may sleep.
  */

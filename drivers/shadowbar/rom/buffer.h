@@ -11,9 +11,9 @@
 /**
  * struct sb_rom - a ROM that was read, or is being read
  * @data: its bytes, from kvmalloc(), or NULL
- * @size: how many there are
- * @room: how many there is room for
- * @bar_size: bytes that the ROM BAR decodes, 0 if they are not from there
+ * @size: number of bytes read
+ * @room: number of bytes allocated
+ * @bar_size: bytes that the ROM BAR decodes, 0 if the ROM is not from there
  */
 struct sb_rom {
 	u8 *data;
@@ -24,12 +24,12 @@ struct sb_rom {
 
 /**
  * typedef sb_pull_t - get a piece of a ROM
- * @context: what it is to be got from
+ * @context: data of the caller
  * @offset: where the piece begins
  * @bytes: filled
- * @size: how many are wanted, no more than a page of 4 KiB
+ * @size: number of bytes wanted, at most 4 KiB
  *
- * Return: how many there are, no more than @size, or a negative error.
+ * Return: number of bytes, at most @size, or a negative error.
  */
 typedef int (*sb_pull_t)(void *context, u32 offset, u8 *bytes, u32 size);
 

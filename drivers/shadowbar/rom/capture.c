@@ -2,15 +2,15 @@
 /*
  * capture: read one function's ROM and leave no trace.
  *
- * The order is always the same: look, size, plan, write (all of it in a
- * journal), read, undo in reverse, compare. Nothing is printed in between:
- * with its decoding off, the function may be the console.
+ * The order is always the same: look, size, plan, write (everything in a
+ * journal), read, undo in reverse, compare. Nothing is printed in between: with
+ * its decoding off, the function may be the console.
  *
  * The kernel's own file "rom" writes to the ROM BAR under no lock. So what was
- * programmed is read back while the ROM is read and once more before it is
- * undone: if somebody has changed it, nothing of what was read is believed.
+ * programmed is read back while the ROM is read, and again before it is undone.
+ * If it has changed, everything that was read is discarded.
  *
- * Section numbers are those of the PCI Local Bus Specification 3.0.
+ * Section numbers refer to the PCI Local Bus Specification 3.0.
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
 
@@ -27,14 +27,13 @@
 #include "rom/program.h"
 #include "rom/read.h"
 
-/* How often a ROM is read if somebody interferes */
+/* How often a ROM is read if there is interference */
 #define READ_TRIES	2
 
 /*
- * To be sure that there is no ROM BAR it must be written to. What must not be
- * written to is asked of the core, or guessed: a bridge that is in use is not
- * to be unbound for that, nor is graphics in a CPU, and the advice would do
- * harm.
+ * The only proof that there is no ROM BAR is to write to it. If that is not
+ * allowed, ask the core, or guess: nobody should unbind a bridge in use or the
+ * graphics in a CPU for that, so such advice would do harm.
  */
 static bool has_no_rom(struct pci_dev *pdev, const struct sb_first *first,
 		       enum sb_busy busy)
@@ -50,7 +49,7 @@ static bool has_no_rom(struct pci_dev *pdev, const struct sb_first *first,
 		!first->rom_raw && first->rom_bar == SB_ROM_BAR_ABSENT);
 }
 
-/* Not the copy at 0xC0000, which has no BAR either. */
+/* The copy at 0xC0000 has no BAR either, but does not count. */
 static bool has_fixed_rom(struct pci_dev *pdev)
 {
 	unsigned long flags = pdev->resource[PCI_ROM_RESOURCE].flags;
@@ -58,7 +57,7 @@ static bool has_fixed_rom(struct pci_dev *pdev)
 	return flags & IORESOURCE_PCI_FIXED && !(flags & IORESOURCE_ROM_SHADOW);
 }
 
-/* Nobody has asked for the ROM, and there is still time. */
+/* Nobody waits for the ROM, and there is time left. */
 static bool is_at_leisure(const struct sb_wish *wish)
 {
 	return wish->wanted && !READ_ONCE(*wish->waiting) && !wish->probing;
@@ -97,7 +96,7 @@ static bool may_touch(struct pci_dev *pdev, const struct sb_first *first,
 	return false;
 }
 
-/* Find out where the ROM can be read. Nothing stays written. */
+/* Find out where the ROM can be read. Whatever is written is undone. */
 static enum sb_why make_plan(struct sb_attempt *attempt, struct sb_first *first)
 {
 	struct sb_gathered *gathered = &attempt->gathered;
@@ -150,16 +149,16 @@ static enum sb_why program_and_read(struct sb_attempt *attempt)
 		return why;
 
 	why = sb_read_rom(attempt);
-	/* What somebody else has changed may be why it is no ROM. */
+	/* Interference may be the reason why it does not look like a ROM. */
 	if (!sb_is_programmed(attempt))
 		return SB_WHY_DISTURBED;
 	return why;
 }
 
 /*
- * A reset, or a link that went down and came back, takes the addresses of all
- * BARs. Those that the capture did not write to are not its to put back, and
- * until somebody does, the function must not decode what they hold.
+ * A reset, or a link that went down and came back, clears the addresses of all
+ * BARs. The capture does not restore those that it did not write. Until they
+ * are restored, the function must not decode what they hold.
  */
 static u16 off_until_put_right(struct sb_attempt *attempt)
 {
@@ -182,7 +181,7 @@ static u16 off_until_put_right(struct sb_attempt *attempt)
 	return PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
 }
 
-/* Everything that writes is in here, and so is the check of what it left. */
+/* All writes are in here, and so is the check of the result. */
 static enum sb_why capture_locked(struct sb_attempt *attempt,
 				  struct sb_first *first, struct sb_owed *owed,
 				  struct sb_outcome *outcome)
@@ -211,20 +210,23 @@ static enum sb_why capture_locked(struct sb_attempt *attempt,
 	if (attempt->plan.source != SB_SOURCE_NONE)
 		sb_restore_note(pdev, attempt->plan.addr,
 				attempt->header[pdev->rom_base_reg / 4], owed);
-	/* What else is different then is the work of whoever enabled it. */
+	/* Any other difference is due to whoever enabled the function. */
 	if (undone && sb_use_let_decode(pdev)) {
 		outcome->busy = SB_BUSY_ENABLED;
 		return SB_WHY_IN_USE;
 	}
 	if (sb_header_is_restored(pdev, attempt->header)) {
-		/* Its last answers may not have been answers at all. */
+		/*
+		 * What it returned last may have been all ones for lack of a
+		 * response.
+		 */
 		if (why != SB_WHY_CAPTURED && !pci_device_is_present(pdev))
 			return SB_WHY_VANISHED;
 		return why;
 	}
 	why = pci_device_is_present(pdev) ? SB_WHY_NOT_RESTORED :
 					    SB_WHY_VANISHED;
-	/* Nobody knows what is in one that is gone, should it come back. */
+	/* If it is gone, its registers are unknown should it come back. */
 	if (why == SB_WHY_VANISHED && !attempt->journal.writes)
 		return why;
 
@@ -261,7 +263,7 @@ static void fill_outcome(struct sb_attempt *attempt, enum sb_why why,
 	sb_rom_fit(attempt->rom);
 }
 
-/* Begin anew, with nothing of what was read. */
+/* Start again, and discard what was read. */
 static void forget_attempt(struct sb_attempt *attempt)
 {
 	sb_around_release(&attempt->gathered);
@@ -307,17 +309,17 @@ static void say(struct pci_dev *pdev, const struct sb_outcome *outcome)
 }
 
 /**
- * sb_capture() - read a function's ROM, if that can be done
+ * sb_capture() - read a function's ROM, if that is possible
  * @pdev: the function
  * @wish: what is wanted
  * @found: see sb_around_look()
- * @first: how the function was first seen; judged here if it was not yet
- * @owed: what it is still owed, and will be
- * @outcome: that of the last capture; replaced by what became of this one
+ * @first: the function as first seen; judged here if it has not been
+ * @owed: what captures left to be done; updated
+ * @outcome: the outcome of the last capture; replaced by that of this one
  * @rom: set to the ROM if there is one, for the caller to keep or to free
  *
- * Config space is bit for bit what it was when this returns, or
- * @outcome->restored is false and stays so until it is.
+ * Config space is bit for bit what it was when this returns. Otherwise,
+ * @outcome->restored is false, and stays so until it is.
  *
  * Context: may sleep. No driver binds or unbinds meanwhile.
  */
@@ -332,7 +334,7 @@ void sb_capture(struct pci_dev *pdev, const struct sb_wish *wish,
 	*rom = (struct sb_rom){};
 	if (!outcome->restored)
 		outcome->restored = sb_restore_check(pdev, owed);
-	/* Of one that is not bound a capture finds out more. */
+	/* If no driver is bound, a capture finds out more. */
 	if (wish->bound)
 		sb_first_look(pdev, first, found);
 
@@ -355,16 +357,19 @@ void sb_capture(struct pci_dev *pdev, const struct sb_wish *wish,
 	attempt->until = jiffies + wish->patience;
 
 	sb_slot_enter(&attempt->slot, pdev);
-	/* If it hangs the machine, this is the last line of the log. */
+	/* If reading it hangs the machine, this is the last line of the log. */
 	pci_info(pdev, "reading its ROM\n");
 	if (wish->watch)
 		wish->watch->begin(pdev);
 	start = ktime_get_ns();
 
-	/* An error means that runtime PM is not used: the state is looked at. */
+	/*
+	 * An error means that runtime PM is not used: the power state is
+	 * checked later.
+	 */
 	pm_runtime_get_sync(&pdev->dev);
 	pci_cfg_access_lock(pdev);
-	/* Before this it may have been asleep. */
+	/* It may have been asleep before. */
 	if (!first->seen)
 		sb_first_see(pdev, first);
 	if (may_touch(pdev, first, wish, sb_gather_is_asleep(pdev), outcome))

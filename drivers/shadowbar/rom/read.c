@@ -13,7 +13,10 @@
 #include "rom/read.h"
 #include "rom/wish.h"
 
-/* What images are multiples of, and ROM BARs too (section 6.3.1.2, 6.2.5.2) */
+/*
+ * The size of images and of ROM BARs is a multiple of this (section 6.3.1.2,
+ * 6.2.5.2)
+ */
 #define UNIT			512
 
 /* How much is read between two checks of what was programmed */
@@ -89,7 +92,7 @@ static enum sb_why read_images(struct sb_attempt *attempt, void __iomem *base)
 	sb_rom_walk_start(walk, attempt->gathered.facts.rom_size);
 	while (sb_rom_walk_needs_more(walk, attempt->rom->data,
 				      attempt->rom->size)) {
-		/* An image that follows another has a unit at least. */
+		/* An image that follows another has at least one unit. */
 		why = read_up_to(attempt, base, ALIGN(walk->need, walk->images ?
 						      UNIT : sizeof(u32)));
 		if (why != SB_WHY_CAPTURED)

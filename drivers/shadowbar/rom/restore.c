@@ -2,8 +2,8 @@
 /*
  * restore: is a function as it was before a capture?
  *
- * What was written is undone by the journal. Who reads the kernel's own file
- * "rom" writes to the ROM BAR under no lock, so that is not the end of it.
+ * The journal undoes what was written. But readers of the kernel's own file
+ * "rom" write to the ROM BAR under no lock, so that is not enough.
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
 
@@ -16,7 +16,7 @@
 #include "bus/journal.h"
 #include "rom/restore.h"
 
-/* How often the header is compared, and what others wrote is written over */
+/* How often the header is compared, and other writes are overwritten */
 #define SETTLE_TRIES	3
 
 /* How long a reader of the kernel's file "rom" may take, in milliseconds */
@@ -42,12 +42,12 @@ int sb_header_read(struct pci_dev *pdev, u32 *header)
 }
 
 /**
- * sb_header_difference() - which dwords of a header differ
+ * sb_header_difference() - the dwords in which two headers differ
  * @pdev: the function
  * @before: the header as it was
  * @now: the header as it is
  *
- * Return: these; bits that hardware changes by itself are no difference.
+ * Return: a bit for each; bits that hardware changes by itself are ignored.
  */
 unsigned long sb_header_difference(struct pci_dev *pdev, const u32 *before,
 				   const u32 *now)
@@ -62,7 +62,7 @@ unsigned long sb_header_difference(struct pci_dev *pdev, const u32 *before,
 	return changes;
 }
 
-/* Returns which dwords differ, or all of them if they cannot be read. */
+/* Returns the dwords that differ, or all of them if they cannot be read. */
 static unsigned long header_changes(struct pci_dev *pdev, const u32 *before,
 				    u32 *now)
 {
@@ -72,7 +72,7 @@ static unsigned long header_changes(struct pci_dev *pdev, const u32 *before,
 	return sb_header_difference(pdev, before, now);
 }
 
-/* Does the ROM BAR hold what the core gives it while the ROM is mapped? */
+/* Does the ROM BAR hold what the core writes while the ROM is mapped? */
 static bool is_from_core(struct pci_dev *pdev, u32 rom)
 {
 	struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
@@ -88,11 +88,11 @@ static bool is_from_core(struct pci_dev *pdev, u32 rom)
 /**
  * sb_header_is_restored() - is a function's header as it was?
  * @pdev: the function
- * @header: the header as it was before the capture
+ * @header: the header before the capture
  *
- * Who reads the kernel's file "rom" may write to the ROM BAR at the same time
- * as the journal is undone. What the core gives it is as good as what was there
- * before, but what a capture gave it must not stay.
+ * A reader of the kernel's file "rom" may write to the ROM BAR while the
+ * journal is undone. A value from the core is as good as the one before, but a
+ * value from a capture must not stay.
  *
  * Context: config space locked against user access.
  * Return: true if it is.
@@ -118,11 +118,10 @@ bool sb_header_is_restored(struct pci_dev *pdev, const u32 *header)
 }
 
 /**
- * sb_restore_wait() - wait for whoever reads the kernel's file "rom"
+ * sb_restore_wait() - wait for readers of the kernel's file "rom"
  * @pdev: the function
  *
- * Who reads the kernel's file "rom" enables the ROM for a moment. That is not
- * how it is to be left.
+ * They enable the ROM for a moment, which is not the state to restore.
  *
  * Context: may sleep.
  */
@@ -145,15 +144,16 @@ void sb_restore_wait(struct pci_dev *pdev)
 }
 
 /**
- * sb_restore_note() - note where a reader who was interrupted may leave a ROM BAR
+ * sb_restore_note() - record what an interrupted reader may write to the ROM
+ * BAR
  * @pdev: the function
  * @addr: the bus address at which its ROM was read
- * @before: what its ROM BAR held before that, and holds again
- * @owed: noted there, see sb_restore_look_again()
+ * @before: the value of the ROM BAR before that, and again now
+ * @owed: where it is recorded, see sb_restore_look_again()
  *
- * To be called once all is undone: who begins to read then is not in the middle.
- * Nobody is either where the core has given the ROM no address; what is in the
- * ROM BAR later is then the core's.
+ * Call this once everything is undone: a reader that begins later does no harm.
+ * Neither does any reader if the core has not assigned an address to the ROM; a
+ * later value of the ROM BAR is then the core's.
  */
 void sb_restore_note(struct pci_dev *pdev, u32 addr, u32 before,
 		     struct sb_owed *owed)
@@ -169,21 +169,21 @@ void sb_restore_note(struct pci_dev *pdev, u32 addr, u32 before,
 }
 
 /**
- * sb_restore_look_again() - see that nobody has put a ROM BAR back where a
- *			     capture had it
+ * sb_restore_look_again() - restore a ROM BAR that was set to a capture's
+ * address
  * @pdev: the function
- * @owed: what was noted; forgotten afterwards
+ * @owed: what was recorded; cleared afterwards
  *
- * Who reads the kernel's file "rom" takes the enable bit out of the ROM BAR
- * when done: read, change, write, under no lock. If the read came during a
- * capture and the write after it, the address of another BAR is in it, which
- * the Intel I210 does not tolerate. To be called once all who were in between
- * have got on.
+ * A reader of the kernel's file "rom" clears the enable bit in the ROM BAR when
+ * it is done: read, modify, write, under no lock. If it read during a capture
+ * and writes afterwards, the ROM BAR holds the address of another BAR, which
+ * the Intel I210 does not tolerate. Call this once all such readers are done.
  *
- * Whatever holds the function now, nobody else can mean this address.
+ * No matter what has the function now, nothing else can have chosen this
+ * address.
  *
  * Context: may sleep; the function's mutex is held.
- * Return: true if it was there, and was put right.
+ * Return: true if the address was there and was replaced.
  */
 bool sb_restore_look_again(struct pci_dev *pdev, struct sb_owed *owed)
 {
@@ -203,7 +203,7 @@ bool sb_restore_look_again(struct pci_dev *pdev, struct sb_owed *owed)
 		pci_write_config_dword(pdev, pdev->rom_base_reg, owed->rest);
 	pci_cfg_access_unlock(pdev);
 	pm_runtime_put(&pdev->dev);
-	/* From one that does not answer nothing is known: there is a next time. */
+	/* If it does not respond, nothing is known: try again next time. */
 	if (seen)
 		owed->lent = 0;
 
@@ -213,11 +213,11 @@ bool sb_restore_look_again(struct pci_dev *pdev, struct sb_owed *owed)
 }
 
 /**
- * sb_restore_check() - is a header that could not be restored as it was since?
+ * sb_restore_check() - has a header that was not restored become as it was?
  * @pdev: the function
- * @owed: how it was, forgotten if it is so again
+ * @owed: has the header before the capture, cleared if it is so again
  *
- * By a reset, say.
+ * A reset can do that.
  *
  * Context: any in which config space may be read.
  * Return: true if it is.

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * serve: give the shadow to whoever asks the kernel for the ROM.
+ * serve: give the shadow to drivers and guests that ask the kernel for the ROM.
  *
  * The kernel has two places for a ROM that is not read from the ROM BAR:
- * pdev->rom, where UEFI's copies go, and for the boot display the ROM resource
- * itself, which then says IORESOURCE_ROM_SHADOW and holds an address in RAM.
- * Both lead to pages that stay allocated for as long as somebody might map
- * them, whether the module is loaded or not. Nothing else keeps account of
- * them: the pages are marked, and the mark says what the resource was before.
+ * pdev->rom, for UEFI's copies; and, for the boot display, the ROM resource,
+ * which then has IORESOURCE_ROM_SHADOW and an address in RAM. Both point to
+ * pages that stay allocated for as long as anybody might map them, whether the
+ * module is loaded or not. Nothing else tracks them: the pages are marked, and
+ * the mark says what the resource was before.
  *
- * Nobody tells when a ROM is mapped. What is published changes only while no
- * driver is bound, and x86 with PAT knows of each page whether it is mapped by
- * ioremap(): see sb_kept_free().
+ * The kernel does not report when a ROM is mapped. What is published changes
+ * only while no driver is bound, and x86 with PAT tracks whether a page is
+ * mapped by ioremap(): see sb_kept_free().
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
 
@@ -34,14 +34,14 @@
 #include "rom/serve.h"
 #include "rom/store.h"
 
-/* What the kernel itself gives a ROM that is in RAM. */
+/* The flags that the kernel itself gives to a ROM in RAM. */
 #define IN_RAM	(IORESOURCE_MEM | IORESOURCE_ROM_SHADOW | IORESOURCE_PCI_FIXED)
 
-/* Where it looks for the copy of the boot display's ROM. */
+/* Where the kernel expects the copy of the boot display's ROM. */
 #define COPY_START	0xc0000
 #define COPY_END	0xdffff
 
-/* What was in the ROM resource before, as the pages' mark has it. */
+/* What the ROM resource was before, as recorded in the pages' mark. */
 enum before {
 	UNCHANGED,
 	WAS_NOTHING,
@@ -54,11 +54,11 @@ static struct resource *rom_resource(struct pci_dev *pdev)
 }
 
 /**
- * sb_serve_owns_rom() - does pdev->rom lead to memory of the module's?
+ * sb_serve_owns_rom() - does pdev->rom point to memory of the module?
  * @pdev: the function
  *
  * Context: any.
- * Return: true if it does, also if an earlier load of the module put it there.
+ * Return: true if it does, even if an earlier load of the module set it.
  */
 bool sb_serve_owns_rom(struct pci_dev *pdev)
 {
@@ -66,11 +66,11 @@ bool sb_serve_owns_rom(struct pci_dev *pdev)
 }
 
 /**
- * sb_serve_owns_resource() - does the ROM resource lead to such memory?
+ * sb_serve_owns_resource() - does the ROM resource point to such memory?
  * @pdev: the function
  *
  * Context: any.
- * Return: true if it does, also if an earlier load of the module put it there.
+ * Return: true if it does, even if an earlier load of the module set it.
  */
 bool sb_serve_owns_resource(struct pci_dev *pdev)
 {
@@ -80,7 +80,7 @@ bool sb_serve_owns_resource(struct pci_dev *pdev)
 }
 
 /**
- * sb_serve_is_ours() - does the kernel give out memory of the module's?
+ * sb_serve_is_ours() - does the kernel serve memory of the module?
  * @pdev: the function
  *
  * Context: any.
@@ -91,7 +91,7 @@ bool sb_serve_is_ours(struct pci_dev *pdev)
 	return sb_serve_owns_rom(pdev) || sb_serve_owns_resource(pdev);
 }
 
-/* Where that memory begins; 0 for none. */
+/* The address of that memory; 0 for none. */
 static phys_addr_t published(struct pci_dev *pdev)
 {
 	if (sb_serve_owns_rom(pdev))
@@ -103,8 +103,9 @@ static phys_addr_t published(struct pci_dev *pdev)
 }
 
 /*
- * A frame of a Xen guest is not the machine's. In domain 0 the tool stack reads
- * the ROM resource and gives the guest those frames of the machine.
+ * Frame numbers of a Xen guest are not the machine's. In domain 0, the tool
+ * stack reads the ROM resource and gives these frames of the machine to the
+ * guest.
  */
 static bool memory_can_be_mapped(void)
 {
@@ -112,14 +113,14 @@ static bool memory_can_be_mapped(void)
 	       !xen_initial_domain();
 }
 
-/* The core may have taken it back: it resizes windows without a word. */
+/* The core may have taken it back: it resizes windows without any event. */
 static bool has_our_address(struct pci_dev *pdev,
 			    const struct sb_served *served)
 {
 	return served->way == SB_SERVE_ADDRESS && rom_resource(pdev)->parent;
 }
 
-/* As the resource is without the module. */
+/* The resource as it is without the module. */
 static enum sb_serve_found found(const struct sb_serving *serving,
 				 const struct sb_served *served)
 {
@@ -163,7 +164,7 @@ static struct sb_serve_facts gather(const struct sb_serving *serving,
 	};
 }
 
-/* Do readers get what is to be read? Encrypted memory would be garbled. */
+/* Do readers get the right bytes? Encrypted memory would be garbled. */
 static bool reads_as(phys_addr_t start, const struct sb_shadow *shadow)
 {
 	void __iomem *mapped = ioremap(start, shadow->size);
@@ -186,8 +187,8 @@ static bool reads_as(phys_addr_t start, const struct sb_shadow *shadow)
 }
 
 /*
- * A power of two, as the size of a BAR is. After the ROM comes what is behind
- * the end of one on a chip.
+ * A power of two, like the size of a BAR. The ROM is followed by what an empty
+ * flash chip contains.
  */
 static phys_addr_t make_copy(const struct sb_shadow *shadow, enum before before)
 {
@@ -212,15 +213,15 @@ static phys_addr_t make_copy(const struct sb_shadow *shadow, enum before before)
 }
 
 /*
- * The kernel reads the resource without a lock. Who looks in the middle of this
- * sees a resource that cannot be assigned, and goes without.
+ * The kernel reads the resource without a lock. A reader who looks in between
+ * sees a resource that cannot be assigned, and gets no ROM.
  */
 static void set_resource(struct pci_dev *pdev, resource_size_t start,
 			 resource_size_t end, unsigned long flags)
 {
 	struct resource *res = rom_resource(pdev);
 
-	/* The core may have put the place of the copy into a window. */
+	/* The core may have claimed the address of the copy in a window. */
 	if (res->parent)
 		release_resource(res);
 
@@ -235,7 +236,7 @@ static void set_resource(struct pci_dev *pdev, resource_size_t start,
 static void set_rom(struct pci_dev *pdev, phys_addr_t start, size_t length)
 {
 	pdev->romlen = length;
-	/* Who sees the address reads the length after it. */
+	/* A reader who sees the address reads the length after it. */
 	smp_store_release(&pdev->rom, start);
 }
 
@@ -272,7 +273,7 @@ static u64 choose_room(void *context, u64 start, u64 end)
 	return sb_serve_room_place(context, start, end);
 }
 
-/* Hold a place for the ROM, if there is one to spare. */
+/* Reserve a place for the ROM, if there is enough room. */
 static bool hold_room(const struct sb_serving *serving, struct resource *hold)
 {
 	struct sb_gathered gathered = {};
@@ -297,8 +298,9 @@ static bool hold_room(const struct sb_serving *serving, struct resource *hold)
 }
 
 /*
- * What the core gives a ROM that it assigns. Its entry takes the place of ours
- * while nobody else can; as above, it cannot be assigned until its flags are there.
+ * The flags of a ROM that the core assigns. The real entry replaces our
+ * reservation while nobody else can take the address; as above, it cannot be
+ * assigned until its flags are set.
  */
 static bool give_address(const struct sb_serving *serving,
 			 struct sb_served *served, enum sb_serve_found found)
@@ -329,7 +331,9 @@ static bool give_address(const struct sb_serving *serving,
 	return true;
 }
 
-/* Whoever reads the kernel's file "rom" keeps it: it is as good as any other. */
+/*
+ * While somebody reads the kernel's file "rom", the address stays: it is good.
+ */
 static bool is_being_read(struct pci_dev *pdev)
 {
 	u32 rom;
@@ -372,9 +376,9 @@ static bool is_up_to_date(const struct sb_serving *serving,
 }
 
 /**
- * sb_serve_take_back() - take back all that is published of a function
- * @pdev: the function; no driver is bound that could look at it
- * @served: how its shadow is given out; nothing is when this returns
+ * sb_serve_take_back() - withdraw everything that is published for a function
+ * @pdev: the function; no driver is bound that could read it
+ * @served: how its shadow is served; nothing is served when this returns
  *
  * Context: may sleep.
  */
@@ -402,11 +406,11 @@ void sb_serve_take_back(struct pci_dev *pdev, struct sb_served *served)
 }
 
 /**
- * sb_serve_look() - give out the best shadow, or take it back
+ * sb_serve_look() - serve the best shadow, or withdraw it
  * @serving: the function
- * @served: how it was given out before; replaced by how it is now
+ * @served: how it was served before; replaced by how it is served now
  *
- * While a driver is bound nothing changes.
+ * Nothing changes while a driver is bound.
  *
  * Context: may sleep; the device lock is held.
  */
@@ -426,7 +430,9 @@ void sb_serve_look(const struct sb_serving *serving, struct sb_served *served)
 	} else if (!serving->bound &&
 		   !(serving->best && is_up_to_date(serving, served, &plan))) {
 		sb_serve_take_back(pdev, served);
-		/* An address that could not be taken back is the kernel's. */
+		/*
+		 * An address that could not be withdrawn is now the kernel's.
+		 */
 		facts = gather(serving, served);
 		sb_serve_plan_make(&facts, &plan);
 		if (plan.way == SB_SERVE_MEMORY &&
@@ -446,13 +452,13 @@ void sb_serve_look(const struct sb_serving *serving, struct sb_served *served)
 }
 
 /**
- * sb_serve_leave() - leave a shadow for the next load of the module to find
- * @pdev: the function, whose driver keeps its ROM from being read again
+ * sb_serve_leave() - leave a shadow for the next load of the module
+ * @pdev: the function, whose driver prevents its ROM from being read again
  * @shadow: its ROM, read from the ROM BAR
  *
- * That is where UEFI's copies are, and what firmware has put there stays.
+ * It goes where UEFI's copies are; a copy that firmware left there stays.
  *
- * Context: may sleep; the module goes.
+ * Context: may sleep; the module is being unloaded.
  */
 void sb_serve_leave(struct pci_dev *pdev, const struct sb_shadow *shadow)
 {

@@ -1,29 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * serve_plan: how may a shadow be given to whoever asks the kernel for the ROM?
+ * serve_plan: decide how a shadow can be served to drivers and guests.
  *
- * Two kinds of readers ask. Those who call pci_map_rom(), among them the file
- * "rom" and vfio-pci, go by the ROM resource; GPU drivers, and vfio-pci since
- * 6.14 where the resource has no address, also by pdev->rom.
+ * There are two kinds of readers. Callers of pci_map_rom(), including vfio-pci
+ * and the file "rom", use the ROM resource. GPU drivers also use pdev->rom, and
+ * so does vfio-pci since 6.14 if the resource has no address.
  */
 #include <shadowbar/plan.h>
 #include <shadowbar/serve.h>
 
-/* The base class of displays, and who made those of drivers/video/fbdev/{sis,savage} */
+/*
+ * The base class of displays, and the vendors of
+ * drivers/video/fbdev/{sis,savage}
+ */
 #define DISPLAY		0x03
 #define SIS		0x1039
 #define XGI		0x18ca
 #define S3		0x5333
 
 /**
- * sb_serve_marks() - would a ROM resource in RAM make a function the boot display?
+ * sb_serve_marks() - would a ROM resource in RAM make a function the boot
+ * display?
  * @class: its class code, all 24 bits
  * @vendor: its vendor ID
- * @boot_known: the kernel knows which one is the boot display
+ * @boot_known: the kernel knows the boot display
  *
- * The kernel goes by that only where it knows of none. Two old drivers always do:
- * sisfb does not initialise such a card then, and savagefb takes the boot
- * display's EDID for its monitor's.
+ * The kernel uses that only if it knows no boot display. Two old drivers always
+ * use it: sisfb then does not initialise such a card, and savagefb takes the
+ * boot display's EDID for its monitor's.
  *
  * Return: true if it would.
  */
@@ -49,7 +53,7 @@ static bool kernel_finds_it(const struct sb_serve_facts *facts)
 	return false;
 }
 
-/* What no attempt can change. */
+/* Cases that no attempt can change. */
 static bool is_settled(const struct sb_serve_facts *facts,
 		       enum sb_serve_why *why)
 {
@@ -72,8 +76,8 @@ static bool is_settled(const struct sb_serve_facts *facts,
 }
 
 /*
- * A resource with a size is left to the core, which may be giving it an address
- * at this moment: whoever maps the ROM makes it try.
+ * A resource with a size is left to the core, which may be assigning an address
+ * right now: it tries that whenever the ROM is mapped.
  */
 static bool plan_memory(const struct sb_serve_facts *facts,
 			struct sb_serve_plan *plan)
@@ -89,8 +93,8 @@ static bool plan_memory(const struct sb_serve_facts *facts,
 }
 
 /*
- * An address is that of the ROM BAR, whose ROM the best shadow has to be. And one
- * with a size is left to the core, as above.
+ * An address leads to the ROM BAR's own ROM, so that has to be the best shadow.
+ * A resource with a size is left to the core, as above.
  */
 static bool plan_address(const struct sb_serve_facts *facts)
 {
@@ -99,13 +103,13 @@ static bool plan_address(const struct sb_serve_facts *facts)
 }
 
 /**
- * sb_serve_plan_make() - decide how to give out a shadow
- * @facts: what is known of the function; of the kernel's own way to its ROM as
- *	   it is without the module
+ * sb_serve_plan_make() - decide how to serve a shadow
+ * @facts: the function; the kernel's own way to its ROM as it is without the
+ *	   module
  * @plan: the decision
  *
- * Memory goes first: it costs nobody an address. If the attempt fails, ask
- * again with that in the facts.
+ * Memory comes first, because it takes no address away. If the attempt fails,
+ * call this again with that in the facts.
  */
 void sb_serve_plan_make(const struct sb_serve_facts *facts,
 			struct sb_serve_plan *plan)
@@ -120,7 +124,7 @@ void sb_serve_plan_make(const struct sb_serve_facts *facts,
 		plan->way = SB_SERVE_MEMORY;
 		return;
 	}
-	/* Firmware's own copy does for those who can have one. */
+	/* Firmware's own copy is enough for those who can use it. */
 	if (facts->memory && facts->given && !facts->no_memory &&
 	    facts->length <= SB_SERVE_MAX) {
 		plan->why = SB_SERVE_WHY_KERNEL;
@@ -141,7 +145,7 @@ void sb_serve_plan_make(const struct sb_serve_facts *facts,
 
 /**
  * sb_serve_room_add() - count a free part of a window
- * @room: @facts set and @part U64_MAX, or what was counted before
+ * @room: @facts set and @part U64_MAX, or the result of earlier calls
  * @start: first free address
  * @end: last free address
  */
@@ -160,15 +164,15 @@ void sb_serve_room_add(struct sb_serve_room *room, u64 start, u64 end)
 
 /**
  * sb_serve_room_place() - where the ROM goes in a free part of a window
- * @room: all that is free
+ * @room: all free parts
  * @start: first free address
  * @end: last free address
  *
- * What comes later needs room as well, and more than somebody does who can be
- * given a file: the ROM takes no more than half of what is free, and of the
- * smallest part that has room.
+ * Later devices also need room, and more urgently than a guest that can use a
+ * file. So the ROM takes at most half of what is free, and from the smallest
+ * part that has room.
  *
- * Return: the address, or U64_MAX if it is not to go there.
+ * Return: the address, or U64_MAX if it does not go there.
  */
 u64 sb_serve_room_place(const struct sb_serve_room *room, u64 start, u64 end)
 {
@@ -183,7 +187,7 @@ u64 sb_serve_room_place(const struct sb_serve_room *room, u64 start, u64 end)
 }
 
 /**
- * sb_serve_name() - the word for a way, as in sysfs
+ * sb_serve_name() - the word for a way of serving, as in sysfs
  * @way: the way
  *
  * Return: a constant string.
@@ -200,11 +204,11 @@ const char *sb_serve_name(enum sb_serve_way way)
 }
 
 /**
- * sb_serve_text() - what a guest's owner has to do, for "rom_reason"
- * @why: why the shadow is given out, or is not
+ * sb_serve_text() - what the owner of a guest has to do, for "rom_reason"
+ * @why: why the shadow is served or not
  *
- * Return: a constant string to go after the line; empty where there is nothing
- * to do.
+ * Return: a constant string to append to the line; empty if there is nothing to
+ * do.
  */
 const char *sb_serve_text(enum sb_serve_why why)
 {

@@ -2,8 +2,8 @@
 /*
  * shadows: all shadows of a function, and the best of them.
  *
- * Each has a file, which somebody else makes: see struct sb_keeper. They are
- * changed under the function's mutex, by one at a time.
+ * Each has a file, which the caller creates: see struct sb_keeper. They change
+ * only under the function's mutex.
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
 
@@ -18,7 +18,7 @@
 #include "rom/sources.h"
 #include "rom/store.h"
 
-/* One bit each in what keeps account of those that were looked at */
+/* One bit each in the mask of those that have been looked at */
 static_assert(SB_SOURCES <= 16, "more sources than bits in the mask");
 
 static void set_shadow(struct sb_shadows *shadows, enum sb_source source,
@@ -45,8 +45,8 @@ static void set_finding(struct sb_shadows *shadows, enum sb_source source,
 }
 
 /*
- * Replace a shadow by a newer one, whose reference is taken over. The file's
- * size is fixed when it is made: another size, another file.
+ * Replace a shadow by a newer one, whose reference is taken over. The size of a
+ * file is fixed when it is created, so another size needs another file.
  */
 static int show(const struct sb_keeper *keeper, enum sb_source source,
 		struct sb_shadow *shadow)
@@ -66,7 +66,9 @@ static int show(const struct sb_keeper *keeper, enum sb_source source,
 		return 0;
 	}
 
-	/* Back to the older one, if there is memory for its file at least. */
+	/*
+	 * Back to the older one, unless there is no memory for its file either.
+	 */
 	if (before && keeper->add_file(keeper, source, before->size)) {
 		sb_shadow_put(before);
 		before = NULL;
@@ -77,9 +79,9 @@ static int show(const struct sb_keeper *keeper, enum sb_source source,
 }
 
 /**
- * sb_shadows_hide() - do without the shadow of a source
- * @keeper: whose
- * @source: the source; there may be no shadow of it
+ * sb_shadows_hide() - remove the shadow of a source
+ * @keeper: whose shadows
+ * @source: the source; it may have no shadow
  *
  * Context: may sleep; the function's mutex is held.
  */
@@ -109,7 +111,7 @@ static int need_shadows(const struct sb_keeper *keeper)
 	if (!shadows)
 		return -ENOMEM;
 	spin_lock_init(&shadows->lock);
-	/* Who sees it sees it empty. */
+	/* A reader who sees the pointer sees it initialised. */
 	smp_store_release(keeper->shadows, shadows);
 	return 0;
 }
@@ -141,7 +143,7 @@ static int keep(const struct sb_keeper *keeper, enum sb_source source,
 	return ret;
 }
 
-/* What the kernel gives out may be a copy of a shadow that is here already. */
+/* What the kernel provides may be a copy of a shadow that we have already. */
 static bool may_look_at(const struct sb_keeper *keeper, enum sb_source source)
 {
 	const struct sb_shadows *shadows = *keeper->shadows;
@@ -154,16 +156,16 @@ static bool may_look_at(const struct sb_keeper *keeper, enum sb_source source)
 }
 
 /**
- * sb_shadows_found() - keep what a source beside the ROM BAR has
- * @keeper: whose
+ * sb_shadows_found() - keep what a source other than the ROM BAR has
+ * @keeper: whose shadows
  * @source: the source
  * @error: why there is nothing, or 0
  * @rom: the ROM, which is taken over, or nothing
- * @finding: what is known of it
+ * @finding: facts about it
  * @over: see sb_store_add()
  *
  * Context: may sleep; the function's mutex is held.
- * Return: 0, -ENOMEM or -ENOSPC; then it is to be looked at again.
+ * Return: 0, -ENOMEM or -ENOSPC; on error, the source has to be read again.
  */
 int sb_shadows_found(const struct sb_keeper *keeper, enum sb_source source,
 		     int error, struct sb_rom *rom,
@@ -179,13 +181,13 @@ int sb_shadows_found(const struct sb_keeper *keeper, enum sb_source source,
 }
 
 /**
- * sb_shadows_look() - copy the ROM from wherever it is beside the ROM BAR
- * @keeper: whose
+ * sb_shadows_look() - copy the ROM from all sources except the ROM BAR
+ * @keeper: whose shadows
  * @over: see sb_store_add()
  *
- * Once each, before a driver can change them; for want of memory again at the
- * next capture. Firmware's method _ROM is no such place: it is asked while
- * nobody waits for it.
+ * Each source is copied once, before a driver can change it; if out of memory,
+ * again at the next capture. This does not include firmware's method _ROM,
+ * which runs while nothing waits for it.
  *
  * Context: may sleep; the function's mutex is held.
  * Return: 0, -ENOMEM or -ENOSPC.
@@ -214,12 +216,12 @@ int sb_shadows_look(const struct sb_keeper *keeper, bool over)
 
 /**
  * sb_shadows_keep() - keep what a capture has read
- * @keeper: whose
+ * @keeper: whose shadows
  * @rom: the ROM, which is taken over, or nothing
- * @outcome: what became of the capture
+ * @outcome: the outcome of the capture
  * @over: see sb_store_add()
  *
- * The ROM BAR has one shadow, wherever it was read.
+ * The ROM BAR has one shadow, no matter at which address it was read.
  *
  * Context: may sleep; the function's mutex is held.
  * Return: 0, -ENOMEM or -ENOSPC.
@@ -253,15 +255,15 @@ int sb_shadows_keep(const struct sb_keeper *keeper, struct sb_rom *rom,
 
 /**
  * sb_shadows_compare() - compare what was read again with the shadow
- * @keeper: whose; it has a shadow of its ROM BAR
+ * @keeper: whose shadows; there is one from the ROM BAR
  * @rom: what was read, or nothing
- * @outcome: what became of the reading
- * @changed: set to what is known now
+ * @outcome: the outcome of the read
+ * @changed: set to the result
  *
- * The shadow stays what it is: what a guest has left is only looked at.
+ * The shadow is not replaced by what a guest may have left.
  *
  * Context: may sleep; the function's mutex is held.
- * Return: true if that is another thing than was known before.
+ * Return: true if the result differs from the previous one.
  */
 bool sb_shadows_compare(const struct sb_keeper *keeper,
 			const struct sb_rom *rom,
@@ -281,7 +283,7 @@ bool sb_shadows_compare(const struct sb_keeper *keeper,
 }
 
 /**
- * sb_shadows_note_held() - a guest may have a function from now on
+ * sb_shadows_note_held() - a guest may have the function from now on
  * @shadows: its shadows, or NULL
  *
  * Context: any that may take a spinlock.
@@ -299,10 +301,11 @@ void sb_shadows_note_held(struct sb_shadows *shadows)
 /**
  * sb_shadows_was_held() - may a guest have rewritten the ROM?
  * @shadows: the function's shadows, or NULL
- * @reread: then it is to be read again, if there is a shadow to compare it with
+ * @reread: if so, have it read again, provided there is a shadow to compare
+ *	    with
  *
  * Context: any that may take a spinlock.
- * Return: true if it is to be read again.
+ * Return: true if it will be read again.
  */
 bool sb_shadows_was_held(struct sb_shadows *shadows, bool reread)
 {
@@ -321,12 +324,12 @@ bool sb_shadows_was_held(struct sb_shadows *shadows, bool reread)
 }
 
 /**
- * sb_shadows_take_reread() - is the ROM only to be compared?
+ * sb_shadows_take_reread() - should the ROM only be compared?
  * @shadows: the function's shadows, or NULL
  * @waited_for: somebody waits for the capture, and wants a new shadow
  *
  * Context: any that may take a spinlock; the function's mutex is held.
- * Return: true if it is, this once.
+ * Return: true if so; false from the next call on.
  */
 bool sb_shadows_take_reread(struct sb_shadows *shadows, bool waited_for)
 {
@@ -345,11 +348,11 @@ bool sb_shadows_take_reread(struct sb_shadows *shadows, bool waited_for)
 
 /**
  * sb_shadows_choose() - show the best shadow as the function's ROM
- * @keeper: whose
- * @captured: its ROM BAR was read just now, and that was said
+ * @keeper: whose shadows
+ * @captured: the ROM BAR has just been read, which has been logged
  *
  * Context: may sleep; the function's mutex is held.
- * Return: 0 or a negative error; then the one before is shown, or none.
+ * Return: 0, or a negative error with the previous one shown, or none.
  */
 int sb_shadows_choose(const struct sb_keeper *keeper, bool captured)
 {
@@ -380,8 +383,8 @@ int sb_shadows_choose(const struct sb_keeper *keeper, bool captured)
 }
 
 /**
- * sb_shadows_serve() - give the best shadow to whoever asks the kernel for the ROM
- * @keeper: whose
+ * sb_shadows_serve() - serve the best shadow to drivers and guests
+ * @keeper: whose shadows
  * @serving: what the caller knows; the rest is filled in
  *
  * Context: may sleep; the device lock and the function's mutex are held.
@@ -400,7 +403,7 @@ void sb_shadows_serve(const struct sb_keeper *keeper,
 	serving->best = shadows->shown[SB_SOURCE_NONE].shadow;
 	serving->rom_size = shadows->rom_size;
 	serving->from_bar = sb_source_is_bar(shadows->best);
-	/* Nobody has looked yet: then it may be one. */
+	/* It has not been looked at, so assume that there is one. */
 	serving->copy = !(*keeper->looked & BIT(SB_SOURCE_VGA_SHADOW)) ||
 			shadows->findings[SB_SOURCE_VGA_SHADOW].length;
 	sb_serve_look(serving, &served);
@@ -412,7 +415,7 @@ void sb_shadows_serve(const struct sb_keeper *keeper,
 
 /**
  * sb_shadows_free() - free all shadows of a function
- * @shadows: these, or NULL; their files are gone
+ * @shadows: the shadows, or NULL; their files have been removed
  *
  * Context: may sleep.
  */
@@ -429,11 +432,12 @@ void sb_shadows_free(struct sb_shadows *shadows)
 }
 
 /**
- * sb_shadows_bar() - where the shadow of the ROM BAR was read
+ * sb_shadows_bar() - the source of the ROM BAR's shadow
  * @shadows: the shadows, or NULL
  *
  * Context: any that may take a spinlock.
- * Return: one of the sources that use it, SB_SOURCE_NONE without such a shadow.
+ * Return: one of the sources that use the ROM BAR; SB_SOURCE_NONE if there is
+ * none.
  */
 enum sb_source sb_shadows_bar(struct sb_shadows *shadows)
 {
@@ -452,9 +456,9 @@ enum sb_source sb_shadows_bar(struct sb_shadows *shadows)
 }
 
 /**
- * sb_shadows_tell() - what there is of all sources
+ * sb_shadows_tell() - describe all shadows in an outcome
  * @shadows: the shadows, or NULL
- * @outcome: what is about them is filled in
+ * @outcome: the fields about them are filled
  *
  * Context: any that may take a spinlock.
  */
@@ -472,9 +476,9 @@ void sb_shadows_tell(struct sb_shadows *shadows, struct sb_outcome *outcome)
 }
 
 /**
- * sb_shadows_get() - one of a function's shadows
+ * sb_shadows_get() - get one of a function's shadows
  * @shadows: all of them, or NULL
- * @source: from where; SB_SOURCE_NONE for the best
+ * @source: its source; SB_SOURCE_NONE for the best shadow
  *
  * Context: any that may take a spinlock.
  * Return: the shadow, with a reference, or NULL.
@@ -495,11 +499,11 @@ struct sb_shadow *sb_shadows_get(struct sb_shadows *shadows,
 }
 
 /**
- * sb_shadows_served() - how the best shadow is given to others
+ * sb_shadows_served() - how the best shadow is served
  * @shadows: the shadows, or NULL
  *
  * Context: any that may take a spinlock.
- * Return: that; as without a shadow where there is none.
+ * Return: that; zero-initialised if there is no shadow.
  */
 struct sb_served sb_shadows_served(struct sb_shadows *shadows)
 {
@@ -516,11 +520,11 @@ struct sb_served sb_shadows_served(struct sb_shadows *shadows)
 }
 
 /**
- * sb_shadows_changed() - whether a function still has the ROM of its shadow
- * @shadows: its shadows, or NULL
+ * sb_shadows_changed() - has the ROM changed since the shadow was read?
+ * @shadows: the function's shadows, or NULL
  *
  * Context: any that may take a spinlock.
- * Return: that; unknown where there is no shadow.
+ * Return: whether it has; unknown if there is no shadow.
  */
 enum sb_changed sb_shadows_changed(struct sb_shadows *shadows)
 {

@@ -16,9 +16,9 @@ struct pci_dev;
 struct sb_shadow;
 
 /**
- * struct sb_shown - a shadow and the file that it is in
- * @shadow: the shadow, or NULL; under the lock of all of them
- * @file: the file, or NULL; for whoever makes files
+ * struct sb_shown - a shadow and its file
+ * @shadow: the shadow, or NULL; under the lock of struct sb_shadows
+ * @file: the file, or NULL; for the keeper
  */
 struct sb_shown {
 	struct sb_shadow *shadow;
@@ -28,17 +28,17 @@ struct sb_shown {
 /**
  * struct sb_shadows - all shadows of a function
  * @lock: never held for long
- * @dir: the directory "sources", or NULL; for whoever makes files
- * @shown: all of them, by their source, in sources/<source>; that of
- *	   SB_SOURCE_NONE is the best of them, in "rom"
- * @findings: what is known of each; under @lock
+ * @dir: the directory "sources", or NULL; for the keeper
+ * @shown: all of them, by source, in sources/<source>; that of SB_SOURCE_NONE
+ *	   is the best one, in "rom"
+ * @findings: facts about each; under @lock
  * @rom_size: bytes that the ROM BAR decodes, 0 if it was not read
- * @best: which is the best, an enum sb_source; under @lock
- * @served: how that is given to others; under @lock
- * @changed: whether the function still has the ROM that its shadow is of, an
- *	     enum sb_changed; under @lock
- * @held: a guest may have had the function since that was read; under @lock
- * @reread: it is to be read again, and compared; under @lock
+ * @best: source of the best one, an enum sb_source; under @lock
+ * @served: how the best one is served; under @lock
+ * @changed: has the ROM changed since its shadow was read, an enum sb_changed;
+ *	     under @lock
+ * @held: a guest may have had the function since then; under @lock
+ * @reread: the ROM is to be read again, and compared; under @lock
  *
  * Changed under the function's mutex and, where it says so, @lock as well.
  */
@@ -56,14 +56,14 @@ struct sb_shadows {
 };
 
 /**
- * struct sb_keeper - whose shadows they are
+ * struct sb_keeper - the owner of shadows
  * @pdev: the function
  * @shadows: where they are kept: NULL there until there is one, then set once
- * @looked: bit n: source n beside the ROM BAR was looked at
- * @measure: IMA is told of each
- * @add_file: makes the file of a shadow, of the given size; returns 0 or a
+ * @looked: bit n: source n (not the ROM BAR) has been copied
+ * @measure: have IMA measure each
+ * @add_file: creates the file of a shadow with the given size; returns 0 or a
  *	      negative error
- * @remove_file: removes it, if it is there
+ * @remove_file: removes it, if it exists
  */
 struct sb_keeper {
 	struct pci_dev *pdev;

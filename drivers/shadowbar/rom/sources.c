@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sources: copies of a ROM that are there without reading the ROM BAR.
+ * sources: copies of a ROM that exist without reading the ROM BAR.
  *
- * Firmware left them in memory, or hands them out. Nothing here reads or
- * writes the function itself, so a bound driver is no obstacle. Nor is
- * lockdown: nobody chooses the addresses, and nothing is read that the kernel
- * does not show itself, in its file "rom" and in /sys/firmware/acpi/tables.
+ * Firmware left them in memory, or provides them. Nothing here reads or writes
+ * the function itself, so a bound driver does not matter. Neither does
+ * lockdown: users cannot choose the addresses, and the kernel itself shows the
+ * same bytes, in its file "rom" and in /sys/firmware/acpi/tables.
  */
 #include <linux/io.h>
 #include <linux/ioport.h>
@@ -19,19 +19,19 @@
 #include "rom/serve.h"
 #include "rom/sources.h"
 
-/* Memory that firmware has set aside, or RAM that the kernel has. */
+/* Memory that firmware has reserved, or RAM that the kernel owns. */
 static int copy_memory(phys_addr_t start, size_t size, struct sb_rom *rom)
 {
 	void *bytes;
 	int ret;
 
 	size = min_t(size_t, size, SB_ROM_MAX);
-	/* memremap() complains about memory that is only partly RAM. */
+	/* memremap() warns about memory that is only partly RAM. */
 	if (!size || region_intersects(start, size, IORESOURCE_SYSTEM_RAM,
 				       IORES_DESC_NONE) == REGION_MIXED)
 		return -ENOENT;
 
-	/* It may be mapped in another way now, and will not be later. */
+	/* It may be mapped differently now, but not later. */
 	bytes = memremap(start, size, MEMREMAP_WB);
 	if (!bytes)
 		return -ENOMEM;
@@ -42,8 +42,8 @@ static int copy_memory(phys_addr_t start, size_t size, struct sb_rom *rom)
 }
 
 /*
- * The core has put the copy in place of the ROM's own resource, on x86 all of
- * C0000-DFFFF. That UEFI leaves nothing there it does not know.
+ * The core has replaced the ROM resource by the copy, on x86 all of
+ * C0000-DFFFF. It does not know that UEFI leaves nothing there.
  */
 static int copy_vga_shadow(struct pci_dev *pdev, struct sb_rom *rom)
 {
@@ -79,8 +79,8 @@ static int read_all(struct pci_dev *pdev, enum sb_source source,
 }
 
 /*
- * Memory may change while it is looked at, so what is judged is the copy. Most
- * of that may be no ROM.
+ * Memory may change while it is read, so judge the copy. Most of that may not
+ * be a ROM.
  */
 static int keep_images(struct sb_rom *rom, enum sb_source source,
 		       struct sb_finding *finding)
@@ -101,7 +101,7 @@ static int keep_images(struct sb_rom *rom, enum sb_source source,
 	return ret;
 }
 
-/* What is left of a ROM that was read, or not */
+/* Keep the images of a ROM, or return why there is none. */
 static int finish(int ret, enum sb_source source, struct sb_rom *rom,
 		  struct sb_finding *finding)
 {
@@ -113,13 +113,13 @@ static int finish(int ret, enum sb_source source, struct sb_rom *rom,
 }
 
 /**
- * sb_source_ask() - get what firmware's method _ROM gives out
+ * sb_source_ask() - get a function's ROM from firmware's method _ROM
  * @pdev: the function
  * @method: its method, from sb_acpi_method()
  * @rom: set to the ROM if there is one, for the caller to keep or to free
- * @finding: filled with what is known of it
+ * @finding: filled with facts about it
  *
- * Context: may sleep, and nobody knows for how long: no lock is held.
+ * Context: may sleep for any time; no lock is held.
  * Return: 0, -ENOENT if there is none, or -ENOMEM.
  */
 int sb_source_ask(struct pci_dev *pdev, void *method, struct sb_rom *rom,
@@ -132,11 +132,11 @@ int sb_source_ask(struct pci_dev *pdev, void *method, struct sb_rom *rom,
 }
 
 /**
- * sb_source_read() - copy what a source has of a function's ROM
+ * sb_source_read() - copy a function's ROM from a source
  * @pdev: the function
- * @source: the source, none that uses the ROM BAR or has to be asked
+ * @source: the source, not one that uses the ROM BAR or sb_source_ask()
  * @rom: set to the ROM if there is one, for the caller to keep or to free
- * @finding: filled with what is known of it
+ * @finding: filled with facts about it
  *
  * Context: may sleep; a driver may be bound.
  * Return: 0, -ENOENT if there is none, or -ENOMEM.

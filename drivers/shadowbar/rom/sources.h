@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* sources: copies of a ROM that are there without reading the ROM BAR. */
+/* sources: copies of a ROM that exist without reading the ROM BAR. */
 #ifndef SHADOWBAR_SOURCES_H
 #define SHADOWBAR_SOURCES_H
 

@@ -8,14 +8,14 @@
 
 struct pci_dev;
 
-/* The longest that a capture takes which nobody has asked for, in jiffies */
+/* The maximum time of a capture that nobody waits for, in jiffies */
 #define SB_CAPTURE_PATIENCE	(10 * HZ)
 
 /**
- * struct sb_watch - who is told of captures
+ * struct sb_watch - callbacks of captures
  * @begin: a function is about to be read
- * @end: it was read, or could not be, with so many writes to its config space
- *	 and so many dwords read from its ROM, in so many nanoseconds
+ * @end: it was read, or could not be; with the number of config writes and of
+ *	 dwords read from its ROM, and the time in nanoseconds
  */
 struct sb_watch {
 	void (*begin)(struct pci_dev *pdev);
@@ -27,17 +27,17 @@ struct sb_watch {
 /**
  * struct sb_wish - what is wanted of a capture
  * @bound: a driver is bound
- * @probing: a driver is about to be probed: now or never
+ * @probing: a driver is about to be probed: this is the last chance
  * @borrow: the address of another BAR may be borrowed
  * @denied: the deny parameter names the function
- * @wanted: the ROM is to be read; false: only look at what is there
- * @whole: read on to the end of the ROM BAR: some cards keep images of their own
- *	   after the one that is marked as the last
- * @waiting: how many tasks wait for it, changed by others
- * @patience: how long to read while none does, in jiffies
- * @sibling_is_driven: may a driver be using the flash chip that the ROM is in? or
- *		       NULL
- * @watch: who is told, or NULL
+ * @wanted: read the ROM; false: only look at what is there
+ * @whole: read up to the end of the ROM BAR: some cards have images of their
+ *	   own after the one that is marked as the last
+ * @waiting: number of tasks that wait for it, changed by others
+ * @patience: how long to read while none waits, in jiffies
+ * @sibling_is_driven: may a driver be using the flash chip that the ROM is in?
+ *		       or NULL
+ * @watch: the callbacks, or NULL
  */
 struct sb_wish {
 	bool bound;
