@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * device: what is done for a function when something happens to it.
+ * device: what is done for a function at each event.
  *
- * Whoever removes files does it without the function's mutex: a reader or a
- * writer of one has to get through before its file can go.
+ * Files are removed without holding the function's mutex: their readers and
+ * writers may need it to finish.
  */
 #include <linux/device.h>
 #include <linux/err.h>
@@ -55,8 +55,8 @@ static void look_if_due(struct sb_function *function, void *arg)
 }
 
 /*
- * Who was in the middle of a read-modify-write of a ROM BAR during a capture
- * has not slept since. Once each task has, it is through with it.
+ * A task that was preempted in a read-modify-write of the ROM BAR during a
+ * capture has not slept since. Once every task has, it is done with that.
  */
 static void look_again(struct work_struct *work)
 {
@@ -84,7 +84,7 @@ static const struct sb_watch watch = {
 	.end = capture_ends,
 };
 
-/* An older shadow is worth more than the news that it is not a good time. */
+/* An older shadow is more useful than "this is not a good time". */
 static bool keeps_outcome(const struct sb_function *function,
 			  const struct sb_outcome *outcome)
 {
@@ -105,11 +105,11 @@ static void tell_changed(struct pci_dev *pdev, enum sb_changed changed)
 		pci_warn(pdev, "its ROM cannot be read any more: it was erased, or the function needs a reset\n");
 	scnprintf(word, sizeof(word), "SHADOWBAR_ROM_CHANGED=%s",
 		  sb_changed_name(changed));
-	/* Without memory nobody hears of it, but the file says it still. */
+	/* Without memory there is no uevent, but the file still says it. */
 	kobject_uevent_env(&pdev->dev.kobj, KOBJ_CHANGE, env);
 }
 
-/* Read it again, and no more than compare it. */
+/* Read the ROM again, and only compare it. */
 static void compare_locked(struct sb_function *function,
 			   const struct sb_wish *wish,
 			   struct sb_decoders *found,
@@ -129,7 +129,7 @@ static void compare_locked(struct sb_function *function,
 		tell_changed(function->pdev, changed);
 }
 
-/* Give the best shadow to whoever asks the kernel for the ROM. */
+/* Serve the best shadow to drivers and guests. */
 static void serve(struct sb_function *function, const struct sb_wish *wish,
 		  struct sb_decoders *found)
 {
@@ -144,7 +144,7 @@ static void serve(struct sb_function *function, const struct sb_wish *wish,
 	sb_shadows_serve(&keeper, &serving);
 }
 
-/* Read what there is, keep it, and show the best. */
+/* Read all sources, keep the results, and show the best. */
 static void capture_locked(struct sb_function *function,
 			   const struct sb_wish *wish,
 			   struct sb_decoders *found,
@@ -161,14 +161,14 @@ static void capture_locked(struct sb_function *function,
 		   outcome, &rom);
 	kept = sb_shadows_keep(&keeper, &rom, outcome,
 			       READ_ONCE(*wish->waiting));
-	/* What an earlier load had read of it is no news. */
+	/* Hide an earlier load's copy: the ROM itself has been read. */
 	if (!kept && !sources && outcome->why == SB_WHY_CAPTURED &&
 	    sb_serve_owns_rom(pdev))
 		sb_shadows_hide(&keeper, SB_SOURCE_PLATFORM);
 	lacking = sb_shadows_choose(&keeper, outcome->why == SB_WHY_CAPTURED);
 	lacking = sb_sysfs_add_files(function) ?: lacking;
 
-	/* Another source may be too much, and the ROM BAR's is there. */
+	/* If only another source was too much, ignore that. */
 	if (!lacking && sources != -ENOSPC)
 		lacking = sources;
 	if (!lacking)
@@ -178,7 +178,7 @@ static void capture_locked(struct sb_function *function,
 				  SB_WHY_FULL : SB_WHY_NO_MEMORY);
 }
 
-/* Do what was asked for, unless it was done in the meantime. */
+/* Do what was requested, unless it has been done in the meantime. */
 static void capture(struct sb_function *function, bool bound, bool probing,
 		    struct sb_decoders *found)
 {
@@ -209,7 +209,7 @@ static void capture(struct sb_function *function, bool bound, bool probing,
 		else
 			capture_locked(function, &wish, found, &outcome);
 		serve(function, &wish, found);
-		/* It has a look of its own, which waits for others. */
+		/* It needs another look, after another grace period. */
 		function->look_due = false;
 		if (function->owed.lent)
 			sb_queue_work(&second_look);
@@ -226,7 +226,7 @@ static void capture_at_leisure(struct sb_function *function, bool bound,
 	capture(function, bound, false, found);
 }
 
-/* Only where a capture is allowed: firmware's own code may touch the function. */
+/* Only if a capture is allowed: firmware code may touch the function. */
 static void ask_firmware(struct sb_function *function)
 {
 	struct pci_dev *pdev = function->pdev;
@@ -243,7 +243,7 @@ static void queue_one(struct sb_function *function, void *arg)
 
 static void queue_all(struct work_struct *work)
 {
-	/* Files are made after a capture, and say what was found. */
+	/* Files are created after a capture, and show what this finds. */
 	sb_pages_look_now();
 
 	/* Bus by bus: much of what a capture needs is the same on one. */
@@ -275,17 +275,17 @@ static int function_show(struct sb_function *function)
 	return sb_sysfs_add_dir(function);
 }
 
-/* The caller has taken it out of the table and gives the table's reference. */
+/* Takes over the reference of the table, which it has left. */
 static void function_retire(struct sb_function *function)
 {
-	/* A capture that runs ends first, and no other begins. */
+	/* Wait for a running capture, and keep others from starting. */
 	mutex_lock(&function->lock);
 	WRITE_ONCE(function->gone, true);
 	sb_pages_retire(function->pages);
 	sb_igd_retire(function->igd);
 	mutex_unlock(&function->lock);
 
-	/* Writers of "capture" leave; their file can go only when they have. */
+	/* Writers of "capture" return; only then can their file be removed. */
 	sb_queue_gone();
 	sb_pages_gone();
 	if (function->kobj.state_in_sysfs) {
@@ -318,7 +318,7 @@ static struct sb_function *function_register(struct pci_dev *pdev)
 	if (!function)
 		return ERR_PTR(-ENOMEM);
 
-	/* Found from here on, but not captured before it can be seen. */
+	/* It can be found from here on, but not captured yet. */
 	mutex_lock(&function->lock);
 	if (!sb_function_insert(function)) {
 		mutex_unlock(&function->lock);
@@ -340,7 +340,7 @@ static struct sb_function *function_register(struct pci_dev *pdev)
 }
 
 /**
- * sb_device_ignored() - say that a function is not looked after
+ * sb_device_ignored() - log that a function is not handled
  * @pdev: the function
  * @error: why
  *
@@ -353,10 +353,10 @@ void sb_device_ignored(struct pci_dev *pdev, int error)
 }
 
 /**
- * sb_device_add() - look after a function that has just been added
+ * sb_device_add() - start handling a function that has just been added
  * @pdev: the function; may be known already
  *
- * All its files are there when this returns, and its capture is queued.
+ * All its files exist when this returns, and its capture is queued.
  *
  * Context: may sleep; the rescan lock may be held.
  * Return: 0 or a negative error.
@@ -384,14 +384,14 @@ int sb_device_add(struct pci_dev *pdev)
 }
 
 /**
- * sb_device_add_all() - look after the functions that are already there
+ * sb_device_add_all() - start handling all existing functions
  *
- * Loading the module waits for this, so no more is done than must be: each
- * has its directory and "rom_status" when this returns. The other files are
- * there before that says anything but "pending".
+ * Loading the module waits for this, so it does only what is necessary: each
+ * function has its directory and "rom_status" when this returns. The other
+ * files exist before that says anything but "pending".
  *
- * One that cannot be looked after, for want of memory or because it is about to
- * go, is left out.
+ * A function that cannot be handled, because memory is short or it is about to
+ * be removed, is skipped.
  *
  * Context: may sleep; the rescan lock is held.
  */
@@ -404,7 +404,7 @@ void sb_device_add_all(void)
 		function = function_register(pdev);
 		if (!IS_ERR_OR_NULL(function))
 			sb_function_put(function);
-		/* Those come and go without the rescan lock. */
+		/* These are added and removed without the rescan lock. */
 		if (pdev->is_virtfn && !sb_gather_is_on_bus(pdev))
 			function_drop(pdev);
 		else if (IS_ERR(function))
@@ -415,7 +415,7 @@ void sb_device_add_all(void)
 }
 
 /**
- * sb_device_remove() - a function goes
+ * sb_device_remove() - a function is being removed
  * @pdev: the function
  *
  * Context: may sleep; the rescan lock may be held, and no driver is bound.
@@ -426,7 +426,7 @@ void sb_device_remove(struct pci_dev *pdev)
 
 	sb_decoders_removed(pdev);
 	function_drop(pdev);
-	/* An address goes with the function. */
+	/* Release the address, if the ROM BAR was given one. */
 	sb_serve_take_back(pdev, &none);
 }
 
@@ -439,8 +439,8 @@ static bool is_skipped_for_sibling(struct sb_function *function)
 }
 
 /*
- * One that is locked may be about to be probed itself, and then sees to it; the
- * lock is not waited for with that of another function held.
+ * If it is locked, it may be about to be probed itself, and is then captured
+ * there. Do not wait for its lock while holding another function's.
  */
 static bool capture_beforehand(struct sb_function *function)
 {
@@ -470,10 +470,10 @@ static bool ask_if_skipped(struct sb_function *function)
  * sb_device_about_to_bind() - a driver is about to be probed
  * @pdev: the function
  *
- * The last moment before something changes it. If its capture has not run yet
- * it is done here: the queued one may wait for the rescan lock, which the
- * caller may hold. So is that of the others in its slot, whose ROMs may be in a
- * flash chip that is the driver's from now on.
+ * This is the last moment before something changes the function. If its capture
+ * has not run yet, run it here: the queue may be waiting for the rescan lock,
+ * which the caller may hold. Also capture the other functions in its slot,
+ * whose ROMs may be in a flash chip that the driver will use.
  *
  * Context: may sleep; the device lock is held, the rescan lock may be.
  */
@@ -497,7 +497,7 @@ void sb_device_about_to_bind(struct pci_dev *pdev)
 }
 
 /**
- * sb_device_bound() - a driver has a function
+ * sb_device_bound() - a driver has been bound to a function
  * @pdev: the function
  *
  * Context: may sleep; the device lock is held, the rescan lock may be.
@@ -516,11 +516,11 @@ void sb_device_bound(struct pci_dev *pdev)
 }
 
 /**
- * sb_device_unbound() - a driver has let go of a function
+ * sb_device_unbound() - a driver has been unbound from a function
  * @pdev: the function
  *
- * Queues the capture that was deferred while it was bound, or a look at what a
- * guest has made of the ROM.
+ * Queues the capture that was deferred while it was bound, or a comparison if a
+ * guest may have changed the ROM.
  *
  * Context: may sleep; the device lock is held, the rescan lock may be.
  */
@@ -534,7 +534,7 @@ void sb_device_unbound(struct pci_dev *pdev)
 		return;
 
 	sb_pages_bound(function->pages, false);
-	/* Not with capture=manual: then a person says when it is read. */
+	/* With capture=manual, ROMs are read on request only. */
 	reread = sb_shadows_was_held(function->shadows, !settings->manual);
 	sb_function_outcome(function, &outcome);
 	if (reread || outcome.why == SB_WHY_DRIVER_BOUND ||
@@ -547,8 +547,8 @@ void sb_device_unbound(struct pci_dev *pdev)
 }
 
 /**
- * struct call - what is to be done with the pages of each function
- * @call: that
+ * struct call - something to call for the pages of each function
+ * @call: the callback
  * @arg: for @call
  */
 struct call {
@@ -584,7 +584,7 @@ static struct sb_pages_config pages = {
 };
 
 /**
- * sb_device_start() - be ready for functions
+ * sb_device_start() - prepare for functions
  * @with: the settings, valid until sb_device_stop()
  *
  * Context: may sleep.
@@ -606,9 +606,9 @@ int sb_device_start(const struct sb_settings *with)
 }
 
 /*
- * What came from the ROM BAR cannot be read again as long as the driver keeps
- * the function. All else is there for the next load to find, and so is what is
- * given out while the driver may look at it.
+ * While a driver is bound, the ROM BAR cannot be read again, so leave its
+ * shadow for the next load. The other sources can be copied again. What is
+ * being served stays while the driver may use it.
  */
 static void leave_rom(struct sb_function *function)
 {
@@ -632,7 +632,7 @@ static void leave_rom(struct sb_function *function)
 }
 
 /**
- * sb_device_settle() - see to what is owed to functions
+ * sb_device_settle() - finish what captures left to be done
  *
  * Context: may sleep, for seconds; no lock is held.
  */
@@ -642,10 +642,10 @@ void sb_device_settle(void)
 }
 
 /**
- * sb_device_retire_all() - let go of all functions
+ * sb_device_retire_all() - release all functions
  *
- * Context: may sleep; no more events come, and the rescan lock is held, so
- * that none is removed at the same time.
+ * Context: may sleep; no more events arrive, and the rescan lock is held, so
+ * that no function is removed concurrently.
  */
 void sb_device_retire_all(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* device: what is done for a function when something happens to it. */
+/* device: what is done for a function at each event. */
 #ifndef SHADOWBAR_DEVICE_H
 #define SHADOWBAR_DEVICE_H
 

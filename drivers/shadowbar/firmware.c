@@ -2,9 +2,9 @@
 /*
  * firmware: ROMs that firmware has to be asked for.
  *
- * A method of ACPI is firmware's own code: it may loop, sleep or never end, and
- * nothing but ACPI itself can stop it. So no lock is held while it runs, and a
- * driver that is probed, a rescan or a removal do not wait for it.
+ * An ACPI method is firmware code: it may loop, sleep or never end, and nothing
+ * but ACPI itself can stop it. So no lock is held while it runs, and a probe, a
+ * rescan or a removal do not wait for it.
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
 
@@ -21,7 +21,7 @@
 #include "rom/sources.h"
 #include "sysfs.h"
 
-/* Under the function's mutex: so it is not removed meanwhile. */
+/* Under the function's mutex, so that it is not removed meanwhile. */
 static int keep(struct sb_function *function, bool measure, int ret,
 		struct sb_rom *rom, const struct sb_finding *finding)
 {
@@ -30,7 +30,7 @@ static int keep(struct sb_function *function, bool measure, int ret,
 	keeper.measure = measure;
 	ret = sb_shadows_found(&keeper, SB_SOURCE_ACPI_ROM, ret, rom, finding,
 			       READ_ONCE(function->request.waiting));
-	/* Else the capture that is still to come shows the best. */
+	/* Otherwise, a later capture shows the best one. */
 	if (!ret && !sb_queue_is_asked(function))
 		ret = sb_shadows_choose(&keeper, false) ?:
 		      sb_sysfs_add_files(function);
@@ -39,11 +39,12 @@ static int keep(struct sb_function *function, bool measure, int ret,
 }
 
 /**
- * sb_firmware_ask() - keep what the method _ROM gives out, if it was not asked yet
+ * sb_firmware_ask() - keep the result of the method _ROM, unless it has run
+ * before
  * @function: the function
- * @measure: IMA is told
+ * @measure: have IMA measure it
  *
- * Context: may sleep, and nobody knows for how long; no lock is held.
+ * Context: may sleep for any time; no lock is held.
  */
 void sb_firmware_ask(struct sb_function *function, bool measure)
 {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * function: one object a function, and the table of them.
+ * function: one object for each function, and their table.
  *
- * Locks, in this order: the rescan lock, the device lock, the function's own
- * mutex, its state_lock. The PCI core calls in with the first two held, so
- * nothing that is called from there waits for either, and nothing waits for
- * them with the mutex held.
+ * Lock order: rescan lock, device lock, the function's mutex, its state_lock.
+ * The PCI core calls in with the first two held, so nothing that it calls waits
+ * for either, and nothing waits for them while holding the mutex.
  */
 #include <linux/hashtable.h>
 #include <linux/pci.h>
@@ -22,7 +21,7 @@
 
 /*
  * All functions, by slot. A fixed table: a tree that is indexed by address
- * would cost a node for each bus with a single function on it.
+ * would take a node for each bus with a single function on it.
  */
 static DEFINE_HASHTABLE(functions, 8);
 static DEFINE_SPINLOCK(functions_lock);
@@ -30,7 +29,7 @@ static DEFINE_SPINLOCK(functions_lock);
 /* Objects that are not freed yet, in the table or not; under functions_lock. */
 static unsigned int nr_objects;
 
-/* Woken with the last of them. */
+/* Woken when the last of them is freed. */
 static DECLARE_WAIT_QUEUE_HEAD(freed);
 
 static struct sb_function *to_function(struct kobject *kobj)
@@ -61,11 +60,12 @@ static sb_kobj_type function_type = {
 };
 
 /**
- * sb_function_create() - make an object
- * @pdev: the function, which is looked at as firmware left it
+ * sb_function_create() - create an object
+ * @pdev: the function; its state as firmware left it is recorded
  *
  * Context: may sleep.
- * Return: the object, with a reference; in no table yet. NULL without memory.
+ * Return: the object, with a reference and not in the table yet; NULL if out of
+ * memory.
  */
 struct sb_function *sb_function_create(struct pci_dev *pdev)
 {
@@ -98,7 +98,7 @@ struct sb_function *sb_function_create(struct pci_dev *pdev)
 }
 
 /**
- * sb_function_put() - give a reference back
+ * sb_function_put() - drop a reference
  * @function: the function
  *
  * Context: may sleep.
@@ -122,8 +122,8 @@ static bool all_freed(void)
 /**
  * sb_function_wait_for_all() - wait until the last object is freed
  *
- * The last reference to one may be somebody else's, and what frees it is code of
- * the module.
+ * Others may hold the last reference to one, and the code that frees it is in
+ * this module.
  *
  * Context: may sleep.
  */
@@ -137,7 +137,7 @@ static unsigned long slot_of(struct pci_bus *bus, unsigned int devfn)
 	return (unsigned long)bus + PCI_SLOT(devfn);
 }
 
-/* Under functions_lock. */
+/* Called under functions_lock. */
 static struct sb_function *function_lookup(struct pci_dev *pdev)
 {
 	struct sb_function *function;
@@ -151,7 +151,7 @@ static struct sb_function *function_lookup(struct pci_dev *pdev)
 }
 
 /**
- * sb_function_find() - the object of a function
+ * sb_function_find() - find the object of a function
  * @pdev: the function
  *
  * Context: any that may take a spinlock.
@@ -171,11 +171,11 @@ struct sb_function *sb_function_find(struct pci_dev *pdev)
 }
 
 /**
- * sb_function_insert() - put an object into the table
+ * sb_function_insert() - add an object to the table
  * @function: the object; the table takes a reference
  *
  * Context: any that may take a spinlock.
- * Return: true; false if the function is there already.
+ * Return: true; false if the function is already in the table.
  */
 bool sb_function_insert(struct sb_function *function)
 {
@@ -194,11 +194,12 @@ bool sb_function_insert(struct sb_function *function)
 }
 
 /**
- * sb_function_take() - take an object out of the table
+ * sb_function_take() - remove an object from the table
  * @pdev: the function
  *
  * Context: any that may take a spinlock.
- * Return: the object, with the table's reference, or NULL if somebody else has it.
+ * Return: the object, with the table's reference, or NULL if it is not in the
+ * table.
  */
 struct sb_function *sb_function_take(struct pci_dev *pdev)
 {
@@ -214,10 +215,11 @@ struct sb_function *sb_function_take(struct pci_dev *pdev)
 }
 
 /**
- * sb_function_take_any() - take one object out of the table, whichever
+ * sb_function_take_any() - remove any one object from the table
  *
  * Context: any that may take a spinlock.
- * Return: the object, with the table's reference, or NULL if there is none.
+ * Return: the object, with the table's reference, or NULL if the table is
+ * empty.
  */
 struct sb_function *sb_function_take_any(void)
 {
@@ -235,12 +237,12 @@ struct sb_function *sb_function_take_any(void)
 }
 
 /**
- * sb_function_each() - do something with each function, bus by bus
- * @call: what
+ * sb_function_each() - call something for each function, bus by bus
+ * @call: the callback
  * @arg: for @call
  *
- * Context: may sleep; the rescan lock is held, or nothing happens to a function
- * that is missed.
+ * Context: may sleep; the rescan lock is held, or missing a function does no
+ * harm.
  */
 void sb_function_each(void (*call)(struct sb_function *function, void *arg),
 		      void *arg)
@@ -257,7 +259,7 @@ void sb_function_each(void (*call)(struct sb_function *function, void *arg),
 	}
 }
 
-/* With a reference. */
+/* Returns it with a reference. */
 static struct sb_function *function_at(struct pci_bus *bus, unsigned int devfn)
 {
 	struct sb_function *function, *found = NULL;
@@ -274,15 +276,15 @@ static struct sb_function *function_at(struct pci_bus *bus, unsigned int devfn)
 }
 
 /**
- * sb_function_each_sibling() - do something with the others of a function's slot
- * @pdev: the function
- * @call: what; returns true if that was enough
+ * sb_function_each_sibling() - call something for the other functions of a slot
+ * @pdev: one function
+ * @call: the callback; returns true to stop
  *
- * They are not looked for on the bus: that would take pci_bus_sem, which error
- * recovery holds while it waits for a device lock, and the caller may have one.
+ * This does not search the bus, which would take pci_bus_sem: error recovery
+ * holds that while it waits for a device lock, and the caller may hold one.
  *
  * Context: may sleep.
- * Return: true if it was enough.
+ * Return: true if the callback stopped it.
  */
 bool sb_function_each_sibling(struct pci_dev *pdev,
 			      bool (*call)(struct sb_function *function))
@@ -316,8 +318,8 @@ static bool is_driven(struct sb_function *function)
  * sb_function_has_driven_sibling() - may a driver be using a function's flash?
  * @pdev: the function
  *
- * The ports of a network card have one chip for the ROMs of all, and for what
- * their driver keeps there.
+ * The ports of a network card share one chip for their ROMs, in which the
+ * driver may store data.
  *
  * Context: may sleep.
  * Return: true if a driver is bound to another function of the slot that has a
@@ -339,9 +341,9 @@ static enum sb_place place_of(struct pci_dev *pdev)
 }
 
 /**
- * sb_function_outcome() - what became of a function
+ * sb_function_outcome() - get the outcome of a function's last capture
  * @function: the function
- * @outcome: filled; pending as long as a capture is queued or runs
+ * @outcome: filled; pending while a capture is queued or runs
  *
  * Context: any that may take a spinlock; never waits for a capture.
  */
@@ -358,9 +360,9 @@ void sb_function_outcome(struct sb_function *function, struct sb_outcome *outcom
 }
 
 /**
- * sb_function_shadow() - one of a function's shadows
+ * sb_function_shadow() - get one of a function's shadows
  * @function: the function
- * @source: from where; SB_SOURCE_NONE for the best
+ * @source: its source; SB_SOURCE_NONE for the best shadow
  *
  * Context: any that may take a spinlock; never waits for a capture.
  * Return: the shadow, with a reference, or NULL.
@@ -372,11 +374,11 @@ struct sb_shadow *sb_function_shadow(struct sb_function *function,
 }
 
 /**
- * sb_function_served() - how a function's shadow is given to others
+ * sb_function_served() - how a function's shadow is served
  * @function: the function
  *
  * Context: any that may take a spinlock; never waits for a capture.
- * Return: that; as without a shadow where there is none.
+ * Return: that; zero-initialised if there is no shadow.
  */
 struct sb_served sb_function_served(struct sb_function *function)
 {
@@ -388,7 +390,7 @@ struct sb_served sb_function_served(struct sb_function *function)
  * @function: the function
  *
  * Context: any that may take a spinlock; never waits for a capture.
- * Return: that; unknown where there is no shadow.
+ * Return: that; unknown if there is no shadow.
  */
 enum sb_changed sb_function_changed(struct sb_function *function)
 {

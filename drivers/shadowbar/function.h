@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* function: one object a function, and the table of them. */
+/* function: one object for each function, and their table. */
 #ifndef SHADOWBAR_FUNCTION_H
 #define SHADOWBAR_FUNCTION_H
 
@@ -21,13 +21,13 @@ struct sb_shadow;
 struct sb_shadows;
 
 /**
- * struct sb_request - who wants a capture
- * @asked: how many were asked for
- * @answered: how many of these have ended
+ * struct sb_request - requests for captures
+ * @asked: how many there were
+ * @answered: how many of these are completed
  * @waiting: tasks that wait for one; also read without a lock
- * @answer: what the last one returns to who asked for it
- * @by_hand: somebody has asked through sysfs
- * @whole: and wants what follows the last image, too; also read without a lock
+ * @answer: the error that the last capture returns to those who requested it
+ * @by_hand: at least one came through sysfs
+ * @whole: read what follows the last image, too; also read without a lock
  */
 struct sb_request {
 	unsigned int asked;
@@ -39,26 +39,27 @@ struct sb_request {
 };
 
 /**
- * struct sb_function - one function, and what is known of it
+ * struct sb_function - a PCI function and its state
  * @kobj: its "shadowbar" directory, and the reference count of the object
  * @node: in the table of all functions
  * @pdev: the function, with a reference
- * @queued: in the queue of captures, with a reference to the object meanwhile
+ * @queued: in the queue of captures, which then holds a reference to the object
  * @shadows: its shadows, NULL until there is one; set once, under @lock
- * @pages: the pages behind its BARs, NULL if it has none; under @lock, and
+ * @pages: the pages of its BARs, NULL if it has no memory BARs; under @lock,
  *	   the verdicts in it also under @state_lock
- * @igd: what Intel's graphics has beside its BARs, NULL for anything else; set
- *	 before the function can be seen
- * @lock: held over a capture; taken under the device lock, or under nothing
- * @first: how it was first seen; under @lock
- * @owed: what captures have left to be done; under @lock
- * @has_files: all files are there, not only "rom_status"; under @lock
- * @gone: the function was removed, or the module goes; set under @lock
+ * @igd: for Intel graphics, the OpRegion and stolen memory, else NULL; set
+ *	 before the function is visible
+ * @lock: held during a capture; taken under the device lock, or under nothing
+ * @first: its state when it was first seen; under @lock
+ * @owed: what captures left to be done; under @lock
+ * @has_files: all files exist, not only "rom_status"; under @lock
+ * @gone: the function was removed, or the module is being unloaded; set under
+ *	  @lock
  * @look_due: it is time for sb_restore_look_again(); under @lock
- * @looked: bit n: source n beside the ROM BAR was looked at; under @lock
+ * @looked: bit n: source n (not the ROM BAR) has been copied; under @lock
  * @state_lock: never held for long
- * @outcome: what became of it; under @state_lock
- * @request: who wants a capture; under @state_lock
+ * @outcome: the outcome of its last capture; under @state_lock
+ * @request: requests for captures; under @state_lock
  *
  * Every function on the host has one, so it fits in 256 bytes.
  */

@@ -2,8 +2,8 @@
 /*
  * hook: the events of the PCI core.
  *
- * A module cannot have PCI fixups, but the bus tells of everything that
- * happens to its functions, and that is enough.
+ * A module cannot have PCI fixups, but bus notifiers report everything that
+ * happens to functions, which is enough.
  */
 #include <linux/device.h>
 #include <linux/notifier.h>
@@ -16,8 +16,9 @@
 #include "queue.h"
 
 /*
- * Called with the device lock held when drivers come and go, and with the
- * rescan lock when functions do. Nothing here may wait for either.
+ * Called with the device lock held when drivers are bound and unbound, and with
+ * the rescan lock held when functions are added and removed. Nothing here may
+ * wait for either.
  */
 static int bus_event(struct notifier_block *nb, unsigned long event, void *arg)
 {
@@ -26,7 +27,7 @@ static int bus_event(struct notifier_block *nb, unsigned long event, void *arg)
 
 	switch (event) {
 	case BUS_NOTIFY_ADD_DEVICE:
-		/* Without memory the function does without a shadow. */
+		/* If out of memory, the function has no shadow. */
 		ret = sb_device_add(pdev);
 		if (ret)
 			sb_device_ignored(pdev, ret);
@@ -42,7 +43,7 @@ static int bus_event(struct notifier_block *nb, unsigned long event, void *arg)
 		sb_device_unbound(pdev);
 		break;
 	case BUS_NOTIFY_DEL_DEVICE:
-	/* Once more for one that the first walk has found in between. */
+	/* Again, for a function that the first walk found in between */
 	case BUS_NOTIFY_REMOVED_DEVICE:
 		sb_device_remove(pdev);
 		break;
@@ -56,8 +57,8 @@ static struct notifier_block bus_notifier = {
 };
 
 /*
- * Called before drivers are asked to stop their functions, and by kexec. From
- * then on nothing is reprogrammed.
+ * Called before drivers shut their functions down, and before kexec. Nothing is
+ * reprogrammed from then on.
  */
 static int reboot_event(struct notifier_block *nb, unsigned long event,
 			void *arg)
@@ -72,14 +73,14 @@ static struct notifier_block reboot_notifier = {
 };
 
 /**
- * sb_hook_start() - look after all functions, those to come included
+ * sb_hook_start() - start handling all functions, present and future
  * @settings: the settings, valid until sb_hook_stop()
  *
- * Captures are queued and not waited for. No function keeps the others from being
- * looked after.
+ * Queues captures, and does not wait for them. One function that cannot be
+ * handled does not affect the others.
  *
  * Context: may sleep; takes the rescan lock.
- * Return: 0 or a negative error; then nothing is left behind.
+ * Return: 0, or a negative error with everything undone.
  */
 int sb_hook_start(const struct sb_settings *settings)
 {
@@ -102,7 +103,7 @@ int sb_hook_start(const struct sb_settings *settings)
 		return ret;
 	}
 
-	/* Those that were there first send no event. */
+	/* Functions that exist already send no event. */
 	pci_lock_rescan_remove();
 	sb_device_add_all();
 	pci_unlock_rescan_remove();
@@ -111,21 +112,21 @@ int sb_hook_start(const struct sb_settings *settings)
 }
 
 /**
- * sb_hook_stop() - let go of everything
+ * sb_hook_stop() - release everything
  *
- * Captures that run are waited for, queued ones are dropped.
+ * Waits for running captures, and drops queued ones.
  *
  * Context: may sleep; takes the rescan lock.
  */
 void sb_hook_stop(void)
 {
 	unregister_reboot_notifier(&reboot_notifier);
-	/* Functions are still known. */
+	/* The functions are still known here. */
 	sb_device_settle();
 
 	/*
-	 * Under the lock, so that no function goes without an event; virtual
-	 * ones still may, with a driver that takes its own along.
+	 * Under the lock, so that no function is removed without an event. Only
+	 * the driver of a physical function can still remove its virtual ones.
 	 */
 	pci_lock_rescan_remove();
 	bus_unregister_notifier(&pci_bus_type, &bus_notifier);

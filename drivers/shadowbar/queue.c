@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * queue: who is to be captured, who has asked, and who is answered.
+ * queue: the queue of captures, and requests for them.
  *
- * A function is asked for as often as somebody wants it captured, and one
- * capture answers all who asked before it began. Whoever captures takes the
- * number of the last who asked, and gives it back with the answer.
+ * A capture completes every request that was made before it began. Requests are
+ * numbered: a capture remembers the number of the last request when it begins,
+ * and completes all up to that one when it ends.
  */
 #include <linux/atomic.h>
 #include <linux/device.h>
@@ -21,14 +21,17 @@
 #include "function.h"
 #include "queue.h"
 
-/* How long captures keep the rescan lock to themselves, in jiffies */
+/* How long captures may hold the rescan lock at a time, in jiffies */
 #define RESCAN_HOLD	HZ
 
-/* When to try again what cannot be captured yet: soon, then less often; in jiffies */
+/*
+ * When to retry functions that cannot be captured yet: soon, then less often;
+ * in jiffies
+ */
 #define FIRST_RETRY	(HZ / 50 + 1)
 #define LAST_RETRY	HZ
 
-/* How long whoever shuts down waits for captures, in jiffies */
+/* How long a shutdown waits for captures, in jiffies */
 #define LAST_PATIENCE	HZ
 
 static struct workqueue_struct *queue;
@@ -39,17 +42,17 @@ static sb_capture_t capture;
 static LIST_HEAD(queued);
 static DEFINE_SPINLOCK(queued_lock);
 
-/* Woken when a capture ends, and when a function goes. */
+/* Woken when a capture ends, and when a function is removed. */
 static DECLARE_WAIT_QUEUE_HEAD(done);
 
-/* How many run, in the queue or before a probe */
+/* Captures that are running, from the queue or before a probe */
 static atomic_t running = ATOMIC_INIT(0);
 
 static void capture_queued(struct work_struct *work);
 static DECLARE_DELAYED_WORK(captures, capture_queued);
 
 /**
- * sb_queue_add() - have a function captured, if it is not yet
+ * sb_queue_add() - queue a function for a capture, if it is not queued yet
  * @function: the function; the queue takes a reference
  *
  * Context: any in which work can be queued.
@@ -66,7 +69,7 @@ void sb_queue_add(struct sb_function *function)
 	mod_delayed_work(queue, &captures, 0);
 }
 
-/* Takes over the reference of one that has just left the queue. */
+/* Takes over the reference that first_of() returned. */
 static void put_back(struct sb_function *function)
 {
 	bool known;
@@ -81,7 +84,7 @@ static void put_back(struct sb_function *function)
 		sb_function_put(function);
 }
 
-/* Gives the caller the list's reference; NULL if nobody is in it. */
+/* Passes the list's reference to the caller; NULL if the list is empty. */
 static struct sb_function *first_of(struct list_head *list)
 {
 	struct sb_function *function;
@@ -96,11 +99,11 @@ static struct sb_function *first_of(struct list_head *list)
 }
 
 /**
- * sb_queue_ask() - ask for a capture
+ * sb_queue_ask() - request a capture
  * @function: the function
  *
  * Context: any in which work can be queued.
- * Return: a number: the capture that answers it comes after this.
+ * Return: the number of the request.
  */
 unsigned int sb_queue_ask(struct sb_function *function)
 {
@@ -115,14 +118,14 @@ unsigned int sb_queue_ask(struct sb_function *function)
 }
 
 /**
- * sb_queue_begin() - begin a capture, if one was asked for
+ * sb_queue_begin() - begin a capture, if there is a request
  * @function: the function
- * @number: set to the last who asked, for sb_queue_answer()
- * @outcome: set to what became of the capture before
- * @by_hand: set to whether somebody has ever asked through sysfs
+ * @number: set to the number of the last request, for sb_queue_answer()
+ * @outcome: set to the outcome of the previous capture
+ * @by_hand: set to whether there ever was a request through sysfs
  *
  * Context: may sleep; the function's mutex is held.
- * Return: true if it is wanted; false if all who asked are answered.
+ * Return: true if there is a request that is not completed.
  */
 bool sb_queue_begin(struct sb_function *function, unsigned int *number,
 		    struct sb_outcome *outcome, bool *by_hand)
@@ -144,9 +147,9 @@ bool sb_queue_begin(struct sb_function *function, unsigned int *number,
 /**
  * sb_queue_answer() - a capture has ended
  * @function: the function
- * @number: who is answered, from sb_queue_begin()
- * @outcome: what became of it
- * @keep: others are to see that of the capture before, as before
+ * @number: complete all requests up to this one, from sb_queue_begin()
+ * @outcome: the outcome of the capture
+ * @keep: keep showing the outcome of the previous capture
  *
  * Context: any that may take a spinlock.
  */
@@ -175,11 +178,11 @@ static bool is_answered(struct sb_function *function, unsigned int number)
 }
 
 /**
- * sb_queue_is_asked() - is a capture still to come?
+ * sb_queue_is_asked() - is there a request that is not completed?
  * @function: the function
  *
  * Context: any that may take a spinlock.
- * Return: true if one was asked for that has not ended.
+ * Return: true if there is.
  */
 bool sb_queue_is_asked(struct sb_function *function)
 {
@@ -193,18 +196,21 @@ bool sb_queue_is_asked(struct sb_function *function)
 }
 
 /*
- * Returns whether it is done. A driver that probes may itself want the rescan
- * lock, so the device lock is not waited for with that one held.
+ * Returns whether the function is done with. A driver's probe may want the
+ * rescan lock, so do not wait for the device lock while holding it.
  */
 static bool capture_now(struct sb_function *function,
 			struct sb_decoders *found)
 {
 	struct device *dev = &function->pdev->dev;
 
-	/* A driver that was bound in the meantime has seen to it. */
+	/*
+	 * If a driver was bound in the meantime, the function was captured
+	 * there.
+	 */
 	if (!sb_queue_is_asked(function))
 		return true;
-	/* A host bridge that is new assigns addresses without the rescan lock. */
+	/* A new host bridge assigns addresses without the rescan lock. */
 	if (!sb_gather_is_enumerated(function->pdev) || !device_trylock(dev))
 		return false;
 
@@ -214,8 +220,8 @@ static bool capture_now(struct sb_function *function,
 }
 
 /*
- * One after the other, with the rescan lock held for some of them at a time:
- * what else could answer on a bus is the same for all of them.
+ * Captures run one after another, several of them each time the rescan lock is
+ * taken: everything that decodes on a bus is the same for all of them.
  */
 static void capture_queued(struct work_struct *work)
 {
@@ -229,7 +235,7 @@ static void capture_queued(struct work_struct *work)
 	spin_lock(&queued_lock);
 	list_splice_init(&queued, &round);
 	spin_unlock(&queued_lock);
-	/* Nobody else takes anything out of a round. */
+	/* Nothing else removes entries from a round. */
 	list_for_each_entry(function, &round, queued)
 		prepare(function);
 
@@ -259,13 +265,13 @@ static void capture_queued(struct work_struct *work)
 /**
  * sb_queue_capture() - capture now, and wait for it
  * @function: the function
- * @whole: also what follows the last image, see &struct sb_wish; stays so for
- *	   later captures of this function
+ * @whole: also read what follows the last image, see &struct sb_wish; stays in
+ *	   effect for later captures of this function
  *
  * Context: process context, interruptible; no lock held.
  * Return: 0, -EBUSY while a driver is bound, -EPERM for a denied function,
- * -ENODEV for one without a ROM or that goes meanwhile, -ENOMEM without memory,
- * -ERESTARTSYS if interrupted, else -EIO.
+ * -ENODEV for a function without a ROM or one that is removed meanwhile,
+ * -ENOMEM if out of memory, -ERESTARTSYS if interrupted, else -EIO.
  */
 int sb_queue_capture(struct sb_function *function, bool whole)
 {
@@ -291,7 +297,7 @@ int sb_queue_capture(struct sb_function *function, bool whole)
 }
 
 /**
- * sb_queue_gone() - a function is gone: nobody waits for it any longer
+ * sb_queue_gone() - a function was removed: wake up whoever waits for it
  *
  * Context: any.
  */
@@ -301,8 +307,8 @@ void sb_queue_gone(void)
 }
 
 /**
- * sb_queue_work() - do something else beside captures
- * @work: what
+ * sb_queue_work() - run other work in the queue's workqueue
+ * @work: the work
  *
  * Context: any in which work can be queued.
  */
@@ -312,9 +318,9 @@ void sb_queue_work(struct work_struct *work)
 }
 
 /**
- * sb_queue_start() - be ready for functions
- * @before: prepares one
- * @with: captures one
+ * sb_queue_start() - create the queue
+ * @before: prepares one function
+ * @with: captures one function
  *
  * Context: may sleep.
  * Return: 0 or -ENOMEM.
@@ -329,11 +335,11 @@ int sb_queue_start(sb_prepare_t before, sb_capture_t with)
 }
 
 /**
- * sb_queue_finish() - wait for captures that run, which will not be for long
+ * sb_queue_finish() - wait for running captures, which end soon
  *
- * No other begins. The queue itself is not waited for: it may be frozen, as when
- * a hibernated machine is switched off, and its worker may wait for a lock that
- * nobody gives back any more.
+ * No other capture begins. This does not wait for the workqueue: it may be
+ * frozen, as when a hibernated machine is switched off, and its worker may wait
+ * for a lock that is never released.
  *
  * Context: may sleep; nothing may be reprogrammed any more.
  */
@@ -346,8 +352,8 @@ void sb_queue_finish(void)
 /**
  * sb_queue_stop() - undo sb_queue_start()
  *
- * Context: may sleep, for what still runs; the rescan lock is not held, and
- * nobody adds anything.
+ * Context: may sleep, for running captures; the rescan lock is not held, and
+ * nothing is added to the queue any more.
  */
 void sb_queue_stop(void)
 {

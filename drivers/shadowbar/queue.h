@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* queue: who is to be captured, who has asked, and who is answered. */
+/* queue: the queue of captures, and requests for them. */
 #ifndef SHADOWBAR_QUEUE_H
 #define SHADOWBAR_QUEUE_H
 
@@ -14,7 +14,7 @@ struct work_struct;
  * typedef sb_capture_t - capture a function
  * @function: the function
  * @bound: a driver is bound
- * @found: what was found on a bus before; replaced by what there is
+ * @found: the decoders found so far; replaced if the function is on another bus
  *
  * Called with the rescan lock and the device lock held.
  */
@@ -22,7 +22,7 @@ typedef void (*sb_capture_t)(struct sb_function *function, bool bound,
 			     struct sb_decoders *found);
 
 /**
- * typedef sb_prepare_t - do what may take long before a function is captured
+ * typedef sb_prepare_t - do what may take long, before a function is captured
  * @function: the function
  *
  * Called with no lock held.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * reason: what became of a function, in words.
+ * reason: explain the outcome of a capture.
  *
  * The line says what was found, what was done, and what to do next, in this
  * order, so that it can be read on its own.
@@ -54,14 +54,14 @@ static void add_where(struct sb_line *line, const struct sb_outcome *outcome)
 	}
 }
 
-/* What came of reading the ROM, the trouble included. */
+/* Was there nothing that looks like a ROM? */
 static bool is_no_rom(enum sb_image_error error)
 {
 	return error == SB_IMAGE_ALL_ONES || error == SB_IMAGE_ALL_ZEROES ||
 	       error == SB_IMAGE_NO_SIGNATURE;
 }
 
-/* PCIe 5.0, 7.5.1.2.4: what a function found out about its own ROM. */
+/* PCIe 5.0, 7.5.1.2.4: the function's own validation of its ROM. */
 static const char *validation_text(unsigned int validation)
 {
 	switch (validation) {
@@ -137,7 +137,7 @@ static void add_left_alone(struct sb_line *line,
 	sb_line_add(line, "; %s", sb_why_next(outcome->why));
 }
 
-/* What there is beside the ROM BAR, or why there is not even that. */
+/* What other sources had, or why they had nothing. */
 static void add_sources(struct sb_line *line, const struct sb_outcome *outcome)
 {
 	if (sb_outcome_has_another(outcome)) {
@@ -170,9 +170,9 @@ static void add_sources(struct sb_line *line, const struct sb_outcome *outcome)
 }
 
 /**
- * sb_outcome_reason() - an outcome in one line for a person
+ * sb_outcome_reason() - describe an outcome in one line for a person
  * @outcome: the outcome
- * @buf: filled with the line, without a newline, cut if it does not fit
+ * @buf: filled with the line, without a newline, truncated if it does not fit
  * @size: bytes in @buf, at least one
  *
  * Return: the number of characters in the line.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sysfs: what a user sees of a function.
+ * sysfs: the files of a function.
  *
  * Documented in Documentation/ABI/testing/sysfs-bus-pci-devices-shadowbar.
  */
@@ -121,8 +121,8 @@ static ssize_t decode_show(struct kobject *kobj, struct kobj_attribute *attr,
 }
 
 /*
- * What is written to a file that does something. Root of a container may own
- * the file, and still has no say over the machine's hardware.
+ * Check a write to a file that does something. Root of a container may own the
+ * file, but must not control the machine's hardware.
  */
 static int may_do(const char *buf)
 {
@@ -158,7 +158,10 @@ static struct kobj_attribute rom_changed = __ATTR_RO(rom_changed);
 static struct kobj_attribute decode = __ATTR_RO(decode);
 static struct kobj_attribute capture = __ATTR_WO(capture);
 
-/* What a directory is made with: enough for whoever waits for the rest. */
+/*
+ * A directory is created with these; other files follow after the first
+ * capture.
+ */
 static struct attribute *first_attrs[] = {
 	&rom_status.attr,
 	NULL,
@@ -276,11 +279,11 @@ static const struct attribute_group *other_groups[] = {
 };
 
 /**
- * sb_sysfs_add_dir() - make a function's directory, with "rom_status" in it
+ * sb_sysfs_add_dir() - create a function's directory, with "rom_status" in it
  * @function: the function
  *
  * Context: may sleep; @function->lock is held.
- * Return: 0 or a negative error, then there is none.
+ * Return: 0, or a negative error and no directory.
  */
 int sb_sysfs_add_dir(struct sb_function *function)
 {
@@ -297,13 +300,13 @@ int sb_sysfs_add_dir(struct sb_function *function)
 }
 
 /**
- * sb_sysfs_add_files() - make the files beside "rom_status", once
+ * sb_sysfs_add_files() - create the files beside "rom_status", once
  * @function: the function; nothing is done if it has no directory
  *
- * Once the directory is there, all of its files have to be.
+ * Once the directory exists, all of its files have to.
  *
  * Context: may sleep; @function->lock is held.
- * Return: 0 or a negative error, then none of them is there.
+ * Return: 0, or a negative error and none of the files.
  */
 int sb_sysfs_add_files(struct sb_function *function)
 {
@@ -345,7 +348,7 @@ static ssize_t source_sha256_show(struct kobject *kobj,
 	return show_hash(to_function(kobj->parent), attr - source_sha256, buf);
 }
 
-/* "rom" is in the function's directory, the others are in one below. */
+/* "rom" is in the function's directory, the others are in a subdirectory. */
 static ssize_t shadow_read(struct file *file, struct kobject *kobj,
 			   sb_bin_attribute *attr, char *buf, loff_t offset,
 			   size_t count)
@@ -395,7 +398,7 @@ static int need_dirs(struct sb_function *function)
 	return shadows->dir ? 0 : -ENOMEM;
 }
 
-/* A function that seemed to have nothing to show gets its directory with it. */
+/* A function that seemed to have nothing to show gets its directory here. */
 static int add_shadow(const struct sb_keeper *keeper, enum sb_source source,
 		      size_t size)
 {
@@ -437,7 +440,7 @@ free_file:
 	return ret;
 }
 
-/* Readers get through first. */
+/* Waits for readers. */
 static void remove_shadow(const struct sb_keeper *keeper, enum sb_source source)
 {
 	struct sb_function *function = kept_by(keeper);
@@ -455,10 +458,10 @@ static void remove_shadow(const struct sb_keeper *keeper, enum sb_source source)
 }
 
 /**
- * sb_sysfs_keeper() - who keeps the shadows of a function
+ * sb_sysfs_keeper() - get the keeper of a function's shadows
  * @function: the function
  *
- * Return: that, with files in the function's directory.
+ * Return: a keeper that shows them as files in the function's directory.
  */
 struct sb_keeper sb_sysfs_keeper(struct sb_function *function)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * serve: may a shadow be given to whoever asks the kernel for the ROM, and how?
+ * serve: decide how a shadow can be served to drivers and guests.
  *
  * Logic: facts in, one way and its reason out.
  */
@@ -12,9 +12,9 @@
 struct sb_facts;
 
 /**
- * enum sb_serve_way - how the kernel gives out a shadow
+ * enum sb_serve_way - how the kernel serves a shadow
  * @SB_SERVE_NO: not at all
- * @SB_SERVE_MEMORY: the kernel points to a copy in memory
+ * @SB_SERVE_MEMORY: the kernel's ROM resource leads to a copy in memory
  * @SB_SERVE_ADDRESS: the ROM BAR was given an address, and is read there
  */
 enum sb_serve_way {
@@ -25,17 +25,17 @@ enum sb_serve_way {
 
 /**
  * enum sb_serve_why - why that way
- * @SB_SERVE_WHY_NO_SHADOW: there is nothing to give
- * @SB_SERVE_WHY_NOBODY_ASKS: nobody asks for the ROM of a bridge
+ * @SB_SERVE_WHY_NO_SHADOW: there is no shadow
+ * @SB_SERVE_WHY_NOBODY_ASKS: nobody needs the ROM of a bridge
  * @SB_SERVE_WHY_KERNEL: the kernel finds the ROM by itself
  * @SB_SERVE_WHY_OFF: serve=off
  * @SB_SERVE_WHY_DENIED: the deny parameter names the function
- * @SB_SERVE_WHY_BOUND: a driver is bound, and may be looking
- * @SB_SERVE_WHY_TOO_LARGE: no memory in one piece is ever as large
- * @SB_SERVE_WHY_NO_MEMORY: there was none in one piece, this time
- * @SB_SERVE_WHY_NO_ROOM: memory does not do here, and the ROM BAR gets no
- *			  address
- * @SB_SERVE_WHY_SERVED: it is given out
+ * @SB_SERVE_WHY_BOUND: a driver is bound, and may be reading
+ * @SB_SERVE_WHY_TOO_LARGE: contiguous memory is never as large
+ * @SB_SERVE_WHY_NO_MEMORY: there was no contiguous memory this time
+ * @SB_SERVE_WHY_NO_ROOM: memory is no use here, and there is no address for the
+ *			  ROM BAR
+ * @SB_SERVE_WHY_SERVED: it is served
  */
 enum sb_serve_why {
 	SB_SERVE_WHY_NO_SHADOW,
@@ -54,13 +54,13 @@ enum sb_serve_why {
  * enum sb_serve_found - what the kernel's ROM resource leads to
  * @SB_SERVE_FOUND_NOTHING: nothing; the core has forgotten the ROM BAR, or
  *			    never knew one
- * @SB_SERVE_FOUND_SIZE: it has a size and no address; the core looks for one
- *			 each time somebody maps the ROM
- * @SB_SERVE_FOUND_ADDRESS: an address that the core has given it
+ * @SB_SERVE_FOUND_SIZE: it has a size and no address; the core tries to assign
+ *			 one whenever the ROM is mapped
+ * @SB_SERVE_FOUND_ADDRESS: an address that the core assigned
  * @SB_SERVE_FOUND_FIXED: something that must not be moved
  * @SB_SERVE_FOUND_COPY: the BIOS's copy of the boot display's ROM
- * @SB_SERVE_FOUND_NO_COPY: the place of that copy, and no ROM there: UEFI makes
- *			    none
+ * @SB_SERVE_FOUND_NO_COPY: the address of that copy, but no ROM there: UEFI
+ *			    makes none
  */
 enum sb_serve_found {
 	SB_SERVE_FOUND_NOTHING,
@@ -72,7 +72,7 @@ enum sb_serve_found {
 };
 
 /**
- * struct sb_serve_facts - what a decision is made from
+ * struct sb_serve_facts - the input of a decision
  * @length: bytes in the best shadow, 0 without one
  * @found: what the ROM resource leads to without the module
  * @given: firmware has left a copy where drivers look for one (pdev->rom)
@@ -82,10 +82,9 @@ enum sb_serve_found {
  * @bound: a driver is bound
  * @memory: drivers here can map memory as a ROM
  * @from_bar: the best shadow was read from the ROM BAR
- * @marks: to change its ROM resource would make it pass for the boot display
- * @no_memory: there was no memory in one piece
- * @no_room: an address was looked for, and there is none to spare; or the function
- *	     is in use
+ * @marks: changing its ROM resource would make it the boot display
+ * @no_memory: there was no contiguous memory
+ * @no_room: there is no address to spare, or the function is in use
  */
 struct sb_serve_facts {
 	u32 length;
@@ -104,9 +103,9 @@ struct sb_serve_facts {
 
 /**
  * struct sb_serve_plan - what to do
- * @way: how to give the shadow out
+ * @way: how to serve the shadow
  * @why: the reason
- * @in_rom: with memory: to those who read pdev->rom
+ * @in_rom: with memory: to readers of pdev->rom
  * @in_resource: with memory: to those who map the ROM resource
  */
 struct sb_serve_plan {
@@ -118,10 +117,10 @@ struct sb_serve_plan {
 
 /**
  * struct sb_serve_room - room for an address of the ROM BAR
- * @facts: the function, and what is around it; the size of the ROM included
+ * @facts: the function and what surrounds it, including the size of the ROM
  * @free: bytes that are free below 4 GiB
- * @part: size of the smallest free part that the ROM fits into, U64_MAX if there
- *	  is none
+ * @part: size of the smallest free part that the ROM fits into, U64_MAX if
+ *	  there is none
  */
 struct sb_serve_room {
 	const struct sb_facts *facts;
@@ -129,7 +128,7 @@ struct sb_serve_room {
 	u64 part;
 };
 
-/* The most that the page allocator has in one piece on any kernel. */
+/* The largest block of the page allocator on any kernel */
 #define SB_SERVE_MAX	0x400000
 
 bool sb_serve_marks(u32 class, u16 vendor, bool boot_known);
