@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <linux/types.h>
 #include <linux/vfio.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -22,6 +23,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,6 +34,9 @@
 #define DEVICES "/sys/bus/pci/devices"
 #define COMMAND 4
 #define COMMAND_MEMORY 2
+
+/* Of the child of open_often(): it got there, and bit n: BAR n was mapped. */
+#define OPENED 0x40
 
 /* What the program ends with. */
 enum {
@@ -314,6 +319,65 @@ static int map_file(const char *path)
 	return ALL_TRUE;
 }
 
+/* Which BARs can be mapped and read: bit n for BAR n */
+static int mapped_bars(int device)
+{
+	struct region region = { .info.argsz = sizeof(region.info) };
+	struct vfio_region_info *info = &region.info;
+	int bars = 0;
+	void *mapped;
+
+	enable_memory(device);
+	for (; info->index <= VFIO_PCI_BAR5_REGION_INDEX; info->index++) {
+		if (ioctl(device, VFIO_DEVICE_GET_REGION_INFO, info))
+			err(NOT_OPEN, "region %u", info->index);
+		if (!info->size)
+			continue;
+		mapped = mmap(NULL, info->size, PROT_READ, MAP_SHARED, device,
+			      info->offset);
+		if (mapped == MAP_FAILED)
+			continue;
+		region.mapped = mapped;
+		read_mapped(&region);
+		bars |= 1 << info->index;
+	}
+	return bars;
+}
+
+/*
+ * Open and close until stdin ends, each time in a process of its own, of which
+ * nothing is left; then print how often which BARs were mapped.
+ */
+static int open_often(int (*open_it)(const char *address), const char *address)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	unsigned long times[OPENED] = {}, failed = 0;
+	int status, bars;
+	pid_t child;
+
+	printf("ready\n");
+	fflush(stdout);
+	while (!poll(&input, 1, 0)) {
+		child = fork();
+		if (child < 0)
+			err(NOT_OPEN, "fork");
+		if (!child)
+			_exit(OPENED | mapped_bars(open_it(address)));
+		if (waitpid(child, &status, 0) != child)
+			err(NOT_OPEN, "waitpid");
+		if (WIFEXITED(status) && WEXITSTATUS(status) & OPENED)
+			times[WEXITSTATUS(status) & ~OPENED]++;
+		else
+			failed++;
+	}
+	for (bars = 0; bars < OPENED; bars++)
+		if (times[bars])
+			printf("bars=%02x opened=%lu\n", bars, times[bars]);
+	if (failed)
+		printf("failed=%lu\n", failed);
+	return failed ? NOT_OPEN : ALL_TRUE;
+}
+
 /* As much of the ROM as the region has, as a hypervisor reads it. */
 static int write_rom(int device, const char *path)
 {
@@ -348,10 +412,12 @@ static int write_rom(int device, const char *path)
 static void show_usage(void)
 {
 	fprintf(stderr,
-		"usage: vfio-regions [-i] [-n COUNT] [-r FILE] [-w] ADDRESS\n"
+		"usage: vfio-regions [-i] [-l] [-n COUNT] [-r FILE] [-w] ADDRESS\n"
 		"       vfio-regions -m FILE\n"
 		"  ADDRESS   a function that is bound to vfio-pci, 0000:00:03.0\n"
 		"  -i        open it through iommufd, not through its group\n"
+		"  -l        open and close it until stdin ends, then say how often\n"
+		"            which BARs were mapped, bit n for BAR n\n"
 		"  -m        map a function's resource<N> until stdin ends, then say\n"
 		"            whether it is gone or kept\n"
 		"  -n COUNT  measure reads of the first register of each BAR\n"
@@ -368,16 +434,19 @@ int main(int argc, char **argv)
 	struct vfio_device_info info = { .argsz = sizeof(info) };
 	struct region regions[VFIO_PCI_NUM_REGIONS] = {};
 	int (*open_it)(const char *address) = open_in_group;
-	bool file = false, wait = false;
+	bool file = false, wait = false, often = false;
 	const char *rom = NULL;
 	unsigned int count = 0, i;
 	int device, option;
 	int result = ALL_TRUE;
 
-	while ((option = getopt(argc, argv, "imn:r:w")) != -1) {
+	while ((option = getopt(argc, argv, "ilmn:r:w")) != -1) {
 		switch (option) {
 		case 'i':
 			open_it = open_alone;
+			break;
+		case 'l':
+			often = true;
 			break;
 		case 'm':
 			file = true;
@@ -400,6 +469,8 @@ int main(int argc, char **argv)
 
 	if (file)
 		return map_file(argv[optind]);
+	if (often)
+		return open_often(open_it, argv[optind]);
 	device = open_it(argv[optind]);
 	if (ioctl(device, VFIO_DEVICE_GET_INFO, &info))
 		err(NOT_OPEN, "%s", argv[optind]);

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A program opens and closes a function through the real vfio-pci, over and
+over, on a kernel with KASAN, while the module and neighbours come and go.
+"""
+import contextlib
+import re
+
+import pytest
+
+import harness
+import subpage
+from harness import PCIEHP, SYSFS, plug, pull
+
+SERIES = "6.12-debug"
+CYCLES = 200
+# A BAR of 16 bytes, and who comes and goes on the same bus
+HELD = ("0000:00:03.0", 0)
+NEAR = ["0000:00:04.0", "0000:00:05.0"]
+ADDED = "0000:01:00.0"
+
+
+def slots_of_open():
+    slots = subpage.Slots()
+    slots.devices.append("pcie-root-port,id=port1,chassis=1,slot=1,addr=18")
+    for i, kind in enumerate(("i6300esb", "sdhci-pci", "pci-ohci")):
+        slots.add(kind, f"0000:00:{3 + i:02x}.0", "pcie.0", f"{3 + i:x}",
+                  "root bus")
+    return slots
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    """Built for this, when it is first asked for."""
+    harness.prepare(SERIES)
+    return harness.Kernel(SERIES)
+
+
+@pytest.fixture(scope="module")
+def machine(kernel):
+    with subpage.machine(kernel, "open", slots_of_open(), args=PCIEHP,
+                         append="slub_debug=FZPU kmemleak=off loglevel=5") \
+            as vm:
+        yield vm
+
+
+@contextlib.contextmanager
+def opener(vm, times):
+    """Open and close it meanwhile; then in 'times' how often it was mapped."""
+    vm.sh("rm -f /tmp/hold; mkfifo /tmp/hold; "
+          "sleep 10000 > /tmp/hold & echo $! > /tmp/holder; "
+          f"/vfio-regions -l {HELD[0]} < /tmp/hold > /tmp/opened 2>&1 &")
+    vm.until("grep -qx ready /tmp/opened")
+    yield
+    vm.sh("kill $(cat /tmp/holder)")
+    vm.until("! pidof vfio-regions")
+    told = vm.sh("cat /tmp/opened")
+    assert "failed" not in told, told
+    for bars, count in re.findall(r"bars=(\w+) opened=(\d+)", told):
+        times[int(bars, 16)] = int(count)
+    print(times)
+
+
+MAPPED = 1 << HELD[1]
+
+
+def test_loads(vm):
+    """Two hundred times, and each open maps the BAR."""
+    times = {}
+    with subpage.Vfio(vm, [HELD[0]]), opener(vm, times):
+        for _ in range(CYCLES // 10):
+            vm.sh("for i in $(seq 10); do insmod /shadowbar.ko && "
+                  "usleep $((RANDOM % 200))000; rmmod shadowbar || exit 1; "
+                  "done", timeout=600)
+    assert times.keys() == {MAPPED}, times
+    assert times[MAPPED] >= CYCLES, times
+
+
+def test_neighbours(vm):
+    """They are removed and found again, and hot-added: the core may put one
+    into the page, where it stays until the module has moved it. Whoever opens
+    the function just then maps nothing, and the next one does again.
+    """
+    times = {}
+    vm.load()
+    with subpage.Vfio(vm, [HELD[0]]) as vfio:
+        with opener(vm, times):
+            for _ in range(CYCLES // 10):
+                subpage.scan_again_often(vm, NEAR, 10)
+                name = plug(vm, "pcnet", "port1", romfile="")
+                vm.until(f"test -e {SYSFS}/{ADDED}/shadowbar")
+                pull(vm, name)
+                vm.until(f"! test -e {SYSFS}/{ADDED}")
+        vm.settle()
+        subpage.wait_for_page(vm, "exclusive", HELD)
+        assert vfio.mapped() == {HELD: "yes"}
+    assert times.keys() <= {MAPPED, 0}, times
+    # As seldom as a neighbour is in the page: most of the time it is not.
+    assert times[MAPPED] > times.get(0, 0), times
