@@ -18,7 +18,6 @@
 #include "bus/use.h"
 #include "device.h"
 #include "function.h"
-#include "hook.h"
 #include "notifiers.h"
 #include "queue.h"
 #include "rig.h"
@@ -867,26 +866,12 @@ bool notifier_is_refused(void)
 /* Nothing is left of a load that fails, and the next one works. */
 static void refused_test(struct kunit *test)
 {
-	const struct sb_words words = {
-		.capture = "auto",
-		.borrow = "on",
-		.pad = "on",
-		.isolate = "vfio",
-		.serve = "on",
-		.measure = "off",
-		.igd_stolen = "check",
-		.deny = "",
-	};
 	struct ehost_fn *fn = one_usual(test, RIG_DEVICE);
-	struct rig *rig = test->priv;
 	unsigned int i;
 
 	for (i = 1; i <= 2; i++) {
 		refused = i;
-		KUNIT_ASSERT_EQ(test, sb_settings_parse(&rig->settings, &words),
-				0);
-		KUNIT_ASSERT_EQ(test, sb_hook_start(&rig->settings), -ENOMEM);
-		sb_settings_free(&rig->settings);
+		KUNIT_ASSERT_EQ(test, rig_try(test, "auto", "on", ""), -ENOMEM);
 		KUNIT_EXPECT_EQ(test, refused, 0);
 		KUNIT_EXPECT_FALSE(test, rig_has_directory(fn));
 

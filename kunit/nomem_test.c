@@ -17,7 +17,6 @@
 #include "bus/kept.h"
 #include "device.h"
 #include "function.h"
-#include "hook.h"
 #include "queue.h"
 #include "rig.h"
 #include "rom/capture.h"
@@ -78,16 +77,6 @@ static struct ehost_fn *usual(struct kunit *test)
 static void load(struct kunit *test, struct ehost_fn *fn)
 {
 	const phys_addr_t left = ehost_dev(fn)->rom;
-	const struct sb_words words = {
-		.capture = "auto",
-		.borrow = "on",
-		.pad = "on",
-		.isolate = "vfio",
-		.serve = "on",
-		.measure = "off",
-		.igd_stolen = "check",
-		.deny = "1234:5678",
-	};
 	unsigned int n, failures = 0;
 	struct rig *rig = test->priv;
 
@@ -100,16 +89,8 @@ static void load(struct kunit *test, struct ehost_fn *fn)
 		int ret;
 
 		fail_nth(n);
-		ret = sb_settings_parse(&rig->settings, &words);
-		if (!ret) {
-			ret = sb_hook_start(&rig->settings);
-			failed = has_failed();
-			if (ret)
-				sb_settings_free(&rig->settings);
-			rig->started = !ret;
-		} else {
-			failed = has_failed();
-		}
+		ret = rig_try(test, "auto", "on", "1234:5678");
+		failed = has_failed();
 		if (ret) {
 			failures++;
 			KUNIT_EXPECT_TRUE(test, failed);

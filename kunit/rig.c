@@ -234,16 +234,15 @@ struct ehost_fn *rig_one(struct kunit *test, const struct ehost_fn_desc *desc)
 }
 
 /**
- * rig_start_with - start the driver as the module does when it is loaded
+ * rig_try - load the driver as the module does, which may fail
  * @test: test
  * @capture: module parameter
  * @borrow: module parameter
  * @deny: module parameter
  *
- * What config space holds now is what rig_expect_clean() compares with.
+ * Return: 0 or what the load fails with; then nothing has to be stopped.
  */
-void rig_start_with(struct kunit *test, char *capture,
-		    char *borrow, char *deny)
+int rig_try(struct kunit *test, char *capture, char *borrow, char *deny)
 {
 	struct rig *rig = test->priv;
 	const struct sb_words words = {
@@ -256,14 +255,36 @@ void rig_start_with(struct kunit *test, char *capture,
 		.igd_stolen = rig->igd_stolen,
 		.deny = deny,
 	};
+	int ret = sb_settings_parse(&rig->settings, &words);
+
+	if (ret)
+		return ret;
+	ret = sb_hook_start(&rig->settings);
+	if (ret)
+		sb_settings_free(&rig->settings);
+	rig->started = !ret;
+	return ret;
+}
+
+/**
+ * rig_start_with - start the driver as the module does when it is loaded
+ * @test: test
+ * @capture: module parameter
+ * @borrow: module parameter
+ * @deny: module parameter
+ *
+ * What config space holds now is what rig_expect_clean() compares with.
+ */
+void rig_start_with(struct kunit *test, char *capture,
+		    char *borrow, char *deny)
+{
+	struct rig *rig = test->priv;
 
 	ehost_state_free(rig->before);
 	rig->before = ehost_save(rig->host);
 	KUNIT_ASSERT_NOT_NULL(test, rig->before);
 	ehost_reset_oracles(rig->host);
-	KUNIT_ASSERT_EQ(test, sb_settings_parse(&rig->settings, &words), 0);
-	KUNIT_ASSERT_EQ(test, sb_hook_start(&rig->settings), 0);
-	rig->started = true;
+	KUNIT_ASSERT_EQ(test, rig_try(test, capture, borrow, deny), 0);
 }
 
 void rig_start(struct kunit *test)

@@ -100,6 +100,7 @@ struct ehost_fn *rig_add(struct kunit *test, unsigned int devfn,
 			 const struct ehost_fn_desc *desc);
 void rig_scan(struct kunit *test);
 struct ehost_fn *rig_one(struct kunit *test, const struct ehost_fn_desc *desc);
+int rig_try(struct kunit *test, char *capture, char *borrow, char *deny);
 void rig_start_with(struct kunit *test, char *capture,
 		    char *borrow, char *deny);
 void rig_start(struct kunit *test);
