@@ -205,6 +205,12 @@ class Kernel:
         return path.read_bytes() if path.exists() else b""
 
 
+def built(series):
+    """A kernel that is built for a test, when it is first asked for."""
+    prepare(series)
+    return Kernel(series)
+
+
 def with_files(kernel, work, files):
     """The same kernel with more in its initramfs: what there is at a path."""
     root = work / "root"

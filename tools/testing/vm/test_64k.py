@@ -20,9 +20,7 @@ ADDRESSES = list(SLOTS.kind)
 
 @pytest.fixture(scope="module")
 def kernel():
-    """Built for this, when it is first asked for."""
-    harness.prepare(SERIES)
-    return harness.Kernel(SERIES)
+    return harness.built(SERIES)
 
 
 @pytest.fixture(scope="module")

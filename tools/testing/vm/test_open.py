@@ -30,9 +30,7 @@ def slots_of_open():
 
 @pytest.fixture(scope="module")
 def kernel():
-    """Built for this, when it is first asked for."""
-    harness.prepare(SERIES)
-    return harness.Kernel(SERIES)
+    return harness.built(SERIES)
 
 
 @pytest.fixture(scope="module")
