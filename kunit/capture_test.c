@@ -309,6 +309,33 @@ static void busy_bar_test(struct kunit *test)
 	release_mem_region(pci_resource_start(ehost_dev(fn), 1), 256);
 }
 
+/* The console of a platform device may be as large as the BAR, and then around it. */
+static void busy_around_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct resource *bar, console;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	bar = &ehost_dev(fn)->resource[1];
+	console = (struct resource)DEFINE_RES_MEM_NAMED(bar->start,
+							resource_size(bar),
+							"console");
+	console.flags |= IORESOURCE_BUSY;
+	KUNIT_ASSERT_EQ(test, insert_resource(bar->parent, &console), 0);
+	KUNIT_EXPECT_PTR_EQ(test, bar->parent, &console);
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).source, SB_SOURCE_HOLE);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	rig_expect_clean(test, "console around a BAR");
+	expect_decoding_stays(test, rig->host, fn);
+	rig_stop(test);
+	KUNIT_EXPECT_EQ(test, remove_resource(&console), 0);
+}
+
 /*
  * The same with decoding off: then nothing can be read, and nothing is
  * switched on behind the back of whoever uses the BAR.
@@ -962,6 +989,7 @@ static struct kunit_case capture_cases[] = {
 	KUNIT_CASE(no_address_test),
 	KUNIT_CASE(closed_bridge_test),
 	KUNIT_CASE(busy_bar_test),
+	KUNIT_CASE(busy_around_test),
 	KUNIT_CASE(busy_and_off_test),
 	KUNIT_CASE(bridge_rom_test),
 	KUNIT_CASE(whole_test),

@@ -386,17 +386,21 @@ static int is_busy(struct resource *res, void *arg)
 }
 
 /*
- * Is there a busy resource inside a BAR: a boot console, a VFIO user? To answer
- * that, the core walks everything in a window, so it is asked only if there can
- * be one.
+ * Is there a busy resource in a BAR: a boot console, a VFIO user? One that is as
+ * large as the BAR may also be around it. To find out, the core walks everything
+ * in a window, so it is asked only if there can be one.
  */
 static bool bar_is_busy(struct pci_dev *pdev, unsigned int nr)
 {
 	struct resource *res = &pdev->resource[nr];
 
-	return sb_resource_is_bar(pdev, nr) && res->parent &&
-	       READ_ONCE(res->child) &&
-	       walk_iomem_res_desc(IORES_DESC_NONE,
+	if (!sb_resource_is_bar(pdev, nr) || !res->parent)
+		return false;
+	if (!READ_ONCE(res->child) &&
+	    res->parent == pci_find_parent_resource(pdev, res))
+		return false;
+
+	return walk_iomem_res_desc(IORES_DESC_NONE,
 				   IORESOURCE_MEM | IORESOURCE_BUSY,
 				   res->start, res->end, NULL, is_busy) == 1;
 }
