@@ -321,10 +321,12 @@ static void busy_around_test(struct kunit *test)
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
 	rig_scan(test);
 	bar = &ehost_dev(fn)->resource[1];
-	console = (struct resource)DEFINE_RES_MEM_NAMED(bar->start,
-							resource_size(bar),
-							"console");
-	console.flags |= IORESOURCE_BUSY;
+	console = (struct resource){
+		.name = "console",
+		.start = bar->start,
+		.end = bar->end,
+		.flags = IORESOURCE_MEM | IORESOURCE_BUSY,
+	};
 	KUNIT_ASSERT_EQ(test, insert_resource(bar->parent, &console), 0);
 	KUNIT_EXPECT_PTR_EQ(test, bar->parent, &console);
 	rig_start(test);
