@@ -96,6 +96,19 @@ def test_no_excuse(check, how, said):
     assert not [line for line in lines if "once more" in line]
 
 
+def test_why_at_the_end(check):
+    """CI shows the end of what check prints: it says why a step failed."""
+    check.step("kunit", "echo no room for a kernel; exit 1")
+    code, lines = check.run()
+    assert code == 1
+    for step in ("kunit um", "kunit 6.12", "kunit 6.12 machines"):
+        where = lines.index(f"== {step}: 0 passed, 1 failed; its last lines:")
+        assert lines[where + 1] == (step.replace(" ", "-") +
+                                    ": no room for a kernel")
+        assert where > lines.index("== demo")
+    assert len([line for line in lines if "last lines" in line]) == 3
+
+
 def test_two_stalls(check):
     check.step("vm", stalled(failed=2, stalls=2), "echo 4 passed, 0 failed")
     assert check.run()[0] == 0
