@@ -102,6 +102,19 @@ static void others_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
 }
 
+/* A reset that nobody restored from, or what lspci shows as [virtual] */
+static void elsewhere_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn;
+
+	fn = small_two(test, &desc, &first);
+	ehost_poke(fn, PCI_BASE_ADDRESS_0, 0);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_ELSEWHERE);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+}
+
 static void bound_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -610,6 +623,7 @@ static struct kunit_case move_tests[] = {
 	KUNIT_CASE(decode_off_test),
 	KUNIT_CASE(wide_test),
 	KUNIT_CASE(others_test),
+	KUNIT_CASE(elsewhere_test),
 	KUNIT_CASE(bound_test),
 	KUNIT_CASE(denied_test),
 	KUNIT_CASE(busy_test),

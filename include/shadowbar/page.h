@@ -90,6 +90,8 @@ struct sb_room {
  * @SB_MOVE_VIRTUAL: it is a virtual function, whose BARs belong to its parent
  * @SB_MOVE_ASLEEP: it is not in D0
  * @SB_MOVE_UNASSIGNED: the BAR has no address
+ * @SB_MOVE_ELSEWHERE: the device holds another address than the kernel has for the
+ *		       BAR
  * @SB_MOVE_OTHERS: decoding is off, and another BAR holds an address that
  *		    cannot be trusted
  * @SB_MOVE_MAPPED: a program has mapped its page or another BAR of the function,
@@ -114,6 +116,7 @@ enum sb_move {
 	SB_MOVE_VIRTUAL,
 	SB_MOVE_ASLEEP,
 	SB_MOVE_UNASSIGNED,
+	SB_MOVE_ELSEWHERE,
 	SB_MOVE_OTHERS,
 	SB_MOVE_MAPPED,
 	SB_MOVE_NO_ROOM,

@@ -74,8 +74,8 @@ struct sb_seek {
 };
 
 enum sb_move sb_may_move(const struct sb_mover *mover);
-bool sb_others_are_assigned(const struct sb_facts *facts, unsigned int nr_bars,
-			    unsigned long strays);
+enum sb_move sb_may_decode(const struct sb_facts *facts, unsigned int nr_bars,
+			   unsigned long strays, unsigned int nr);
 enum sb_move sb_seek_page(const struct sb_seek *seek, u64 *page);
 
 #endif /* SHADOWBAR_PLACE_H */

@@ -576,8 +576,10 @@ static enum sb_move may_move(const struct sb_foresight *foresight,
 		if (fn->bar[i].present && !fn->bar[i].io &&
 		    !facts.bar[i].size)
 			strays |= BIT(i);
-	return sb_others_are_assigned(&facts, sb_machine_nr_bars(fn), strays) ?
-	       SB_MOVE_DONE : SB_MOVE_OTHERS;
+	/* A register that nobody has seen is taken to be right. */
+	if (!fn->bar[nr].known)
+		facts.bar[nr].addr = facts.bar[nr].claim;
+	return sb_may_decode(&facts, sb_machine_nr_bars(fn), strays, nr);
 }
 
 /**

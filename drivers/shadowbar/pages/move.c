@@ -96,15 +96,17 @@ static int find_strays(struct pci_dev *pdev, const struct sb_facts *facts,
 	return 0;
 }
 
-static bool others_are_assigned(const struct attempt *attempt)
+static enum sb_move may_decode(const struct attempt *attempt)
 {
 	struct pci_dev *pdev = attempt->pdev;
 	unsigned long strays;
 	struct sb_facts facts;
 
-	return !sb_gather_registers(pdev, &facts) &&
-	       !find_strays(pdev, &facts, &strays) &&
-	       sb_others_are_assigned(&facts, sb_nr_bars(pdev), strays);
+	if (sb_gather_registers(pdev, &facts) ||
+	    find_strays(pdev, &facts, &strays))
+		return SB_MOVE_OTHERS;
+
+	return sb_may_decode(&facts, sb_nr_bars(pdev), strays, attempt->nr);
 }
 
 static void gaps(void *window, u64 start, u64 end, sb_gap_t gap, void *context)
@@ -415,8 +417,9 @@ static enum sb_move move_locked(struct attempt *attempt, bool denied)
 
 	if (move != SB_MOVE_DONE)
 		return move;
-	if (!others_are_assigned(attempt))
-		return SB_MOVE_OTHERS;
+	move = may_decode(attempt);
+	if (move != SB_MOVE_DONE)
+		return move;
 	if (!SB_HAS_F_MAPPING || has_program(attempt))
 		return SB_MOVE_MAPPED;
 

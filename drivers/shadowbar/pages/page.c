@@ -334,6 +334,10 @@ static const struct {
 		-EBUSY,
 		"; not moved: it has no address to be moved from",
 	},
+	[SB_MOVE_ELSEWHERE] = {
+		-EBUSY,
+		"; not moved: the device does not hold the address that the kernel has for it; reset the function or reboot",
+	},
 	[SB_MOVE_OTHERS] = {
 		-EBUSY,
 		"; not moved: decoding is off and other BARs' addresses cannot be trusted",

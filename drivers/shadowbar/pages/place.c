@@ -9,8 +9,7 @@
  * sb_may_move() - may a BAR be moved?
  * @mover: facts about its function
  *
- * Reasons that cannot change come first. sb_others_are_assigned() must hold,
- * too.
+ * Reasons that cannot change come first. sb_may_decode() has to agree, too.
  *
  * Return: SB_MOVE_DONE if it may, or why not.
  */
@@ -41,34 +40,38 @@ enum sb_move sb_may_move(const struct sb_mover *mover)
 }
 
 /**
- * sb_others_are_assigned() - may the function decode memory for a moment?
+ * sb_may_decode() - may the function decode memory where its BARs are now?
  * @facts: the function: its BARs, its ROM BAR, @decode
  * @nr_bars: number of its BARs
  * @strays: bit n: the kernel knows of no BAR n, but the register is not zero
+ * @nr: the BAR to be moved, which the kernel has given an address
  *
  * If its decoding is off, it has to be switched on for a moment, and then every
- * BAR decodes whatever address it holds.
+ * BAR decodes whatever address it holds. What the BAR reads is compared before
+ * and after the move: before, it has to be where the kernel says.
  *
- * Return: true if the kernel knows of everything that would decode.
+ * Return: SB_MOVE_DONE if it may, or why not.
  */
-bool sb_others_are_assigned(const struct sb_facts *facts, unsigned int nr_bars,
-			    unsigned long strays)
+enum sb_move sb_may_decode(const struct sb_facts *facts, unsigned int nr_bars,
+			   unsigned long strays, unsigned int nr)
 {
 	unsigned int i;
 
+	if (facts->bar[nr].addr != facts->bar[nr].claim)
+		return SB_MOVE_ELSEWHERE;
 	if (facts->decode)
-		return true;
+		return SB_MOVE_DONE;
 	if (facts->rom_raw & PCI_ROM_ADDRESS_ENABLE || strays)
-		return false;
+		return SB_MOVE_OTHERS;
 
 	for (i = 0; i < nr_bars; i++) {
 		const struct sb_bar *bar = &facts->bar[i];
 
 		if (bar->size && (!bar->claimed || bar->addr != bar->claim))
-			return false;
+			return SB_MOVE_OTHERS;
 	}
 
-	return true;
+	return SB_MOVE_DONE;
 }
 
 /**
