@@ -40,6 +40,7 @@ packages_from() {
 		APT::Architectures { "$arch"; };
 		APT::Sandbox::User "root";
 		Acquire::Languages "none";
+		Acquire::Retries "3";
 		Dir::State "$dir";
 		Dir::State::status "$dir/status";
 		Dir::Cache "$dir";
@@ -76,7 +77,8 @@ version_of() {
 # unpack ROOT PACKAGE...: into a directory, nothing installed. The mirror may
 # have dropped the version that an old list names.
 unpack() {
-	local root=$1 debs deb get=(apt-get -qq -o APT::Sandbox::User=root)
+	local root=$1 debs deb
+	local get=(apt-get -qq -o APT::Sandbox::User=root -o Acquire::Retries=3)
 
 	shift
 	debs=$(mktemp -d "$cache/debs.XXXXXX")
@@ -90,7 +92,7 @@ unpack() {
 	# Newer packages know /usr/lib only.
 	if [ -d "$root/usr/lib/modules" ]; then
 		mkdir -p "$root/lib/modules"
-		cp -al "$root"/usr/lib/modules/. "$root/lib/modules"
+		cp -a "$root"/usr/lib/modules/. "$root/lib/modules"
 		rm -r "$root/usr/lib/modules"
 	fi
 }
