@@ -461,11 +461,11 @@ static void fixed_test(struct kunit *test)
 }
 
 static void capture(struct kunit *test, struct ehost_fn *fn,
-		    const struct sb_wish *wish, struct sb_outcome *outcome,
+		    const struct sb_opts *opts, struct sb_outcome *outcome,
 		    struct sb_rom *rom)
 {
 	struct sb_decoders found = {};
-	struct sb_wish with = *wish;
+	struct sb_opts with = *opts;
 	struct sb_first first = {};
 	struct sb_owed owed = {};
 	struct rig *rig = test->priv;
@@ -480,7 +480,7 @@ static void patience_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
 	unsigned int waiting = 0;
-	struct sb_wish wish = { .wanted = true, .waiting = &waiting };
+	struct sb_opts opts = { .wanted = true, .waiting = &waiting };
 	struct sb_outcome outcome;
 	struct ehost_fn *fn;
 	struct sb_rom rom;
@@ -488,16 +488,16 @@ static void patience_test(struct kunit *test)
 	fn = rig_one(test, &desc);
 	rig_start_with(test, "manual", "on", "");
 	rig_outcome(test, fn);
-	wish.patience = -1UL;
+	opts.patience = -1UL;
 	outcome = (struct sb_outcome){ .restored = true };
-	capture(test, fn, &wish, &outcome, &rom);
+	capture(test, fn, &opts, &outcome, &rom);
 	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_TOO_SLOW);
 	KUNIT_EXPECT_NULL(test, rom.data);
 	rig_expect_clean(test, "too slow");
 
 	/* Somebody waits: however long it takes. */
 	waiting = 1;
-	capture(test, fn, &wish, &outcome, &rom);
+	capture(test, fn, &opts, &outcome, &rom);
 	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
 	kvfree(rom.data);
 	rig_expect_clean(test, "waited for");
@@ -513,7 +513,7 @@ static void killed_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
 	unsigned int waiting = 1;
-	const struct sb_wish wish = {
+	const struct sb_opts opts = {
 		.wanted = true,
 		.waiting = &waiting,
 		.patience = SB_CAPTURE_PATIENCE,
@@ -526,7 +526,7 @@ static void killed_test(struct kunit *test)
 	rig_start_with(test, "manual", "on", "");
 	rig_outcome(test, fn);
 	ehost_hook_mmio(100, stop_waiting, &waiting);
-	capture(test, fn, &wish, &outcome, &rom);
+	capture(test, fn, &opts, &outcome, &rom);
 	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_TOO_SLOW);
 	KUNIT_EXPECT_NULL(test, rom.data);
 	rig_expect_clean(test, "killed");
@@ -551,12 +551,12 @@ struct other {
 static int capture_other(void *arg)
 {
 	unsigned int waiting = 1;
-	const struct sb_wish wish = { .wanted = true, .waiting = &waiting };
+	const struct sb_opts opts = { .wanted = true, .waiting = &waiting };
 	struct sb_outcome outcome = { .restored = true };
 	struct other *other = arg;
 	struct sb_rom rom;
 
-	capture(other->test, other->fn, &wish, &outcome, &rom);
+	capture(other->test, other->fn, &opts, &outcome, &rom);
 	KUNIT_EXPECT_EQ(other->test, outcome.why, SB_WHY_CAPTURED);
 	kvfree(rom.data);
 	complete(&other->done);

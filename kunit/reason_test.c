@@ -233,7 +233,7 @@ static void starve_test(struct kunit *test)
 			    why == SB_WHY_NO_ROM_BAR;
 
 		outcome.why = why;
-		sb_outcome_starve(&outcome, SB_WHY_NO_MEMORY);
+		sb_outcome_not_kept(&outcome, SB_WHY_NO_MEMORY);
 		KUNIT_EXPECT_EQ(test, outcome.why,
 				told ? SB_WHY_NO_MEMORY : why);
 	}

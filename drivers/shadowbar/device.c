@@ -111,7 +111,7 @@ static void tell_changed(struct pci_dev *pdev, enum sb_changed changed)
 
 /* Read the ROM again, and only compare it. */
 static void compare_locked(struct sb_function *function,
-			   const struct sb_wish *wish,
+			   const struct sb_opts *opts,
 			   struct sb_decoders *found,
 			   struct sb_outcome *outcome)
 {
@@ -120,7 +120,7 @@ static void compare_locked(struct sb_function *function,
 	bool is_news;
 	struct sb_rom rom;
 
-	sb_capture(function->pdev, wish, found, &function->first,
+	sb_capture(function->pdev, opts, found, &function->first,
 		   &function->owed, outcome, &rom);
 	is_news = sb_shadows_compare(&keeper, &rom, outcome, &changed);
 	sb_rom_free(&rom);
@@ -130,14 +130,14 @@ static void compare_locked(struct sb_function *function,
 }
 
 /* Serve the best shadow to drivers and guests. */
-static void serve(struct sb_function *function, const struct sb_wish *wish,
+static void serve(struct sb_function *function, const struct sb_opts *opts,
 		  struct sb_decoders *found)
 {
 	const struct sb_keeper keeper = sb_sysfs_keeper(function);
 	struct sb_serving serving = {
 		.on = settings->serve,
-		.denied = wish->denied,
-		.bound = wish->bound,
+		.denied = opts->denied,
+		.bound = opts->bound,
 		.found = found,
 	};
 
@@ -146,7 +146,7 @@ static void serve(struct sb_function *function, const struct sb_wish *wish,
 
 /* Read all sources, keep the results, and show the best. */
 static void capture_locked(struct sb_function *function,
-			   const struct sb_wish *wish,
+			   const struct sb_opts *opts,
 			   struct sb_decoders *found,
 			   struct sb_outcome *outcome)
 {
@@ -156,11 +156,11 @@ static void capture_locked(struct sb_function *function,
 	struct sb_rom rom;
 
 	keeper.measure = settings->measure;
-	sources = sb_shadows_look(&keeper, READ_ONCE(*wish->waiting));
-	sb_capture(pdev, wish, found, &function->first, &function->owed,
+	sources = sb_shadows_look(&keeper, READ_ONCE(*opts->waiting));
+	sb_capture(pdev, opts, found, &function->first, &function->owed,
 		   outcome, &rom);
 	kept = sb_shadows_keep(&keeper, &rom, outcome,
-			       READ_ONCE(*wish->waiting));
+			       READ_ONCE(*opts->waiting));
 	/* Hide an earlier load's copy: the ROM itself has been read. */
 	if (!kept && !sources && outcome->why == SB_WHY_CAPTURED &&
 	    sb_serve_owns_rom(pdev))
@@ -174,15 +174,15 @@ static void capture_locked(struct sb_function *function,
 	if (!lacking)
 		lacking = kept;
 	if (lacking)
-		sb_outcome_starve(outcome, lacking == -ENOSPC ?
-				  SB_WHY_FULL : SB_WHY_NO_MEMORY);
+		sb_outcome_not_kept(outcome, lacking == -ENOSPC ?
+				    SB_WHY_FULL : SB_WHY_NO_MEMORY);
 }
 
 /* Do what was requested, unless it has been done in the meantime. */
 static void capture(struct sb_function *function, bool bound, bool probing,
 		    struct sb_decoders *found)
 {
-	struct sb_wish wish = {
+	struct sb_opts opts = {
 		.bound = bound,
 		.probing = probing,
 		.borrow = settings->borrow,
@@ -199,23 +199,23 @@ static void capture(struct sb_function *function, bool bound, bool probing,
 	mutex_lock(&function->lock);
 	if (!function->gone &&
 	    sb_queue_begin(function, &number, &outcome, &by_hand)) {
-		wish.wanted = by_hand || !settings->manual;
-		wish.whole = READ_ONCE(function->request.whole);
+		opts.wanted = by_hand || !settings->manual;
+		opts.whole = READ_ONCE(function->request.whole);
 		reread = sb_shadows_take_reread(function->shadows,
-						READ_ONCE(*wish.waiting));
+						READ_ONCE(*opts.waiting));
 		restored = outcome.restored;
 		if (reread)
-			compare_locked(function, &wish, found, &outcome);
+			compare_locked(function, &opts, found, &outcome);
 		else
-			capture_locked(function, &wish, found, &outcome);
-		serve(function, &wish, found);
+			capture_locked(function, &opts, found, &outcome);
+		serve(function, &opts, found);
 		/* It needs another look, after another grace period. */
 		function->look_due = false;
 		if (function->owed.lent)
 			sb_queue_work(&second_look);
-		sb_queue_answer(function, number, &outcome, reread ?
-				outcome.restored && restored :
-				keeps_outcome(function, &outcome));
+		sb_queue_complete(function, number, &outcome, reread ?
+				  outcome.restored && restored :
+				  keeps_outcome(function, &outcome));
 	}
 	mutex_unlock(&function->lock);
 }
@@ -309,7 +309,7 @@ static void function_drop(struct pci_dev *pdev)
 static struct sb_function *function_register(struct pci_dev *pdev)
 {
 	struct sb_function *function = sb_function_create(pdev);
-	const struct sb_igd_wish wish = {
+	const struct sb_igd_opts opts = {
 		.allocate = settings->igd_allocate,
 		.denied = is_denied(pdev),
 	};
@@ -325,8 +325,8 @@ static struct sb_function *function_register(struct pci_dev *pdev)
 		sb_function_put(function);
 		return NULL;
 	}
-	sb_pages_attach(function->pages, wish.denied);
-	ret = sb_igd_attach(pdev, &wish, &function->igd);
+	sb_pages_attach(function->pages, opts.denied);
+	ret = sb_igd_attach(pdev, &opts, &function->igd);
 	if (!ret)
 		ret = function_show(function);
 	mutex_unlock(&function->lock);
@@ -451,7 +451,7 @@ static bool capture_beforehand(struct sb_function *function)
 		return false;
 	if (!dev->driver) {
 		if (is_skipped_for_sibling(function))
-			sb_queue_ask(function);
+			sb_queue_request(function);
 		capture(function, false, true, &found);
 	}
 	device_unlock(dev);
@@ -462,7 +462,7 @@ static bool capture_beforehand(struct sb_function *function)
 static bool ask_if_skipped(struct sb_function *function)
 {
 	if (is_skipped_for_sibling(function))
-		sb_queue_ask(function);
+		sb_queue_request(function);
 	return false;
 }
 
@@ -540,7 +540,7 @@ void sb_device_unbound(struct pci_dev *pdev)
 	if (reread || outcome.why == SB_WHY_DRIVER_BOUND ||
 	    outcome.why == SB_WHY_IN_USE || !outcome.restored ||
 	    sb_function_served(function).why == SB_SERVE_WHY_BOUND)
-		sb_queue_ask(function);
+		sb_queue_request(function);
 	sb_function_put(function);
 	sb_function_each_sibling(pdev, ask_if_skipped);
 	sb_pages_look();

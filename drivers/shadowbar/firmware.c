@@ -31,7 +31,7 @@ static int keep(struct sb_function *function, bool measure, int ret,
 	ret = sb_shadows_found(&keeper, SB_SOURCE_ACPI_ROM, ret, rom, finding,
 			       READ_ONCE(function->request.waiting));
 	/* Otherwise, a later capture shows the best one. */
-	if (!ret && !sb_queue_is_asked(function))
+	if (!ret && !sb_queue_is_pending(function))
 		ret = sb_shadows_choose(&keeper, false) ?:
 		      sb_sysfs_add_files(function);
 

@@ -92,7 +92,7 @@ struct sb_function *sb_function_create(struct pci_dev *pdev)
 	sb_first_see(pdev, &function->first);
 	function->outcome.decode = function->first.decode;
 	function->outcome.restored = true;
-	function->request.asked = 1;
+	function->request.requested = 1;
 
 	return function;
 }
@@ -351,7 +351,7 @@ void sb_function_outcome(struct sb_function *function, struct sb_outcome *outcom
 {
 	spin_lock(&function->state_lock);
 	*outcome = function->outcome;
-	if (function->request.asked != function->request.answered)
+	if (function->request.requested != function->request.completed)
 		outcome->why = SB_WHY_QUEUED;
 	spin_unlock(&function->state_lock);
 

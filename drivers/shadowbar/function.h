@@ -22,18 +22,18 @@ struct sb_shadows;
 
 /**
  * struct sb_request - requests for captures
- * @asked: how many there were
- * @answered: how many of these are completed
+ * @requested: how many there were
+ * @completed: how many of these are completed
  * @waiting: tasks that wait for one; also read without a lock
- * @answer: the error that the last capture returns to those who requested it
+ * @error: the error that the last capture returns to those who requested it
  * @by_hand: at least one came through sysfs
  * @whole: read what follows the last image, too; also read without a lock
  */
 struct sb_request {
-	unsigned int asked;
-	unsigned int answered;
+	unsigned int requested;
+	unsigned int completed;
 	unsigned int waiting;
-	s16 answer;
+	s16 error;
 	bool by_hand;
 	bool whole;
 };

@@ -99,18 +99,18 @@ static struct sb_function *first_of(struct list_head *list)
 }
 
 /**
- * sb_queue_ask() - request a capture
+ * sb_queue_request() - request a capture
  * @function: the function
  *
  * Context: any in which work can be queued.
  * Return: the number of the request.
  */
-unsigned int sb_queue_ask(struct sb_function *function)
+unsigned int sb_queue_request(struct sb_function *function)
 {
 	unsigned int number;
 
 	spin_lock(&function->state_lock);
-	number = ++function->request.asked;
+	number = ++function->request.requested;
 	spin_unlock(&function->state_lock);
 
 	sb_queue_add(function);
@@ -120,7 +120,7 @@ unsigned int sb_queue_ask(struct sb_function *function)
 /**
  * sb_queue_begin() - begin a capture, if there is a request
  * @function: the function
- * @number: set to the number of the last request, for sb_queue_answer()
+ * @number: set to the number of the last request, for sb_queue_complete()
  * @outcome: set to the outcome of the previous capture
  * @by_hand: set to whether there ever was a request through sysfs
  *
@@ -134,9 +134,9 @@ bool sb_queue_begin(struct sb_function *function, unsigned int *number,
 
 	spin_lock(&function->state_lock);
 	*outcome = function->outcome;
-	*number = function->request.asked;
+	*number = function->request.requested;
 	*by_hand = function->request.by_hand;
-	wanted = *number != function->request.answered;
+	wanted = *number != function->request.completed;
 	spin_unlock(&function->state_lock);
 	if (wanted)
 		atomic_inc(&running);
@@ -145,7 +145,7 @@ bool sb_queue_begin(struct sb_function *function, unsigned int *number,
 }
 
 /**
- * sb_queue_answer() - a capture has ended
+ * sb_queue_complete() - a capture has ended
  * @function: the function
  * @number: complete all requests up to this one, from sb_queue_begin()
  * @outcome: the outcome of the capture
@@ -153,46 +153,46 @@ bool sb_queue_begin(struct sb_function *function, unsigned int *number,
  *
  * Context: any that may take a spinlock.
  */
-void sb_queue_answer(struct sb_function *function, unsigned int number,
-		     const struct sb_outcome *outcome, bool keep)
+void sb_queue_complete(struct sb_function *function, unsigned int number,
+		       const struct sb_outcome *outcome, bool keep)
 {
 	spin_lock(&function->state_lock);
-	function->request.answer = sb_outcome_error(outcome);
+	function->request.error = sb_outcome_error(outcome);
 	if (!keep)
 		function->outcome = *outcome;
-	function->request.answered = number;
+	function->request.completed = number;
 	spin_unlock(&function->state_lock);
 	atomic_dec(&running);
 	wake_up_all(&done);
 }
 
-static bool is_answered(struct sb_function *function, unsigned int number)
+static bool is_completed(struct sb_function *function, unsigned int number)
 {
-	bool answered;
+	bool completed;
 
 	spin_lock(&function->state_lock);
-	answered = (int)(function->request.answered - number) >= 0;
+	completed = (int)(function->request.completed - number) >= 0;
 	spin_unlock(&function->state_lock);
 
-	return answered || READ_ONCE(function->gone);
+	return completed || READ_ONCE(function->gone);
 }
 
 /**
- * sb_queue_is_asked() - is there a request that is not completed?
+ * sb_queue_is_pending() - is there a request that is not completed?
  * @function: the function
  *
  * Context: any that may take a spinlock.
  * Return: true if there is.
  */
-bool sb_queue_is_asked(struct sb_function *function)
+bool sb_queue_is_pending(struct sb_function *function)
 {
-	bool asked;
+	bool pending;
 
 	spin_lock(&function->state_lock);
-	asked = function->request.asked != function->request.answered;
+	pending = function->request.requested != function->request.completed;
 	spin_unlock(&function->state_lock);
 
-	return asked;
+	return pending;
 }
 
 /*
@@ -208,7 +208,7 @@ static bool capture_now(struct sb_function *function,
 	 * If a driver was bound in the meantime, the function was captured
 	 * there.
 	 */
-	if (!sb_queue_is_asked(function))
+	if (!sb_queue_is_pending(function))
 		return true;
 	/* A new host bridge assigns addresses without the rescan lock. */
 	if (!sb_gather_is_enumerated(function->pdev) || !device_trylock(dev))
@@ -265,7 +265,7 @@ static void capture_queued(struct work_struct *work)
 /**
  * sb_queue_capture() - capture now, and wait for it
  * @function: the function
- * @whole: also read what follows the last image, see &struct sb_wish; stays in
+ * @whole: also read what follows the last image, see &struct sb_opts; stays in
  *	   effect for later captures of this function
  *
  * Context: process context, interruptible; no lock held.
@@ -285,12 +285,12 @@ int sb_queue_capture(struct sb_function *function, bool whole)
 	WRITE_ONCE(request->waiting, request->waiting + 1);
 	spin_unlock(&function->state_lock);
 
-	number = sb_queue_ask(function);
-	ret = wait_event_freezable(done, is_answered(function, number));
+	number = sb_queue_request(function);
+	ret = wait_event_freezable(done, is_completed(function, number));
 	spin_lock(&function->state_lock);
 	WRITE_ONCE(request->waiting, request->waiting - 1);
 	if (!ret)
-		ret = READ_ONCE(function->gone) ? -ENODEV : request->answer;
+		ret = READ_ONCE(function->gone) ? -ENODEV : request->error;
 	spin_unlock(&function->state_lock);
 
 	return ret;

@@ -34,15 +34,15 @@ void sb_queue_finish(void);
 void sb_queue_stop(void);
 
 void sb_queue_add(struct sb_function *function);
-unsigned int sb_queue_ask(struct sb_function *function);
+unsigned int sb_queue_request(struct sb_function *function);
 int sb_queue_capture(struct sb_function *function, bool whole);
 void sb_queue_gone(void);
 void sb_queue_work(struct work_struct *work);
 
-bool sb_queue_is_asked(struct sb_function *function);
+bool sb_queue_is_pending(struct sb_function *function);
 bool sb_queue_begin(struct sb_function *function, unsigned int *number,
 		    struct sb_outcome *outcome, bool *by_hand);
-void sb_queue_answer(struct sb_function *function, unsigned int number,
-		     const struct sb_outcome *outcome, bool keep);
+void sb_queue_complete(struct sb_function *function, unsigned int number,
+		       const struct sb_outcome *outcome, bool keep);
 
 #endif /* SHADOWBAR_QUEUE_H */

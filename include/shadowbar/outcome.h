@@ -96,7 +96,7 @@ struct sb_outcome {
 
 const char *sb_why_done(enum sb_why why);
 const char *sb_why_next(enum sb_why why);
-void sb_outcome_starve(struct sb_outcome *outcome, enum sb_why why);
+void sb_outcome_not_kept(struct sb_outcome *outcome, enum sb_why why);
 bool sb_outcome_has_another(const struct sb_outcome *outcome);
 enum sb_status sb_outcome_status(const struct sb_outcome *outcome);
 int sb_outcome_error(const struct sb_outcome *outcome);

@@ -2,7 +2,7 @@
 /*
  * fuzz_fix: what `shadowbar fix` makes of any file.
  *
- * The first five bytes of the input are what is wished for.
+ * The first five bytes of the input are the options.
  */
 #include "fix.h"
 #include "fuzz.h"
@@ -34,7 +34,7 @@ static void check_bytes(const u8 *before, const u8 *after,
 
 /* Both chains, image by image: what was fixed, and what was left. */
 static void compare(const u8 *before, const u8 *after, u32 size,
-		    const struct fix_wish *wish, const struct fix_done *done)
+		    const struct fix_opts *opts, const struct fix_done *done)
 {
 	struct sb_rom_walk old_walk, new_walk;
 	struct sb_rom_summary summary;
@@ -46,15 +46,15 @@ static void compare(const u8 *before, const u8 *after, u32 size,
 	while (sb_rom_walk_step(&old_walk, before, size, &was) ==
 	       SB_STEP_IMAGE) {
 		bool ours = was.signature == 0xaa55 &&
-			    was.kind != SB_KIND_NVIDIA && wish->set_ids;
+			    was.kind != SB_KIND_NVIDIA && opts->set_ids;
 
 		must(sb_rom_walk_step(&new_walk, after, done->size, &is) ==
 		     SB_STEP_IMAGE);
 		images++;
 		must(is.offset == was.offset && is.length == was.length);
 		must(is.kind == was.kind && is.last == was.last);
-		must(is.vendor == (ours ? wish->vendor : was.vendor));
-		must(is.device == (ours ? wish->device : was.device));
+		must(is.vendor == (ours ? opts->vendor : was.vendor));
+		must(is.device == (ours ? opts->device : was.device));
 		must(is.sum_ok);
 		must(is.init_sum_ok || !is.init_size ||
 		     is.init_size > is.length);
@@ -67,7 +67,7 @@ static void compare(const u8 *before, const u8 *after, u32 size,
 	must(old_walk.length <= done->size);
 	sb_rom_summarize_at(before, size, 0, &summary);
 	must(done->after == summary.after_images);
-	must(wish->keep_trailing ? done->size == size :
+	must(opts->keep_trailing ? done->size == size :
 	     done->size == old_walk.length + summary.after);
 	must(!memcmp(before + old_walk.length, after + old_walk.length,
 		     done->size - old_walk.length));
@@ -76,12 +76,12 @@ static void compare(const u8 *before, const u8 *after, u32 size,
 int fuzz_one(const uint8_t *data, size_t size)
 {
 	struct fix_done done, again;
-	struct fix_wish wish;
+	struct fix_opts opts;
 	u8 *file, *once;
 
 	if (size < WISH)
 		return 0;
-	wish = (struct fix_wish){
+	opts = (struct fix_opts){
 		.set_ids = data[0] & 1,
 		.keep_trailing = data[0] & 2,
 		.vendor = data[1] | data[2] << 8,
@@ -90,9 +90,9 @@ int fuzz_one(const uint8_t *data, size_t size)
 	data += WISH;
 	size -= WISH;
 
-	wish.at = sb_rom_header(data, size);
+	opts.at = sb_rom_header(data, size);
 	file = exact_copy(data, size);
-	if (!fix_rom(file, size, &wish, &done)) {
+	if (!fix_rom(file, size, &opts, &done)) {
 		must(!done.images && !memcmp(file, data, size));
 		free(file);
 		return 0;
@@ -100,12 +100,12 @@ int fuzz_one(const uint8_t *data, size_t size)
 	must(done.offset <= size && done.size <= size - done.offset);
 	must(!memcmp(file, data, done.offset));
 	compare(data + done.offset, file + done.offset, size - done.offset,
-		&wish, &done);
+		&opts, &done);
 
 	/* What is fixed needs no fixing. */
 	once = exact_copy(file + done.offset, done.size);
-	wish.at = 0;
-	must(fix_rom(file + done.offset, done.size, &wish, &again));
+	opts.at = 0;
+	must(fix_rom(file + done.offset, done.size, &opts, &again));
 	must(!again.offset && again.size == done.size && !again.ids);
 	must(!again.sums && !memcmp(once, file + done.offset, done.size));
 	free(once);

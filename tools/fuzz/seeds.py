@@ -148,14 +148,14 @@ def main():
         "4-gib": opregion(0x201, kib=0x400000),
     }
 
-    wish = struct.pack("<BHH", 1, 0x1234, 0x5678)
+    opts = struct.pack("<BHH", 1, 0x1234, 0x5678)
     images = programs()
     seeds = {"rom": roms, "vfct": tables, "igd": graphics, "log": logs(),
              "unpack": compressed(), "pe": images, "esl": lists(),
              "cert": {name: bytes([8]) + image[efi.table(image)[0] - 8:]
                       for name, image in images.items()
                       if efi.table(image)[1]},
-             "fix": {name: wish + rom for name, rom in roms.items()
+             "fix": {name: opts + rom for name, rom in roms.items()
                      if len(rom) <= LONGEST_TO_FIX}}
     for target, files in seeds.items():
         out = pathlib.Path(sys.argv[2]) / target

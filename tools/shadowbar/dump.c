@@ -21,7 +21,7 @@
 #define MANIFEST	"manifest.json"
 #define BAR_WIDTH	30
 
-struct wish {
+struct opts {
 	const char *output;
 	const char *all;
 	const char *source;
@@ -38,7 +38,7 @@ static enum sb_exit write_rom(const char *path, const struct sb_bytes *bytes)
 	return SB_EXIT_ERROR;
 }
 
-static enum sb_exit dump_one(const char *words, const struct wish *wish)
+static enum sb_exit dump_one(const char *words, const struct opts *opts)
 {
 	const struct sb_source *source;
 	struct json_object *json;
@@ -50,21 +50,21 @@ static enum sb_exit dump_one(const char *words, const struct wish *wish)
 	if (!ret)
 		ret = sb_function_known(&one.list[0]);
 	if (!ret)
-		ret = sb_take(&one.list[0], wish->source, wish->raw, &source,
+		ret = sb_take(&one.list[0], opts->source, opts->raw, &source,
 			      &bytes);
 	if (!ret)
-		ret = write_rom(wish->output, &bytes);
+		ret = write_rom(opts->output, &bytes);
 	if (!ret && sb_options.json) {
 		json = sb_json_start("dump");
 		sb_json_append(json, "functions", sb_record(&one.list[0],
 							    NULL));
 		sb_json_append(json, "files",
-			       sb_record_file(wish->output, &bytes,
+			       sb_record_file(opts->output, &bytes,
 					      &one.list[0], source));
 		sb_json_print(json);
-	} else if (!ret && strcmp(wish->output, "-")) {
+	} else if (!ret && strcmp(opts->output, "-")) {
 		printf("%s: %zu bytes from %s to %s\n", one.list[0].address,
-		       bytes.size, source->name, wish->output);
+		       bytes.size, source->name, opts->output);
 	}
 	free(bytes.data);
 	sb_functions_free(&one);
@@ -87,7 +87,7 @@ static void progress(size_t done, size_t all, const char *what)
 
 static enum sb_exit dump_source(const struct sb_function *function,
 				const struct sb_source *source,
-				const struct wish *wish,
+				const struct opts *opts,
 				struct json_object *manifest)
 {
 	bool best = source == &function->sources[0];
@@ -98,8 +98,8 @@ static enum sb_exit dump_source(const struct sb_function *function,
 
 	file = best ? sb_format("%s.rom", function->address) :
 		      sb_format("%s.%s.rom", function->address, source->name);
-	path = sb_format("%s/%s", wish->all, file);
-	ret = sb_take(function, source->name, wish->raw, &taken, &bytes);
+	path = sb_format("%s/%s", opts->all, file);
+	ret = sb_take(function, source->name, opts->raw, &taken, &bytes);
 	if (!ret)
 		ret = write_rom(path, &bytes);
 	if (!ret)
@@ -165,7 +165,7 @@ static enum sb_exit prepare_dir(const char *dir)
 	return error ? SB_EXIT_ERROR : SB_EXIT_OK;
 }
 
-static enum sb_exit dump_all(const struct wish *wish)
+static enum sb_exit dump_all(const struct opts *opts)
 {
 	struct json_object *manifest;
 	enum sb_exit ret, worst = SB_EXIT_OK;
@@ -178,7 +178,7 @@ static enum sb_exit dump_all(const struct wish *wish)
 		ret = SB_EXIT_UNKNOWN;
 	}
 	if (!ret)
-		ret = prepare_dir(wish->all);
+		ret = prepare_dir(opts->all);
 	if (ret) {
 		sb_functions_free(&all);
 		return ret;
@@ -196,7 +196,7 @@ static enum sb_exit dump_all(const struct wish *wish)
 					 &function->sources[0]))
 				continue;
 			ret = dump_source(function, &function->sources[j],
-					  wish, manifest);
+					  opts, manifest);
 			if (ret)
 				worst = ret;
 		}
@@ -205,12 +205,12 @@ static enum sb_exit dump_all(const struct wish *wish)
 
 	roms = json_object_array_length(json_object_object_get(manifest,
 							       "files"));
-	ret = write_manifest(wish->all, manifest);
+	ret = write_manifest(opts->all, manifest);
 	if (!ret && sb_options.json)
 		sb_json_print(json_object_get(manifest));
 	else if (!ret)
 		printf("%zu ROMs of %zu functions in %s\n", roms, all.nr,
-		       wish->all);
+		       opts->all);
 	json_object_put(manifest);
 	sb_functions_free(&all);
 	return ret ? ret : worst;
@@ -232,33 +232,33 @@ enum sb_exit sb_dump(int argc, char **argv)
 		{ "all", required_argument, NULL, 'a' },
 		SB_OPTIONS
 	};
-	struct wish wish = { 0 };
+	struct opts opts = { 0 };
 	int option;
 
 	while ((option = sb_option(argc, argv, "o:s:ra:" SB_LETTERS,
 				   options)) != -1) {
 		switch (option) {
 		case 'o':
-			wish.output = optarg;
+			opts.output = optarg;
 			break;
 		case 's':
-			wish.source = optarg;
+			opts.source = optarg;
 			break;
 		case 'r':
-			wish.raw = true;
+			opts.raw = true;
 			break;
 		case 'a':
-			wish.all = optarg;
+			opts.all = optarg;
 			break;
 		default:
 			return sb_usage("dump", option);
 		}
 	}
-	if (wish.output && !sb_prints_bytes(wish.output))
+	if (opts.output && !sb_prints_bytes(opts.output))
 		return SB_EXIT_USAGE;
-	if (wish.all && !wish.output && !wish.source && optind == argc)
-		return dump_all(&wish);
-	if (!wish.all && wish.output && optind == argc - 1)
-		return dump_one(argv[optind], &wish);
+	if (opts.all && !opts.output && !opts.source && optind == argc)
+		return dump_all(&opts);
+	if (!opts.all && opts.output && optind == argc - 1)
+		return dump_one(argv[optind], &opts);
 	return sb_usage("dump", '?');
 }

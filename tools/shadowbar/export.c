@@ -21,13 +21,13 @@
 #define LABEL_MAX	63	/* of Kubernetes: of a name, and of a value */
 
 /**
- * struct wish - what to write
+ * struct opts - what to write
  * @prometheus: metrics
  * @nfd: labels
  * @output: the file
  * @baseline: the baseline, or NULL for the usual one
  */
-struct wish {
+struct opts {
 	bool prometheus;
 	bool nfd;
 	const char *output;
@@ -320,7 +320,7 @@ static enum sb_exit write_out(const char *text, size_t size, const char *path)
 	return SB_EXIT_ERROR;
 }
 
-static enum sb_exit export_all(const struct wish *wish)
+static enum sb_exit export_all(const struct opts *opts)
 {
 	struct export export = { 0 };
 	enum sb_exit ret;
@@ -331,18 +331,18 @@ static enum sb_exit export_all(const struct wish *wish)
 	if (!ret)
 		ret = sb_functions_load(NULL, &export.all);
 	if (!ret)
-		ret = compare(&export, wish->baseline);
+		ret = compare(&export, opts->baseline);
 	if (!ret) {
 		export.text = open_memstream(&text, &size);
 		if (!export.text)
 			err(SB_EXIT_ERROR, NULL);
-		if (wish->prometheus)
+		if (opts->prometheus)
 			write_metrics(&export);
 		else
 			write_labels(&export);
 		if (fclose(export.text))
 			err(SB_EXIT_ERROR, NULL);
-		ret = write_out(text, size, wish->output);
+		ret = write_out(text, size, opts->output);
 		free(text);
 	}
 	if (!ret && sb_options.json)
@@ -368,33 +368,33 @@ enum sb_exit sb_export(int argc, char **argv)
 		{ "file", required_argument, NULL, 'f' },
 		SB_OPTIONS
 	};
-	struct wish wish = { .output = "-" };
+	struct opts opts = { .output = "-" };
 	int option;
 
 	while ((option = sb_option(argc, argv, "mno:f:" SB_LETTERS,
 				   options)) != -1) {
 		switch (option) {
 		case 'm':
-			wish.prometheus = true;
+			opts.prometheus = true;
 			break;
 		case 'n':
-			wish.nfd = true;
+			opts.nfd = true;
 			break;
 		case 'o':
-			wish.output = optarg;
+			opts.output = optarg;
 			break;
 		case 'f':
-			wish.baseline = optarg;
+			opts.baseline = optarg;
 			break;
 		default:
 			return sb_usage("export", option);
 		}
 	}
-	if (optind != argc || wish.prometheus == wish.nfd)
+	if (optind != argc || opts.prometheus == opts.nfd)
 		return sb_usage("export", '?');
-	if (sb_options.json && !strcmp(wish.output, "-")) {
+	if (sb_options.json && !strcmp(opts.output, "-")) {
 		warnx("metrics or labels and JSON cannot both go to standard output");
 		return SB_EXIT_USAGE;
 	}
-	return export_all(&wish);
+	return export_all(&opts);
 }

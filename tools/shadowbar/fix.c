@@ -31,17 +31,17 @@ static void set_le16(u8 *p, u16 value)
 
 /* NVIDIA's own images are for NVIDIA's driver: no firmware looks at them. */
 static bool set_ids(const struct sb_image *image, u8 *bytes,
-		    const struct fix_wish *wish)
+		    const struct fix_opts *opts)
 {
 	u8 *pcir = bytes + image->pcir;
 
-	if (!wish->set_ids || image->kind == SB_KIND_NVIDIA ||
+	if (!opts->set_ids || image->kind == SB_KIND_NVIDIA ||
 	    image->signature != 0xaa55 ||
-	    (image->vendor == wish->vendor && image->device == wish->device))
+	    (image->vendor == opts->vendor && image->device == opts->device))
 		return false;
 
-	set_le16(pcir + PCIR_VENDOR, wish->vendor);
-	set_le16(pcir + PCIR_DEVICE, wish->device);
+	set_le16(pcir + PCIR_VENDOR, opts->vendor);
+	set_le16(pcir + PCIR_DEVICE, opts->device);
 	return true;
 }
 
@@ -106,19 +106,19 @@ static bool set_sum(const struct sb_image *image, u8 *bytes)
  * fix_rom() - set IDs and checksums, and drop what is not the ROM
  * @file: the file's bytes; changed in place
  * @size: how many there are
- * @wish: what to do
+ * @opts: what to do
  * @done: what was done; the result is @done->size bytes at @done->offset
  *
  * Images for the card itself that follow the last one are kept as they are.
  * Images that come after a broken one are not found, and are dropped like
- * anything else after the last whole image, unless @wish says to keep it.
+ * anything else after the last whole image, unless @opts says to keep it.
  *
  * Return: false if there is no whole image in the file; nothing is changed.
  */
-bool fix_rom(u8 *file, u32 size, const struct fix_wish *wish,
+bool fix_rom(u8 *file, u32 size, const struct fix_opts *opts,
 	     struct fix_done *done)
 {
-	u32 header = wish->at;
+	u32 header = opts->at;
 	struct sb_rom_summary summary;
 	u8 *rom = file + header;
 	struct sb_rom_walk walk;
@@ -131,7 +131,7 @@ bool fix_rom(u8 *file, u32 size, const struct fix_wish *wish,
 		u8 *bytes = rom + image.offset;
 
 		done->images++;
-		done->ids += set_ids(&image, bytes, wish);
+		done->ids += set_ids(&image, bytes, opts);
 		if (image.kind == SB_KIND_X86) {
 			set_npde(&image, bytes);
 			done->sums += set_sum(&image, bytes);
@@ -141,7 +141,7 @@ bool fix_rom(u8 *file, u32 size, const struct fix_wish *wish,
 	sb_rom_summarize_at(file, size, header, &summary);
 	done->after = summary.after_images;
 	done->error = walk.error;
-	done->size = wish->keep_trailing ? size - header :
+	done->size = opts->keep_trailing ? size - header :
 					   walk.length + summary.after;
 	return walk.images;
 }

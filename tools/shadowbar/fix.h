@@ -10,14 +10,14 @@
 #include <shadowbar/rom_file.h>
 
 /**
- * struct fix_wish - what to do besides setting the checksums right
+ * struct fix_opts - what to do besides setting the checksums right
  * @at: where in the file the ROM begins
  * @set_ids: set @vendor and @device in every image
  * @keep_trailing: keep all that comes after the last image, not only images
  * @vendor: vendor ID
  * @device: device ID
  */
-struct fix_wish {
+struct fix_opts {
 	u32 at;
 	bool set_ids;
 	bool keep_trailing;
@@ -45,7 +45,7 @@ struct fix_done {
 	enum sb_image_error error;
 };
 
-bool fix_rom(u8 *file, u32 size, const struct fix_wish *wish,
+bool fix_rom(u8 *file, u32 size, const struct fix_opts *opts,
 	     struct fix_done *done);
 
 #endif /* SHADOWBAR_FIX_H */

@@ -80,14 +80,14 @@ static bool is_same_file(const char *a, const char *b)
 }
 
 static enum sb_exit write_fixed(const char *to, const struct sb_bytes *bytes,
-				const struct fix_wish *wish,
+				const struct fix_opts *opts,
 				const struct fix_done *done)
 {
 	const struct sb_card card = {
-		.vendor = wish->vendor,
-		.device = wish->device,
+		.vendor = opts->vendor,
+		.device = opts->device,
 	};
-	const struct sb_card *for_card = wish->set_ids ? &card : NULL;
+	const struct sb_card *for_card = opts->set_ids ? &card : NULL;
 	const struct sb_bytes fixed = {
 		.data = bytes->data + done->offset,
 		.size = done->size,
@@ -119,7 +119,7 @@ static void say_others(const char *from, const struct sb_bytes *bytes,
 }
 
 static enum sb_exit fix(const char *from, const char *to, unsigned int number,
-			struct fix_wish *wish)
+			struct fix_opts *opts)
 {
 	struct sb_rom_summary summary;
 	enum sb_exit ret = SB_EXIT_NO_ROM;
@@ -133,14 +133,14 @@ static enum sb_exit fix(const char *from, const char *to, unsigned int number,
 		return SB_EXIT_ERROR;
 	}
 
-	if (!sb_images_find(&bytes, number, &wish->at)) {
+	if (!sb_images_find(&bytes, number, &opts->at)) {
 		warnx("%s: there is no ROM %u in it; shadowbar parse lists them",
 		      from, number);
-	} else if (fix_rom(bytes.data, bytes.size, wish, &done)) {
+	} else if (fix_rom(bytes.data, bytes.size, opts, &done)) {
 		say_others(from, &bytes, &done);
-		ret = write_fixed(to, &bytes, wish, &done);
+		ret = write_fixed(to, &bytes, opts, &done);
 	} else {
-		sb_rom_summarize_at(bytes.data, bytes.size, wish->at,
+		sb_rom_summarize_at(bytes.data, bytes.size, opts->at,
 				    &summary);
 		words = sb_images_words(&bytes, &summary);
 		warnx("%s: there is no whole image: %s", from, words);
@@ -169,7 +169,7 @@ enum sb_exit sb_fix(int argc, char **argv)
 		SB_OPTIONS
 	};
 	bool vendor = false, device = false, in_place = false;
-	struct fix_wish wish = { 0 };
+	struct fix_opts opts = { 0 };
 	unsigned int number = 0;
 	const char *output = NULL;
 	int option;
@@ -185,16 +185,16 @@ enum sb_exit sb_fix(int argc, char **argv)
 			break;
 		case 'V':
 			vendor = true;
-			if (!parse_id(optarg, &wish.vendor))
+			if (!parse_id(optarg, &opts.vendor))
 				return SB_EXIT_USAGE;
 			break;
 		case 'D':
 			device = true;
-			if (!parse_id(optarg, &wish.device))
+			if (!parse_id(optarg, &opts.device))
 				return SB_EXIT_USAGE;
 			break;
 		case 'r':
-			wish.keep_trailing = true;
+			opts.keep_trailing = true;
 			break;
 		case 'n':
 			if (!sb_rom_number(optarg, &number))
@@ -216,6 +216,6 @@ enum sb_exit sb_fix(int argc, char **argv)
 		      output);
 		return SB_EXIT_USAGE;
 	}
-	wish.set_ids = vendor;
-	return fix(argv[optind], output, number, &wish);
+	opts.set_ids = vendor;
+	return fix(argv[optind], output, number, &opts);
 }

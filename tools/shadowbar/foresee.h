@@ -55,7 +55,7 @@ struct sb_foreseen_rom {
  * @verdict: who owns it now
  * @mapped: VFIO could map it without the module
  * @move: with the module, what would become of it before vfio-pci gets it, or of
- *	  a wish for a page of its own; SB_MOVE_NONE if it needs none, also
+ *	  a request for a page of its own; SB_MOVE_NONE if it needs none, also
  *	  because those that it shares a page with go
  * @addr: with SB_MOVE_DONE, where it would go
  */

@@ -17,7 +17,7 @@ enum column {
 };
 
 /**
- * struct wish - which functions to list
+ * struct opts - which functions to list
  * @address: an address as lspci -s takes it, or NULL
  * @class: base class, and sub-class if @subclass
  * @by_class: only this class
@@ -25,7 +25,7 @@ enum column {
  * @status: a "rom_status", or NULL
  * @problems: only functions that need attention
  */
-struct wish {
+struct opts {
 	const char *address;
 	unsigned int class;
 	bool by_class;
@@ -59,16 +59,16 @@ static bool has_problem(const struct sb_function *function)
 }
 
 static bool is_wanted(const struct sb_function *function,
-		      const struct wish *wish)
+		      const struct opts *opts)
 {
-	unsigned int class = wish->subclass ? function->class :
+	unsigned int class = opts->subclass ? function->class :
 					      function->class >> 8;
 
-	if (wish->by_class && class != wish->class)
+	if (opts->by_class && class != opts->class)
 		return false;
-	if (wish->status && !is_one_of(function->status, &wish->status, 1))
+	if (opts->status && !is_one_of(function->status, &opts->status, 1))
 		return false;
-	return !wish->problems || has_problem(function);
+	return !opts->problems || has_problem(function);
 }
 
 /* The states of all pages of a function, as "0:whole 2:shared". */
@@ -166,7 +166,7 @@ static void print_json(const struct sb_functions *all)
 }
 
 /* Two digits, or four, as lspci -d ::class takes them. */
-static bool parse_class(const char *text, struct wish *wish)
+static bool parse_class(const char *text, struct opts *opts)
 {
 	size_t length = strlen(text);
 
@@ -175,13 +175,13 @@ static bool parse_class(const char *text, struct wish *wish)
 		warnx("%s: a class has two or four hexadecimal digits", text);
 		return false;
 	}
-	wish->class = strtoul(text, NULL, 16);
-	wish->by_class = true;
-	wish->subclass = length == 4;
+	opts->class = strtoul(text, NULL, 16);
+	opts->by_class = true;
+	opts->subclass = length == 4;
 	return true;
 }
 
-static bool parse_status(const char *text, struct wish *wish)
+static bool parse_status(const char *text, struct opts *opts)
 {
 	static const char * const status[] = {
 		"pending", "none", "captured", "deferred", "skipped", "failed",
@@ -192,19 +192,19 @@ static bool parse_status(const char *text, struct wish *wish)
 		      text);
 		return false;
 	}
-	wish->status = text;
+	opts->status = text;
 	return true;
 }
 
 /* Keep what is wanted; the rest goes to the end, where it is freed. */
-static size_t keep_wanted(struct sb_functions *all, const struct wish *wish)
+static size_t keep_wanted(struct sb_functions *all, const struct opts *opts)
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < all->nr; i++) {
 		struct sb_function one = all->list[i];
 
-		if (!is_wanted(&one, wish))
+		if (!is_wanted(&one, opts))
 			continue;
 		all->list[i] = all->list[kept];
 		all->list[kept++] = one;
@@ -212,18 +212,18 @@ static size_t keep_wanted(struct sb_functions *all, const struct wish *wish)
 	return kept;
 }
 
-static enum sb_exit list(const struct wish *wish)
+static enum sb_exit list(const struct opts *opts)
 {
 	struct sb_functions all, wanted;
-	enum sb_exit ret = sb_functions_load(wish->address, &all);
+	enum sb_exit ret = sb_functions_load(opts->address, &all);
 
-	if (!ret && wish->address && !all.nr) {
-		warnx("%s: no such function", wish->address);
+	if (!ret && opts->address && !all.nr) {
+		warnx("%s: no such function", opts->address);
 		ret = SB_EXIT_UNKNOWN;
 	}
 	if (!ret) {
 		wanted = all;
-		wanted.nr = keep_wanted(&all, wish);
+		wanted.nr = keep_wanted(&all, opts);
 		if (sb_options.json)
 			print_json(&wanted);
 		else
@@ -252,22 +252,22 @@ enum sb_exit sb_list(int argc, char **argv)
 		{ "problems", no_argument, NULL, 'P' },
 		SB_OPTIONS
 	};
-	struct wish wish = { 0 };
+	struct opts opts = { 0 };
 	int option;
 
 	while ((option = sb_option(argc, argv, "c:s:P" SB_LETTERS,
 				   options)) != -1) {
 		switch (option) {
 		case 'c':
-			if (!parse_class(optarg, &wish))
+			if (!parse_class(optarg, &opts))
 				return SB_EXIT_USAGE;
 			break;
 		case 's':
-			if (!parse_status(optarg, &wish))
+			if (!parse_status(optarg, &opts))
 				return SB_EXIT_USAGE;
 			break;
 		case 'P':
-			wish.problems = true;
+			opts.problems = true;
 			break;
 		default:
 			return sb_usage("list", option);
@@ -275,6 +275,6 @@ enum sb_exit sb_list(int argc, char **argv)
 	}
 	if (optind < argc - 1)
 		return sb_usage("list", '?');
-	wish.address = argv[optind];
-	return list(&wish);
+	opts.address = argv[optind];
+	return list(&opts);
 }

@@ -195,12 +195,12 @@ static enum sb_igd_state judge_empty(struct sb_igd_report *report)
 }
 
 static enum sb_igd_refusal allocate(struct pci_dev *pdev,
-				    const struct sb_igd_wish *wish,
+				    const struct sb_igd_opts *opts,
 				    bool locked, struct sb_igd_report *report)
 {
 	enum sb_igd_refusal refusal;
 
-	if (!wish->allocate)
+	if (!opts->allocate)
 		return SB_IGD_REFUSAL_NOT_ASKED;
 	/* On a host, firmware has locked its decision, or has a bug. */
 	if (!sb_igd_in_guest())
@@ -209,7 +209,7 @@ static enum sb_igd_refusal allocate(struct pci_dev *pdev,
 		return SB_IGD_REFUSAL_NO_REGISTER;
 	if (locked)
 		return SB_IGD_REFUSAL_LOCKED;
-	if (wish->denied)
+	if (opts->denied)
 		return SB_IGD_REFUSAL_DENIED;
 
 	/*
@@ -227,7 +227,7 @@ static enum sb_igd_refusal allocate(struct pci_dev *pdev,
 /**
  * sb_igd_guard() - find the stolen memory, and keep it free
  * @pdev: the function
- * @wish: what is wanted
+ * @opts: its options
  * @igd: its report is filled, and its guard may be inserted into the resource
  *	 tree
  *
@@ -235,7 +235,7 @@ static enum sb_igd_refusal allocate(struct pci_dev *pdev,
  *
  * Context: may sleep; the rescan lock may be held, the device lock is not.
  */
-void sb_igd_guard(struct pci_dev *pdev, const struct sb_igd_wish *wish,
+void sb_igd_guard(struct pci_dev *pdev, const struct sb_igd_opts *opts,
 		  struct sb_igd *igd)
 {
 	struct sb_igd_report *report = &igd->report;
@@ -267,7 +267,7 @@ void sb_igd_guard(struct pci_dev *pdev, const struct sb_igd_wish *wish,
 		break;
 	case SB_IGD_RANGE_UNSET:
 		report->state = SB_IGD_STATE_UNSET;
-		report->refusal = allocate(pdev, wish, stolen.locked,
+		report->refusal = allocate(pdev, opts, stolen.locked,
 					   report);
 		if (report->refusal == SB_IGD_REFUSAL_NONE)
 			report->state = SB_IGD_STATE_ALLOCATED;

@@ -7,7 +7,7 @@
 
 struct pci_dev;
 
-void sb_igd_guard(struct pci_dev *pdev, const struct sb_igd_wish *wish,
+void sb_igd_guard(struct pci_dev *pdev, const struct sb_igd_opts *opts,
 		  struct sb_igd *igd);
 
 #endif /* SHADOWBAR_IGD_GUARD_H */

@@ -26,7 +26,7 @@ static bool is_igd(struct pci_dev *pdev)
 /**
  * sb_igd_attach() - handle a function, if it is Intel graphics
  * @pdev: the function
- * @wish: what is wanted
+ * @opts: its options
  * @igd: set to what was found, to be given to sb_igd_retire() and
  *	 sb_igd_free(); not changed for any other function
  *
@@ -35,7 +35,7 @@ static bool is_igd(struct pci_dev *pdev)
  * Context: may sleep; the function's mutex is held, the rescan lock may be.
  * Return: 0 or -ENOMEM.
  */
-int sb_igd_attach(struct pci_dev *pdev, const struct sb_igd_wish *wish,
+int sb_igd_attach(struct pci_dev *pdev, const struct sb_igd_opts *opts,
 		  struct sb_igd **igd)
 {
 	struct sb_igd *new;
@@ -50,7 +50,7 @@ int sb_igd_attach(struct pci_dev *pdev, const struct sb_igd_wish *wish,
 	new->report.gen = sb_igd_generation(pdev->device);
 	new->report.bound = READ_ONCE(pdev->dev.driver);
 	sb_igd_snapshot(pdev, new);
-	sb_igd_guard(pdev, wish, new);
+	sb_igd_guard(pdev, opts, new);
 	*igd = new;
 	return 0;
 }

@@ -7,7 +7,7 @@
 
 struct pci_dev;
 
-int sb_igd_attach(struct pci_dev *pdev, const struct sb_igd_wish *wish,
+int sb_igd_attach(struct pci_dev *pdev, const struct sb_igd_opts *opts,
 		  struct sb_igd **igd);
 void sb_igd_retire(struct sb_igd *igd);
 void sb_igd_free(struct sb_igd *igd);

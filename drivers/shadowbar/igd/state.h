@@ -28,12 +28,12 @@ struct sb_igd {
 };
 
 /**
- * struct sb_igd_wish - what is wanted
+ * struct sb_igd_opts - options for a function
  * @allocate: igd_stolen=allocate: allocate stolen memory if firmware reserved
  *	      none
  * @denied: the deny parameter names the function
  */
-struct sb_igd_wish {
+struct sb_igd_opts {
 	bool allocate;
 	bool denied;
 };

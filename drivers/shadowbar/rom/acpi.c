@@ -15,7 +15,7 @@
 
 #include "rom/acpi.h"
 #include "rom/buffer.h"
-#include "rom/wish.h"
+#include "rom/opts.h"
 
 #define METHOD	"_ROM"
 

@@ -58,32 +58,32 @@ static bool has_fixed_rom(struct pci_dev *pdev)
 }
 
 /* Nobody waits for the ROM, and there is time left. */
-static bool is_at_leisure(const struct sb_wish *wish)
+static bool is_at_leisure(const struct sb_opts *opts)
 {
-	return wish->wanted && !READ_ONCE(*wish->waiting) && !wish->probing;
+	return opts->wanted && !READ_ONCE(*opts->waiting) && !opts->probing;
 }
 
 static bool may_touch(struct pci_dev *pdev, const struct sb_first *first,
-		      const struct sb_wish *wish, bool powered_down,
+		      const struct sb_opts *opts, bool powered_down,
 		      struct sb_outcome *outcome)
 {
-	enum sb_busy busy = sb_use_of(pdev, wish->bound);
+	enum sb_busy busy = sb_use_of(pdev, opts->bound);
 	struct sb_standing standing = {
 		.virtual_function = pdev->is_virtfn,
 		.no_register = has_no_rom(pdev, first, busy),
 		.fixed = has_fixed_rom(pdev),
-		.denied = wish->denied,
+		.denied = opts->denied,
 		.not_restored = !outcome->restored,
-		.untrusted = wish->wanted && !READ_ONCE(*wish->waiting) &&
+		.untrusted = opts->wanted && !READ_ONCE(*opts->waiting) &&
 			     sb_gather_is_untrusted(pdev),
 		.busy = busy,
 		.powered_down = powered_down,
 	};
 	enum sb_why why;
 
-	standing.sibling = !standing.no_register && is_at_leisure(wish) &&
-			   wish->sibling_is_driven &&
-			   wish->sibling_is_driven(pdev);
+	standing.sibling = !standing.no_register && is_at_leisure(opts) &&
+			   opts->sibling_is_driven &&
+			   opts->sibling_is_driven(pdev);
 
 	outcome->known_bad = sb_deny_builtin(pdev->vendor, pdev->device);
 	outcome->busy = busy;
@@ -106,7 +106,7 @@ static enum sb_why make_plan(struct sb_attempt *attempt, struct sb_first *first)
 	if (sb_gather_registers(pdev, &gathered->facts))
 		return SB_WHY_CONFIG_ERROR;
 	gathered->facts.decode_at_first = first->decode;
-	gathered->facts.borrow = attempt->wish->borrow;
+	gathered->facts.borrow = attempt->opts->borrow;
 
 	why = sb_program_size_rom(attempt);
 	if (why == SB_WHY_NO_ROM_BAR) {
@@ -257,7 +257,7 @@ static void fill_outcome(struct sb_attempt *attempt, enum sb_why why,
 		sb_rom_free(attempt->rom);
 		return;
 	}
-	if (!attempt->wish->whole)
+	if (!attempt->opts->whole)
 		attempt->rom->size = walk->length;
 	attempt->rom->bar_size = attempt->gathered.facts.rom_size;
 	sb_rom_fit(attempt->rom);
@@ -311,7 +311,7 @@ static void say(struct pci_dev *pdev, const struct sb_outcome *outcome)
 /**
  * sb_capture() - read a function's ROM, if that is possible
  * @pdev: the function
- * @wish: what is wanted
+ * @opts: its options
  * @found: see sb_around_look()
  * @first: the function as first seen; judged here if it has not been
  * @owed: what captures left to be done; updated
@@ -323,7 +323,7 @@ static void say(struct pci_dev *pdev, const struct sb_outcome *outcome)
  *
  * Context: may sleep. No driver binds or unbinds meanwhile.
  */
-void sb_capture(struct pci_dev *pdev, const struct sb_wish *wish,
+void sb_capture(struct pci_dev *pdev, const struct sb_opts *opts,
 		struct sb_decoders *found, struct sb_first *first,
 		struct sb_owed *owed, struct sb_outcome *outcome,
 		struct sb_rom *rom)
@@ -335,13 +335,13 @@ void sb_capture(struct pci_dev *pdev, const struct sb_wish *wish,
 	if (!outcome->restored)
 		outcome->restored = sb_restore_check(pdev, owed);
 	/* If no driver is bound, a capture finds out more. */
-	if (wish->bound)
+	if (opts->bound)
 		sb_first_look(pdev, first, found);
 
-	if (!may_touch(pdev, first, wish, false, outcome))
+	if (!may_touch(pdev, first, opts, false, outcome))
 		goto out;
 	outcome->why = SB_WHY_MANUAL;
-	if (!wish->wanted)
+	if (!opts->wanted)
 		goto out;
 
 	outcome->why = SB_WHY_NO_MEMORY;
@@ -351,16 +351,16 @@ void sb_capture(struct pci_dev *pdev, const struct sb_wish *wish,
 	attempt->pdev = pdev;
 	sb_journal_open(&attempt->journal, pdev);
 	attempt->rom = rom;
-	attempt->wish = wish;
+	attempt->opts = opts;
 	attempt->found = found;
-	attempt->asked = READ_ONCE(*wish->waiting);
-	attempt->until = jiffies + wish->patience;
+	attempt->asked = READ_ONCE(*opts->waiting);
+	attempt->until = jiffies + opts->patience;
 
 	sb_slot_enter(&attempt->slot, pdev);
 	/* If reading it hangs the machine, this is the last line of the log. */
 	pci_info(pdev, "reading its ROM\n");
-	if (wish->watch)
-		wish->watch->begin(pdev);
+	if (opts->watch)
+		opts->watch->begin(pdev);
 	start = ktime_get_ns();
 
 	/*
@@ -372,7 +372,7 @@ void sb_capture(struct pci_dev *pdev, const struct sb_wish *wish,
 	/* It may have been asleep before. */
 	if (!first->seen)
 		sb_first_see(pdev, first);
-	if (may_touch(pdev, first, wish, sb_gather_is_asleep(pdev), outcome))
+	if (may_touch(pdev, first, opts, sb_gather_is_asleep(pdev), outcome))
 		fill_outcome(attempt, capture_in_tries(attempt, first, owed,
 						       outcome), outcome);
 	pci_cfg_access_unlock(pdev);
@@ -384,15 +384,15 @@ void sb_capture(struct pci_dev *pdev, const struct sb_wish *wish,
 	sb_first_look(pdev, first, found);
 	outcome->rom_bar = first->rom_bar;
 	outcome->decode = first->decode;
-	if (wish->watch)
-		wish->watch->end(pdev, outcome, attempt->journal.writes,
+	if (opts->watch)
+		opts->watch->end(pdev, outcome, attempt->journal.writes,
 				 attempt->bus_reads, ktime_get_ns() - start);
 	say(pdev, outcome);
 	kfree(attempt);
 	return;
 
 out:
-	if (!wish->bound)
+	if (!opts->bound)
 		sb_first_look(pdev, first, found);
 	if (outcome->why == SB_WHY_NO_ROM_BAR)
 		first->rom_bar = SB_ROM_BAR_ABSENT;

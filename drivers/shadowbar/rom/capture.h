@@ -6,12 +6,12 @@
 #include "rom/buffer.h"
 #include "rom/first.h"
 #include "rom/restore.h"
-#include "rom/wish.h"
+#include "rom/opts.h"
 
 struct pci_dev;
 struct sb_decoders;
 
-void sb_capture(struct pci_dev *pdev, const struct sb_wish *wish,
+void sb_capture(struct pci_dev *pdev, const struct sb_opts *opts,
 		struct sb_decoders *found, struct sb_first *first,
 		struct sb_owed *owed, struct sb_outcome *outcome,
 		struct sb_rom *rom);

@@ -43,14 +43,14 @@ static enum sb_status bar_status(const struct sb_outcome *outcome)
 }
 
 /**
- * sb_outcome_starve() - record that something could not be kept or shown
+ * sb_outcome_not_kept() - record that something could not be kept or shown
  * @outcome: the outcome for the ROM BAR; changed if that was the only problem
  * @why: SB_WHY_NO_MEMORY, or SB_WHY_FULL
  *
  * What prevented the function from being read, or made reading it fail, says
  * more about what to do next than the lack of memory.
  */
-void sb_outcome_starve(struct sb_outcome *outcome, enum sb_why why)
+void sb_outcome_not_kept(struct sb_outcome *outcome, enum sb_why why)
 {
 	switch (outcome->why) {
 	case SB_WHY_CAPTURED:

@@ -12,13 +12,13 @@
 #include "rom/restore.h"
 #include "rom/slot.h"
 
-struct sb_wish;
+struct sb_opts;
 
 /**
  * struct sb_attempt - a capture in progress
  * @slot: the function's slot
  * @pdev: the function
- * @wish: what is wanted
+ * @opts: its options
  * @found: what may decode addresses on its bus
  * @asked: somebody waited for it when it began
  * @until: when to give up if nobody waits, in jiffies
@@ -36,7 +36,7 @@ struct sb_wish;
 struct sb_attempt {
 	struct sb_slot slot;
 	struct pci_dev *pdev;
-	const struct sb_wish *wish;
+	const struct sb_opts *opts;
 	struct sb_decoders *found;
 	bool asked;
 	unsigned long until;

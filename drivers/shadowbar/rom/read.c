@@ -11,7 +11,7 @@
 #include "bus/use.h"
 #include "rom/program.h"
 #include "rom/read.h"
-#include "rom/wish.h"
+#include "rom/opts.h"
 
 /*
  * The size of images and of ROM BARs is a multiple of this (section 6.3.1.2,
@@ -47,7 +47,7 @@ static bool is_out_of_time(struct sb_attempt *attempt)
 {
 	if (sb_use_is_shut_down())
 		return true;
-	if (READ_ONCE(*attempt->wish->waiting))
+	if (READ_ONCE(*attempt->opts->waiting))
 		return false;
 
 	return attempt->asked || time_after(jiffies, attempt->until);
@@ -101,7 +101,7 @@ static enum sb_why read_images(struct sb_attempt *attempt, void __iomem *base)
 
 	if (!walk->images)
 		return SB_WHY_BROKEN;
-	if (!attempt->wish->whole)
+	if (!attempt->opts->whole)
 		return SB_WHY_CAPTURED;
 	return read_up_to(attempt, base, attempt->gathered.facts.rom_size);
 }

@@ -17,7 +17,7 @@
 
 int main(int argc, char **argv)
 {
-	struct fix_wish wish = {};
+	struct fix_opts opts = {};
 	struct fix_done done;
 	FILE *out;
 	bool ok;
@@ -26,15 +26,15 @@ int main(int argc, char **argv)
 
 	if (argc < 4)
 		return 2;
-	wish.keep_trailing = argc > 4;
-	wish.set_ids = sscanf(argv[3], "%hx:%hx", &wish.vendor,
-			      &wish.device) == 2;
+	opts.keep_trailing = argc > 4;
+	opts.set_ids = sscanf(argv[3], "%hx:%hx", &opts.vendor,
+			      &opts.device) == 2;
 
 	file = read_file(argv[1], &size);
 	if (!file)
 		return 2;
-	wish.at = sb_rom_header(file, size);
-	ok = fix_rom(file, size, &wish, &done);
+	opts.at = sb_rom_header(file, size);
+	ok = fix_rom(file, size, &opts, &done);
 	printf("{\"offset\": %u, \"size\": %u, \"images\": %u, \"ids\": %u, ",
 	       done.offset, done.size, done.images, done.ids);
 	printf("\"sums\": %u, \"error\": \"%s\"}\n", done.sums,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* wish: what is wanted of a capture. */
-#ifndef SHADOWBAR_WISH_H
-#define SHADOWBAR_WISH_H
+/* opts: the options of a capture. */
+#ifndef SHADOWBAR_OPTS_H
+#define SHADOWBAR_OPTS_H
 
 #include <linux/jiffies.h>
 #include <shadowbar/outcome.h>
@@ -25,7 +25,7 @@ struct sb_watch {
 };
 
 /**
- * struct sb_wish - what is wanted of a capture
+ * struct sb_opts - the options of a capture
  * @bound: a driver is bound
  * @probing: a driver is about to be probed: this is the last chance
  * @borrow: the address of another BAR may be borrowed
@@ -39,7 +39,7 @@ struct sb_watch {
  *		       or NULL
  * @watch: the callbacks, or NULL
  */
-struct sb_wish {
+struct sb_opts {
 	bool bound;
 	bool probing;
 	bool borrow;
@@ -52,4 +52,4 @@ struct sb_wish {
 	const struct sb_watch *watch;
 };
 
-#endif /* SHADOWBAR_WISH_H */
+#endif /* SHADOWBAR_OPTS_H */
