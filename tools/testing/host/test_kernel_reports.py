@@ -132,3 +132,51 @@ def test_the_two_locks_of_pciehp(reports, trace):
     # With a module in it, or with other locks
     assert reports(CIRCULAR, *LOCKS, trace, " look+0x1/0x2 [shadowbar]")[0]
     assert reports(CIRCULAR, *LOCKS[:2], trace, " pciehp_ist+0x1/0x2")[0]
+
+
+RACE = "BUG: KCSAN: data-race in "
+BY = "to 0xffff888003a1c040 of 8 bytes by task 71 on cpu"
+REPORTED = "Reported by Kernel Concurrency Sanitizer on:"
+CORE = " pci_bus_add_device+0x12/0x80"
+OURS = " sb_pages_bind+0x21/0x90 [shadowbar]"
+KUNIT = " sb_pages_bind+0x21/0x90 [shadowbar_kunit]"
+PURPOSE = " race_on_purpose+0x8/0x20 [shadowbar_kunit]"
+
+
+def race(one, other):
+    return [RACE + "a / b", "", f"write {BY} 0:", *one, "",
+            f"read (marked) {BY} 1:", *other, "",
+            "value changed: 0x0 -> 0x1", "", REPORTED, "CPU: 1 UID: 0 PID: 72"]
+
+
+@pytest.mark.parametrize("ours", [OURS, KUNIT])
+def test_races(reports, ours):
+    # Of the kernel with itself, whoever has called it
+    assert reports(*race([CORE, ours], [CORE])) == (0, "")
+    # With us, on either side, after others, or behind what is everybody's
+    for one, other in (([ours], [CORE]), ([CORE], [ours, CORE]),
+                       ([" __memcpy+0x1/0x2", ours], [CORE]),
+                       ([" string_of+0x1/0x2 " + ours.split()[1]], [CORE]),
+                       ([" strscpy+0x1/0x2", " vsnprintf+0x1/0x2", ours],
+                        [" memset+0x1/0x2", CORE])):
+        code, printed = reports(*race([CORE], [CORE]), *race(one, other),
+                                *race([CORE], [CORE]))
+        assert code == 1 and printed.count(RACE) == 1
+    assert reports(*race([PURPOSE], [PURPOSE])) == (0, "")
+    assert reports(*race([PURPOSE], [ours]))[0] == 1
+    # Whatever else is between them is still seen.
+    assert reports(*race([CORE], [CORE]), "Call Trace:")[0] == 1
+
+
+@pytest.mark.parametrize("ours", [OURS, KUNIT])
+def test_a_race_with_nobody_knows_whom(reports, ours):
+    unknown = "race at unknown origin, with read "
+    for frame, code in ((CORE, 0), (ours, 1)):
+        assert reports(RACE + "a", "", f"{unknown}{BY} 0:", frame, CORE, "",
+                       "value changed: 0x0 -> 0x1", REPORTED)[0] == code
+
+
+def test_a_race_that_is_cut_off(reports):
+    for lines in (race([CORE], [CORE])[:-2], race([CORE], []),
+                  race([], [])):
+        assert reports(*lines)[0] == 1
