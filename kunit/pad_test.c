@@ -10,6 +10,8 @@
 #include <linux/sizes.h>
 
 #include "function.h"
+#include "pages/bind.h"
+#include "pages/pages.h"
 #include "small.h"
 
 /* A request waits for a look, and this one needs nothing else. */
@@ -850,7 +852,47 @@ static void distribute_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 }
 
+/* A function that a new host adds while others are walked, and how often they are */
+static struct {
+	struct pci_dev *pdev;
+	unsigned int walks;
+} newcomer;
+
+static void walk(void (*what)(struct sb_pages *pages, void *arg), void *arg)
+{
+	if (what != sb_bind_step_aside)
+		return;
+	/* Such a host holds no rescan lock. */
+	if (!newcomer.walks++)
+		sb_pages_added(newcomer.pdev, NULL);
+}
+
+/* What is added while a look is at it is for the next look, and not forgotten. */
+static void added_meanwhile_test(struct kunit *test)
+{
+	static const struct sb_pages_config config = { .each = walk };
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	fn = small_add(test, 4, SMALL_AT);
+	rig_scan(test);
+	newcomer.pdev = ehost_dev(fn);
+	newcomer.walks = 0;
+
+	KUNIT_ASSERT_EQ(test, sb_pages_start(&config), 0);
+	sb_pages_added(newcomer.pdev, NULL);
+	sb_pages_look_now();
+	KUNIT_EXPECT_EQ(test, newcomer.walks, 1);
+	sb_pages_look_now();
+	KUNIT_EXPECT_EQ(test, newcomer.walks, 2);
+	/* Nothing is new any more. */
+	sb_pages_look_now();
+	KUNIT_EXPECT_EQ(test, newcomer.walks, 2);
+	sb_pages_stop();
+}
+
 static struct kunit_case pad_tests[] = {
+	KUNIT_CASE(added_meanwhile_test),
 	KUNIT_CASE(padded_test),
 	KUNIT_CASE(off_test),
 	KUNIT_CASE(shared_test),
