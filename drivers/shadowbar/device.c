@@ -511,7 +511,7 @@ void sb_device_bound(struct pci_dev *pdev)
 
 	sb_pages_bound(function->pages, true);
 	if (sb_pages_has_holder(pdev))
-		sb_shadows_note_held(function->shadows);
+		sb_shadows_note_held(READ_ONCE(function->shadows));
 	sb_function_put(function);
 }
 
@@ -535,7 +535,8 @@ void sb_device_unbound(struct pci_dev *pdev)
 
 	sb_pages_bound(function->pages, false);
 	/* With capture=manual, ROMs are read on request only. */
-	reread = sb_shadows_was_held(function->shadows, !settings->manual);
+	reread = sb_shadows_was_held(READ_ONCE(function->shadows),
+				     !settings->manual);
 	sb_function_outcome(function, &outcome);
 	if (reread || outcome.why == SB_WHY_DRIVER_BOUND ||
 	    outcome.why == SB_WHY_IN_USE || !outcome.restored ||
@@ -621,7 +622,7 @@ static void leave_rom(struct sb_function *function)
 		return;
 	}
 
-	source = sb_shadows_bar(function->shadows);
+	source = sb_shadows_bar(READ_ONCE(function->shadows));
 	if (source == SB_SOURCE_NONE)
 		return;
 

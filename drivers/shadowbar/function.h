@@ -26,7 +26,7 @@ struct sb_shadows;
  * @completed: how many of these are completed
  * @waiting: tasks that wait for one; also read without a lock
  * @error: the error that the last capture returns to those who requested it
- * @by_hand: at least one came through sysfs
+ * @by_hand: at least one came through sysfs; also read without a lock
  * @whole: read what follows the last image, too; also read without a lock
  */
 struct sb_request {
@@ -44,7 +44,8 @@ struct sb_request {
  * @node: in the table of all functions
  * @pdev: the function, with a reference
  * @queued: in the queue of captures, which then holds a reference to the object
- * @shadows: its shadows, NULL until there is one; set once, under @lock
+ * @shadows: its shadows, NULL until there is one; set once, under @lock; also
+ *	     read without it
  * @pages: the pages of its BARs, NULL if it has no memory BARs; under @lock,
  *	   the verdicts in it also under @state_lock
  * @igd: for Intel graphics, the OpRegion and stolen memory, else NULL; set

@@ -280,7 +280,7 @@ int sb_queue_capture(struct sb_function *function, bool whole)
 	int ret;
 
 	spin_lock(&function->state_lock);
-	request->by_hand = true;
+	WRITE_ONCE(request->by_hand, true);
 	WRITE_ONCE(request->whole, whole);
 	WRITE_ONCE(request->waiting, request->waiting + 1);
 	spin_unlock(&function->state_lock);
