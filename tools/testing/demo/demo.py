@@ -285,6 +285,9 @@ def main():
         show_all(vm, devices)
         use(vm, hot)
         user_sees(vm, devices)
+    say("a guest gets it by itself, with no romfile=; to see QEMU in a VM do "
+        "that, before the module is loaded and after it, which takes minutes:")
+    show(f"KERNELS={SERIES} scripts/vm -k test_guest")
     roms = sum(1 for one in devices if one.rom)
     say(f"shown: {roms} ROMs captured byte for byte on {release}, "
         "one of them where the kernel gives EIO, one with no room for it, "
