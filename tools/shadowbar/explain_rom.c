@@ -230,6 +230,8 @@ void sb_explain_served(const struct sb_function *function)
 	sb_config("-device vfio-pci,host=%s,rombar=0  # QEMU", function->address);
 	sb_config("<rom bar='off'/>  # libvirt");
 	sb_config("rombar=0  # Proxmox");
+	sb_paragraph("cloud-hypervisor has no such option, and KubeVirt needs a hook sidecar for it. There, load the module with serve=off, which holds for every device:");
+	sb_command("echo 'options shadowbar serve=off' >> /etc/modprobe.d/shadowbar.conf");
 }
 
 static void explain_shadow(const struct sb_function *function,
