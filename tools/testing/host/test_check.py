@@ -101,12 +101,13 @@ def test_why_at_the_end(check):
     check.step("kunit", "echo no room for a kernel; exit 1")
     code, lines = check.run()
     assert code == 1
-    for step in ("kunit um", "kunit 6.12", "kunit 6.12 machines"):
+    for step in ("kunit um", "kunit 6.12", "kunit 6.12 machines",
+                 "kunit 6.12-arm64-64k machines"):
         where = lines.index(f"== {step}: 0 passed, 1 failed; its last lines:")
         assert lines[where + 1] == (step.replace(" ", "-") +
                                     ": no room for a kernel")
         assert where > lines.index("== demo")
-    assert len([line for line in lines if "last lines" in line]) == 3
+    assert len([line for line in lines if "last lines" in line]) == 4
 
 
 def test_two_stalls(check):
