@@ -131,15 +131,16 @@ busybox_for() {
 	echo "$dir/bin/busybox"
 }
 
-# The path of promtool, which its package would bring a running server along
-# with; to be called as $(promtool).
+# The path of promtool, which is in a package of its own or in one that would bring
+# a running server along; to be called as $(promtool).
 promtool() {
-	local dir
+	local dir package
 
 	packages_from "$(own_release)" "$(dpkg --print-architecture)"
-	newest '^prometheus$' >/dev/null
-	dir=$(unpacked promtool "$(cache_key "$(version_of prometheus)")" \
-		prometheus -- usr/bin/promtool)
+	package=$(newest '^prom(etheus|tool)$')
+	dir=$(unpacked promtool \
+		"$(cache_key "$package" "$(version_of "$package")")" \
+		"$package" -- usr/bin/promtool)
 	echo "$dir/usr/bin/promtool"
 }
 
