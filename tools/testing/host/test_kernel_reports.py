@@ -178,5 +178,5 @@ def test_a_race_with_nobody_knows_whom(reports, ours):
 
 def test_a_race_that_is_cut_off(reports):
     for lines in (race([CORE], [CORE])[:-2], race([CORE], []),
-                  race([], [])):
+                  race([], []), [RACE + "a / b", "", REPORTED]):
         assert reports(*lines)[0] == 1
