@@ -47,6 +47,8 @@ class Tool:
         self.sysfs = sysfs
         self.binary = BINARY
         self.environment = {"PATH": os.environ["PATH"], "LC_ALL": "C",
+                            # Some libraries keep no frame pointer.
+                            "ASAN_OPTIONS": "fast_unwind_on_malloc=0",
                             "LSAN_OPTIONS": "print_suppressions=0:"
                             f"suppressions={LSAN}",
                             "UBSAN_OPTIONS": "print_stacktrace=1"}

@@ -6,6 +6,7 @@ Keys are made anew each time; programs of other projects sign with them.
 import datetime
 import heapq
 import pathlib
+import re
 import struct
 import subprocess
 import uuid
@@ -216,7 +217,9 @@ def pesign_hash(image, directory):
     """The Authenticode hash, as pesign has it."""
     path = pathlib.Path(directory) / "pesign"
     path.write_bytes(image)
-    return command("pesign", "-h", "-i", path).split()[1].decode()
+    # Some versions say the file's name first, others the hash.
+    words = command("pesign", "-h", "-i", path).decode().split()
+    return next(word for word in words if re.fullmatch("[0-9a-f]{64}", word))
 
 
 # Variables

@@ -74,7 +74,7 @@ def tight(kernel, networks):
         plug(vm, "e1000", "port1", "0.4", romfile="")
         plug(vm, "e1000", "port1", "0.5", romfile=str(IPXE / "pxe-e1000.rom"),
              netdev="net1", mac="52:54:00:00:00:01")
-        plug(vm, "pci-testdev", "port1", "0.6", membar="2M")
+        plug(vm, "pci-testdev", "port1", "0.6", membar=2 << 20)
         plug(vm, "edu", "port1")
         wait_for(vm, "0000:01:00.0")
         # A BAR of 8 MiB, and 2 MiB left for a ROM of 4.
@@ -200,7 +200,7 @@ def test_hole_behind_a_bridge(conventional, kernel):
         plug(vm, "e1000", "bridge1", f"1.{i}", romfile="")
     plug(vm, "edu", "bridge1", "1.0")
     wait_for(vm, "0000:01:01.0")
-    plug(vm, "pci-testdev", "bridge1", "2.0", membar="2M")
+    plug(vm, "pci-testdev", "bridge1", "2.0", membar=2 << 20)
     wait_for(vm, "0000:01:02.0")
     plug(vm, "rtl8139", "bridge1", "3.0", netdev="net3",
          mac="52:54:00:00:00:03", romfile=str(IPXE / "pxe-rtl8139.rom"))
