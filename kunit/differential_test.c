@@ -172,7 +172,12 @@ static void rescan(struct world *world, struct rig *rig)
 	}
 }
 
-/* As an administrator does it. Where there is no room the core puts it back. */
+/*
+ * As an administrator does it. Where there is no room the core puts it back. It takes
+ * no lock that keeps captures out, which claim room for a moment: with the rescan
+ * lock held, all that happens is the same each time. And if its place is taken when
+ * it is put back, cores that make the files of BARs one by one use freed memory.
+ */
 static void resize(struct kunit *test, struct world *world, unsigned int nr)
 {
 	struct pci_dev *pdev = ehost_dev(world->fn[nr]);
@@ -188,7 +193,9 @@ static void resize(struct kunit *test, struct world *world, unsigned int nr)
 		 pci_name(pdev));
 	file = rig_open(path, O_WRONLY);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	pci_lock_rescan_remove();
 	kernel_write(file, bit, sizeof(bit), &pos);
+	pci_unlock_rescan_remove();
 	fput(file);
 }
 
