@@ -266,13 +266,21 @@ static enum sb_move reprogram(struct attempt *attempt)
 	return SB_MOVE_DONE;
 }
 
+/*
+ * All functions have the same mappings. So look at a function's file only until
+ * one is found: while the core removes a function, it frees its files under no
+ * lock that is held here.
+ */
 static struct address_space *mappings_of(struct pci_dev *pdev, unsigned int nr)
 {
-	struct address_space *mappings = NULL;
+	static struct address_space *mappings;
 #if SB_HAS_F_MAPPING
 	char name[sizeof("resource5")];
 	struct kernfs_node *node;
 	struct bin_attribute *file;
+
+	if (READ_ONCE(mappings))
+		return mappings;
 
 	scnprintf(name, sizeof(name), "resource%u", nr);
 	node = sysfs_get_dirent(pdev->dev.kobj.sd, name);
@@ -281,7 +289,7 @@ static struct address_space *mappings_of(struct pci_dev *pdev, unsigned int nr)
 	file = container_of((struct attribute *)node->priv,
 			    struct bin_attribute, attr);
 	if (file->f_mapping)
-		mappings = file->f_mapping();
+		WRITE_ONCE(mappings, file->f_mapping());
 	sysfs_put(node);
 #endif
 	return mappings;
