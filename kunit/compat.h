@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the emulated PCI host and the suites need to be told about kernels and
- * architectures
+ * Differences between kernels and architectures that matter to the emulated PCI
+ * host and the suites
  *
- * Nothing here asks for a version number: a distribution's kernel is what its
+ * Nothing here tests a version number: a distribution's kernel is what its
  * headers say, not what it is called.
  */
 #ifndef SHADOWBAR_KUNIT_COMPAT_H
@@ -21,9 +21,9 @@
 #endif
 
 /*
- * What bus->sysdata points to is the architecture's own: x86 finds the domain
- * there, arm64 the ACPI companion of an ECAM host, of which there is none, and
- * powerpc all that it knows of a host.
+ * bus->sysdata belongs to the architecture: x86 finds the domain there, arm64
+ * the ACPI companion of an ECAM host (there is none), and powerpc everything it
+ * knows about a host.
  */
 struct ehost_sysdata {
 #if defined(CONFIG_X86)
@@ -42,15 +42,15 @@ static inline int ehost_sysdata_init(struct ehost_sysdata *sysdata,
 	int ret = 0;
 
 #if defined(CONFIG_X86)
-	/* A number in the bridge is one that the core gave out, in 7.2. */
+	/* In 7.2, a number in the bridge is one that the core allocated. */
 	sysdata->arch.domain = domain;
 	sysdata->arch.node = NUMA_NO_NODE;
 #elif defined(CONFIG_PPC64)
-	/* pSeries takes it out of its list when the bridge is released. */
+	/* pSeries removes it from its list when the bridge is released. */
 	INIT_LIST_HEAD(&sysdata->arch.list_node);
 	sysdata->arch.global_number = domain;
 	PHB_SET_NODE(&sysdata->arch, NUMA_NO_NODE);
-	/* Each function is put below the host's IOMMU, if only to be refused. */
+	/* The core adds each function to the host's IOMMU, even in vain. */
 	ret = iommu_device_sysfs_add(&sysdata->arch.iommu, NULL, NULL,
 				     "ehost%x", domain);
 #else

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An emulated PCI host bridge: its life, and that of what is behind it
+ * An emulated PCI host bridge: the life cycle of the bridge and its functions
  *
- * Only exported symbols are used. The order in which the core is called is
- * that of a native host bridge driver.
+ * Only exported symbols are used. The core is called in the same order as by a
+ * native host bridge driver.
  */
 #define pr_fmt(fmt) "ehost: " fmt
 
@@ -15,16 +15,16 @@
 /* Domains from here on are free: ACPI segments have 16 bits. */
 #define EHOST_DOMAIN		0x10000
 
-/* Never accessed, and not in the kernel's own tree of ports. */
+/* Never accessed, and not in the kernel's own tree of ports */
 #define EHOST_IO_CPU		0x1000
 
-/* All hosts, for ehost_destroy_all() and to find a free domain. */
+/* All hosts, for ehost_destroy_all() and to find a free domain */
 static DEFINE_MUTEX(ehost_list_lock);
 static LIST_HEAD(ehost_list);
 
 /*
- * The core keeps an entry for every domain number that was ever used: take
- * the lowest that is free.
+ * The core keeps an entry for every domain number ever used, so take the lowest
+ * free one.
  */
 static int ehost_free_domain(void)
 {
@@ -44,7 +44,7 @@ static int ehost_free_domain(void)
 }
 
 /**
- * ehost_at - whose window is at a CPU address?
+ * ehost_at - find the window at a CPU address
  * @cpu: address
  * @window: set to the window
  *
@@ -119,7 +119,7 @@ static int ehost_request_windows(struct ehost *host,
  * ehost_create - build a host bridge
  * @desc: description
  *
- * The core knows nothing of it until ehost_scan().
+ * The core does not know it until ehost_scan().
  *
  * Return: the host, or NULL
  */
@@ -203,7 +203,7 @@ free:
 	return NULL;
 }
 
-/* Header type bit 7 says on every function that there is more than one. */
+/* Every function of a multi-function device has header type bit 7 set. */
 static void ehost_mark_multifunction(struct ehost_bus *bus, unsigned int devfn)
 {
 	unsigned int slot = devfn & ~7u, i;
@@ -258,7 +258,7 @@ static int ehost_add_vfs(struct ehost_fn *pf)
 }
 
 /**
- * ehost_add - plug a function in
+ * ehost_add - plug in a function
  * @host: host
  * @bridge: bridge above it, NULL for the root bus
  * @devfn: device and function number, from PCI_DEVFN()
@@ -287,7 +287,7 @@ struct ehost_fn *ehost_add(struct ehost *host, struct ehost_fn *bridge,
 	return fn;
 }
 
-/* Firmware numbers buses depth first, as the core would. */
+/* Firmware numbers buses depth first, like the core. */
 static u8 ehost_number_buses(struct ehost_bus *bus, u8 number)
 {
 	struct ehost_fn *bridge;
@@ -308,7 +308,7 @@ static void ehost_add_resources(struct ehost *host,
 {
 	unsigned int i;
 
-	/* All of them, or a bridge that is plugged in later finds none. */
+	/* All bus numbers, or a bridge that is plugged in later gets none. */
 	host->busn = (struct resource){
 		.name = host->name,
 		.start = 0,
@@ -365,12 +365,12 @@ int ehost_scan_begin(struct ehost *host)
 }
 
 /**
- * ehost_scan_end - let the core give addresses and look for drivers
+ * ehost_scan_end - let the core assign addresses and bind drivers
  * @host: host after ehost_scan_begin()
  *
- * In firmware mode what the registers say is claimed, and nothing is assigned;
- * what cannot be claimed stays without an address. As for any new host bridge,
- * that is done without the rescan lock.
+ * In firmware mode the core claims what the registers say and assigns nothing;
+ * what it cannot claim stays without an address. As for any new host bridge,
+ * this happens without the rescan lock.
  */
 void ehost_scan_end(struct ehost *host)
 {
@@ -384,7 +384,7 @@ void ehost_scan_end(struct ehost *host)
 }
 
 /**
- * ehost_scan - let the core find the functions, and look after them
+ * ehost_scan - let the core find the functions and set them up
  * @host: host with its functions
  *
  * Return: 0 or a negative error
@@ -402,7 +402,7 @@ int ehost_scan(struct ehost *host)
  * ehost_rescan - let the core look for functions that were plugged in
  * @host: host that was scanned before
  *
- * Both modes: the core assigns what has no address yet.
+ * Both modes: the core assigns whatever has no address yet.
  */
 void ehost_rescan(struct ehost *host)
 {
@@ -426,7 +426,7 @@ struct pci_bus *ehost_bus(struct ehost *host)
  * ehost_dev - the core's view of a function
  * @fn: function
  *
- * Return: its device, without a reference: whoever asks decides when it is
+ * Return: its device, without a reference: the caller decides when it is
  * removed. NULL if the core does not know it
  */
 struct pci_dev *ehost_dev(struct ehost_fn *fn)
@@ -444,7 +444,7 @@ struct pci_dev *ehost_dev(struct ehost_fn *fn)
 /**
  * ehost_vf - a virtual function, enabled or not
  * @pf: its physical function
- * @index: which
+ * @index: its index
  *
  * Return: the function
  */
@@ -454,7 +454,7 @@ struct ehost_fn *ehost_vf(struct ehost_fn *pf, unsigned int index)
 }
 
 /**
- * ehost_remove - let the core forget a function that stays plugged in
+ * ehost_remove - let the core remove a function that stays plugged in
  * @fn: function; ehost_rescan() finds it again
  */
 void ehost_remove(struct ehost_fn *fn)
@@ -471,10 +471,10 @@ void ehost_remove(struct ehost_fn *fn)
 /**
  * ehost_has_vfs - does the core handle virtual functions here?
  *
- * On pSeries the hypervisor says where they are, and the core takes their BARs
- * away where it has said nothing.
+ * On pSeries the hypervisor says where they are; if it does not, the core
+ * removes their BARs.
  *
- * Return: true if it does
+ * Return: true if so
  */
 bool ehost_has_vfs(void)
 {
@@ -486,7 +486,7 @@ bool ehost_has_vfs(void)
  * @fn: physical function
  * @nr: how many
  *
- * As a write to sriov_numvfs does, the lock included.
+ * Works like a write to sriov_numvfs, including the lock.
  *
  * Return: 0 or a negative error
  */
@@ -512,7 +512,7 @@ void ehost_disable_vfs(struct ehost_fn *fn)
 }
 
 /**
- * ehost_unplug - let the core forget a function, then take it out
+ * ehost_unplug - let the core remove a function, then unplug it
  * @fn: function; with a bridge, everything below it goes too
  */
 void ehost_unplug(struct ehost_fn *fn)
@@ -533,7 +533,7 @@ void ehost_unplug(struct ehost_fn *fn)
 /**
  * ehost_window - a window of the host bridge, with CPU addresses
  * @host: host
- * @index: which of its description
+ * @index: index in the host's description
  *
  * Return: the resource
  */
@@ -543,9 +543,9 @@ const struct resource *ehost_window(struct ehost *host, unsigned int index)
 }
 
 /**
- * ehost_window_bus - where a window begins on the bus
+ * ehost_window_bus - first bus address of a window
  * @host: host
- * @index: which of its description
+ * @index: index in the host's description
  *
  * Return: bus address
  */
@@ -555,7 +555,7 @@ u64 ehost_window_bus(struct ehost *host, unsigned int index)
 }
 
 /**
- * ehost_claims - what is in the windows
+ * ehost_claims - count the resources in the windows
  * @host: host
  *
  * Return: number of resources directly below the windows
@@ -572,9 +572,9 @@ unsigned int ehost_claims(struct ehost *host)
 }
 
 /**
- * struct ehost_state - the registers of all functions at some moment
+ * struct ehost_state - a snapshot of the registers of all functions
  * @host: host
- * @num_fns: how many functions there were
+ * @num_fns: number of functions at that time
  * @regs: their registers, one function after the other
  */
 struct ehost_state {
@@ -584,10 +584,10 @@ struct ehost_state {
 };
 
 /**
- * ehost_save - remember all registers of all functions
+ * ehost_save - save all registers of all functions
  * @host: host
  *
- * Return: what ehost_changed() compares with, or NULL
+ * Return: the state for ehost_changed(), or NULL
  */
 struct ehost_state *ehost_save(struct ehost *host)
 {
@@ -615,12 +615,12 @@ struct ehost_state *ehost_save(struct ehost *host)
 }
 
 /**
- * ehost_changed - compare the registers with what they were
+ * ehost_changed - compare the registers with a saved state
  * @state: from ehost_save()
- * @fn: if not NULL, the first function with a difference
- * @where: if not NULL, the first register of it that differs
+ * @fn: if not NULL, set to the first function with a difference
+ * @where: if not NULL, set to its first register that differs
  *
- * Functions that were plugged in later are not looked at.
+ * Functions that were plugged in later are ignored.
  *
  * Return: number of dwords that differ
  */
@@ -661,12 +661,11 @@ void ehost_state_free(struct ehost_state *state)
 }
 
 /**
- * ehost_destroy - let the core forget the host, and take it down
+ * ehost_destroy - let the core remove the host, and take it down
  * @host: host
  *
- * Return: number of resources that were left in its windows: 0, or whoever
- * put them there has not taken them out, and memory that the core has freed is
- * in the resource tree
+ * Return: number of resources left in its windows. If not 0, they were never
+ * released, and the resource tree contains memory that the core has freed
  */
 unsigned int ehost_destroy(struct ehost *host)
 {
@@ -706,7 +705,7 @@ unsigned int ehost_destroy(struct ehost *host)
 /**
  * ehost_destroy_all - take down every host that is left
  *
- * For a suite's exit function: it runs also when a test was aborted.
+ * For a suite's exit function, which also runs after a test was aborted.
  */
 void ehost_destroy_all(void)
 {

@@ -2,9 +2,9 @@
 /*
  * Config space of the emulated PCI host
  *
- * Every register is a row of a table: bits that can be written, bits that a
- * written 1 clears, and the rest, which is read-only. A BAR needs no code of
- * its own to be sized: its low bits cannot be written.
+ * Every register is a row of a table: writable bits, bits that a written 1
+ * clears, and the rest, which is read-only. Sizing a BAR needs no code: its low
+ * bits are not writable.
  */
 #include <linux/bitfield.h>
 #include <linux/log2.h>
@@ -79,7 +79,7 @@ static void ehost_define_rom(struct ehost_fn *fn)
 	ehost_define(fn, ehost_rom_reg(fn), rom->bar, rw, 0);
 }
 
-/* A closed window is one whose limit is below its base. */
+/* A closed window has its limit below its base. */
 static void ehost_define_forward(struct ehost_fn *fn)
 {
 	const struct ehost_forward_desc *mem = &fn->desc.mem;
@@ -110,7 +110,7 @@ static void ehost_define_forward(struct ehost_fn *fn)
 	ehost_define(fn, PCI_PREF_BASE_UPPER32, upper_32_bits(base), ~0u, 0);
 	ehost_define(fn, PCI_PREF_LIMIT_UPPER32, upper_32_bits(last), ~0u, 0);
 
-	/* Bus numbers are the core's, or ehost_scan()'s in firmware mode. */
+	/* The core assigns bus numbers; in firmware mode, ehost_scan() does. */
 	ehost_define(fn, PCI_PRIMARY_BUS, 0, ~0u, 0);
 	ehost_define(fn, PCI_INTERRUPT_LINE, 0, 0x0fff00ff, 0);
 }
@@ -142,7 +142,7 @@ static void ehost_define_sriov(struct ehost_fn *fn)
 	ehost_define(fn, pos + PCI_SRIOV_CTRL, 0, 0x0000001f, 0);
 	ehost_define(fn, pos + PCI_SRIOV_INITIAL_VF, vfs | vfs << 16, 0, 0);
 	ehost_define(fn, pos + PCI_SRIOV_NUM_VF, 0, 0x0000ffff, 0);
-	/* First VF at the next routing ID, the others behind it. */
+	/* First VF at the next routing ID, the others after it. */
 	ehost_define(fn, pos + PCI_SRIOV_VF_OFFSET, 1 | 1 << 16, 0, 0);
 	ehost_define(fn, pos + 0x18, fn->desc.device << 16, 0, 0);
 	ehost_define(fn, pos + PCI_SRIOV_SUP_PGSIZE, 0x553, 0, 0);
@@ -151,7 +151,7 @@ static void ehost_define_sriov(struct ehost_fn *fn)
 			  EHOST_NUM_BARS);
 }
 
-/* The first extended capability is at 0x100, be it an empty one. */
+/* The first extended capability is at 0x100, even if it is empty. */
 static void ehost_define_rebar(struct ehost_fn *fn)
 {
 	const u32 sizes = SZ_1M | SZ_2M | SZ_4M | SZ_8M;
@@ -167,7 +167,7 @@ static void ehost_define_rebar(struct ehost_fn *fn)
 		     PCI_REBAR_CTRL_BAR_SIZE, 0);
 }
 
-/* BAR 0 has another size from now on (PCIe 6.0, 7.8.6.3). */
+/* BAR 0 changes its size (PCIe 6.0, 7.8.6.3). */
 static void ehost_resize(struct ehost_fn *fn)
 {
 	u32 control = fn->reg[DW(EHOST_REBAR_POS + PCI_REBAR_CTRL)];
@@ -230,7 +230,7 @@ int ehost_config_init(struct ehost_fn *fn)
 	fn->rw = fn->reg + fn->dwords;
 	fn->w1c = fn->rw + fn->dwords;
 
-	/* A virtual function has the IDs and COMMAND.MEM of its owner. */
+	/* A virtual function has its PF's IDs and COMMAND.MEM. */
 	if (fn->vf_of) {
 		ehost_define(fn, PCI_VENDOR_ID, ~0u, 0, 0);
 		ehost_define(fn, PCI_COMMAND, 0, PCI_COMMAND_MASTER, 0);
@@ -273,7 +273,7 @@ void ehost_config_free(struct ehost_fn *fn)
 }
 
 /**
- * ehost_vf_enabled - is a virtual function there?
+ * ehost_vf_enabled - does a virtual function exist?
  * @vf: the virtual function
  *
  * Called with the host's lock held.
@@ -289,7 +289,7 @@ bool ehost_vf_enabled(const struct ehost_fn *vf)
 			       0xffff);
 }
 
-/* Follow the bus numbers in the bridges, as a config cycle would. */
+/* Follow the bus numbers in the bridges, as a config access would. */
 static struct ehost_fn *ehost_route(struct ehost *host, u8 busnr,
 				    unsigned int devfn)
 {
@@ -324,7 +324,7 @@ static struct ehost_fn *ehost_route(struct ehost *host, u8 busnr,
 	return fn;
 }
 
-/* Each access of either kind brings an armed function nearer its end. */
+/* Each access of either kind counts down for an armed function. */
 static bool ehost_access(struct ehost_fn *fn)
 {
 	if (fn->vanish_armed && !fn->vanish_in--) {
@@ -387,7 +387,7 @@ unlock:
 	return ret;
 }
 
-/* The number of the memory BAR that a register belongs to, or -1. */
+/* The number of the memory BAR that a register belongs to, or -1 */
 static int ehost_memory_bar(const struct ehost_fn *fn, unsigned int where)
 {
 	unsigned int bar, slots;
@@ -404,7 +404,7 @@ static int ehost_memory_bar(const struct ehost_fn *fn, unsigned int where)
 	return -1;
 }
 
-/* What of a write a misbehaving function lets through. */
+/* The part of a write that a misbehaving function lets through */
 static u32 ehost_distort(struct ehost_fn *fn, unsigned int where, u32 before,
 			 u32 after)
 {
@@ -426,8 +426,8 @@ static u32 ehost_distort(struct ehost_fn *fn, unsigned int where, u32 before,
 }
 
 /*
- * Leaving D3hot without No_Soft_Reset, a function comes back as after a reset
- * (PCI Power Management 1.2, 5.4.1).
+ * When a function without No_Soft_Reset leaves D3hot, its state is as after a
+ * reset (PCI Power Management 1.2, 5.4.1).
  */
 static void ehost_soft_reset(struct ehost_fn *fn)
 {
@@ -578,7 +578,7 @@ struct pci_ops ehost_ops = {
  * @fn: function
  * @where: offset, a multiple of 4
  *
- * Return: the dword, also of a function that vanished
+ * Return: the dword, even if the function has vanished
  */
 u32 ehost_peek(struct ehost_fn *fn, unsigned int where)
 {
@@ -595,7 +595,7 @@ u32 ehost_peek(struct ehost_fn *fn, unsigned int where)
  * ehost_poke - change a register behind the core's back
  * @fn: function
  * @where: offset, a multiple of 4
- * @val: what it holds from now on, read-only bits too
+ * @val: new value, including read-only bits
  */
 void ehost_poke(struct ehost_fn *fn, unsigned int where, u32 val)
 {
@@ -608,10 +608,10 @@ void ehost_poke(struct ehost_fn *fn, unsigned int where, u32 val)
 }
 
 /**
- * ehost_set_bits - change what a register lets through
+ * ehost_set_bits - change which bits of a register are writable
  * @fn: function
  * @where: offset, a multiple of 4
- * @rw: bits that take what is written; 0 makes it ignore writes
+ * @rw: writable bits; 0 makes it ignore writes
  * @w1c: bits that a written 1 clears
  */
 void ehost_set_bits(struct ehost_fn *fn, unsigned int where, u32 rw, u32 w1c)
@@ -626,8 +626,8 @@ void ehost_set_bits(struct ehost_fn *fn, unsigned int where, u32 rw, u32 w1c)
 
 /**
  * ehost_vanish_after - let a function read all ones
- * @fn: function; a bridge takes everything below with it
- * @accesses: config accesses that it still answers; 0 to vanish now
+ * @fn: function; with a bridge, everything below it vanishes too
+ * @accesses: config accesses that still work; 0 to vanish now
  */
 void ehost_vanish_after(struct ehost_fn *fn, unsigned int accesses)
 {
@@ -644,8 +644,8 @@ void ehost_vanish_after(struct ehost_fn *fn, unsigned int accesses)
 }
 
 /**
- * ehost_return - end what vanish, fail, refuse and sickness did
- * @fn: function; its registers are what they were
+ * ehost_return - undo vanishing, failures, refusals and sickness
+ * @fn: function; its registers keep their values
  */
 void ehost_return(struct ehost_fn *fn)
 {
@@ -699,7 +699,7 @@ void ehost_fail_one_read(struct ehost_fn *fn, unsigned int reads)
 
 /**
  * ehost_fail_one_write - let a single config write fail with an error
- * @fn: function; nothing of that write reaches it
+ * @fn: function; that write has no effect
  * @writes: config writes before it, which work
  */
 void ehost_fail_one_write(struct ehost_fn *fn, unsigned int writes)
@@ -710,7 +710,7 @@ void ehost_fail_one_write(struct ehost_fn *fn, unsigned int writes)
 /**
  * ehost_refuse_restore - let a register change, but not back
  * @fn: function
- * @where: offset, a multiple of 4; what it holds now is what it refuses later
+ * @where: offset, a multiple of 4; later the register refuses its present value
  */
 void ehost_refuse_restore(struct ehost_fn *fn, unsigned int where)
 {
@@ -740,7 +740,7 @@ void ehost_set_quirks(struct ehost_fn *fn, u32 quirks)
 /**
  * ehost_counters - read the oracles
  * @host: host
- * @counters: where to
+ * @counters: filled
  */
 void ehost_counters(struct ehost *host, struct ehost_counters *counters)
 {
@@ -754,11 +754,11 @@ void ehost_counters(struct ehost *host, struct ehost_counters *counters)
 /**
  * ehost_journal - read the journal of config writes
  * @host: host
- * @entries: where to, or NULL
- * @max: room there
+ * @entries: filled, or NULL
+ * @max: entries that fit
  *
- * Return: how many writes there were since the last reset, which may be more
- * than were stored
+ * Return: number of writes since the last reset, which may be more than were
+ * stored
  */
 unsigned int ehost_journal(struct ehost *host, struct ehost_write *entries,
 			   unsigned int max)
@@ -776,11 +776,11 @@ unsigned int ehost_journal(struct ehost *host, struct ehost_write *entries,
 }
 
 /**
- * ehost_reset_oracles - begin to count, and to write the journal, anew
+ * ehost_reset_oracles - reset the counters and the journal
  * @host: host
  *
- * A range that decodes now may do so again later, wherever it is: a kernel
- * that turns decoding off and on again is not to blame for what it found.
+ * A range that decodes now may do so again later, whatever its address: a
+ * kernel that turns decoding off and on again is not to blame for that.
  */
 void ehost_reset_oracles(struct ehost *host)
 {
@@ -794,10 +794,10 @@ void ehost_reset_oracles(struct ehost *host)
 }
 
 /**
- * ehost_hook - call something at a config write
+ * ehost_hook - call a function at a config write
  * @host: host
- * @write: at which, 1 for the next one
- * @hook: what to call, once; NULL to forget an earlier one
+ * @write: number of the write, 1 for the next one
+ * @hook: called once; NULL to cancel an earlier one
  * @arg: its argument
  */
 void ehost_hook(struct ehost *host, unsigned int write, ehost_hook_t hook,

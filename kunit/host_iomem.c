@@ -2,7 +2,7 @@
 /*
  * Memory behind the windows of the emulated PCI host, on User Mode Linux
  *
- * MMIO is a call there, of whoever has a region of addresses.
+ * There, MMIO calls the functions registered for a region of addresses.
  */
 #include <linux/io.h>
 #include <linux/logic_iomem.h>
@@ -16,7 +16,7 @@
 #include "host_priv.h"
 
 #define EHOST_IOMEM_SIZE	SZ_64M
-/* No more is mapped at once. */
+/* The most that is mapped at once */
 #define EHOST_IOMEM_AREA	SZ_16M
 #define EHOST_IOMEM_AREAS	(EHOST_IOMEM_SIZE / EHOST_IOMEM_AREA)
 
@@ -27,7 +27,7 @@ static u8 *ehost_iomem;
 static struct resource ehost_iomem_res =
 	DEFINE_RES_MEM_NAMED(SZ_2G, EHOST_IOMEM_SIZE, "ehost memory");
 
-/* Without it memremap() takes the process's memory for a device's. */
+/* Without this, memremap() takes the process's memory for device memory. */
 static struct resource ehost_iomem_ram = {
 	.name = "System RAM",
 	.flags = IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY,
@@ -87,7 +87,7 @@ static const struct logic_iomem_region_ops ehost_iomem_region = {
 };
 
 /**
- * ehost_available - is there memory to put behind the windows?
+ * ehost_available - is there memory for the windows?
  *
  * Return: true
  */
@@ -101,14 +101,14 @@ static int ehost_iomem_init(void)
 	unsigned int i;
 	int ret;
 
-	/* For good: a region cannot be taken back. */
+	/* Permanent: a region cannot be unregistered. */
 	__module_get(THIS_MODULE);
 	ehost_iomem = vmalloc(EHOST_IOMEM_SIZE);
 	if (!ehost_iomem)
 		return -ENOMEM;
 	memset(ehost_iomem, 0xff, EHOST_IOMEM_SIZE);
 	ehost_iomem_ram.end = PFN_PHYS(max_mapnr) - 1;
-	/* What is never used lies in it: "platform", of virt-pci. */
+	/* It contains "platform" of virt-pci, which is never used. */
 	ret = insert_resource(&iomem_resource, &ehost_iomem_ram);
 	if (ret)
 		return ret;
@@ -126,7 +126,7 @@ static int ehost_iomem_init(void)
 }
 
 /**
- * ehost_mem_get - have the memory
+ * ehost_mem_get - get the memory
  *
  * Return: 0 or a negative error
  */
@@ -144,16 +144,16 @@ int ehost_mem_get(void)
 }
 
 /**
- * ehost_mem_put - it stays
+ * ehost_mem_put - does nothing: the memory stays
  */
 void ehost_mem_put(void)
 {
 }
 
 /**
- * ehost_mem_res - where the memory is
+ * ehost_mem_res - the memory's resource
  *
- * Return: the resource that the windows are in
+ * Return: the parent of the windows
  */
 struct resource *ehost_mem_res(void)
 {
@@ -164,7 +164,7 @@ struct resource *ehost_mem_res(void)
  * ehost_mem_at - the memory at a CPU address
  * @cpu: address
  *
- * Return: what is mapped there
+ * Return: its mapping
  */
 void __iomem *ehost_mem_at(resource_size_t cpu)
 {
