@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * capture: every way to read a ROM, on hardware that is well behaved.
+ * capture: every way to read a ROM, on well-behaved hardware.
  */
 #include <kunit/test.h>
 #include <linux/ioport.h>
@@ -18,19 +18,19 @@
 #define OFF	PCI_COMMAND_MASTER
 #define GOOD	(RIG_WINDOW + SZ_4M)	/* free in every window */
 #define BAR0	(RIG_WINDOW + SZ_2M)
-#define BESIDE	(RIG_WINDOW + SZ_1M)	/* where the neighbour's BAR is */
+#define BESIDE	(RIG_WINDOW + SZ_1M)	/* address of the neighbour's BAR */
 
 /**
- * struct path_case - one way to a ROM
+ * struct path_case - one way to reach a ROM
  * @name: name of the case
- * @rom: what the ROM BAR holds
- * @command: what COMMAND holds
+ * @rom: value of the ROM BAR
+ * @command: value of COMMAND
  * @bar: if not empty, BARs other than the usual ones
  * @no_bars: no BARs at all
  * @no_borrow: borrow=off
- * @rom_bar: what the ROM BAR is found to be
- * @source: where it is read
- * @addr: and at which address, 0 for any
+ * @rom_bar: expected state of the ROM BAR
+ * @source: expected source of the ROM
+ * @addr: expected address of the read, 0 for any
  */
 struct path_case {
 	const char *name;
@@ -135,7 +135,7 @@ static struct ehost_fn *path_function(struct kunit *test,
 	}
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
 
-	/* Something beside it that is alive and must stay so. */
+	/* An active neighbour, which must stay so. */
 	memset(neighbour.bar, 0, sizeof(neighbour.bar));
 	neighbour.bar[0].size = SZ_64K;
 	neighbour.bar[0].addr = BESIDE;
@@ -175,7 +175,7 @@ static void path_at_depth(struct kunit *test, const struct path_case *c,
 	KUNIT_EXPECT_EQ(test, outcome.bad_sums, 0);
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 	rig_expect_clean(test, c->name);
-	/* What was there before is there again. */
+	/* Everything is restored. */
 	for (i = 0; i < EHOST_NUM_BARS; i++) {
 		struct rig *rig = test->priv;
 
@@ -189,7 +189,7 @@ static void path_at_depth(struct kunit *test, const struct path_case *c,
 	rig_drop_host(test);
 }
 
-/* On the root bus, below one bridge and below three. */
+/* On the root bus, below one bridge and below three */
 static void path_test(struct kunit *test)
 {
 	const struct path_case *c = test->param_value;
@@ -201,7 +201,7 @@ static void path_test(struct kunit *test)
 
 CASES(path);
 
-/* The core assigns: a ROM resource with an address, a register without. */
+/* Core assigns addresses: the ROM resource has one, the register does not. */
 static void assigned_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -215,7 +215,7 @@ static void assigned_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, ehost_peek(fn, PCI_ROM_ADDRESS), 0);
 	KUNIT_ASSERT_NOT_NULL(test,
 			      ehost_dev(fn)->resource[PCI_ROM_RESOURCE].parent);
-	/* The core opens a bridge when a driver below it enables its device. */
+	/* The core opens a bridge when a driver enables a device below it. */
 	KUNIT_ASSERT_EQ(test, pci_enable_device(ehost_dev(fn)), 0);
 	pci_disable_device(ehost_dev(fn));
 	rig_start(test);
@@ -227,7 +227,7 @@ static void assigned_test(struct kunit *test)
 	rig_expect_clean(test, "assigned");
 }
 
-/* No BAR to borrow from, and no room for a ROM of a whole window. */
+/* No BAR to borrow from, and no room for a ROM as large as a window */
 static void no_address_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -244,7 +244,7 @@ static void no_address_test(struct kunit *test)
 	rig_expect_clean(test, "no address");
 }
 
-/* A bridge that is switched off hides what is below: nothing is written. */
+/* A disabled bridge hides what is below: nothing is written. */
 static void closed_bridge_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -264,7 +264,7 @@ static void closed_bridge_test(struct kunit *test)
 	rig_expect_clean(test, "closed bridge");
 }
 
-/* COMMAND was never written so that its decoding changed, not for a moment. */
+/* No write to COMMAND ever changed the decoding. */
 static void expect_decoding_stays(struct kunit *test, struct ehost *host,
 				  struct ehost_fn *fn)
 {
@@ -283,7 +283,7 @@ static void expect_decoding_stays(struct kunit *test, struct ehost *host,
 					      PCI_COMMAND_MEMORY, 0);
 }
 
-/* A boot console sits in a BAR: its decoding stays on, nothing is borrowed. */
+/* A boot console uses a BAR: decoding stays on, nothing is borrowed. */
 static void busy_bar_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -309,7 +309,7 @@ static void busy_bar_test(struct kunit *test)
 	release_mem_region(pci_resource_start(ehost_dev(fn), 1), 256);
 }
 
-/* The console of a platform device may be as large as the BAR, and then around it. */
+/* A platform device's console as large as the BAR becomes its parent. */
 static void busy_around_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -339,8 +339,8 @@ static void busy_around_test(struct kunit *test)
 }
 
 /*
- * The same with decoding off: then nothing can be read, and nothing is
- * switched on behind the back of whoever uses the BAR.
+ * The same with decoding off: then nothing can be read, and nothing may be
+ * enabled while the BAR is in use.
  */
 static void busy_and_off_test(struct kunit *test)
 {
@@ -365,7 +365,7 @@ static void busy_and_off_test(struct kunit *test)
 	release_mem_region(pci_resource_start(ehost_dev(fn), 1), 256);
 }
 
-/* Type 1 headers have their ROM BAR elsewhere, and are never switched off. */
+/* Type 1 headers have the ROM BAR elsewhere; decoding is never switched off. */
 static void bridge_rom_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -387,7 +387,7 @@ static void bridge_rom_test(struct kunit *test)
 	rig_expect_clean(test, "bridge");
 }
 
-/* What follows the last image: the card may load it by itself. */
+/* Data after the last image: the card may load it by itself. */
 static void whole_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -410,7 +410,7 @@ static void whole_test(struct kunit *test)
 	rig_expect_clean(test, "its images");
 }
 
-/* All of a ROM BAR without an image is no ROM. */
+/* The whole ROM BAR without an image is not a ROM. */
 static void whole_broken_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -427,7 +427,7 @@ static void whole_broken_test(struct kunit *test)
 	rig_expect_clean(test, "all of nothing");
 }
 
-/* What is in the ROM decides: status, and how much is kept. */
+/* The ROM's contents decide the status, and how much is kept. */
 struct content_case {
 	const char *name;
 	struct rom_build image[2];
@@ -502,9 +502,9 @@ static void content_test(struct kunit *test)
 CASES(content);
 
 /*
- * What a neighbour decodes, the kernel's resource tree may know nothing of:
- * the ROM was there first, and the neighbour's claim was turned down. Its
- * registers decode all the same.
+ * The kernel's resource tree may not contain what a neighbour decodes: the ROM
+ * was claimed first and the neighbour's claim failed. Its registers decode all
+ * the same.
  */
 struct neighbour_case {
 	const char *name;
@@ -559,7 +559,7 @@ static void neighbour_test(struct kunit *test)
 	rig_scan(test);
 	KUNIT_ASSERT_EQ(test, !ehost_dev(fn)->resource[PCI_ROM_RESOURCE].parent,
 			c->bridge);
-	/* The neighbour is never touched. */
+	/* The neighbour is never written to. */
 	rig_start_with(test, "auto", "on", "10000:01:05.0");
 	outcome = rig_outcome(test, fn);
 	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
@@ -574,9 +574,9 @@ static void neighbour_test(struct kunit *test)
 CASES(neighbour);
 
 /*
- * Others decode where the kernel's resource tree has nothing, and so offers
- * the place: it has forgotten a BAR, or somebody has moved one since. They may
- * be on a bus above, too.
+ * Others may decode a range that is free in the kernel's resource tree: the
+ * core has forgotten a BAR, or somebody has moved one since. They may also be
+ * on a bus above.
  */
 struct hidden_case {
 	const char *name;
@@ -591,7 +591,7 @@ static const struct hidden_case hidden_cases[] = {
 	{ "above it, moved", true, true },
 };
 
-/* As the core leaves what it could neither claim nor assign. */
+/* The state in which the core leaves a BAR that it could not claim or assign */
 static void forget_bar(struct ehost_fn *fn)
 {
 	struct resource *res = &ehost_dev(fn)->resource[0];
@@ -637,7 +637,7 @@ static void hidden_test(struct kunit *test)
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 	rig_expect_clean(test, c->name);
 
-	/* What was found is not believed once somebody else had the lock. */
+	/* The result is discarded if somebody else held the lock meanwhile. */
 	pci_lock_rescan_remove();
 	ehost_poke(hidden, PCI_BASE_ADDRESS_0, first_free + SZ_64K);
 	pci_unlock_rescan_remove();
@@ -648,8 +648,8 @@ static void hidden_test(struct kunit *test)
 CASES(hidden);
 
 /*
- * The core could not assign a BAR and has forgotten it, but it decodes what is
- * in its register as soon as decoding is on.
+ * The core could not assign a BAR and has forgotten it, but the BAR decodes the
+ * address in its register once decoding is on.
  */
 struct forgotten_case {
 	const char *name;
@@ -705,9 +705,9 @@ static void forgotten_bar_test(struct kunit *test)
 CASES(forgotten);
 
 /*
- * An address that turned up in the ROM BAR after the core had looked. With
- * decoding off nobody says that it is good, and then it is not used; nor is it
- * if something else is there that is no PCI function.
+ * An address appeared in the ROM BAR after the core had looked. With decoding
+ * off nothing confirms it, so it is not used; nor is it if something other than
+ * a PCI function is there.
  */
 struct unclaimed_case {
 	const char *name;
@@ -763,9 +763,9 @@ static void unclaimed_test(struct kunit *test)
 CASES(unclaimed);
 
 /*
- * Asleep with all above it when the module is loaded, it answers all ones:
- * that is not how it was first seen. With decoding off nobody says that the
- * address in the ROM BAR is good.
+ * The function and everything above it are asleep when the module is loaded, so
+ * it reads all ones, unlike at enumeration. With decoding off nothing confirms
+ * the address in the ROM BAR.
  */
 static void asleep_at_first_test(struct kunit *test)
 {
@@ -793,7 +793,7 @@ static void asleep_at_first_test(struct kunit *test)
 	rig_expect_clean(test, "asleep at first");
 }
 
-/* Where a host forwards the parking space, nothing is parked there. */
+/* If a host forwards the parking space, nothing is parked there. */
 static void no_parking_test(struct kunit *test)
 {
 	const struct ehost_desc host = {
@@ -810,7 +810,7 @@ static void no_parking_test(struct kunit *test)
 	desc.bar[0].addr = 0xff100000;
 	desc.bar[1].size = 0;
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
-	/* One that would have to be parked for its decoding to be switched on. */
+	/* It would have to be parked before its decoding is switched on. */
 	desc.bar[0].addr = 0x10000000;
 	desc.command = OFF;
 	off = rig_add(test, PCI_DEVFN(5, 0), &desc);
@@ -828,8 +828,8 @@ static void no_parking_test(struct kunit *test)
 }
 
 /*
- * The boot VGA device shows the console, and its decoding stays as it is. The
- * core has put the copy at 0xC0000 in place of its ROM, on x86.
+ * The boot VGA device shows the console, so its decoding does not change. On
+ * x86 the core has replaced its ROM with the copy at 0xC0000.
  */
 static struct ehost_fn *add_boot_vga(struct kunit *test)
 {
@@ -868,7 +868,7 @@ static void boot_vga_test(struct kunit *test)
 	rig_start(test);
 	outcome = rig_outcome(test, vga);
 	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
-	/* It has BARs to lend, but those must not move. */
+	/* It has BARs to borrow, but they must not move. */
 	KUNIT_EXPECT_EQ(test, outcome.source, SB_SOURCE_HOLE);
 	KUNIT_EXPECT_EQ(test, outcome.rom_bar, SB_ROM_BAR_ZERO);
 	rig_expect_rom(test, vga, RIG_IMAGES_SIZE);
@@ -876,7 +876,7 @@ static void boot_vga_test(struct kunit *test)
 	rig_expect_clean(test, "boot VGA");
 }
 
-/* Its own ROM, enabled by firmware, is where the copy does not say it is. */
+/* Its own ROM, enabled by firmware, is elsewhere than the copy. */
 static void beside_boot_vga_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -900,8 +900,8 @@ static void beside_boot_vga_test(struct kunit *test)
 }
 
 /*
- * Another VGA device, with its decoding off: once on, it would answer to the
- * legacy range as well, if the bridges above it let that through.
+ * Another VGA device with its decoding off: once on, it would also decode the
+ * legacy range if the bridges above it forward that.
  */
 struct vga_case {
 	const char *name;
@@ -932,7 +932,7 @@ static void second_vga_test(struct kunit *test)
 	if (c->forwards_vga)
 		ehost_poke(rig->above, PCI_INTERRUPT_LINE,
 			   PCI_BRIDGE_CTL_VGA << 16);
-	/* The core looks at the root bus first. */
+	/* The core scans the root bus first. */
 	rig_scan(test);
 	is_boot_vga(test, vga);
 	rig_start(test);
@@ -951,7 +951,7 @@ static void second_vga_test(struct kunit *test)
 
 CASES(vga);
 
-/* Every size a ROM BAR can have. */
+/* Every size that a ROM BAR can have */
 static void sizes_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -962,7 +962,7 @@ static void sizes_test(struct kunit *test)
 	rig_host(test, EHOST_FIRMWARE, 0);
 	memset(desc.bar, 0, sizeof(desc.bar));
 	for (i = 0; i < ARRAY_SIZE(fn); i++) {
-		/* 4 KiB is the least that the images fit into. */
+		/* 4 KiB is the smallest size that holds the images. */
 		desc.rom.size = SZ_4K << i;
 		desc.rom.image_len = min_t(u32, desc.rom.size, RIG_ROM_SIZE);
 		fn[i] = rig_add(test, PCI_DEVFN(i + 1, 0), &desc);
@@ -978,7 +978,7 @@ static void sizes_test(struct kunit *test)
 		KUNIT_EXPECT_PTR_EQ(test, rig_shadow(test, fn[i]),
 				    rig_shadow(test, fn[0]));
 	}
-	/* Each function has it twice: from its source, and as its best. */
+	/* Each function holds it twice: by its source, and as its best. */
 	KUNIT_EXPECT_EQ(test, refcount_read(&rig_shadow(test, fn[0])->users),
 			2 * ARRAY_SIZE(fn));
 	rig_expect_clean(test, "sizes");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cycles: a thousand times the same, so that what is lost each time adds up.
+ * cycles: repeat the same a thousand times, so that small leaks add up.
  *
- * kmemleak, KASAN and lockdep look on, and the last time is as the first.
+ * kmemleak, KASAN and lockdep watch, and the last cycle must equal the first.
  */
 #include <kunit/test.h>
 #include <linux/moduleparam.h>
@@ -13,7 +13,7 @@
 #include "small.h"
 
 #define FUNCTIONS	4
-/* Of all cycles; KUnit ends a case after 300 s. */
+/* Parts of all cycles; KUnit ends a case after 300 s. */
 #define PARTS		8
 
 static unsigned int cycles = 1000;
@@ -47,7 +47,7 @@ static void load_test(struct kunit *test)
 	populate(test, fn);
 	for (i = 0; i < cycles / PARTS && test->status == KUNIT_SUCCESS; i++) {
 		rig_start(test);
-		/* Every other time it goes while it is at it. */
+		/* Every other time, remove it during the capture. */
 		for (nr = 0; i % 2 && nr < FUNCTIONS; nr++) {
 			rig_wait(test, rig_function(test, fn[nr]));
 			rig_expect_rom(test, fn[nr], RIG_IMAGES_SIZE);

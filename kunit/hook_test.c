@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hook and device: functions and drivers that come and go, also in the middle
- * of a capture.
+ * hook and device: functions and drivers come and go, also during a capture.
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
@@ -25,7 +24,7 @@
 
 #define WAIT		(20 * HZ)
 
-/* Config writes of a capture that borrows, and some more. */
+/* Config writes of a capture that borrows a BAR, plus some margin */
 #define STEPS		24
 
 static struct ehost_fn *add_usual(struct kunit *test, unsigned int device)
@@ -44,7 +43,7 @@ static struct ehost_fn *one_usual(struct kunit *test, unsigned int device)
 	return rig_one(test, &desc);
 }
 
-/* Bound before the module is loaded: deferred, captured after unbind. */
+/* Bound before the module is loaded: deferred, captured after unbind */
 static void bound_before_test(struct kunit *test)
 {
 	struct rig *rig = test->priv;
@@ -59,7 +58,7 @@ static void bound_before_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_DEFERRED);
 	KUNIT_EXPECT_EQ(test, outcome.rom_bar, SB_ROM_BAR_ZERO);
 	rig_expect_no_rom(test, fn);
-	/* Not by hand either, and not a single write. */
+	/* Not on request either, and without a single write. */
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EBUSY);
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
 
@@ -67,7 +66,7 @@ static void bound_before_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 
-	/* Bound again: the shadow stays, and it is not touched. */
+	/* Bound again: the shadow stays, and the function is not touched. */
 	KUNIT_EXPECT_GE(test, device_attach(&ehost_dev(fn)->dev), 0);
 	KUNIT_EXPECT_EQ(test, rig->probes, 2);
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EBUSY);
@@ -75,7 +74,7 @@ static void bound_before_test(struct kunit *test)
 	rig_expect_clean(test, "bound before");
 }
 
-/* Bound when it is plugged in: the probe sees it captured and restored. */
+/* Bound when it is plugged in: the probe finds it captured and restored. */
 static void bound_at_add_test(struct kunit *test)
 {
 	struct rig *rig = test->priv;
@@ -94,7 +93,7 @@ static void bound_at_add_test(struct kunit *test)
 	KUNIT_EXPECT_NE(test, ehost_peek(fn, PCI_BASE_ADDRESS_0), 0);
 }
 
-/* Bound after: a driver that is loaded later waits for the capture. */
+/* Bound later: a driver that is loaded meanwhile waits for the capture. */
 static void bound_after_test(struct kunit *test)
 {
 	struct rig *rig = test->priv;
@@ -110,7 +109,7 @@ static void bound_after_test(struct kunit *test)
 	rig_expect_clean(test, "bound after");
 }
 
-/* Plugged in with no driver, pulled out, plugged in again. */
+/* Plugged in without a driver, pulled out, plugged in again */
 static void plug_test(struct kunit *test)
 {
 	struct rig *rig = test->priv;
@@ -129,7 +128,7 @@ static void plug_test(struct kunit *test)
 		ehost_unplug(fn);
 	}
 
-	/* Forgotten by the core and found again: another object, as good. */
+	/* Removed and found again: another object, treated the same. */
 	fn = add_usual(test, RIG_DEVICE);
 	for (i = 0; i < 3; i++) {
 		ehost_rescan(rig->host);
@@ -229,14 +228,14 @@ static void virtual_function_test(struct kunit *test)
 	outcome = rig_outcome(test, vf);
 	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_VIRTUAL);
 	KUNIT_EXPECT_EQ(test, outcome.rom_bar, SB_ROM_BAR_ABSENT);
-	/* COMMAND of a virtual function does not say so. */
+	/* COMMAND of a virtual function does not show this. */
 	KUNIT_EXPECT_TRUE(test, outcome.decode);
 	/* The core has set it up; nothing else writes to it. */
 	writes = rig_writes_to(test, vf);
 	KUNIT_EXPECT_EQ(test, rig_capture(test, vf), -ENODEV);
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, vf), writes);
 
-	/* They decode while the physical function is captured, and after. */
+	/* They decode during and after the capture of the physical function. */
 	KUNIT_ASSERT_TRUE(test, ehost_decodes(vf, 0, &addr));
 	KUNIT_EXPECT_EQ(test, addr, RIG_WINDOW + SZ_2M + SZ_1M + SZ_64K);
 	writes = rig_writes_to(test, fn);
@@ -253,9 +252,9 @@ static void virtual_function_test(struct kunit *test)
 
 /**
  * struct meanwhile - something that happens at one config write of a capture
- * @work: does it
+ * @work: what to do
  * @fn: the function that is being captured
- * @reached: that write has come
+ * @reached: that write has happened
  */
 struct meanwhile {
 	struct work_struct work;
@@ -277,7 +276,7 @@ static void unplug_work(struct work_struct *work)
 	ehost_unplug(container_of(work, struct meanwhile, work)->fn);
 }
 
-/* Pulled out at each step of its capture. */
+/* Pulled out at each step of its capture */
 static void unplug_at_every_step_test(struct kunit *test)
 {
 	struct rig *rig = test->priv;
@@ -311,7 +310,7 @@ static void unplug_at_every_step_test(struct kunit *test)
 		KUNIT_EXPECT_NULL(test, ehost_dev(meanwhile.fn));
 	}
 	destroy_work_on_stack(&meanwhile.work);
-	/* It was pulled out in the middle, and a capture has an end. */
+	/* It was pulled out in the middle, and each capture ends. */
 	KUNIT_EXPECT_GT(test, step, 5);
 	KUNIT_EXPECT_LT(test, step, STEPS);
 	ehost_counters(rig->host, &c);
@@ -325,8 +324,8 @@ static void reached_hook(struct ehost_fn *fn, const struct ehost_write *w,
 }
 
 /*
- * The driver is stopped as soon as the n-th write of a capture has come, for
- * every n until there is no such write.
+ * Stop the driver at the n-th write of a capture, for every n until there is no
+ * such write.
  */
 static void stop_at_every_step_test(struct kunit *test)
 {
@@ -373,7 +372,7 @@ static void two_at_once_test(struct kunit *test)
 	}
 }
 
-/* A task that is interrupted while it waits; the capture is done all the same. */
+/* A task is interrupted while it waits; the capture completes nevertheless. */
 static void interrupted_test(struct kunit *test)
 {
 	struct rig_asker asker;
@@ -393,7 +392,7 @@ static void interrupted_test(struct kunit *test)
 	rig_expect_clean(test, "interrupted");
 }
 
-/* Somebody has one function locked: the others do not wait for it. */
+/* While one function is locked, the others do not wait for it. */
 static void locked_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -419,8 +418,8 @@ static void locked_test(struct kunit *test)
 }
 
 /*
- * A host bridge that is new: the core scans it under the rescan lock and gives
- * addresses without it. Until that is done its functions are left alone.
+ * The core scans a new host bridge under the rescan lock, but assigns addresses
+ * without it. Until that is done, its functions are left alone.
  */
 static void assigned_late_test(struct kunit *test)
 {
@@ -438,7 +437,7 @@ static void assigned_late_test(struct kunit *test)
 	rig_host(test, EHOST_FIRMWARE, 0);
 	late = rig_add(test, PCI_DEVFN(1, 0), &desc);
 	KUNIT_ASSERT_EQ(test, ehost_scan_begin(rig->host), 0);
-	/* It is asked for after the other, and answered before. */
+	/* Requested after the other one, but answered first. */
 	KUNIT_EXPECT_EQ(test, rig_capture(test, known), 0);
 	sb_function_outcome(rig_function(test, late), &outcome);
 	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_QUEUED);
@@ -451,8 +450,8 @@ static void assigned_late_test(struct kunit *test)
 }
 
 /*
- * The machine goes down while a capture waits for a lock that it does not get:
- * nobody waits for that one.
+ * The machine shuts down while a capture waits for a lock that it does not get.
+ * Nothing waits for that capture.
  */
 static void shut_down_test(struct kunit *test)
 {
@@ -469,7 +468,7 @@ static void shut_down_test(struct kunit *test)
 	sb_queue_finish();
 	pci_unlock_rescan_remove();
 
-	/* The queue goes on, if only for the test, and touches nothing. */
+	/* The queue still runs, in this test only, and touches nothing. */
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EBUSY);
 	KUNIT_EXPECT_EQ(test, rig_answer(test, &asker), -EBUSY);
 	sb_use_shut_down(false);
@@ -477,7 +476,7 @@ static void shut_down_test(struct kunit *test)
 	rig_expect_clean(test, "shut down");
 }
 
-/* One after the other, in the order of their addresses. */
+/* One after the other, in the order of their addresses */
 static void in_order_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -510,7 +509,7 @@ static void in_order_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, at, ARRAY_SIZE(fn) - 1);
 }
 
-/* The bus tells of a function that is known, and of one that is not. */
+/* The bus reports a function that is known, and one that is not. */
 static void known_and_unknown_test(struct kunit *test)
 {
 	struct sb_function *function;
@@ -538,7 +537,7 @@ static void known_and_unknown_test(struct kunit *test)
 }
 
 #ifdef CONFIG_FAULT_INJECTION
-/* The first allocation fails in what hears of a new function after this. */
+/* Let the first allocation fail in the notifiers that are called after this. */
 static int starve(struct notifier_block *nb, unsigned long event, void *arg)
 {
 	if (event == BUS_NOTIFY_ADD_DEVICE)
@@ -554,7 +553,7 @@ static int feed(struct notifier_block *nb, unsigned long event, void *arg)
 }
 #endif
 
-/* No memory when a function is plugged in: it works, without a shadow. */
+/* No memory when a function is plugged in: it works, but without a shadow. */
 static void add_without_memory_test(struct kunit *test)
 {
 #ifdef CONFIG_FAULT_INJECTION
@@ -569,7 +568,7 @@ static void add_without_memory_test(struct kunit *test)
 	rig_host(test, EHOST_FIRMWARE, 1);
 	rig_scan(test);
 	fn = add_usual(test, RIG_DRIVEN);
-	/* They are called in the order in which they were registered. */
+	/* Notifiers are called in the order of registration. */
 	bus_register_notifier(&pci_bus_type, &before);
 	rig_start(test);
 	bus_register_notifier(&pci_bus_type, &after);
@@ -590,12 +589,12 @@ static void add_without_memory_test(struct kunit *test)
 }
 
 /**
- * struct walk - a task that walks a bus, with the core's lock of all buses
+ * struct walk - a task that walks a bus, holding the core's lock of all buses
  * @bus: the bus
- * @begun: it has the lock
- * @on: it may let go of it
+ * @begun: it has taken the lock
+ * @on: it may release the lock
  * @told: it was told so in time
- * @ended: it has let go
+ * @ended: it has released the lock
  */
 struct walk {
 	struct pci_bus *bus;
@@ -625,8 +624,8 @@ static int walk_bus(void *arg)
 
 /**
  * struct plugging - a task that looks for new functions
- * @host: below this one
- * @ended: it has
+ * @host: below this host
+ * @ended: it has finished
  */
 struct plugging {
 	struct ehost *host;
@@ -643,9 +642,9 @@ static int plug(void *arg)
 }
 
 /*
- * Error recovery walks a bus and waits for a device lock, which a probe has; a
- * function that is being added waits for the walk, and readers behind it. The
- * probe gets on all the same.
+ * Error recovery walks a bus and waits for a device lock that a probe holds. A
+ * function that is being added waits for the walk, and readers wait behind it.
+ * The probe continues all the same.
  */
 static void walked_test(struct kunit *test)
 {
@@ -691,7 +690,7 @@ static void walked_test(struct kunit *test)
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 }
 
-/* One that is on its way out, its directory gone: only the others are known. */
+/* Half removed, its directory gone: only the others are known. */
 static void on_its_way_out_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -718,8 +717,8 @@ static void on_its_way_out_test(struct kunit *test)
 }
 
 /*
- * A ROM and nothing else, which the core could not assign and has forgotten:
- * there is nothing to show until it is found to be there after all.
+ * A function with only a ROM, which the core could not assign and has
+ * forgotten: there is nothing to show until the ROM is found after all.
  */
 static void found_later_test(struct kunit *test)
 {
@@ -753,7 +752,7 @@ static void found_later_test(struct kunit *test)
 	rig_expect_clean(test, "found later");
 }
 
-/* Several functions at once: they may run side by side, and do not meet. */
+/* Several functions at once: captures may run in parallel without conflicts. */
 static void many_functions_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -763,7 +762,7 @@ static void many_functions_test(struct kunit *test)
 
 	rig_host(test, EHOST_FIRMWARE, 1);
 	for (i = 0; i < ARRAY_SIZE(fn); i++) {
-		/* Half of them can lend, the others need a hole. */
+		/* Half of them have a BAR to borrow, the others need a hole. */
 		desc.bar[0].addr = RIG_FORWARD + i * SZ_64K;
 		desc.bar[0].size = i % 2 ? SZ_64K : SZ_4K;
 		desc.bar[1].size = 0;
@@ -783,17 +782,17 @@ static void many_functions_test(struct kunit *test)
 	}
 	rig_expect_clean(test, "many functions");
 
-	/* Removed while the others stay. */
+	/* Remove some while the others stay. */
 	for (i = 0; i < ARRAY_SIZE(fn); i += 2)
 		ehost_remove(fn[i]);
-	/* Half of them, each from its source and as its best. */
+	/* The remaining half each hold it by source, and as best. */
 	KUNIT_EXPECT_EQ(test, refcount_read(&rig_shadow(test, fn[1])->users),
 			ARRAY_SIZE(fn));
 	rig_expect_rom(test, fn[1], RIG_IMAGES_SIZE);
 	KUNIT_EXPECT_NE(test, ehost_claims(rig->host), 0);
 }
 
-/* Loaded and unloaded, without waiting for anything. */
+/* Load and unload without waiting for anything. */
 static void load_unload_test(struct kunit *test)
 {
 	struct ehost_fn *fn;
@@ -812,7 +811,7 @@ static void load_unload_test(struct kunit *test)
 /**
  * struct unloading - a task that stops the driver
  * @test: test
- * @done: it has
+ * @done: it has finished
  */
 struct unloading {
 	struct kunit *test;
@@ -828,7 +827,7 @@ static int unload(void *arg)
 	return 0;
 }
 
-/* What frees a function is code of the module, which must be there for it. */
+/* The code that frees a function is the module's: unloading waits for it. */
 static void last_reference_test(struct kunit *test)
 {
 	struct ehost_fn *fn = one_usual(test, RIG_DEVICE);
@@ -850,11 +849,11 @@ static void last_reference_test(struct kunit *test)
 							  WAIT), 0);
 }
 
-/* Which of the notifiers that are registered next is refused, from 1 on; 0 for none */
+/* Which of the next notifiers to refuse, from 1 on; 0 for none */
 static unsigned int refused;
 
 /**
- * notifier_is_refused - is a notifier refused that the driver is about to register?
+ * notifier_is_refused - refuse the notifier that is about to be registered?
  *
  * Return: what a test wants
  */
@@ -863,7 +862,7 @@ bool notifier_is_refused(void)
 	return refused && !--refused;
 }
 
-/* Nothing is left of a load that fails, and the next one works. */
+/* A failed load leaves nothing behind, and the next one works. */
 static void refused_test(struct kunit *test)
 {
 	struct ehost_fn *fn = one_usual(test, RIG_DEVICE);
