@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * differential: nobody is worse off.
+ * differential: the module makes no function worse off.
  *
- * From a seed a host is made up, and what happens to it: functions and bridges
- * come, go, are found again, are resized and enable virtual functions. It happens
- * twice, once without the driver and once with it.
+ * A seed determines a host and what happens to it: functions and bridges are
+ * added, removed, rescanned, resized and enable virtual functions. Everything
+ * happens twice, once without the driver and once with it.
  *
- * As long as nothing is isolated, all have the addresses that they have without the
- * driver, at each step and when it is unloaded. What is isolated has others; still
- * what gets an address, a window or virtual functions without the driver gets
- * them with it, and BARs of a function that is bound stay where they are. Only where a
- * page of the same window has been isolated may it be without, which is counted.
+ * As long as nothing is isolated, all addresses equal those without the driver,
+ * at each step and after it is unloaded. Isolated BARs have other addresses;
+ * but what gets an address, a window or virtual functions without the driver
+ * also gets them with it, and BARs of a bound function stay in place. The only
+ * exception, which is counted: a resource may fail if a page of the same window
+ * has been isolated.
  */
 #include <kunit/test.h>
 #include <linux/file.h>
@@ -35,16 +36,16 @@ MODULE_PARM_DESC(first_seed, "the first of them; a failure names its own");
 
 #define MOST_FUNCTIONS	24
 #define STEPS		8
-/* And once more when the driver is unloaded */
+/* And once more after the driver is unloaded */
 #define LOOKS		(STEPS + 1)
 #define RESOURCES	(PCI_BRIDGE_RESOURCES + PCI_BRIDGE_RESOURCE_NUM)
 #define NOWHERE		U64_MAX
 
 /**
- * struct snapshot - what the core has given to a function
- * @at: where its resources are in the windows of the host, or NOWHERE
- * @window: where the windows begin that these are in
- * @size: how large they are
+ * struct snapshot - what the core has assigned to a function
+ * @at: addresses of its resources in the windows of the host, or NOWHERE
+ * @window: first address of the window that contains each
+ * @size: sizes
  * @vfs: its virtual functions could be enabled
  * @moved: a BAR has moved while a driver was bound
  */
@@ -57,10 +58,10 @@ struct snapshot {
 };
 
 /**
- * struct world - one way that it went
- * @random: what is thought of next
+ * struct world - one run
+ * @random: state of the random numbers
  * @fn: functions and bridges
- * @is_bridge: which they are
+ * @is_bridge: which of them are bridges
  * @nr: how many
  * @bound: a driver was bound at the last look
  * @seen: what they had, step by step
@@ -74,14 +75,14 @@ struct world {
 	struct snapshot seen[LOOKS][MOST_FUNCTIONS];
 };
 
-/* Numerical Recipes: the same numbers each time, whatever kernel this is. */
+/* Numerical Recipes: the same numbers each time, on any kernel */
 static u32 any(struct world *world, u32 below)
 {
 	world->random = world->random * 1664525 + 1013904223;
 	return (u64)world->random * below >> 32;
 }
 
-/* Small ones are what this is about. */
+/* Mostly small ones: this test is about them. */
 static u64 any_size(struct world *world)
 {
 	return any(world, 3) ? 16ULL << any(world, 9) : SZ_4K << any(world, 8);
@@ -114,7 +115,7 @@ static struct ehost_fn_desc any_function(struct kunit *test,
 		desc.bar[0].size = SZ_1M;
 		break;
 	case 2:
-		/* Two slots, and a window of its own where there is one */
+		/* Two slots, and a window of its own if there is one */
 		desc.bar[4] = (struct ehost_bar_desc){
 			any_size(world), 0, EHOST_64 | EHOST_PREF,
 		};
@@ -137,8 +138,8 @@ static void add_any(struct kunit *test, struct world *world)
 	if (world->nr == MOST_FUNCTIONS)
 		return;
 	/*
-	 * Bridges are on the root bus: for those that come below others, the core
-	 * of 6.12 has no bus numbers, and uses memory that it has freed.
+	 * Bridges are on the root bus only: for those below others, the core of
+	 * 6.12 has no bus numbers and uses freed memory.
 	 */
 	rig->above = NULL;
 	for (i = 0; i < world->nr && !bridge && !rig->above; i++)
@@ -147,7 +148,7 @@ static void add_any(struct kunit *test, struct world *world)
 	if (!bridge)
 		desc = any_function(test, world);
 	world->is_bridge[world->nr] = bridge;
-	/* No two have the same slot, so it is free on every bus. */
+	/* All use different slots, so each is free on every bus. */
 	world->fn[world->nr] = rig_add(test, PCI_DEVFN(1 + world->nr, 0),
 				       &desc);
 	world->nr++;
@@ -159,7 +160,7 @@ static void rescan(struct world *world, struct rig *rig)
 	unsigned int hot_plug = any(world, 2), way = any(world, 2);
 	struct pci_dev *bridge = ehost_dev(fn);
 
-	/* As pciehp does it, or as a write to "rescan" */
+	/* As pciehp or a write to "rescan" does */
 	if (way && bridge && bridge->subordinate) {
 		bridge->is_hotplug_bridge = hot_plug;
 		pci_lock_rescan_remove();
@@ -173,10 +174,12 @@ static void rescan(struct world *world, struct rig *rig)
 }
 
 /*
- * As an administrator does it. Where there is no room the core puts it back. It takes
- * no lock that keeps captures out, which claim room for a moment: with the rescan
- * lock held, all that happens is the same each time. And if its place is taken when
- * it is put back, cores that make the files of BARs one by one use freed memory.
+ * As an administrator does. If there is no room, the core restores the BAR.
+ *
+ * The core takes no lock here that keeps out captures, which claim room for a
+ * moment: hold the rescan lock to make each run the same. And if the old place
+ * is taken when the BAR is restored, cores that create the files of BARs one by
+ * one use freed memory.
  */
 static void resize(struct kunit *test, struct world *world, unsigned int nr)
 {
@@ -291,7 +294,7 @@ static void live(struct kunit *test, struct world *world, u32 seed,
 		case 0:
 			if (!world->is_bridge[nr])
 				ehost_remove(world->fn[nr]);
-			/* It may have any place when it is found again. */
+			/* It may get any address when it is found again. */
 			world->bound[nr] = false;
 			break;
 		case 1:
@@ -304,7 +307,7 @@ static void live(struct kunit *test, struct world *world, u32 seed,
 			for (i = 1 + any(world, 3); i--; )
 				add_any(test, world);
 		}
-		/* All that happens is the same each time then. */
+		/* This makes each run the same. */
 		if (isolate)
 			sb_pages_look_now();
 		rescan(world, rig);
@@ -314,7 +317,7 @@ static void live(struct kunit *test, struct world *world, u32 seed,
 	die(test, world);
 }
 
-/* Returns true if somebody is worse off, or where it would not be. */
+/* Returns true if a function is worse off or, with @exactly, differs. */
 static bool differs(const struct snapshot *without, const struct snapshot *with,
 		    bool exactly)
 {
@@ -342,7 +345,7 @@ static void tell(struct kunit *test, const struct snapshot *without,
 				  with->at[i]);
 }
 
-/* Has a small BAR got a page of its own in this window? */
+/* Has a small BAR got a page to itself in this window? */
 static bool has_taken(const struct world *without, const struct world *with,
 		      unsigned int step, u64 window)
 {
@@ -364,7 +367,7 @@ static bool has_taken(const struct world *without, const struct world *with,
 	return false;
 }
 
-/* What is missed, is it for a page that was isolated? */
+/* Is an isolated page the reason for what is missing? */
 static bool is_price(const struct world *without, const struct world *with,
 		     unsigned int step, unsigned int nr)
 {
@@ -384,7 +387,7 @@ static bool is_price(const struct world *without, const struct world *with,
 	return missed && a->moved >= b->moved;
 }
 
-/* Returns true if somebody is worse off, and that is a price to be paid. */
+/* Returns true if a function is worse off because a page was isolated. */
 static bool compare(struct kunit *test, u32 seed, const char *how,
 		    const struct world *without, const struct world *with,
 		    bool exactly)
@@ -412,12 +415,12 @@ static bool compare(struct kunit *test, u32 seed, const char *how,
 	return false;
 }
 
-/* In so many of the hosts somebody may pay for a page that was isolated. */
+/* One in this many hosts may be worse off because a page was isolated. */
 #define MAY_PAY	50
 
 static unsigned int nr_hosts, nr_paid;
 
-/* Each a case, so that none takes longer than KUnit waits for; only counted */
+/* Each is a case, to stay below KUnit's timeout; only the number matters. */
 static const unsigned int portions[100];
 
 static void nobody_worse_off_test(struct kunit *test)
