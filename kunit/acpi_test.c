@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * acpi: ROMs that firmware hands out through ACPI.
+ * acpi: ROMs that firmware provides through ACPI.
  *
  * scripts/kunit gives the machine a VFCT and a _ROM for its ivshmem function:
- * an emulated host is in no segment that a table could speak of.
+ * no ACPI table can describe the segment of an emulated host.
  */
 #include <kunit/test.h>
 #include <linux/acpi.h>
@@ -14,7 +14,7 @@
 #include "rom/capture.h"
 #include "rom/sources.h"
 
-/* As large as what scripts/kunit takes: in VFCT, and from _ROM. */
+/* The sizes that scripts/kunit uses for VFCT and _ROM */
 #define VFCT_ROM	2048
 #define METHOD_ROM	12800
 
@@ -70,7 +70,7 @@ static void found_test(struct kunit *test)
 	}
 }
 
-/* Every other function there is has neither. */
+/* All other functions have neither. */
 static void others_test(struct kunit *test)
 {
 	struct pci_dev *pdev = NULL;
@@ -89,7 +89,7 @@ static void others_test(struct kunit *test)
 	KUNIT_EXPECT_GT(test, others, 0);
 }
 
-/* The table knows the IDs, too. */
+/* The IDs must match the table, too. */
 static void other_ids_test(struct kunit *test)
 {
 	struct pci_dev *pdev = test->priv;

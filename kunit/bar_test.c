@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bar: what is in a BAR, and can it be believed?
+ * bar: what a BAR contains, and whether it is plausible.
  */
 #include <kunit/test.h>
 #include <linux/pci_regs.h>
@@ -33,7 +33,7 @@ static const struct overlap_case overlap_cases[] = {
 	{ "top and bottom", { U64_MAX, U64_MAX }, { 0, 0 }, false },
 };
 
-/* Both ways round: overlapping is symmetric. */
+/* Try both orders: overlapping is symmetric. */
 static void overlap_test(struct kunit *test)
 {
 	const struct overlap_case *c = test->param_value;
@@ -318,7 +318,7 @@ static void forwards_test(struct kunit *test)
 
 CASES(forwards);
 
-/* The words are an interface: scripts compare them. */
+/* The names are an interface: scripts compare them. */
 static void names_test(struct kunit *test)
 {
 	KUNIT_EXPECT_STREQ(test, sb_rom_bar_name(SB_ROM_BAR_ABSENT), "absent");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tables of cases: an array <name>_cases of a struct whose first member is
- * the name of the case becomes the parameters of <name>_test().
+ * Tables of cases: each entry of <name>_cases, an array of a struct whose first
+ * member is the case's name, becomes a parameter of <name>_test().
  */
 #ifndef SHADOWBAR_KUNIT_CASES_H
 #define SHADOWBAR_KUNIT_CASES_H

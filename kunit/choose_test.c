@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * choose: which shadow is the best, and how much of what was found is a ROM.
+ * choose: which shadow is the best, and how much of the data is a ROM.
  */
 #include <kunit/test.h>
 #include <linux/sizes.h>
@@ -97,7 +97,7 @@ static const struct judge_case judge_cases[] = {
 	  { { .units = 2, .class = DISPLAY, .last = true },
 	    { .units = 2, .class = NETWORK, .last = true } },
 	  { 1024, 1, true } },
-	/* Its EFI image was not copied; what comes is not its own. */
+	/* Its EFI image was not copied; what follows is not part of it. */
 	{ "at 0xC0000, not the last", SB_SOURCE_VGA_SHADOW,
 	  { { .units = 2, .class = DISPLAY },
 	    { .units = 2, .class = NETWORK, .last = true } },
@@ -105,7 +105,7 @@ static const struct judge_case judge_cases[] = {
 	{ "at 0xC0000, changed", SB_SOURCE_VGA_SHADOW,
 	  { { .units = 2, .class = DISPLAY, .last = true, .bad_sum = true } },
 	  { 1024, 1, false } },
-	/* It gave memory back, and what follows is somebody else's. */
+	/* It gave memory back, and what follows belongs to something else. */
 	{ "at 0xC0000, shrunk in PCIR, not in NPDE", SB_SOURCE_VGA_SHADOW,
 	  { { .units = 2, .sum_units = 2, .class = DISPLAY, .npde = { 3 } },
 	    { .units = 2, .class = NETWORK, .last = true } },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * deny and settings: module parameters, both ways.
+ * deny and settings: parse and format module parameters.
  */
 #include <kunit/test.h>
 #include <shadowbar/deny.h>
@@ -110,7 +110,7 @@ static void parse_test(struct kunit *test)
 
 CASES(parse);
 
-/* A list that is too short is never written past. */
+/* The parser never writes past the end of a short list. */
 static void parse_room_test(struct kunit *test)
 {
 	struct sb_deny list[2] = {};
@@ -159,7 +159,7 @@ static const struct match_case match_cases[] = {
 	  { 0, 0, 0, 0, 0 }, false },
 };
 
-/* Alone, first of two, last of two; and never with an empty list. */
+/* Alone, first of two, last of two; and never with an empty list */
 static void match_test(struct kunit *test)
 {
 	const struct match_case *c = test->param_value;
@@ -197,8 +197,8 @@ struct settings_case {
 };
 
 /*
- * The parameters in this order: capture, borrow, pad, isolate, deny; igd_stolen
- * is "check", serve is "on" and measure is "off" unless it is said.
+ * Parameters in this order: capture, borrow, pad, isolate, deny. Unless set,
+ * igd_stolen is "check", serve is "on" and measure is "off".
  */
 static const struct settings_case settings_cases[] = {
 	{ "defaults", { "auto", "on", "on", "vfio", "" },
@@ -262,14 +262,14 @@ static void settings_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, settings.igd_allocate, c->igd_allocate);
 	}
 	sb_settings_free(&settings);
-	/* Twice does no harm: an error path may have done it already. */
+	/* A second call is harmless: an error path may have made the first. */
 	sb_settings_free(&settings);
 	KUNIT_EXPECT_EQ(test, settings.nr_deny, 0);
 }
 
 CASES(settings);
 
-/* Refused where nobody could be told: not accepted and forgotten. */
+/* Refused if the kernel cannot measure, instead of being silently ignored */
 static void measure_test(struct kunit *test)
 {
 	struct sb_words words = {
