@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Memory behind the windows of the emulated PCI host: a BAR of QEMU's ivshmem
- * device, which nobody else maps
+ * device, which nothing else maps
  */
 #include <linux/io.h>
 #include <linux/mutex.h>
@@ -13,7 +13,7 @@
 #define EHOST_IVSHMEM_DEVICE	0x1110
 #define EHOST_IVSHMEM_BAR	2
 
-/* The backing memory, shared by all hosts. */
+/* The backing memory, shared by all hosts */
 static DEFINE_MUTEX(ehost_mem_lock);
 static struct {
 	unsigned int users;
@@ -23,9 +23,9 @@ static struct {
 } ehost_mem;
 
 /**
- * ehost_mem_res - where the memory is
+ * ehost_mem_res - the memory's resource
  *
- * Return: the resource that the windows are in
+ * Return: the parent of the windows
  */
 struct resource *ehost_mem_res(void)
 {
@@ -33,7 +33,7 @@ struct resource *ehost_mem_res(void)
 }
 
 /**
- * ehost_available - is there memory to put behind the windows?
+ * ehost_available - is there memory for the windows?
  *
  * Return: true if this machine has an ivshmem device
  */
@@ -75,7 +75,7 @@ int ehost_mem_get(void)
 		goto disable;
 	}
 	ehost_mem.pdev = pdev;
-	/* Once is enough: whatever stops to decode is wiped. */
+	/* Once is enough: memory is wiped when it is no longer decoded. */
 	if (!ehost_mem.wiped)
 		memset_io(ehost_mem.base, 0xff, resource_size(ehost_mem_res()));
 	ehost_mem.wiped = true;
@@ -93,7 +93,7 @@ unlock:
 }
 
 /**
- * ehost_mem_put - unmap it once nobody uses it any more
+ * ehost_mem_put - unmap the backing memory after the last user
  */
 void ehost_mem_put(void)
 {
@@ -110,7 +110,7 @@ void ehost_mem_put(void)
  * ehost_mem_at - the memory at a CPU address
  * @cpu: address
  *
- * Return: what is mapped there
+ * Return: its mapping
  */
 void __iomem *ehost_mem_at(resource_size_t cpu)
 {

@@ -4,7 +4,7 @@
  *
  * MMIO follows decoding: whenever config space changes, the ranges that now
  * decode are painted into the memory behind the windows, and those that no
- * longer do are wiped to all ones, as a master abort reads.
+ * longer decode are wiped to all ones, which is what a master abort reads.
  */
 #include <linux/interval_tree_generic.h>
 #include <linux/io.h>
@@ -14,7 +14,7 @@
 #include "host_priv.h"
 #include "mmio.h"
 
-/* Where the driver under test puts BARs out of the way; see host.h. */
+/* Where the driver under test parks BARs; see host.h */
 #define EHOST_PARK_32		0xff000000ULL
 
 #define EHOST_START(decoder)	((decoder)->start)
@@ -27,10 +27,10 @@ INTERVAL_TREE_DEFINE(struct ehost_decoder, rb, u64, subtree_last,
  * ehost_mem_window - find memory for a window
  * @host: host
  * @window: window to fill in
- * @desc: what is wanted
+ * @desc: its description
  *
- * The core aligns what it assigns by CPU addresses, so that the two addresses
- * of a window must not differ in the bits that a BAR can be aligned to.
+ * The core aligns resources by CPU address, so the CPU and bus addresses of a
+ * window must be equal in the bits that a BAR can be aligned to.
  *
  * Return: 0 or a negative error
  */
@@ -47,7 +47,7 @@ int ehost_mem_window(struct ehost *host, struct ehost_window *window,
 		return ehost_unbacked_window(window, desc);
 	if (desc->flags & EHOST_PREF)
 		window->res.flags |= IORESOURCE_PREFETCH | IORESOURCE_MEM_64;
-	/* One page more, or the core joins two windows beside each other. */
+	/* One extra page, or the core merges two adjacent windows. */
 	ret = allocate_resource(parent, &window->res, desc->size + PAGE_SIZE,
 				parent->start, parent->end, align, NULL, NULL);
 	if (ret)
@@ -115,7 +115,7 @@ static void ehost_pref_forward(const struct ehost_fn *bridge, u64 *base,
 		(reg | 0xfffff);
 }
 
-/* Is the range inside one of the bridge's windows, switched on or not? */
+/* Is the range in a window of the bridge, enabled or not? */
 static bool ehost_in_forward(const struct ehost_fn *bridge, u64 start,
 			     u64 last)
 {
@@ -140,7 +140,7 @@ static bool ehost_hits_forward(const struct ehost_fn *bridge, u64 start,
 	return base <= end && base <= last && start <= end;
 }
 
-/* In D0, and there at all. */
+/* Present and in D0? */
 static bool ehost_awake(const struct ehost_fn *fn)
 {
 	return ehost_present(fn) &&
@@ -149,7 +149,7 @@ static bool ehost_awake(const struct ehost_fn *fn)
 		 PCI_PM_CTRL_STATE_MASK);
 }
 
-/* COMMAND.MEM, or for a virtual function what stands for it. */
+/* COMMAND.MEM, or the equivalent for a virtual function */
 static bool ehost_memory_on(const struct ehost_fn *fn)
 {
 	const struct ehost_fn *pf = fn->vf_of;
@@ -163,7 +163,7 @@ static bool ehost_memory_on(const struct ehost_fn *fn)
 	return ehost_reg(fn, PCI_COMMAND) & PCI_COMMAND_MEMORY;
 }
 
-/* Does a read of this range, done by a CPU, get to this bus? */
+/* Does a CPU's read of this range reach this bus? */
 static bool ehost_forwarded(struct ehost *host, const struct ehost_bus *bus,
 			    u64 start, u64 last)
 {
@@ -174,7 +174,7 @@ static bool ehost_forwarded(struct ehost *host, const struct ehost_bus *bus,
 	return ehost_find_window(host, start, last);
 }
 
-/* The same, but whether the bridges are switched on does not matter. */
+/* The same, but even if the bridges are disabled */
 static bool ehost_inside(struct ehost *host, const struct ehost_bus *bus,
 			 u64 start, u64 last)
 {
@@ -200,7 +200,7 @@ static u64 ehost_address(const struct ehost_fn *fn, unsigned int where,
 	return addr;
 }
 
-/* The range a decoder would answer, whether or not it is switched on. */
+/* The range of a decoder, enabled or not */
 static bool ehost_range(const struct ehost_fn *fn, unsigned int index,
 			u64 *start, u64 *last)
 {
@@ -218,7 +218,7 @@ static bool ehost_range(const struct ehost_fn *fn, unsigned int index,
 	bar = &fn->desc.bar[index];
 	if (index >= ehost_bars(fn) || !bar->size || bar->flags & EHOST_IO)
 		return false;
-	/* One register for all virtual functions, one behind the other. */
+	/* One register for all virtual functions, which follow one another. */
 	if (fn->vf_of)
 		*start = ehost_address(fn->vf_of, ehost_vf_bar_reg(index),
 				       bar) + fn->vf_index * bar->size;
@@ -241,7 +241,7 @@ static bool ehost_switched_on(const struct ehost_fn *fn, unsigned int index)
 	return true;
 }
 
-/* Only the first page of a BAR is painted: enough to see who answers. */
+/* Paint only the first page of a BAR: enough to see which one decodes. */
 static u64 ehost_painted(const struct ehost_decoder *decoder)
 {
 	u64 len = decoder->last - decoder->start + 1;
@@ -250,14 +250,14 @@ static u64 ehost_painted(const struct ehost_decoder *decoder)
 							 EHOST_BAR_PAINT);
 }
 
-/* What a decoder answers, from @at in its range on */
+/* The contents of a decoder, from @at in its range on */
 static void ehost_answer(const struct ehost_decoder *decoder, u64 at, u8 *to,
 			 size_t size)
 {
 	const struct ehost_fn *fn = decoder->fn;
 	const struct ehost_rom_desc *rom = &fn->desc.rom;
 	u64 image = rom->image ? min(rom->image_len, rom->size) : 0;
-	/* What changes is the last byte, since a header must stay one. */
+	/* Change the last byte, so that the header stays valid. */
 	u64 changes = (image ?: rom->size) - 1;
 
 	if (fn->sick) {
@@ -295,7 +295,7 @@ static void ehost_look_locked(struct ehost *host, u64 bus, u8 *to, size_t size)
 }
 
 /**
- * ehost_look - what is on the bus
+ * ehost_look - read from the bus
  * @host: host
  * @bus: bus address
  * @to: filled
@@ -310,7 +310,7 @@ void ehost_look(struct ehost *host, u64 bus, u8 *to, size_t size)
 	raw_spin_unlock_irqrestore(&host->lock, flags);
 }
 
-/* Put into the memory what is on the bus where a decoder answers, or did. */
+/* Update the memory in the range of a decoder to what the bus now reads. */
 static void ehost_paint(const struct ehost_decoder *decoder)
 {
 	struct ehost *host = decoder->fn->host;
@@ -350,8 +350,8 @@ static void ehost_count_overlap(struct ehost_decoder *decoder)
 }
 
 /*
- * Two ranges on one bus always clash. On different buses, they do when both
- * can be reached: the bridges then disagree on who takes the access.
+ * Two ranges on one bus always conflict. On different buses they conflict if
+ * both are reachable: the bridges then disagree on which one is accessed.
  */
 static void ehost_count_overlaps(struct ehost_decoder *decoder)
 {
@@ -379,7 +379,7 @@ static void ehost_count_overlaps(struct ehost_decoder *decoder)
 		list_for_each_entry(bridge, &bus->bridges, sibling) {
 			const struct ehost_bus *up = fn->on;
 
-			/* Not a bridge above the function itself. */
+			/* Skip bridges above the function itself. */
 			while (up && up != bridge->below)
 				up = up->bridge ? up->bridge->on : NULL;
 			if (up || bridge == fn || !ehost_memory_on(bridge))
@@ -402,7 +402,7 @@ static void ehost_count_outside(struct ehost_decoder *decoder)
 	fn->host->counters.outside_at = decoder->start;
 }
 
-/* Some functions break when their ROM BAR is on a BAR, enabled or not. */
+/* Some functions break if their ROM BAR is on a BAR, enabled or not. */
 static void ehost_check_sick(struct ehost_fn *fn)
 {
 	u64 rom, rom_last, bar, bar_last;
@@ -432,7 +432,7 @@ static void ehost_update_one(struct ehost_fn *fn)
 	ehost_check_sick(fn);
 	fn->shown_sick = fn->sick;
 
-	/* First let go of what no longer is, then add what is new. */
+	/* First remove what no longer decodes, then add what is new. */
 	for (i = 0; i < EHOST_NUM_DECODERS; i++) {
 		struct ehost_decoder *decoder = &fn->decoders[i];
 		u64 start, last;
@@ -451,7 +451,7 @@ static void ehost_update_one(struct ehost_fn *fn)
 			ehost_tree_remove(decoder, &host->decoders);
 			ehost_paint(decoder);
 		}
-		/* Only new ones are judged: a bridge may come and go. */
+		/* Check only new ones: a bridge may come and go. */
 		changed[i] = decodes && (!decoder->decodes ||
 					 decoder->start != start);
 		decoder->decodes = decodes;
@@ -488,8 +488,8 @@ static bool ehost_is_below(const struct ehost_fn *fn,
 }
 
 /**
- * ehost_update - work out anew what decodes, after a register changed
- * @fn: function; with a bridge, everything below it is looked at too, with a
+ * ehost_update - update what decodes after a register changed
+ * @fn: function; with a bridge, everything below it is updated too, with a
  *	physical function its virtual ones
  *
  * Called with the host's lock held.
@@ -507,7 +507,7 @@ void ehost_update(struct ehost_fn *fn)
 }
 
 /**
- * ehost_accept_usual - what decodes now is not to blame on anybody later
+ * ehost_accept_usual - accept what decodes now, as the usual state
  * @host: host; its lock is held
  */
 void ehost_accept_usual(struct ehost *host)
@@ -524,11 +524,11 @@ void ehost_accept_usual(struct ehost *host)
 }
 
 /**
- * ehost_set_rom - change what is in a ROM
+ * ehost_set_rom - change the contents of a ROM
  * @fn: function
- * @image: content, which must outlive the function; NULL for @fill only
+ * @image: contents, which must outlive the function; NULL for @fill only
  * @len: bytes in @image
- * @fill: byte that the rest of the ROM contains
+ * @fill: value of the remaining bytes
  */
 void ehost_set_rom(struct ehost_fn *fn, const void *image, u32 len, u8 fill)
 {
@@ -545,12 +545,12 @@ void ehost_set_rom(struct ehost_fn *fn, const void *image, u32 len, u8 fill)
 }
 
 /**
- * ehost_bar_pattern - what a BAR reads as
+ * ehost_bar_pattern - the contents of a BAR
  * @fn: function
  * @bar: BAR number
  *
- * Return: the dword that each of the first 4096 bytes of the BAR is made of,
- * different for every BAR of a host
+ * Return: the dword that fills the first 4096 bytes of the BAR, different for
+ * every BAR of a host
  */
 u32 ehost_bar_pattern(struct ehost_fn *fn, unsigned int bar)
 {
@@ -561,9 +561,9 @@ u32 ehost_bar_pattern(struct ehost_fn *fn, unsigned int bar)
  * ehost_decodes - does a BAR decode, with every bridge above forwarding it?
  * @fn: function
  * @decoder: BAR number, or EHOST_ROM
- * @addr: if not NULL, its bus address
+ * @addr: if not NULL, set to its bus address
  *
- * Return: true if a CPU that reads there gets an answer
+ * Return: true if a CPU's read there gets an answer
  */
 bool ehost_decodes(struct ehost_fn *fn, unsigned int decoder, u64 *addr)
 {
@@ -583,7 +583,7 @@ bool ehost_decodes(struct ehost_fn *fn, unsigned int decoder, u64 *addr)
  * @host: host
  * @addr: bus address
  *
- * Return: the dword there, all ones where nobody answers
+ * Return: the dword there, all ones if nothing decodes it
  */
 u32 ehost_read_bus(struct ehost *host, u64 addr)
 {
@@ -593,8 +593,8 @@ u32 ehost_read_bus(struct ehost *host, u64 addr)
 }
 
 /*
- * The function that the driver under test reads from. There is no telling that
- * from a mapped address, so it is one at a time, while no other is being
+ * The function that the driver under test reads from. A mapped address does not
+ * identify it, so only one can be watched at a time, while no other is being
  * captured.
  */
 static struct ehost_fn *ehost_watched;
@@ -603,7 +603,7 @@ static struct ehost_fn *ehost_watched;
  * ehost_vanish_after_mmio - let a function read all ones
  * @fn: function, the only one that the driver under test reads from until
  *	ehost_return()
- * @reads: dwords of its memory that it still answers
+ * @reads: reads of a dword of its memory that still work
  */
 void ehost_vanish_after_mmio(struct ehost_fn *fn, unsigned int reads)
 {
@@ -654,7 +654,7 @@ static void ehost_mmio_access(struct ehost_fn *fn)
 	raw_spin_unlock_irqrestore(&fn->host->lock, flags);
 }
 
-/* What a test does at a read by the driver under test, of whatever function. */
+/* A test's callback at a read by the driver under test, of any function */
 static DEFINE_RAW_SPINLOCK(ehost_mmio_lock);
 static struct {
 	ehost_mmio_hook_t hook;
@@ -663,9 +663,9 @@ static struct {
 } ehost_mmio;
 
 /**
- * ehost_hook_mmio - call something when the driver under test reads memory
- * @read: before which dword, 1 for the next one
- * @hook: what to call, once; NULL to forget an earlier one
+ * ehost_hook_mmio - call a function when the driver under test reads memory
+ * @read: number of the read that it precedes, 1 for the next one
+ * @hook: called once; NULL to cancel an earlier one
  * @arg: its argument
  */
 void ehost_hook_mmio(unsigned int read, ehost_mmio_hook_t hook, void *arg)
@@ -697,7 +697,7 @@ static void ehost_mmio_hooked(void)
 }
 
 /**
- * ehost_ioread32 - what ioread32() is in the driver under test
+ * ehost_ioread32 - replaces ioread32() in the driver under test
  * @addr: where to read
  *
  * Return: the dword there

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of the emulated PCI host share, and nobody else sees
+ * Internals that the files of the emulated PCI host share
  *
- * host.c builds hardware and lets the core find it, host_config.c is config
- * space, host_mmio.c is what appears behind the windows.
+ * host.c builds hardware and lets the core find it, host_config.c implements
+ * config space, host_mmio.c the memory behind the windows.
  */
 #ifndef SHADOWBAR_KUNIT_HOST_PRIV_H
 #define SHADOWBAR_KUNIT_HOST_PRIV_H
@@ -20,7 +20,7 @@
 #define EHOST_BAR_PAINT		SZ_4K
 #define EHOST_MAX_DEVFN		256
 
-/* Where the capabilities are. */
+/* Positions of the capabilities */
 #define EHOST_PM_POS		0x40
 #define EHOST_PCIE_POS		0x60
 #define EHOST_SRIOV_POS		0x100
@@ -31,13 +31,13 @@
  * @rb: in &struct ehost.decoders while @decodes
  * @start: first bus address
  * @last: last bus address
- * @subtree_last: the interval tree's own
+ * @subtree_last: for the interval tree
  * @fn: the function it belongs to
  * @index: BAR number, or EHOST_ROM
- * @decodes: it answers at @start
+ * @decodes: it decodes, from @start on
  * @routed: and every bridge above forwards that range
  * @usual: it decoded when the oracles were reset
- * @usual_start: where
+ * @usual_start: its address at that time
  */
 struct ehost_decoder {
 	struct rb_node rb;
@@ -60,8 +60,8 @@ struct ehost_bus {
 
 /**
  * struct ehost_failure - an access that ends with an error
- * @armed: it will
- * @once: and only one
+ * @armed: an access will fail
+ * @once: only one will
  * @in: accesses that still work
  */
 struct ehost_failure {
@@ -79,23 +79,23 @@ struct ehost_failure {
  * @below: the bus below it, if it is a bridge
  * @devfn: device and function number
  * @id: number within the host, for its BAR patterns
- * @desc: what the test asked for
+ * @desc: the test's description
  * @dwords: registers in @reg, @rw and @w1c
  * @reg: config space
- * @rw: bits that take what is written
+ * @rw: writable bits
  * @w1c: bits that a written 1 clears
  * @decoders: BARs and the ROM BAR
  * @vf_of: the physical function, for a virtual one
- * @vf_index: and its number there
- * @unplugged: no longer there
- * @vanished: there, but reads all ones
+ * @vf_index: its index there
+ * @unplugged: no longer present
+ * @vanished: present, but reads all ones
  * @sick: broken by EHOST_ROM_NO_OVERLAP; its memory reads all ones
  * @shown_sick: @sick when its memory was last painted
  * @vanish_armed: vanishes after @vanish_in more accesses
  * @vanish_in: see @vanish_armed
  * @mmio_armed: vanishes after @mmio_in more reads by the driver under test
  * @mmio_in: see @mmio_armed
- * @mmio_changes: what the driver under test has read is then another
+ * @mmio_changes: each dword changes after the driver under test has read it
  * @fail_read: config reads that fail
  * @fail_write: config writes that fail
  * @keep_armed: the register @keep_where does not go back to @keep_val
@@ -145,12 +145,12 @@ struct ehost_window {
 /**
  * struct ehost - a host bridge
  * @node: in the list of all hosts
- * @lock: everything below that config accesses change; a raw spinlock, since
- *	the PCI core calls with one held and interrupts off
- * @sysdata: the architecture's own
+ * @lock: protects everything below that config accesses change; a raw spinlock,
+ *	since the PCI core calls with one held and interrupts off
+ * @sysdata: for the architecture
  * @domain: PCI domain number
  * @mode: who decides on addresses
- * @name: of the windows in /proc/iomem
+ * @name: name of the windows in /proc/iomem
  * @bridge: the core's host bridge
  * @bus: the core's root bus, once scanned
  * @windows: windows of the host bridge
@@ -158,12 +158,12 @@ struct ehost_window {
  * @busn: bus numbers
  * @root: root bus
  * @fns: all functions
- * @num_fns: how many there ever were
+ * @num_fns: number of functions that were ever added
  * @decoders: ranges that decode now
- * @painted: what goes into the memory next
+ * @painted: contents to write into the memory next
  * @counters: oracles
  * @journal: config writes since the last reset
- * @journaled: how many; those past EHOST_JOURNAL are counted only
+ * @journaled: how many; those past EHOST_JOURNAL are only counted
  * @hook: called at the write that makes @hook_in zero
  * @hook_arg: its argument
  * @hook_in: see @hook
@@ -239,7 +239,7 @@ static inline unsigned int ehost_vf_bar_reg(unsigned int bar)
 	return EHOST_SRIOV_POS + PCI_SRIOV_BAR + 4 * bar;
 }
 
-/* Memory behind all windows: host_ivshmem.c, host_iomem.c where MMIO is calls */
+/* Memory behind all windows: host_ivshmem.c; host_iomem.c if MMIO is calls */
 int ehost_mem_get(void);
 void ehost_mem_put(void);
 struct resource *ehost_mem_res(void);

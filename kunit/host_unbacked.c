@@ -2,9 +2,9 @@
 /*
  * Windows of the emulated PCI host with no memory behind them
  *
- * Real machines have windows of many GiB. What the driver under test maps
- * there is worked out when it maps it, and stays as it was: whatever changes
- * what decodes has to come before.
+ * Real machines have windows of many GiB. The contents are computed when the
+ * driver under test maps such a window, and then stay: anything that changes
+ * what decodes must happen before.
  */
 #include <linux/io.h>
 #include <linux/list.h>
@@ -17,9 +17,9 @@
 #include "mmio.h"
 
 /**
- * struct ehost_view - what the driver under test has mapped
- * @node: in the list of all
- * @data: what is there
+ * struct ehost_view - a mapping of the driver under test
+ * @node: in the list of all mappings
+ * @data: contents
  * @size: bytes
  */
 struct ehost_view {
@@ -34,9 +34,9 @@ static LIST_HEAD(ehost_views);
 /**
  * ehost_unbacked_window - find addresses for a window
  * @window: window to fill in
- * @desc: what is wanted
+ * @desc: its description
  *
- * As with memory, bus and CPU addresses are alike in all bits that a BAR can
+ * As with memory, bus and CPU addresses are equal in all bits that a BAR can
  * be aligned to.
  *
  * Return: 0 or a negative error
@@ -65,11 +65,11 @@ int ehost_unbacked_window(struct ehost_window *window,
 }
 
 /**
- * ehost_ioremap - what ioremap() is in the driver under test
+ * ehost_ioremap - replaces ioremap() in the driver under test
  * @addr: CPU address
  * @size: bytes
  *
- * Return: what is mapped
+ * Return: the mapping
  */
 void __iomem *ehost_ioremap(phys_addr_t addr, size_t size)
 {
@@ -99,8 +99,8 @@ void __iomem *ehost_ioremap(phys_addr_t addr, size_t size)
 }
 
 /**
- * ehost_iounmap - what iounmap() is in the driver under test
- * @addr: what was mapped
+ * ehost_iounmap - replaces iounmap() in the driver under test
+ * @addr: the mapping
  */
 void ehost_iounmap(void __iomem *addr)
 {
@@ -123,7 +123,7 @@ void ehost_iounmap(void __iomem *addr)
 }
 
 /**
- * ehost_fetch - read what the driver under test has mapped
+ * ehost_fetch - read from a mapping of the driver under test
  * @addr: where
  *
  * Return: the dword there
