@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Does the emulated PCI host do what the other suites rely on?
+ * host: verify what the other suites rely on in the emulated PCI host.
  */
 #include <kunit/test.h>
 #include <linux/io.h>
@@ -18,7 +18,7 @@ static const u8 test_rom[] = {
 	0x55, 0xaa, 0x04, 0xcb, 0xde, 0xad, 0xbe, 0xef,
 };
 
-/* One window for everything, and one above 4 GiB, both with an offset. */
+/* One window for everything, and one above 4 GiB, both with an offset */
 static const struct ehost_desc two_windows = {
 	.windows = {
 		{ .size = SZ_8M, .bus = WINDOW_BUS },
@@ -101,7 +101,7 @@ static void scan(struct kunit *test, struct ehost *host)
  * struct one - a function that is alone on its host
  * @host: the host
  * @fn: the function
- * @pdev: what the core made of it
+ * @pdev: the core's device for it
  */
 struct one {
 	struct ehost *host;
@@ -194,7 +194,7 @@ static void enumerate_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, pci_resource_flags(pb, 4) &
 				 IORESOURCE_PREFETCH);
 	KUNIT_EXPECT_EQ(test, pci_resource_len(pb, PCI_ROM_RESOURCE), 0);
-	/* Nobody else is there. */
+	/* There are no others. */
 	KUNIT_EXPECT_EQ(test, list_count_nodes(&ehost_bus(host)->devices), 2);
 }
 
@@ -215,7 +215,7 @@ static void assign_test(struct kunit *test)
 	pa = dev_of(test, a);
 	pb = dev_of(test, b);
 
-	/* CPU and bus addresses differ by what the window says. */
+	/* CPU and bus addresses differ by the window's offset. */
 	cpu = pci_resource_start(pa, 0);
 	bus = ehost_peek(a, PCI_BASE_ADDRESS_0);
 	KUNIT_EXPECT_EQ(test, cpu - bus,
@@ -337,14 +337,14 @@ static void mmio_follows_decode_test(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, (__force void *)bar);
 	KUNIT_EXPECT_EQ(test, readl(bar), ehost_bar_pattern(one.fn, 0));
 
-	/* A ROM on top of the BAR hides it, and only while it is enabled. */
+	/* A ROM on top of the BAR hides it, but only while it is enabled. */
 	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, bus);
 	KUNIT_EXPECT_EQ(test, readl(bar), ehost_bar_pattern(one.fn, 0));
 	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS,
 			       bus | PCI_ROM_ADDRESS_ENABLE);
 	KUNIT_EXPECT_EQ(test, readl(bar), pattern_of(test_rom));
 	KUNIT_EXPECT_EQ(test, readl(bar + 4), pattern_of(test_rom + 4));
-	/* What is after the image is the fill byte. */
+	/* The fill byte follows the image. */
 	KUNIT_EXPECT_EQ(test, readl(bar + 8), 0);
 	KUNIT_EXPECT_EQ(test, readl(bar + SZ_16K - 4), 0);
 	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS,
@@ -353,7 +353,7 @@ static void mmio_follows_decode_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, rom),
 			pattern_of(test_rom));
 
-	/* Without COMMAND.MEM neither is there. */
+	/* Without COMMAND.MEM neither decodes. */
 	memory_on(one.pdev, false);
 	KUNIT_EXPECT_EQ(test, readl(bar), ~0u);
 	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, rom), ~0u);
@@ -380,7 +380,7 @@ static void mmio_moves_test(struct kunit *test)
 	memory_on(one.pdev, false);
 }
 
-/* Three bridges deep, each of which can close. */
+/* Three nested bridges, each of which can close */
 static void bridges_test(struct kunit *test)
 {
 	struct ehost *host = host_of(test, &two_windows);
@@ -425,7 +425,7 @@ static void bridges_test(struct kunit *test)
 	pci_disable_device(pdev);
 }
 
-/* 64-bit prefetchable windows of bridges have registers of their own. */
+/* 64-bit prefetchable windows of bridges have their own registers. */
 static void bridge_prefetchable_test(struct kunit *test)
 {
 	struct ehost *host = host_of(test, &two_windows);
@@ -451,7 +451,7 @@ static void bridge_prefetchable_test(struct kunit *test)
 	pci_disable_device(pdev);
 }
 
-/* What firmware left is claimed where it fits, and left alone where not. */
+/* Firmware's addresses are claimed if they fit, and otherwise left alone. */
 static void firmware_test(struct kunit *test)
 {
 	struct ehost *host = host_of(test, &firmware);
@@ -485,7 +485,7 @@ static void firmware_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, pb->resource[PCI_ROM_RESOURCE].parent);
 	KUNIT_EXPECT_EQ(test, ehost_peek(b, PCI_BASE_ADDRESS_0), 0x10000000);
 	KUNIT_EXPECT_EQ(test, ehost_peek(b, PCI_ROM_ADDRESS), 0xffffc000);
-	/* Decoding was on, and is on again after the core sized the BARs. */
+	/* Decoding was on, and is on again after the core's sizing. */
 	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, WINDOW_BUS + SZ_1M),
 			ehost_bar_pattern(a, 0));
 	KUNIT_EXPECT_EQ(test, counters_of(host).overlaps, 0);
@@ -514,13 +514,13 @@ static void hotplug_test(struct kunit *test)
 			ehost_window(host, 0)->start + WINDOW_BUS);
 	KUNIT_EXPECT_GT(test, ehost_claims(host), claims);
 
-	/* Forgotten, and found again. */
+	/* Removed, and found again */
 	ehost_remove(late);
 	KUNIT_EXPECT_NULL(test, ehost_dev(late));
 	ehost_rescan(host);
 	pdev = dev_of(test, late);
 
-	/* Unplugged, and not found again. */
+	/* Unplugged, and not found again */
 	memory_on(pdev, true);
 	KUNIT_EXPECT_TRUE(test, ehost_decodes(late, 0, NULL));
 	ehost_unplug(late);
@@ -529,7 +529,7 @@ static void hotplug_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, ehost_dev(late));
 	KUNIT_EXPECT_EQ(test, ehost_claims(host), claims);
 
-	/* The place is free for another one. */
+	/* The slot is free for another one. */
 	late = add(test, host, NULL, PCI_DEVFN(9, 0), &endpoint);
 	ehost_rescan(host);
 	dev_of(test, late);
@@ -554,7 +554,7 @@ static void vanish_test(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, pci_enable_device(pdev), 0);
 	KUNIT_ASSERT_TRUE(test, ehost_decodes(fn, 0, &addr));
 
-	/* Two more accesses, whether reads or writes. */
+	/* Two more accesses, reads or writes */
 	ehost_vanish_after(fn, 2);
 	KUNIT_EXPECT_EQ(test, read_dword(pdev, PCI_VENDOR_ID), 0x10015b5b);
 	pci_write_config_byte(pdev, PCI_INTERRUPT_LINE, 5);
@@ -570,7 +570,7 @@ static void vanish_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, addr),
 			ehost_bar_pattern(fn, 0));
 
-	/* A bridge takes along what is below it. */
+	/* Everything below a vanished bridge vanishes too. */
 	ehost_vanish_after(above, 0);
 	KUNIT_EXPECT_EQ(test, read_dword(pdev, PCI_VENDOR_ID), ~0u);
 	KUNIT_EXPECT_EQ(test, ehost_read_bus(host, addr), ~0u);
@@ -598,7 +598,7 @@ static void failing_reads_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_read_config_dword(one.pdev, 0, &val), 0);
 }
 
-/* One access fails, and nothing else. */
+/* One access fails, and no others. */
 static void one_failure_test(struct kunit *test)
 {
 	struct one one = alone(test, &two_windows, &endpoint);
@@ -626,7 +626,7 @@ static void one_failure_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_write_config_byte(one.pdev, where, 4), 0);
 }
 
-/* What has been read is then another, until the function has rest. */
+/* Dwords that were read change, until ehost_return(). */
 static void change_mmio_test(struct kunit *test)
 {
 	struct one one = alone(test, &two_windows, &endpoint);
@@ -647,13 +647,13 @@ static void change_mmio_test(struct kunit *test)
 	memory_on(one.pdev, false);
 }
 
-/* The n-th dword that is read, and all after it, are no answer. */
+/* The n-th dword that is read, and all after it, are all ones. */
 static void vanish_hook(void *fn)
 {
 	ehost_vanish_after(fn, 0);
 }
 
-/* The hook comes before the read: that one already finds nobody. */
+/* The hook precedes the read, which already finds the function gone. */
 static void hook_mmio_test(struct kunit *test)
 {
 	struct one one = alone(test, &two_windows, &endpoint);
@@ -722,14 +722,14 @@ static void overlap_test(struct kunit *test)
 	memory_on(pb, true);
 	KUNIT_EXPECT_EQ(test, counters_of(host).overlaps, 0);
 
-	/* Not while decoding is off; then yes, wherever it is. */
+	/* Not counted while decoding is off, but once it is on. */
 	memory_on(pb, false);
 	pci_write_config_dword(pb, PCI_BASE_ADDRESS_0, bus_a);
 	KUNIT_EXPECT_EQ(test, counters_of(host).overlaps, 0);
 	memory_on(pb, true);
 	KUNIT_EXPECT_EQ(test, counters_of(host).overlaps, 1);
 
-	/* What was so when the test began is not counted again. */
+	/* A state from before the test is not counted again. */
 	ehost_reset_oracles(host);
 	memory_on(pb, false);
 	memory_on(pb, true);
@@ -737,7 +737,7 @@ static void overlap_test(struct kunit *test)
 	memory_on(pb, false);
 	pci_write_config_dword(pb, PCI_BASE_ADDRESS_0, bus_b);
 
-	/* A ROM of the function on its own BAR. */
+	/* A function's ROM on its own BAR */
 	ehost_reset_oracles(host);
 	pci_write_config_dword(pa, PCI_ROM_ADDRESS, bus_a);
 	KUNIT_EXPECT_EQ(test, counters_of(host).overlaps, 0);
@@ -748,7 +748,7 @@ static void overlap_test(struct kunit *test)
 	memory_on(pa, false);
 }
 
-/* A range inside what the bridge beside it forwards. */
+/* A range that the bridge beside it forwards */
 static void overlap_bridge_test(struct kunit *test)
 {
 	struct ehost *host = host_of(test, &two_windows);
@@ -764,7 +764,7 @@ static void overlap_bridge_test(struct kunit *test)
 	pbeside = dev_of(test, beside);
 	KUNIT_ASSERT_EQ(test, pci_enable_device(pbelow), 0);
 	bus = ehost_peek(below, PCI_BASE_ADDRESS_0) & ~(SZ_1M - 1);
-	/* The last 64 KiB of the bridge's window, where nobody decodes. */
+	/* The last 64 KiB of the bridge's window, where nothing decodes */
 	pci_write_config_dword(pbeside, PCI_BASE_ADDRESS_0,
 			       bus + SZ_1M - SZ_64K);
 	KUNIT_EXPECT_EQ(test, counters_of(host).overlaps, 0);
@@ -857,7 +857,7 @@ static void write_counters_test(struct kunit *test)
 	c = counters_of(one.host);
 	KUNIT_EXPECT_EQ(test, c.config_reads + c.config_writes, 0);
 
-	/* Decoding off: a BAR write is nobody's business. */
+	/* With decoding off, BAR writes do not count. */
 	pci_write_config_dword(one.pdev, PCI_BASE_ADDRESS_0, bus);
 	c = counters_of(one.host);
 	KUNIT_EXPECT_EQ(test, c.config_writes, 1);
@@ -873,7 +873,7 @@ static void write_counters_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.bar_writes_live, 1);
 	KUNIT_EXPECT_EQ(test, c.master_moves, 0);
 
-	/* The ROM: switched on, moved while on, off. */
+	/* The ROM: enabled, moved while enabled, disabled */
 	bus = ehost_peek(one.fn, PCI_ROM_ADDRESS);
 	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS,
 			       WINDOW_BUS + SZ_4M + 1);
@@ -888,7 +888,7 @@ static void write_counters_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.rom_moves_live, 1);
 	KUNIT_EXPECT_EQ(test, c.bar_writes_live, 1);
 
-	/* A BAR that moves under a bus master. */
+	/* A BAR that moves while bus mastering is on */
 	memory_on(one.pdev, false);
 	pci_write_config_word(one.pdev, PCI_COMMAND, PCI_COMMAND_MASTER);
 	pci_write_config_dword(one.pdev, PCI_BASE_ADDRESS_0, 0);
@@ -962,7 +962,7 @@ static void rom_stuck_test(struct kunit *test)
 	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, ~0u);
 	KUNIT_EXPECT_EQ(test, read_dword(one.pdev, PCI_ROM_ADDRESS),
 			0x81234000);
-	/* Another register, from now on. */
+	/* Another register, from now on */
 	ehost_set_bits(one.fn, PCI_INTERRUPT_LINE, 0, 0);
 	pci_write_config_byte(one.pdev, PCI_INTERRUPT_LINE, 0x11);
 	KUNIT_EXPECT_EQ(test, read_dword(one.pdev, PCI_INTERRUPT_LINE), 0);
@@ -987,7 +987,7 @@ static void rom_refuses_test(struct kunit *test)
 			0x80100000);
 }
 
-/* While the ROM is enabled, one BAR is not there. */
+/* While the ROM is enabled, one BAR does not decode. */
 static void rom_shared_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = endpoint;
@@ -1019,7 +1019,7 @@ static void rom_content_test(struct kunit *test)
 	memory_on(one.pdev, true);
 	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, rom | 1);
 
-	/* Changed while it is being read. */
+	/* Changed while it is being read */
 	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, rom),
 			pattern_of(test_rom));
 	ehost_set_rom(one.fn, other, sizeof(other), 0xa5);
@@ -1029,7 +1029,7 @@ static void rom_content_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, rom), 0);
 	KUNIT_EXPECT_EQ(test, ehost_read_bus(one.host, rom + SZ_16K - 4), 0);
 
-	/* Another content after each enable, in its last byte. */
+	/* Different contents after each enable, in the last byte */
 	ehost_set_rom(one.fn, test_rom, sizeof(test_rom), 0);
 	ehost_set_quirks(one.fn, EHOST_ROM_CHANGES);
 	pci_write_config_dword(one.pdev, PCI_ROM_ADDRESS, rom);
@@ -1044,7 +1044,7 @@ static void rom_content_test(struct kunit *test)
 	memory_on(one.pdev, false);
 }
 
-/* As the I210: a ROM BAR on a BAR breaks it, enabled or not. */
+/* Like the I210: a ROM BAR on a BAR breaks it, enabled or not. */
 static void rom_no_overlap_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = endpoint;
@@ -1181,7 +1181,7 @@ static void sriov_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, pci_get_slot(one.pdev->bus, PCI_DEVFN(0, 1)));
 }
 
-/* Their BARs are one register, which the core has assigned for all of them. */
+/* Their BARs share one register; the core has assigned all of them. */
 static void sriov_bars_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = endpoint;
@@ -1224,13 +1224,13 @@ static void sriov_bars_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, counters_of(one.host).overlaps, 0);
 	KUNIT_EXPECT_EQ(test, counters_of(one.host).outside, 0);
 
-	/* Where the physical function goes, its virtual ones go. */
+	/* When the physical function vanishes, its virtual functions do too. */
 	vf = ehost_vf(one.fn, 0);
 	ehost_vanish_after(one.fn, 0);
 	KUNIT_EXPECT_FALSE(test, ehost_decodes(vf, 0, NULL));
 	ehost_return(one.fn);
 	KUNIT_EXPECT_TRUE(test, ehost_decodes(vf, 0, NULL));
-	/* They have a bit of their own that says that they decode. */
+	/* They have their own enable bit for decoding. */
 	memory_on(one.pdev, true);
 	memory_on(one.pdev, false);
 	KUNIT_EXPECT_TRUE(test, ehost_decodes(vf, 0, NULL));
@@ -1238,7 +1238,7 @@ static void sriov_bars_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, ehost_decodes(vf, 0, NULL));
 }
 
-/* Two hosts side by side, which do not see each other's decoders. */
+/* Two hosts side by side do not see each other's decoders. */
 static void two_hosts_test(struct kunit *test)
 {
 	struct ehost *a = host_of(test, &firmware);
@@ -1264,7 +1264,7 @@ static void two_hosts_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, counters_of(a).overlaps, 0);
 	KUNIT_EXPECT_EQ(test, counters_of(b).overlaps, 0);
 	KUNIT_EXPECT_EQ(test, ehost_destroy(a), 0);
-	/* The other one is still there. */
+	/* The other one still works. */
 	KUNIT_EXPECT_EQ(test, ehost_read_bus(b, WINDOW_BUS),
 			ehost_bar_pattern(fb, 1));
 }
@@ -1304,7 +1304,7 @@ static void rounds_test(struct kunit *test)
 		fn = add(test, host, above, PCI_DEVFN(1, 0), &endpoint);
 		add(test, host, NULL, PCI_DEVFN(2, 0), &endpoint);
 		scan(test, host);
-		/* The domain, and with it the core's list, does not grow. */
+		/* The domain number, and so the core's list, does not grow. */
 		KUNIT_EXPECT_EQ(test, pci_domain_nr(ehost_bus(host)), 0x10000);
 		KUNIT_ASSERT_EQ(test, pci_enable_device(dev_of(test, fn)), 0);
 		KUNIT_EXPECT_TRUE(test, ehost_decodes(fn, 0, NULL));
