@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hunt: what nobody has thought of.
+ * hunt: find what nobody has thought of.
  *
- * From a seed a host is made up, or a real machine is taken, with functions that
- * misbehave in ways that change. Then things happen to it, step by step, while tasks
- * write to and read from whatever sysfs has of these functions, and allocations of
- * theirs fail. scripts/hunt runs this for hours.
+ * A seed determines a host, or a real machine is taken, with functions that
+ * misbehave in changing ways. Then things happen to it, step by step, while
+ * tasks write to and read from all sysfs files of these functions, and some of
+ * their allocations fail. scripts/hunt runs this for hours.
  *
- * A quiet step does nothing that may change config space, so all of it has to be as
- * before; a loud one may, and what it leaves is what the next one starts from. After each
- * step the tasks stand still, and whatever is in a shadow has to be that
+ * A quiet step does nothing that may change config space, so all of it must be
+ * as before. A loud step may; the state after it is the start of the next one.
+ * After each step the tasks pause, and every shadow must contain that
  * function's ROM.
  */
 #include <kunit/test.h>
@@ -49,12 +49,12 @@ MODULE_PARM_DESC(hunt_seed, "the first of them; each report follows its own");
 #define PATIENCE	(60 * USEC_PER_SEC)
 
 /**
- * struct prey - a function, and what is known of it
+ * struct prey - a function, and what is known about it
  * @fn: the function
  * @bridge: it is a bridge
- * @hostile: it may misbehave: of its registers and its ROM nothing is expected
- * @rom: what its ROM contains
- * @before: its header, when a quiet step began
+ * @hostile: it may misbehave: its registers and its ROM are not checked
+ * @rom: contents of its ROM
+ * @before: its header at the beginning of a quiet step
  */
 struct prey {
 	struct ehost_fn *fn;
@@ -67,8 +67,8 @@ struct prey {
 /**
  * struct hunter - one task
  * @hunt: the hunt
- * @random: what it thinks of next
- * @nr: which it is
+ * @random: state of its random numbers
+ * @nr: its number
  */
 struct hunter {
 	struct hunt *hunt;
@@ -80,19 +80,19 @@ struct hunter {
  * struct hunt - a host and what happens to it
  * @test: the test
  * @rig: its rig
- * @seed: what all of it is made from
- * @step: how far it is
- * @random: what is thought of next, by the task that takes the steps
+ * @seed: the seed that determines everything
+ * @step: the current step
+ * @random: state of the random numbers of the task that takes the steps
  * @prey: functions and bridges
  * @nr: how many
- * @name: the addresses of these, for the tasks
- * @tasks: those who use sysfs
+ * @name: their addresses, for the tasks
+ * @tasks: the tasks that use sysfs
  * @ended: how many of these have ended
- * @still: held for writing where they have to stand still
+ * @still: held for writing while the tasks pause
  * @loud: they may do what changes config space
- * @over: they are to end
- * @hunters: what these know
- * @ops: how often they have done something
+ * @over: they must end
+ * @hunters: data of the tasks
+ * @ops: number of their operations
  */
 struct hunt {
 	struct kunit *test;
@@ -112,17 +112,17 @@ struct hunt {
 	atomic_t ops;
 };
 
-/* For when an assertion ends the test; the tasks go on until they are told. */
+/* For when an assertion ends the test; the tasks continue until told to end. */
 static struct hunt *hunting;
 
-/* Numerical Recipes: the same numbers each time, whatever kernel this is. */
+/* Numerical Recipes: the same numbers each time, on any kernel */
 static u32 below(u32 *random, u32 limit)
 {
 	*random = *random * 1664525 + 1013904223;
 	return (u64)*random * limit >> 32;
 }
 
-/* What may be written to, or read, without a change of anybody's config space */
+/* Files whose reads and writes change no function's config space */
 static const char * const quiet_files[] = {
 	"shadowbar/capture", "shadowbar/rom_status", "shadowbar/rom_reason",
 	"shadowbar/rom", "shadowbar/rom_sha256", "shadowbar/bar0_page",
@@ -131,8 +131,8 @@ static const char * const quiet_files[] = {
 };
 
 /*
- * Not "remove", which uses a function after it was freed where somebody else removes
- * it at the same time, by the core of 6.12 alone: loud_step() removes.
+ * Not "remove": with two removals at the same time, the core of 6.12 alone uses
+ * a freed function. loud_step() removes.
  */
 static const char * const loud_files[] = {
 	"shadowbar/bar0_isolate", "shadowbar/bar1_isolate",
@@ -140,7 +140,7 @@ static const char * const loud_files[] = {
 	"power/control", "d3cold_allowed",
 };
 
-/* An allocation of this task fails, or one soon; only there where all is ours. */
+/* Let an allocation of this task fail, now or soon; only for our own files. */
 static void starve(u32 *random, const char *file)
 {
 #ifdef CONFIG_FAULT_INJECTION
@@ -165,13 +165,13 @@ static void use_file(u32 *random, const char *name, const char *file)
 	struct file *opened;
 	loff_t at = 0;
 
-	/* A function's own deadlocks with "remove", by the core alone. */
+	/* A function's own file deadlocks with "remove", in the core alone. */
 	if (!strcmp(file, "rescan"))
 		strscpy(path, "/sys/bus/pci/rescan", sizeof(path));
 	else
 		snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s",
 			 name, file);
-	/* The kernel's own file gives the ROM to whoever has enabled it first. */
+	/* The kernel's own file gives the ROM only after a write enables it. */
 	writes |= !strcmp(file, "rom") && below(random, 2);
 	opened = rig_open(path, writes ? O_WRONLY : O_RDONLY);
 	if (IS_ERR(opened))
@@ -258,7 +258,7 @@ static struct ehost_fn_desc made_up(struct hunt *hunt)
 	return desc;
 }
 
-/* As a machine has one, wherever the core puts it here */
+/* As in a real machine, at any address that the core assigns here */
 static struct ehost_fn_desc real(struct hunt *hunt,
 				 const struct sb_machine_fn *fn)
 {
@@ -272,7 +272,7 @@ static struct ehost_fn_desc real(struct hunt *hunt,
 	for (i = 0; i < EHOST_NUM_BARS; i++) {
 		if (fn->bar[i].io || !fn->bar[i].size)
 			continue;
-		/* So large that all of them fit, more or less */
+		/* Small enough for most of them to fit */
 		desc.bar[i].size = min_t(u64, fn->bar[i].size, SZ_128K);
 		if (fn->bar[i].is_64 && i + 1 < EHOST_NUM_BARS)
 			desc.bar[i++].flags = EHOST_64;
@@ -298,7 +298,7 @@ static void add(struct hunt *hunt, const struct sb_machine_fn *like)
 		.bridge = like ? like->bridge : !below(&hunt->random, 6),
 	};
 	make_rom(prey, hunt->nr);
-	/* Bridges are on the root bus; see differential_test.c */
+	/* Bridges are on the root bus only; see differential_test.c */
 	rig->above = NULL;
 	for (i = 0; i < hunt->nr && !prey->bridge && !rig->above; i++)
 		if (hunt->prey[i].bridge && below(&hunt->random, 2))
@@ -335,7 +335,7 @@ static void populate(struct hunt *hunt)
 	kunit_info(hunt->test, "seed %u: %s\n", hunt->seed, machine->name);
 }
 
-/* The tasks stand still: names are what the functions have now. */
+/* The tasks pause: set the names to the functions' current addresses. */
 static void name_all(struct hunt *hunt)
 {
 	unsigned int i;
@@ -405,7 +405,7 @@ static void misbehave(struct hunt *hunt)
 	prey->hostile = true;
 }
 
-/* What may change the registers of functions */
+/* A step that may change the registers of functions */
 static const char *loud_step(struct hunt *hunt)
 {
 	u32 *random = &hunt->random;
@@ -418,7 +418,7 @@ static const char *loud_step(struct hunt *hunt)
 		ehost_rescan(rig->host);
 		return "add";
 	case 1:
-		/* Found again, a bridge may have the bus number of another. */
+		/* Found again, a bridge may have another one's bus number. */
 		if (!prey->bridge)
 			ehost_remove(prey->fn);
 		return "remove";
@@ -451,7 +451,7 @@ static void pages_look(struct hunt *hunt)
 		sb_pages_look_now();
 }
 
-/* What may not */
+/* A step that may not */
 static const char *quiet_step(struct hunt *hunt)
 {
 	switch (below(&hunt->random, 4)) {
@@ -504,7 +504,7 @@ static u32 header_dword(struct prey *prey, unsigned int i)
 {
 	u32 value = ehost_peek(prey->fn, i * 4);
 
-	/* STATUS is hardware's. */
+	/* The hardware changes STATUS. */
 	return i == PCI_COMMAND / 4 ? value & 0xffff : value;
 }
 
@@ -519,8 +519,9 @@ static void remember(struct hunt *hunt)
 }
 
 /*
- * The driver looks once more at a ROM BAR that a capture of an earlier step has moved, and
- * puts back an address that the kernel's "rom" file has left since. It is not enabled.
+ * The driver looks once more at a ROM BAR that a capture of an earlier step has
+ * moved, and undoes an address that the kernel's "rom" file has left since. It
+ * is not enabled.
  */
 static bool is_second_look(const struct prey *prey, unsigned int i, u32 now)
 {
@@ -619,7 +620,7 @@ static void step(struct hunt *hunt)
 
 	what = quiet ? quiet_step(hunt) : loud_step(hunt);
 	pr_info("hunt: seed %u at %u: %s\n", hunt->seed, hunt->step, what);
-	/* The others do as much as they like to. */
+	/* The other tasks do as much as they like. */
 	schedule_timeout_uninterruptible(1 + below(&hunt->random, 4));
 
 	down_write(&hunt->still);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * idle and use: a function without a driver may be in use all the same.
+ * idle and use: a function without a driver may still be in use.
  */
 #include <kunit/test.h>
 #include <linux/pci.h>
@@ -16,7 +16,7 @@ static void order_test(struct kunit *test)
 	unsigned int busy;
 
 	KUNIT_EXPECT_EQ(test, sb_is_busy(&use), SB_IDLE);
-	/* Each alone, and then before all that come after it. */
+	/* Each reason alone, and then before all that come after it */
 	for (busy = SB_BUSY_REASONS - 1; busy > SB_IDLE; busy--) {
 		struct sb_use alone = {};
 
@@ -27,7 +27,7 @@ static void order_test(struct kunit *test)
 	}
 }
 
-/* Each says something else, and what to do about it. */
+/* Each has its own text, which says what to do. */
 static void words_test(struct kunit *test)
 {
 	unsigned int a, b;
@@ -42,7 +42,7 @@ static void words_test(struct kunit *test)
 	}
 }
 
-/* Not a single write to it, not even when a person asks. */
+/* Not a single write, not even on request */
 static void expect_left_alone(struct kunit *test, struct ehost_fn *fn,
 			      enum sb_busy busy)
 {
@@ -56,7 +56,7 @@ static void expect_left_alone(struct kunit *test, struct ehost_fn *fn,
 	rig_expect_no_rom(test, fn);
 }
 
-/* As a write to sysfs "enable" does, or any code of the kernel. */
+/* As a write to sysfs "enable" does, or any kernel code */
 static void enabled_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -66,7 +66,7 @@ static void enabled_test(struct kunit *test)
 	rig_start(test);
 	expect_left_alone(test, fn, SB_BUSY_ENABLED);
 	rig_expect_clean(test, "enabled");
-	/* The core switches bus mastering off then. */
+	/* The core then switches bus mastering off. */
 	pci_disable_device(ehost_dev(fn));
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
