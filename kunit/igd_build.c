@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * OpRegions and VBTs, as firmware leaves them, or as it should not
+ * OpRegions and VBTs, as firmware leaves them, or should not
  */
 #include <linux/string.h>
 
 #include "igd_build.h"
 
-/* Numbers as the formats have them, not as the driver under test does. */
+/* Numbers from the formats, not from the driver under test */
 #define OPREGION	8192
 #define VBT_BLOCKS_AT	48
 
-/* Little-endian numbers, not aligned. */
+/* Little-endian numbers, unaligned */
 void igd_put(u8 *to, u64 value, unsigned int bytes)
 {
 	for (; bytes--; value >>= 8)
@@ -27,7 +27,7 @@ u64 igd_get(const u8 *from, unsigned int bytes)
 	return value;
 }
 
-/* Make the bytes of a VBT sum to zero, by its checksum at 26. */
+/* Set the checksum at 26, so that the bytes of a VBT sum to zero. */
 void igd_mend_sum(u8 *vbt, u16 length)
 {
 	u8 sum = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * OpRegions and VBTs, as firmware leaves them, or as it should not
+ * OpRegions and VBTs, as firmware leaves them, or should not
  */
 #ifndef SHADOWBAR_KUNIT_IGD_BUILD_H
 #define SHADOWBAR_KUNIT_IGD_BUILD_H
@@ -12,10 +12,10 @@
 /**
  * struct igd_build - an OpRegion, and what is wrong with it
  * @version: 0 for 2.1
- * @kib: the size that it gives, 0 for 8
- * @mailboxes: which it says that it has
- * @rvda: where it says that its VBT is
- * @rvds: and how large
+ * @kib: the size that it announces, 0 for 8
+ * @mailboxes: the mailboxes that it announces
+ * @rvda: the address that it gives for its VBT
+ * @rvds: the size of that
  * @no_vbt: there is none in mailbox 4
  */
 struct igd_build {

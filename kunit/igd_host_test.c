@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igd: Intel's graphics on the emulated host, its files, guard and memory.
+ * igd: Intel's graphics on the emulated host: files, guard and memory.
  */
 #include <kunit/test.h>
 #include <linux/bits.h>
@@ -30,10 +30,10 @@
 #define G45		0x2e22	/* the kernel has quirks for later ones */
 #define SLOT		PCI_DEVFN(2, 0)
 
-/* More than a processor of today addresses */
+/* More than today's processors address */
 #define BEYOND		BIT_ULL(60)
 
-/* Memory that belongs to the test, and what it says of pieces of it. */
+/* Memory of the test, and the memory map's description of parts of it */
 #define OWN_SIZE	SZ_256K
 #define OWN_ORDER	get_order(OWN_SIZE)
 #define OPREGION_AT	0
@@ -56,7 +56,7 @@ int memory_map_intersects(resource_size_t start, size_t size,
 	for (i = 0; i < ARRAY_SIZE(told); i++) {
 		bool ram = told[i].desc == -1;
 
-		/* Of what is only partly in it the rest is the kernel's. */
+		/* The kernel's map decides on a partly described range. */
 		if (start < told[i].start ||
 		    start + size > told[i].start + told[i].size)
 			continue;
@@ -69,7 +69,7 @@ int memory_map_intersects(resource_size_t start, size_t size,
 	return region_intersects(start, size, flags, desc);
 }
 
-/* What the processor says of a hypervisor, and the device behind BAR 0. */
+/* What the processor reports about a hypervisor, and the device behind BAR 0 */
 static struct {
 	bool in_guest;
 	u32 ggc;
@@ -130,7 +130,7 @@ static u8 *own_at(u32 offset)
 	return (u8 *)page_address(own) + offset;
 }
 
-/* What a test puts into iomem_resource */
+/* A resource that a test inserts into iomem_resource */
 static struct resource foreign;
 
 static int igd_host_init(struct kunit *test)
@@ -172,7 +172,7 @@ static struct ehost_fn_desc igd_desc(struct kunit *test, u16 device)
 	return desc;
 }
 
-/* On the root bus, where it always is. */
+/* On the root bus, where it always is */
 static struct ehost_fn *igd_add(struct kunit *test, u16 device)
 {
 	const struct ehost_fn_desc desc = igd_desc(test, device);
@@ -214,7 +214,7 @@ static bool has_file(struct kunit *test, struct ehost_fn *fn, const char *name)
 	return file;
 }
 
-/* What a file says to a user; it is short. */
+/* The text in a file; it is short. */
 static const char *text_of(struct kunit *test, struct ehost_fn *fn,
 			   const char *name)
 {
@@ -252,7 +252,7 @@ static void expect_state(struct kunit *test, struct ehost_fn *fn,
 	KUNIT_EXPECT_GT(test, strlen(text_of(test, fn, "igd_reason")), 1);
 }
 
-/* Writes to what is not the ROM BAR, which a capture looks for. */
+/* Writes to registers other than the ROM BAR, which a capture sizes */
 static unsigned int igd_writes(struct kunit *test, struct ehost_fn *fn)
 {
 	struct ehost_write *journal;
@@ -282,7 +282,7 @@ static struct ehost_fn *igd_with_opregion(struct kunit *test,
 	return fn;
 }
 
-/* What a file has, read the way that a user does it: in pieces. */
+/* The contents of a file, read in pieces as users do */
 static void expect_bytes(struct kunit *test, struct ehost_fn *fn,
 			 struct bin_attribute *file, const u8 *want, size_t size)
 {
@@ -334,7 +334,7 @@ static void inside_test(struct kunit *test)
 	}
 }
 
-/* Absolute in 2.0, relative in 2.1: a guest gets the same of both. */
+/* Absolute in 2.0, relative in 2.1: a guest gets the same for both. */
 static void outside_test(struct kunit *test)
 {
 	u8 *want = kunit_kzalloc(test, SZ_8K + VBT_ROOM, GFP_KERNEL);
@@ -361,7 +361,7 @@ static void outside_test(struct kunit *test)
 	}
 }
 
-/* What i915 writes later is not seen. */
+/* The copy does not contain what i915 writes later. */
 static void pristine_test(struct kunit *test)
 {
 	const struct igd_build build = {};
@@ -381,13 +381,13 @@ struct bad_case {
 	const char *name;
 	struct igd_build build;
 	unsigned int spoil;	/* a byte of the OpRegion to change, from 1 */
-	unsigned int spoil_vbt;	/* and one of the VBT outside */
+	unsigned int spoil_vbt;	/* the same for the VBT outside */
 	enum sb_igd_error found;
 	enum sb_igd_error outside;
-	bool absolute;		/* RVDA is from the start of the memory */
+	bool absolute;		/* RVDA counts from the start of the memory */
 };
 
-/* What is outside is not there, but what is inside is. */
+/* A VBT outside is missing, but one inside is present. */
 static const struct bad_case bad_cases[] = {
 	{ "no signature", {}, .spoil = 3, .found = SB_IGD_NO_SIGNATURE },
 	{ "a size of 0", {}, .spoil = 17, .found = SB_IGD_SIZE },
@@ -450,7 +450,7 @@ static void bad_test(struct kunit *test)
 	}
 }
 
-/* Used by those who want it all the same, and said so. */
+/* A wrong checksum is reported, but the OpRegion is still provided. */
 static void wrong_sum_test(struct kunit *test)
 {
 	const struct igd_build build = {};
@@ -472,7 +472,7 @@ static void nowhere_test(struct kunit *test)
 	} cases[] = {
 		{ 0, SB_IGD_ABSENT },
 		{ U32_MAX, SB_IGD_ABSENT },
-		/* Partly in what was told of, partly before it. */
+		/* Partly in the described memory, partly before it */
 		{ own_phys() - SZ_4K, SB_IGD_IN_RAM },
 		{ own_phys() + OWN_SIZE - SZ_4K, SB_IGD_IN_RAM },
 	};
@@ -488,7 +488,7 @@ static void nowhere_test(struct kunit *test)
 		rig_stop(test);
 	}
 
-	/* What is said of it decides, whatever is there. */
+	/* The memory map decides, whatever is there. */
 	ehost_poke(fn, 0xfc, own_phys());
 	tell(0, own_phys(), OWN_SIZE, -1);
 	rig_start(test);
@@ -499,7 +499,7 @@ static void nowhere_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, report_of(test, fn)->found, SB_IGD_NOWHERE);
 }
 
-/* Who is looked at: one function, and no other. */
+/* Which function is examined: one, and no other */
 static void others_test(struct kunit *test)
 {
 	static const struct igd_build build = {};
@@ -535,7 +535,7 @@ static void others_test(struct kunit *test)
 	}
 }
 
-/* A card, and one that is not where Intel has its graphics. */
+/* A card, and one in another slot than Intel's integrated graphics */
 static void elsewhere_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = igd_desc(test, SKYLAKE);
@@ -574,7 +574,7 @@ static struct ehost_fn *igd_with_bdsm(struct kunit *test, u16 device, u64 bdsm,
 	return fn;
 }
 
-/* Somewhere above 4 GiB where there is nothing. */
+/* A free range above 4 GiB */
 static u64 free_range(struct kunit *test, u64 size)
 {
 	struct resource res = { .flags = IORESOURCE_MEM };
@@ -614,13 +614,13 @@ static void guard_test(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, igd_of(test, fn)->guard.parent,
 			    &iomem_resource);
 
-	/* Nobody gets a place there, but a driver can take it. */
+	/* Nothing is assigned there, but a driver can claim it. */
 	other.start = start + SZ_1M;
 	other.end = start + SZ_1M + SZ_4K - 1;
 	KUNIT_EXPECT_NE(test, request_resource(&iomem_resource, &other), 0);
 	KUNIT_EXPECT_NOT_NULL(test, request_mem_region(start, SZ_64M, "i915"));
 
-	/* The function goes, and what the driver has stays. */
+	/* The function is removed, and the driver's claim stays. */
 	ehost_remove(fn);
 	KUNIT_EXPECT_NE(test, request_resource(&iomem_resource, &other), 0);
 	release_mem_region(start, SZ_64M);
@@ -644,7 +644,7 @@ static void guard_unload_test(struct kunit *test)
 	rig_stop(test);
 }
 
-/* A BAR that the kernel has not given the place is in nobody's way. */
+/* A BAR that the kernel has not claimed does not conflict. */
 static void unclaimed_test(struct kunit *test)
 {
 	u64 start = free_range(test, SZ_64M);
@@ -668,7 +668,7 @@ static void unclaimed_test(struct kunit *test)
 	expect_state(test, fn, SB_IGD_STATE_GUARDED);
 }
 
-/* Somebody, who is no device, keeps more than it needs: that will do. */
+/* A resource without a device that reserves more than is needed will do. */
 static void kept_by_others_test(struct kunit *test)
 {
 	u64 start = free_range(test, SZ_128M);
@@ -685,7 +685,7 @@ static void kept_by_others_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, foreign.child);
 	rig_stop(test);
 
-	/* Half of it is somebody's, half nobody's. */
+	/* One half is claimed, the other is not. */
 	ehost_poke(fn, 0xc0, start + SZ_128M - SZ_32M);
 	rig_start(test);
 	expect_state(test, fn, SB_IGD_STATE_CONFLICT);
@@ -712,7 +712,7 @@ static void conflict_test(struct kunit *test)
 	bar = pci_resource_start(ehost_dev(neighbour), 0);
 	KUNIT_ASSERT_NE(test, bar, 0);
 
-	/* Where the host has its memory from a BAR, that is found first. */
+	/* If the host's memory is in a BAR, that device is found first. */
 	memory = pci_get_device(0x1af4, 0x1110, NULL);
 	pci_dev_put(memory);
 	ehost_poke(fn, 0x50, 0xf000);
@@ -725,7 +725,7 @@ static void conflict_test(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, report_of(test, fn)->who, who);
 	rig_stop(test);
 
-	/* No device is there yet. */
+	/* There is no device yet. */
 	bus = memory ? pci_find_next_bus(NULL) : ehost_bus(rig->host);
 	scnprintf(who, sizeof(who), "a window of PCI bus %04x:%02x",
 		  pci_domain_nr(bus), bus->number);
@@ -740,7 +740,7 @@ static void conflict_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, igd_of(test, fn)->guard.parent);
 	rig_stop(test);
 
-	/* Real memory, which the kernel uses. */
+	/* RAM, which the kernel uses */
 	ehost_poke(fn, 0xc0, SZ_16M);
 	ehost_poke(fn, 0xc4, 0);
 	tell(1, SZ_16M, SZ_4M, -1);
@@ -749,7 +749,7 @@ static void conflict_test(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, report_of(test, fn)->who, "usable memory");
 }
 
-/* Registers that make no sense: no state, and nothing is done. */
+/* Registers that make no sense: no state, and no action */
 static void nonsense_test(struct kunit *test)
 {
 	static const struct {
@@ -764,7 +764,7 @@ static void nonsense_test(struct kunit *test)
 		{ TIGER_LAKE, BEYOND, 0x0200, SB_IGD_RANGE_WRAPS },
 		{ TIGER_LAKE, U64_MAX - SZ_1M, 0x0200, SB_IGD_RANGE_WRAPS },
 		{ 0x100e, 0x7c000000, 0x0200, SB_IGD_RANGE_NO_REGISTER },
-		/* It is in the host bridge, and there is none. */
+		/* The size is in the host bridge, and there is none. */
 		{ G45, 0x7c000000, 0x0200, SB_IGD_RANGE_UNREADABLE },
 	};
 	struct rig *rig = test->priv;
@@ -774,7 +774,7 @@ static void nonsense_test(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct ehost_fn *fn;
 
-		/* Not everywhere does the address space end before that. */
+		/* On some machines the address space is larger than that. */
 		if (cases[i].bdsm == BEYOND && iomem_resource.end > BEYOND)
 			continue;
 		fn = igd_with_bdsm(test, cases[i].device, cases[i].bdsm,
@@ -825,7 +825,7 @@ static struct ehost_fn *igd_behind_bar(struct kunit *test, u64 dsmbase,
 	return fn;
 }
 
-/* From Meteor Lake on registers behind BAR 0 say where it is. */
+/* From Meteor Lake on, registers behind BAR 0 contain the address. */
 static void behind_bar_test(struct kunit *test)
 {
 	struct ehost_fn *fn = igd_behind_bar(test, 0x7c000001, 0x02c0,
@@ -872,7 +872,7 @@ static void behind_bar_bound_test(struct kunit *test)
 	expect_unread(test, fn, SB_IGD_RANGE_BOUND);
 }
 
-/* Somebody enabled it without a driver: in use all the same. */
+/* Enabled without a driver: in use all the same */
 static void behind_bar_enabled_test(struct kunit *test)
 {
 	struct ehost_fn *fn = igd_behind_bar(test, 0x7c000000, 0x02c0,
@@ -883,7 +883,7 @@ static void behind_bar_enabled_test(struct kunit *test)
 	pci_disable_device(ehost_dev(fn));
 }
 
-/* Its BAR 0 is not one that has these registers. */
+/* A BAR 0 that does not contain these registers */
 static void behind_small_bar_test(struct kunit *test)
 {
 	struct ehost_fn *fn = igd_add(test, METEOR_LAKE);
@@ -893,7 +893,7 @@ static void behind_small_bar_test(struct kunit *test)
 	expect_unread(test, fn, SB_IGD_RANGE_NO_BAR);
 }
 
-/* There is no register that the module could write an address to. */
+/* There is no register to which the module could write an address. */
 static void behind_bar_unset_test(struct kunit *test)
 {
 	struct ehost_fn *fn = igd_behind_bar(test, 0, 0x02c0,
@@ -908,7 +908,7 @@ static void behind_bar_unset_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, igd_writes(test, fn), 0);
 }
 
-/* GGC says that there is none: 1 MiB, if somebody keeps it free. */
+/* GGC says that there is none: 1 MiB, if the memory map reserves it. */
 static void empty_test(struct kunit *test)
 {
 	struct ehost_fn *fn = igd_with_bdsm(test, SKYLAKE, 0x7c000000, 0);
@@ -950,7 +950,7 @@ static void expect_allocated(struct kunit *test, struct ehost_fn *fn, u64 size)
 	KUNIT_EXPECT_EQ(test, page_count(virt_to_page(memory)), 1);
 }
 
-/* Who asks for as much next gets what somebody has left there. */
+/* The next allocation of the same size gets these leftovers. */
 static void soil_memory(struct kunit *test, u64 size)
 {
 	struct page *page = alloc_pages(GFP_KERNEL | GFP_DMA32,
@@ -961,7 +961,7 @@ static void soil_memory(struct kunit *test, u64 size)
 	__free_pages(page, get_order(size));
 }
 
-/* What the tests take is gone until reboot, so only one takes much. */
+/* What the tests allocate stays until reboot, so only one allocates much. */
 static void allocate_test(struct kunit *test)
 {
 	struct ehost_fn *fn = igd_with_bdsm(test, SKYLAKE, 0, 0);
@@ -983,7 +983,7 @@ static void allocate_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ehost_changed(rig->before, NULL, NULL), 1);
 	start = report_of(test, fn)->start;
 
-	/* The module goes, and comes again: it is known, and nothing is new. */
+	/* Reloaded, the module recognises the memory and allocates nothing. */
 	rig_stop(test);
 	KUNIT_EXPECT_EQ(test, ehost_peek(fn, 0x5c), start);
 	rig_start(test);
@@ -992,20 +992,20 @@ static void allocate_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, igd_writes(test, fn), 0);
 	rig_stop(test);
 
-	/* Whatever it is loaded with, and whatever GGC says by then. */
+	/* Whatever the parameter, and whatever GGC says by then */
 	rig->igd_stolen = "check";
 	ehost_poke(fn, 0x50, 0x0200);
 	rig_start(test);
 	expect_allocated(test, fn, SZ_1M);
 	rig_stop(test);
 
-	/* A page in the middle of it is not the start of anything. */
+	/* A page in the middle is not the start of marked memory. */
 	KUNIT_EXPECT_EQ(test, sb_kept_size(start + PAGE_SIZE), 0);
 	KUNIT_EXPECT_EQ(test, sb_kept_size(own_phys()), 0);
 	KUNIT_EXPECT_EQ(test, sb_kept_size(SZ_4G + start), 0);
 }
 
-/* 64 bits, and as much as GGC says. */
+/* 64 bits, and the size from GGC */
 static void allocate_wide_test(struct kunit *test)
 {
 	struct ehost_fn *fn = igd_with_bdsm(test, TIGER_LAKE, 0, 0xf000);
@@ -1018,7 +1018,7 @@ static void allocate_wide_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, igd_writes(test, fn), 1);
 }
 
-/* GGC may say more than there is in one piece: then it gets what there is. */
+/* GGC may ask for more than is contiguous: then allocate what there is. */
 static void allocate_less_test(struct kunit *test)
 {
 	struct ehost_fn *fn = igd_with_bdsm(test, SKYLAKE, 0, 0x2000);
@@ -1035,7 +1035,7 @@ static void allocate_less_test(struct kunit *test)
 	start = report_of(test, fn)->start;
 	KUNIT_EXPECT_EQ(test, sb_kept_size(start), size);
 
-	/* Other tests need it, and this device will not write there. */
+	/* Other tests need the memory, and this device will not write there. */
 	rig_stop(test);
 	ehost_poke(fn, 0x5c, 0);
 	sb_kept_free(start);
@@ -1074,7 +1074,7 @@ static void refuse_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, igd_writes(test, fn), 0);
 	rig_stop(test);
 
-	/* Somebody binds a driver, or has bound one. */
+	/* A driver is being bound, or already is. */
 	device_lock(&pdev->dev);
 	rig_start(test);
 	device_unlock(&pdev->dev);
@@ -1083,7 +1083,7 @@ static void refuse_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ehost_peek(fn, 0x5c), 0);
 }
 
-/* Whose driver was there first: it may have changed anything. */
+/* Its driver was there first, and may have changed anything. */
 static void bound_test(struct kunit *test)
 {
 	struct ehost_fn *fn = igd_with_bdsm(test, SKYLAKE, 0, 0);
@@ -1099,7 +1099,7 @@ static void bound_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ehost_peek(fn, 0x5c), 0);
 }
 
-/* What was last written to BDSM, but for zero */
+/* The last value written to BDSM, other than zero */
 static u64 told_start(struct kunit *test)
 {
 	struct rig *rig = test->priv;
@@ -1118,7 +1118,7 @@ static u64 told_start(struct kunit *test)
 	return start;
 }
 
-/* A register that takes nothing is as it was, and no state is made up. */
+/* A register that ignores writes stays as it was, and has no made-up state. */
 static void stuck_test(struct kunit *test)
 {
 	struct ehost_fn *fn = igd_with_bdsm(test, SKYLAKE, 0, 0);
@@ -1131,7 +1131,7 @@ static void stuck_test(struct kunit *test)
 	expect_refusal(test, fn, SB_IGD_REFUSAL_STUCK);
 	rig_expect_clean(test, "stuck");
 
-	/* The device knows of no memory: the next load finds this free. */
+	/* The device does not know about the memory, so it has been freed. */
 	start = told_start(test);
 	KUNIT_EXPECT_EQ(test, sb_kept_size(start), 0);
 }
@@ -1142,7 +1142,7 @@ static void take_other(struct ehost_fn *fn, const struct ehost_write *w,
 	ehost_poke(fn, 0x5c, w->val ^ SZ_1M);
 }
 
-/* It does not let go of what it was told: that stays its own. */
+/* The register keeps the address: the memory stays reserved for the device. */
 static void stuck_with_it_test(struct kunit *test)
 {
 	struct ehost_fn *fn = igd_with_bdsm(test, SKYLAKE, 0, 0);
@@ -1157,13 +1157,13 @@ static void stuck_with_it_test(struct kunit *test)
 	start = told_start(test);
 	KUNIT_EXPECT_NE(test, sb_kept_size(start), 0);
 
-	/* Other tests need it, and this device will not write there. */
+	/* Other tests need the memory, and this device will not write there. */
 	rig_stop(test);
 	ehost_poke(fn, 0x5c, 0);
 	sb_kept_free(start);
 }
 
-/* On hot-add, before a driver binds. */
+/* On hot-add, before a driver binds */
 static void allocate_on_add_test(struct kunit *test)
 {
 	struct ehost_fn *fn = igd_with_bdsm(test, SKYLAKE, 0, 0);
@@ -1171,7 +1171,7 @@ static void allocate_on_add_test(struct kunit *test)
 	struct rig *rig = test->priv;
 
 	rig->igd_stolen = "allocate";
-	/* Seen with a driver: not now. Removed and added: now. */
+	/* Found with a driver: not now. Removed and added: now. */
 	device_lock(&pdev->dev);
 	rig_start(test);
 	device_unlock(&pdev->dev);
@@ -1184,7 +1184,7 @@ static void allocate_on_add_test(struct kunit *test)
 }
 
 #ifdef CONFIG_FAULT_INJECTION
-/* Added while the n-th allocation fails, for every n until nothing does. */
+/* Added while the n-th allocation fails, for every n until nothing fails */
 static void nomem_test(struct kunit *test)
 {
 	const struct igd_build build = {
@@ -1233,7 +1233,7 @@ static void nomem_test(struct kunit *test)
 }
 #endif
 
-/* "rom_reason" tells an owner what works instead of a ROM. */
+/* "rom_reason" tells users what works instead of a ROM. */
 static void no_rom_test(struct kunit *test)
 {
 	struct ehost_fn *fn = igd_one(test, SKYLAKE);

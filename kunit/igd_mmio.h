@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a test says instead of Intel's graphics behind its BAR 0, and instead of
- * the processor
+ * Test replacements for Intel's graphics behind its BAR 0, and for the
+ * processor
  *
- * The files of the driver that ask are compiled for the suites with this header
- * in front of them.
+ * The driver's files that access these are compiled for the suites with this
+ * header included first.
  */
 #ifndef SHADOWBAR_KUNIT_IGD_MMIO_H
 #define SHADOWBAR_KUNIT_IGD_MMIO_H
@@ -17,7 +17,7 @@ u32 igd_test_read(const void __iomem *addr);
 bool igd_test_in_guest(void);
 
 #ifdef IGD_ASKS_TEST
-/* On powerpc io.h brings this with it, and the driver has one of its own. */
+/* On powerpc io.h defines it, and the driver has its own. */
 #undef dev_fmt
 #undef ioremap
 #undef iounmap

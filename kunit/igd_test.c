@@ -19,7 +19,7 @@ struct generation_case {
 	enum sb_igd_gen gen;
 };
 
-/* One device of each family. */
+/* One device of each family */
 static const struct generation_case generation_cases[] = {
 	{ "nobody", 0x0000, SB_IGD_UNKNOWN },
 	{ "a network card", 0x100e, SB_IGD_UNKNOWN },
@@ -99,13 +99,13 @@ static void generation_test(struct kunit *test)
 CASES(generation);
 
 /*
- * The kernel's own lists, as far as the headers have them. Names of lists have
- * changed once, at the same time as their first argument became a macro.
+ * The kernel's own lists, as far as the headers have them. The names of the
+ * lists changed once, when their first argument became a macro.
  */
 #ifdef SB_INTEL_IDS_HEADER
 #include SB_INTEL_IDS_HEADER
 
-/* What they expand to is up to who uses them. */
+/* The user of the lists decides what they expand to. */
 #undef INTEL_VGA_DEVICE
 #define INTEL_VGA_DEVICE(id, gen)	{ id, gen }
 
@@ -265,7 +265,7 @@ struct stolen_case {
 #define NO		SB_IGD_RANGE_NO_REGISTER
 #define AT		0x7c000000
 
-/* The datasheets' tables, their first, last and odd lines. */
+/* First, last and odd lines of the tables in the datasheets */
 static const struct stolen_case stolen_cases[] = {
 	{ "unknown", SB_IGD_UNKNOWN, AT, 0x0108, NO },
 	{ "generation 2", SB_IGD_GEN2, AT, 0x0108, NO },
@@ -409,7 +409,7 @@ static void to_allocate_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sb_igd_stolen_to_allocate(MIB(4), 0), MIB(1));
 }
 
-/* An OpRegion, where it is, and what it is said to be. */
+/* An OpRegion, its address, and the expected verdict */
 struct opregion_case {
 	const char *name;
 	struct igd_build build;
@@ -505,7 +505,7 @@ struct vbt_case {
 	u16 blocks;		/* length of the blocks, if not 0 */
 	u16 at;			/* a word to write, if not 0 */
 	u16 value;
-	bool mend;		/* its sum, after that */
+	bool mend;		/* then correct its checksum */
 	u32 length;
 	enum sb_igd_error error;
 };
@@ -566,7 +566,7 @@ static void vbt_test(struct kunit *test)
 		igd_put(data + 48 + 20, c->blocks, 2);
 	if (c->mend)
 		igd_mend_sum(data, LENGTH);
-	/* Nothing behind it, for KASAN. */
+	/* Nothing follows it, for KASAN. */
 	exact = kunit_kmalloc(test, room, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, exact);
 	memcpy(exact, data, room);
@@ -579,12 +579,12 @@ static void vbt_test(struct kunit *test)
 
 CASES(vbt);
 
-/* What a guest is given, and where its VBT is found. */
+/* What a guest gets, and where its VBT is found */
 struct relocate_case {
 	const char *name;
 	struct igd_build build;
 	u32 appended;		/* bytes after the OpRegion */
-	bool bad;		/* the VBT there is none */
+	bool bad;		/* the VBT there is invalid */
 	u16 version;
 	u64 rvda;
 	u32 rvds;
@@ -651,7 +651,7 @@ static void relocate_test(struct kunit *test)
 
 CASES(relocate);
 
-/* A file that ends before what it says is after the OpRegion. */
+/* The file ends before the end of the data after the OpRegion. */
 static void cut_file_test(struct kunit *test)
 {
 	const struct igd_build build = { .rvda = SZ_8K, .rvds = RVDS };
@@ -670,7 +670,7 @@ static void cut_file_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vbt.length, LENGTH);
 }
 
-/* With a fifth mailbox the fourth is 6 KiB, without it 7. */
+/* With a fifth mailbox the fourth has 6 KiB, without it 7. */
 static void mailbox_test(struct kunit *test)
 {
 	struct igd_build build = { .no_vbt = true };
@@ -696,7 +696,7 @@ static void mailbox_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vbt.length, 0);
 }
 
-/* Each error is told in words, and each word has its line. */
+/* Each error has its own text and line. */
 struct reason_case {
 	const char *name;
 	struct sb_igd_report report;
