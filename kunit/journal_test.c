@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * journal: what was written is undone, and others see what was there before.
+ * journal: writes are undone, and others see the previous values.
  */
 #include <kunit/test.h>
 #include <linux/pci.h>
@@ -22,7 +22,7 @@ static struct ehost_fn *journal_function(struct kunit *test,
 	return fn;
 }
 
-/* The last one written is the first one undone, each register on its own. */
+/* Undo in reverse order, each register separately */
 static void undo_test(struct kunit *test)
 {
 	struct rig *rig = test->priv;
@@ -54,7 +54,7 @@ static void undo_test(struct kunit *test)
 	sb_journal_close(&journal);
 }
 
-/* One register that refuses is no reason to leave the others. */
+/* If one register refuses, the others are still undone. */
 static void undo_goes_on_test(struct kunit *test)
 {
 	struct rig *rig = test->priv;
@@ -75,7 +75,7 @@ static void undo_goes_on_test(struct kunit *test)
 	sb_journal_close(&journal);
 }
 
-/* What cannot be read is not written: it could not be put back. */
+/* A register that cannot be read is not written: it could not be restored. */
 static void unreadable_test(struct kunit *test)
 {
 	struct sb_journal journal;
@@ -91,7 +91,7 @@ static void unreadable_test(struct kunit *test)
 	sb_journal_close(&journal);
 }
 
-/* A neighbour's capture sees what the registers held before. */
+/* A neighbour's capture sees the previous values of the registers. */
 static void peek_test(struct kunit *test)
 {
 	struct sb_journal journal, other;
@@ -114,13 +114,13 @@ static void peek_test(struct kunit *test)
 			bar0);
 	KUNIT_EXPECT_EQ(test, sb_journal_peek(pdev, PCI_COMMAND, 2),
 			PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
-	/* Not written, or of another function: what is there. */
+	/* Not written, or of another function: the present value */
 	KUNIT_EXPECT_EQ(test, sb_journal_peek(pdev, PCI_BASE_ADDRESS_1, 4),
 			ehost_peek(fn, PCI_BASE_ADDRESS_1));
 	KUNIT_EXPECT_EQ(test, sb_journal_peek(above, PCI_BASE_ADDRESS_0, 4), 0);
 	KUNIT_EXPECT_EQ(test, sb_journal_undo(&journal), 0);
 	sb_journal_close(&journal);
-	/* Closed: what is there counts again. */
+	/* Closed: the present value counts again. */
 	ehost_poke(fn, PCI_BASE_ADDRESS_0, 0x12340000);
 	KUNIT_EXPECT_EQ(test, sb_journal_peek(pdev, PCI_BASE_ADDRESS_0, 4),
 			0x12340000);

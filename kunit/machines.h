@@ -2,7 +2,7 @@
 /*
  * Real machines, as lists of numbers
  *
- * Also included by programs, so that those see the same machines.
+ * Programs also include this, so they see the same machines.
  */
 #ifndef SHADOWBAR_KUNIT_MACHINES_H
 #define SHADOWBAR_KUNIT_MACHINES_H
@@ -11,7 +11,7 @@
 
 /**
  * struct replayed_machine - a machine
- * @name: what machine it is
+ * @name: name of the machine
  * @root: its root buses
  * @fn: its functions
  * @nr_roots: how many root buses
@@ -34,7 +34,7 @@ struct replayed_machine {
 		.nr = ARRAY_SIZE(_word##_fn),				\
 	}
 
-/* What the descriptions are made of; each is a part of an initializer. */
+/* Building blocks of the descriptions; each is part of an initializer. */
 #define AT(_domain, _bus, _slot, _fn)					\
 	.domain = (_domain), .bus = (_bus), .devfn = (_slot) << 3 | (_fn)
 #define ID(_vendor, _device, _class)					\
@@ -42,10 +42,10 @@ struct replayed_machine {
 #define OPEN(_nr, _start, _end)						\
 	.open[_nr] = true, .window_claimed[_nr] = true,			\
 	.window[_nr] = { (_start), (_end) }
-/* Open, but the kernel has no resource for it. */
+/* Open, but without a resource in the kernel */
 #define STRAY(_nr, _start, _end)					\
 	.open[_nr] = true, .window[_nr] = { (_start), (_end) }
-/* Register and kernel agree; the kernel alone; the register alone; neither. */
+/* Register and kernel agree; only the kernel; only the register; neither */
 #define HAS(_addr)							\
 	REG(_addr), .said = true, .claimed = true, .claim = (_addr)
 #define CLAIM(_addr)							\

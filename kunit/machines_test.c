@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * machines: real topologies on emulated hardware, and what becomes of them.
+ * machines: real topologies on emulated hardware, and what happens to them.
  *
  * Each root bus is built as firmware left it, the PCI core finds it, and the
- * driver acts. What the tool foresees is what the driver then has to do.
+ * driver acts. It must do what the tool predicts.
  */
 #include <kunit/test.h>
 #include <linux/ioport.h>
@@ -24,10 +24,10 @@
 
 /* ROMs whose size the kernel hides behind its copy at 0xC0000 */
 #define HIDDEN_SIZE	SZ_128K
-/* The smallest that a ROM may be, and no machine's is smaller */
+/* The smallest possible ROM; no machine has a smaller one */
 #define ROM_LENGTH	(3 * 512)
 
-/* Where the emulated functions have their capability */
+/* Position of the capability in emulated functions */
 #define MSIX		0x40
 
 #define MIX_PARTS	12
@@ -35,12 +35,12 @@
 
 /**
  * struct replay - a root bus that is replayed
- * @machine: the machine, as far as it is on this root bus
+ * @machine: the part of the machine on this root bus
  * @root: its root bus
- * @fn: its functions, with sizes made up where nobody knows them
+ * @fn: its functions, with made-up sizes where they are unknown
  * @at: the same on the emulated host
- * @rom: what their ROMs contain
- * @foresight: what the tool looks ahead with
+ * @rom: contents of their ROMs
+ * @foresight: the tool's state for its predictions
  */
 struct replay {
 	struct sb_machine machine;
@@ -56,7 +56,7 @@ static bool is_bar(const struct sb_machine_fn *fn, unsigned int nr)
 	return nr == SB_MACHINE_ROM || nr < sb_machine_nr_bars(fn);
 }
 
-/* No list says so far where vectors are: here and there in the last BAR. */
+/* No list shows where vectors are: put them into the last BAR of some. */
 static void add_vectors(struct sb_machine_fn *fn)
 {
 	unsigned int nr;
@@ -68,7 +68,7 @@ static void add_vectors(struct sb_machine_fn *fn)
 			fn->msix = BIT(nr);
 }
 
-/* What the emulated function is to have where the facts have a gap. */
+/* Make up what the facts do not contain. */
 static void fill_gaps(struct sb_machine_fn *fn)
 {
 	struct sb_machine_bar *rom = &fn->bar[SB_MACHINE_ROM];
@@ -89,14 +89,14 @@ static void fill_gaps(struct sb_machine_fn *fn)
 			bar->reg = 0;
 	}
 	add_vectors(fn);
-	/* Those that sleep are woken, and whoever drives them has not come. */
+	/* Functions that sleep are woken; their drivers are not there yet. */
 	fn->power = 0;
 	fn->virtual_function = false;
 }
 
 /*
- * Where a list was cut, a slot may be without its function 0, and then the core
- * does not look for the others.
+ * In a list that was cut, a slot may lack function 0; the core then does not
+ * look for the others.
  */
 static void lead_slots(struct replay *replay)
 {
@@ -160,7 +160,7 @@ static struct replay *new_replay(struct kunit *test, unsigned int nr)
 	return replay;
 }
 
-/* One root bus of a machine, and what is below it. */
+/* One root bus of a machine, and what is below it */
 static struct replay *replay_of(struct kunit *test,
 				const struct replayed_machine *machine,
 				unsigned int root)
@@ -225,7 +225,7 @@ static struct ehost_fn_desc describe(struct replay *replay, unsigned int i)
 	const struct sb_machine_fn *fn = &replay->fn[i];
 	const struct sb_machine_bar *rom = &fn->bar[SB_MACHINE_ROM];
 	struct ehost_fn_desc desc = {
-		/* No driver and no quirk is to know it. */
+		/* No driver or quirk may match it. */
 		.device = i + 1,
 		.class = fn->class,
 		.bridge = fn->bridge,
@@ -305,7 +305,7 @@ static void build_host(struct kunit *test, struct replay *replay)
 	rig_scan(test);
 }
 
-/* Give a resource the address that the kernel had given it, in name only. */
+/* Claim the address that the kernel had, without writing the register. */
 static void claim(struct kunit *test, struct pci_dev *pdev, unsigned int nr,
 		  const struct sb_machine_bar *bar)
 {
@@ -321,7 +321,7 @@ static void claim(struct kunit *test, struct pci_dev *pdev, unsigned int nr,
 			    "%s BAR %u", pci_name(pdev), nr);
 }
 
-/* The copy at 0xC0000, on x86 and wherever else the machine was one. */
+/* The copy at 0xC0000, on x86 and where the machine was an x86 one */
 static void hide_rom(struct pci_dev *pdev)
 {
 	struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
@@ -335,8 +335,8 @@ static void hide_rom(struct pci_dev *pdev)
 }
 
 /*
- * The core has claimed what it could. What it has given away in name only
- * follows, and then core and facts have to agree.
+ * The core has claimed what it could. Claims that are only in the resource tree
+ * follow; then core and facts must agree.
  */
 static void settle(struct kunit *test, struct replay *replay)
 {
@@ -350,7 +350,7 @@ static void settle(struct kunit *test, struct replay *replay)
 		KUNIT_ASSERT_NOT_NULL(test, pdev);
 		if (rom->shadowed)
 			hide_rom(pdev);
-		/* The core has its own mind about who is the boot device. */
+		/* The core decides by itself which one is the boot device. */
 		rom->shadowed = pdev->resource[PCI_ROM_RESOURCE].flags &
 				IORESOURCE_ROM_SHADOW;
 		if (rom->shadowed)
@@ -374,7 +374,7 @@ static void settle(struct kunit *test, struct replay *replay)
 	}
 }
 
-/* The writes that were foreseen, one after the other, and nothing between. */
+/* Exactly the predicted writes, in this order */
 static void expect_writes(struct kunit *test, const struct replay *replay,
 			  unsigned int i, const struct sb_foreseen_rom *rom)
 {
@@ -419,7 +419,7 @@ static void expect_bytes(struct kunit *test, const struct replay *replay,
 			0);
 }
 
-/* One function: what was foreseen, and then what is done. */
+/* One function: predict, then capture. */
 static void capture_one(struct kunit *test, struct replay *replay,
 			unsigned int i)
 {
@@ -453,7 +453,7 @@ static void capture_one(struct kunit *test, struct replay *replay,
 	expect_writes(test, replay, i, &rom);
 }
 
-/* Each ROM by itself, and nothing else in the windows. */
+/* Each ROM by itself, and nothing else in the windows */
 static void capture_all(struct kunit *test, struct replay *replay)
 {
 	struct rig *rig = test->priv;
@@ -487,7 +487,7 @@ static void expect_page(struct kunit *test, struct replay *replay,
 	enum sb_page expected = page->verdict.page;
 	bool settled;
 
-	/* Nothing is in the way of a pad that is not seen. */
+	/* No pad is in the way of an unpadded page. */
 	if (expected == SB_PAGE_UNPADDED)
 		expected = SB_PAGE_EXCLUSIVE;
 	read_poll_timeout(is_settled, settled, settled, USEC_PER_MSEC,
@@ -503,7 +503,7 @@ static void expect_page(struct kunit *test, struct replay *replay,
 			    PCI_FUNC(fn->devfn), nr);
 }
 
-/* What is in each resource, to be compared. */
+/* Contents of each resource, for comparison */
 struct held {
 	u64 start;
 	u64 size;
@@ -536,7 +536,7 @@ static struct held *look(struct kunit *test, struct replay *replay)
 	return held;
 }
 
-/* What had an address has it still, or has one with as much room. */
+/* What had an address still has one, or another with as much room. */
 static void expect_no_worse(struct kunit *test, struct replay *replay,
 			    const struct held *before, const struct held *now,
 			    const char *when)
@@ -570,7 +570,7 @@ static void wait_for_all(struct kunit *test, struct replay *replay)
 			rig_wait(test, rig_function(test, replay->at[i]));
 }
 
-/* Whether a rescan gives everybody what it gave without us. */
+/* Does a rescan assign the same as without the module? */
 static void rescan_all(struct kunit *test, struct replay *replay)
 {
 	struct held *alone, *after;
@@ -595,7 +595,7 @@ static void rescan_all(struct kunit *test, struct replay *replay)
 	rig_drop_host(test);
 }
 
-/* Who owns which page, as long as nothing has moved. */
+/* Which page belongs to which function, as long as nothing has moved */
 static void expect_pages(struct kunit *test, struct replay *replay)
 {
 	struct sb_foreseen_page page[SB_MAX_BARS];
@@ -613,7 +613,7 @@ static void expect_pages(struct kunit *test, struct replay *replay)
 	}
 }
 
-/* Where each BAR is to be when vfio-pci is probed */
+/* The expected address of each BAR when vfio-pci is probed */
 static void expect_moved(struct kunit *test, struct replay *replay,
 			 unsigned int i, unsigned int nr,
 			 const struct sb_foreseen_page *page)
@@ -629,12 +629,12 @@ static void expect_moved(struct kunit *test, struct replay *replay,
 			    pci_name(pdev), nr, bar->size, bar->claim,
 			    page->move == SB_MOVE_DONE ? "was to move" :
 			    sb_move_text(page->move));
-	/* So much is known from now on. */
+	/* This is known from now on. */
 	bar->claim = pci_bus_address(pdev, nr);
 	bar->reg = bar->claim;
 }
 
-/* One function after the other is given to a guest, and they stay there. */
+/* Pass one function after the other through to a guest, for good. */
 static void give_away(struct kunit *test, struct replay *replay)
 {
 	struct sb_foreseen_page page[SB_MAX_BARS];
@@ -663,8 +663,8 @@ static void give_away(struct kunit *test, struct replay *replay)
 }
 
 /*
- * A host of many functions takes long to be found and to be removed: it is
- * built as seldom as can be.
+ * Finding and removing a host with many functions takes long, so build it as
+ * rarely as possible.
  */
 static void replay_all(struct kunit *test, struct replay *replay)
 {
@@ -682,7 +682,7 @@ static void replay_all(struct kunit *test, struct replay *replay)
 
 	before = look(test, replay);
 	rig->pad = "on";
-	/* The ROMs have been read. */
+	/* The ROMs have already been read. */
 	rig_start_with(test, "manual", "on", "");
 	wait_for_all(test, replay);
 	expect_pages(test, replay);
@@ -702,9 +702,9 @@ static void machine_test(struct kunit *test)
 }
 
 /**
- * struct mixer - a machine that is made of parts of others
+ * struct mixer - a machine that consists of parts of others
  * @replay: the machine
- * @random: where chance comes from
+ * @random: state of the random numbers
  * @slot: the next free slot of the root bus
  * @bus: the next free bus number
  * @low: the next free address below 4 GiB
@@ -720,10 +720,10 @@ struct mixer {
 };
 
 /**
- * struct span - where a part of a machine has its addresses
+ * struct span - the addresses of a part of a machine
  * @start: first
  * @end: last
- * @align: what all of them may be moved by
+ * @align: granularity by which all of them may be moved
  */
 struct span {
 	u64 start;
@@ -757,7 +757,7 @@ static u64 moved(const struct span *low, const struct span *high, u64 low_at,
 		return addr - ALIGN_DOWN(low->start, low->align) + low_at;
 	if (addr >= high->start && addr <= high->end)
 		return addr - ALIGN_DOWN(high->start, high->align) + high_at;
-	/* An address that nobody had given it: it stays nobody's. */
+	/* An address that nothing had claimed stays unclaimed. */
 	return 0;
 }
 
@@ -823,7 +823,7 @@ static void move_part(struct mixer *mixer,
 		for (at = 0; at < 2; at++) {
 			if (!fn->open[at])
 				continue;
-			/* A window nobody has is nothing to build on. */
+			/* An unclaimed window cannot be used. */
 			if (!fn->window_claimed[at])
 				fn->open[at] = false;
 			fn->window[at].start = moved(low, high, low_at, high_at,
@@ -852,13 +852,13 @@ static void move_part(struct mixer *mixer,
 	if (high->end)
 		mixer->high = high_at + (high->end - ALIGN_DOWN(high->start,
 								high->align)) + 1;
-	/* Now and then room between two parts */
+	/* Sometimes leave room between two parts. */
 	if (prandom_u32_state(&mixer->random) % 3 == 0)
 		mixer->low = ALIGN(mixer->low, SZ_1M) + SZ_1M;
 	mixer->slot++;
 }
 
-/* A part is what stands on a root bus, with all that is below it. */
+/* A part is a function of a root bus, with everything below it. */
 static void add_part(struct mixer *mixer)
 {
 	const struct replayed_machine *machine;
@@ -871,7 +871,7 @@ static void add_part(struct mixer *mixer)
 	while (machine->fn[top].parent != SB_MACHINE_NO_PARENT)
 		top = machine->fn[top].parent;
 	measure(machine, top, &low, &high, &nr);
-	/* What does not fit below the MSI range, or into the host, is left. */
+	/* Leave out what does not fit below the MSI range, or into the host. */
 	if (mixer->replay->machine.nr + nr > MIX_FUNCTIONS ||
 	    mixer->bus + nr > 0xff ||
 	    (low.end && ALIGN(mixer->low, low.align) + (low.end - low.start) +
@@ -881,7 +881,7 @@ static void add_part(struct mixer *mixer)
 	move_part(mixer, machine, top, &low, &high);
 }
 
-/* Parts of some machines behind one host bridge, as the seed has it. */
+/* Parts of several machines behind one host bridge, selected by the seed */
 static void mix_test(struct kunit *test)
 {
 	const unsigned int seed = *(const unsigned int *)test->param_value;
