@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * isolate: what is done for a driver that gives BARs to user space, before its
- * probe, and that nobody else is worse off for it.
+ * isolate: what happens before the probe of a driver that maps BARs to user
+ * space, and that nothing else is worse off.
  */
 #include <kunit/test.h>
 #include <linux/pci.h>
@@ -10,13 +10,13 @@
 #include "function.h"
 #include "small.h"
 
-/* A look is over when a request is done. There is no BAR 5. */
+/* When a request is done, so is the look. There is no BAR 5. */
 static void look(struct kunit *test, struct ehost_fn *fn)
 {
 	sb_pages_isolate(rig_function(test, fn)->pages, 5);
 }
 
-/* vfio-pci is to have the second one. */
+/* vfio-pci will get the second one. */
 static struct ehost_fn *two(struct kunit *test, struct ehost_fn **first)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -25,7 +25,7 @@ static struct ehost_fn *two(struct kunit *test, struct ehost_fn **first)
 	return small_two(test, &desc, first);
 }
 
-/* It has a page of its own, at its true size, when the driver is probed. */
+/* It has a page to itself, at its true size, when the driver is probed. */
 static void bound_test(struct kunit *test)
 {
 	struct rig *rig = test->priv;
@@ -51,7 +51,7 @@ static void bound_test(struct kunit *test)
 	small_expect_page(test, first, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, first);
 
-	/* And it stays there. */
+	/* It stays there. */
 	rig_holder(test, false);
 	rig_stop(test);
 	KUNIT_EXPECT_EQ(test, small_changed(test), 1);
@@ -73,7 +73,7 @@ static void off_test(struct kunit *test)
 	rig_expect_clean(test, "isolate=off");
 }
 
-/* Any other driver gets what firmware left. */
+/* Other drivers find what firmware left. */
 static void other_driver_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -94,7 +94,7 @@ static void other_driver_test(struct kunit *test)
 	rig_expect_clean(test, "another driver");
 }
 
-/* Three that come in one scan, and whose driver is there already */
+/* Three in one scan, with their driver already registered */
 static void hot_add_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, 0);
@@ -121,7 +121,7 @@ static void hot_add_test(struct kunit *test)
 	}
 }
 
-/* All of the window of small_bridge() but its last 16 KiB */
+/* All of small_bridge()'s window but the last 16 KiB */
 static struct ehost_fn *fill_but_16k(struct kunit *test, u16 device)
 {
 	struct ehost_fn_desc desc = small_desc(test, 0);
@@ -136,7 +136,7 @@ static struct ehost_fn *fill_but_16k(struct kunit *test, u16 device)
 	return rig_add(test, PCI_DEVFN(4, 0), &desc);
 }
 
-/* No more than half of what is free is taken, unless a person asks for more. */
+/* Use at most half of the free space, unless a user requests more. */
 static void scarce_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, 0);
@@ -158,7 +158,7 @@ static void scarce_test(struct kunit *test)
 	ehost_rescan(rig->host);
 	for (i = 0; i < EHOST_NUM_BARS; i++)
 		whole += PAGE_ALIGNED(small_bar(fn)[i].start);
-	/* The first starts the page that it was put into, the last was moved. */
+	/* The first is at the start of its page, the last was moved. */
 	KUNIT_EXPECT_EQ(test, whole, 2);
 	KUNIT_EXPECT_EQ(test, sb_pages_moved(rig_function(test, fn)->pages, 4),
 			SB_MOVE_SCARCE);
@@ -173,9 +173,9 @@ static void scarce_test(struct kunit *test)
 }
 
 /*
- * Many small ones come, who isolates theirs or not; what is larger finds its place
- * still. That is all that is left but a quarter, and half if the small ones get a
- * page each.
+ * Many small BARs are added, isolated or not; a larger BAR still fits. It takes
+ * all the remaining space but a quarter, or half if the small ones get a page
+ * each.
  */
 static void spread(struct kunit *test, char *isolate, u16 device)
 {
@@ -234,7 +234,7 @@ static void spread_held_test(struct kunit *test)
 	spread(test, "vfio", RIG_HELD);
 }
 
-/* What a reset brings back is what was moved, whenever the state was saved. */
+/* A reset restores the moved address, whenever the state was saved. */
 static void restored_test(struct kunit *test)
 {
 	struct ehost_fn *first, *fn = two(test, &first);
@@ -246,15 +246,15 @@ static void restored_test(struct kunit *test)
 	rig_holder(test, true);
 	addr = pci_bus_address(pdev, 0);
 	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(small_bar(fn)->start));
-	/* As a driver does in its slot_reset() */
+	/* As a driver's slot_reset() does */
 	pci_restore_state(pdev);
 	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_BASE_ADDRESS_0) &
 			PCI_BASE_ADDRESS_MEM_MASK, addr);
 }
 
 /*
- * A function that vfio-pci holds is at the start of the window; free is what the one
- * that comes needs, and three pages to spare or none.
+ * A function that vfio-pci holds is at the start of the window. The free space
+ * is what the new function needs, with three spare pages or none.
  */
 static struct ehost_fn *held_and_nearly_full(struct kunit *test, bool spare,
 					     struct ehost_fn **added)
@@ -268,7 +268,7 @@ static struct ehost_fn *held_and_nearly_full(struct kunit *test, bool spare,
 	desc.device = RIG_HELD;
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
 	desc = small_desc(test, 0);
-	/* From 64 KiB on all is taken. */
+	/* Everything from 64 KiB on is in use. */
 	for (i = 0; i < 4; i++)
 		desc.bar[i] = (struct ehost_bar_desc){
 			SZ_512K >> i, RIG_FORWARD + (SZ_512K >> i),
@@ -300,7 +300,7 @@ static struct ehost_fn *held_and_nearly_full(struct kunit *test, bool spare,
 	return fn;
 }
 
-/* It comes into a page that user space has, and is moved before its probe. */
+/* It is assigned to a page that user space has, and moved before its probe. */
 static void step_aside_test(struct kunit *test)
 {
 	struct ehost_fn *fn, *added;
@@ -317,7 +317,7 @@ static void step_aside_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
 }
 
-/* There is no other room: it stays, and the page says so. */
+/* There is no other room: it stays, and the page is reported as shared. */
 static void make_way_test(struct kunit *test)
 {
 	struct small_listener listener;
@@ -336,7 +336,7 @@ static void make_way_test(struct kunit *test)
 	small_listen(test, &listener, fn);
 	ehost_unplug(added);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
-	/* It is told after it can be seen. */
+	/* The event comes after the change is visible. */
 	look(test, fn);
 	KUNIT_EXPECT_EQ(test, listener.told, 1);
 	small_stop_listening(&listener);
@@ -344,8 +344,8 @@ static void make_way_test(struct kunit *test)
 }
 
 /*
- * VFIO is kept from a page in which a function answers that was removed: when it is
- * found again it gets its place back, where there is no other.
+ * VFIO is kept from a page in which a removed function still decodes. When that
+ * is found again and there is no other room, it gets its old place.
  */
 static void returning_test(struct kunit *test)
 {
@@ -362,7 +362,7 @@ static void returning_test(struct kunit *test)
 	desc = small_desc(test, 0);
 	desc.bar[0] = (struct ehost_bar_desc){ SZ_2K, RIG_FORWARD + SZ_2K };
 	other = rig_add(test, PCI_DEVFN(5, 0), &desc);
-	/* All the other pages are taken. */
+	/* All other pages are in use. */
 	for (slot = 6; slot < 8; slot++) {
 		for (i = 0; i < 4; i++) {
 			u64 size = SZ_512K >> i >> (slot - 6) * 4;
@@ -383,7 +383,7 @@ static void returning_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_SHARED);
 	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
 
-	/* Somebody else comes first: for that one VFIO does not get the page. */
+	/* If another function comes first, VFIO does not get the page. */
 	desc = small_desc(test, 0);
 	desc.bar[0].size = SZ_1M;
 	last = rig_add(test, PCI_DEVFN(3, 0), &desc);
@@ -398,8 +398,8 @@ static void returning_test(struct kunit *test)
 }
 
 /*
- * What the core puts where it would without the module leaves again: @device says
- * who has the function whose page it is.
+ * A BAR that the core assigns to the page, as it would without the module,
+ * leaves again. @device selects who has the function with that page.
  */
 static void page_is_left(struct kunit *test, u16 device)
 {
@@ -427,7 +427,7 @@ static void page_is_left(struct kunit *test, u16 device)
 	else
 		small_expect_padded(test, fn);
 
-	/* The control: with isolate=off it stays, and the page says so. */
+	/* The control: with isolate=off it stays and shares the page. */
 	rig_stop(test);
 	ehost_unplug(added);
 	rig->isolate = "off";
@@ -453,7 +453,7 @@ static void padded_page_test(struct kunit *test)
 	page_is_left(test, RIG_DEVICE);
 }
 
-/* A driver of its own finds what firmware, or the core, has left. */
+/* Its own driver finds what firmware or the core has left. */
 static void driven_stays_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, 0);
@@ -477,7 +477,7 @@ static void driven_stays_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, small_bar(added)->start, rig->bar_at_probe.start);
 }
 
-/* Virtual functions find the place they would have found. */
+/* Virtual functions get the same addresses as without the module. */
 static void iov(struct kunit *test, bool loaded)
 {
 	struct ehost_fn_desc desc = small_desc(test, 0);
@@ -488,7 +488,7 @@ static void iov(struct kunit *test, bool loaded)
 
 	if (!ehost_has_vfs())
 		kunit_skip(test, "no VFs");
-	/* All of the root window but its last 16 KiB */
+	/* All of the root window but the last 16 KiB */
 	rig_host(test, EHOST_FIRMWARE, 0);
 	for (i = 0; i < EHOST_NUM_BARS; i++)
 		desc.bar[i] = (struct ehost_bar_desc){
@@ -533,7 +533,7 @@ static void iov_test(struct kunit *test)
 	iov(test, true);
 }
 
-/* BARs of a bound function stay where they are. */
+/* BARs of a bound function stay in place. */
 static void bound_stays(struct kunit *test, bool loaded)
 {
 	struct ehost_fn_desc desc = small_desc(test, 0);
@@ -557,7 +557,7 @@ static void bound_stays(struct kunit *test, bool loaded)
 	desc.bar[3].size = SMALL_SIZE;
 	added = rig_add(test, PCI_DEVFN(5, 0), &desc);
 	bridge = ehost_dev(rig->above);
-	/* As shpchp and cpcihp do it. */
+	/* As shpchp and cpcihp do */
 	pci_lock_rescan_remove();
 	pci_scan_slot(bridge->subordinate, PCI_DEVFN(5, 0));
 	pci_assign_unassigned_bridge_resources(bridge);
@@ -579,7 +579,7 @@ static void bound_stays_test(struct kunit *test)
 	bound_stays(test, true);
 }
 
-/* Two new bridges: each gets the window it would have got. */
+/* Two new bridges: each gets the same window as without the module. */
 static void two_bridges(struct kunit *test, bool loaded)
 {
 	const struct ehost_fn_desc bridge = {
@@ -643,7 +643,7 @@ static void two_bridges_test(struct kunit *test)
 	two_bridges(test, true);
 }
 
-/* One ROM that fits nowhere takes the pages from nobody. */
+/* A ROM that fits nowhere costs no function its page. */
 static void rom_too_large_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, 0);
@@ -669,7 +669,7 @@ static void rom_too_large_test(struct kunit *test)
 	for (i = 0; i < 2; i++) {
 		small_expect_page(test, fn[i], SB_PAGE_EXCLUSIVE);
 		KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn[i]));
-		/* What the core saved when it showed them is so still. */
+		/* What the core saved when it added them is still valid. */
 		pci_restore_state(ehost_dev(fn[i]));
 		KUNIT_EXPECT_EQ(test, ehost_peek(fn[i], PCI_BASE_ADDRESS_0) &
 				PCI_BASE_ADDRESS_MEM_MASK,
