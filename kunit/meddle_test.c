@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * meddle: somebody else writes to a function while its ROM is read, or takes
- * all the time and memory there is.
+ * meddle: others write to a function while its ROM is read, or use up all the
+ * time and memory.
  */
 #include <kunit/test.h>
 #include <linux/err.h>
@@ -28,7 +28,7 @@
 #define GOOD	(RIG_WINDOW + SZ_4M)	/* free in every window */
 #define BAR0	(RIG_WINDOW + SZ_2M)
 
-/* What a read() of the kernel's file "rom" does. */
+/* What a read() of the kernel's file "rom" does */
 static void read_core_rom(void *arg)
 {
 	struct pci_dev *pdev = arg;
@@ -40,14 +40,14 @@ static void read_core_rom(void *arg)
 		pci_unmap_rom(pdev, rom);
 }
 
-/* The same again and again. */
+/* The same, repeatedly */
 static void read_core_rom_always(void *arg)
 {
 	read_core_rom(arg);
 	ehost_hook_mmio(100, read_core_rom_always, arg);
 }
 
-/* The link went down and came back: registers as after a reset. */
+/* The link went down and up: registers as after a reset */
 static void reset(void *arg)
 {
 	struct ehost_fn *fn = arg;
@@ -59,7 +59,7 @@ static void reset(void *arg)
 	ehost_poke(fn, PCI_ROM_ADDRESS, 0);
 }
 
-/* setpci, which takes no lock in the kernel's own code either. */
+/* setpci; it takes no lock, and neither does the kernel's own code. */
 static void write_command(void *arg)
 {
 	struct ehost_fn *fn = arg;
@@ -77,19 +77,19 @@ struct middle_case {
 	const char *name;
 	u32 rom;
 	void (*what)(void *arg);
-	bool core;	/* @what gets the core's function */
+	bool core;	/* @what gets the core's device */
 	enum sb_why why;
 };
 
 static const struct middle_case middle_cases[] = {
-	/* Once: it is read once more. In place nobody switches it off. */
+	/* Once: the ROM is read again. In place, nothing disables it. */
 	{ "the core's rom is read, in place", GOOD, read_core_rom, true,
 	  SB_WHY_CAPTURED },
 	{ "the core's rom is read, borrowed", 0, read_core_rom, true,
 	  SB_WHY_CAPTURED },
 	{ "always, in place", GOOD, read_core_rom_always, true,
 	  SB_WHY_CAPTURED },
-	/* The first time, the core gives the ROM an address for good. */
+	/* The first time, the core assigns the ROM a permanent address. */
 	{ "always, borrowed", 0, read_core_rom_always, true,
 	  SB_WHY_CAPTURED },
 	{ "COMMAND is written, in place", GOOD, write_command, false,
@@ -98,12 +98,12 @@ static const struct middle_case middle_cases[] = {
 	  false, SB_WHY_DISTURBED },
 	{ "COMMAND is always written, borrowed", 0, write_command_always,
 	  false, SB_WHY_DISTURBED },
-	/* BARs that a capture does not write to are not for it to put back. */
+	/* A capture does not restore BARs that it does not write. */
 	{ "reset, in place", GOOD, reset, false, SB_WHY_NOT_RESTORED },
 	{ "reset, borrowed", 0, reset, false, SB_WHY_NOT_RESTORED },
 };
 
-/* Bytes that are right, or none. */
+/* The right bytes, or none */
 static void expect_right_or_none(struct kunit *test, struct ehost_fn *fn,
 				 u32 length)
 {
@@ -148,8 +148,8 @@ static void middle_test(struct kunit *test)
 CASES(middle);
 
 /*
- * BARs that a reset has cleared decode nothing: not theirs is what they hold.
- * Once all registers are as before, it may be captured again.
+ * BARs that a reset has cleared decode nothing: the addresses in them are not
+ * theirs. Once all registers are as before, the ROM may be captured again.
  */
 static void as_before_test(struct kunit *test)
 {
@@ -179,7 +179,7 @@ static void as_before_test(struct kunit *test)
 			before[PCI_BASE_ADDRESS_0 / 4]);
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
 
-	/* As the core does after a reset. */
+	/* As the core does after a reset */
 	for (i = 0; i < ARRAY_SIZE(before); i++)
 		ehost_poke(fn, 4 * i, before[i]);
 	ehost_reset_oracles(rig->host);
@@ -190,7 +190,7 @@ static void as_before_test(struct kunit *test)
 	rig_expect_clean(test, "as before");
 }
 
-/* A reset that took only what the capture puts back is no harm. */
+/* A reset that only hits registers that the capture restores is harmless. */
 static void all_put_back_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -208,16 +208,16 @@ static void all_put_back_test(struct kunit *test)
 }
 
 /**
- * struct reader - a reader of the core's file "rom" that is interrupted
+ * struct reader - an interrupted reader of the core's file "rom"
  * @fn: the function
- * @seen: what it has read from the ROM BAR
+ * @seen: the value it has read from the ROM BAR
  */
 struct reader {
 	struct ehost_fn *fn;
 	u32 seen;
 };
 
-/* Kernel code that has found the function, and takes no lock of it. */
+/* Kernel code that has found the function, and does not take its lock */
 static void enable(void *arg)
 {
 	struct pci_dev *pdev = arg;
@@ -227,8 +227,8 @@ static void enable(void *arg)
 }
 
 /*
- * It finds decoding switched on by the capture and leaves it so; the capture must
- * not take it away again.
+ * It finds decoding enabled by the capture and leaves it on; the capture must
+ * not disable it.
  */
 static void enabled_test(struct kunit *test)
 {
@@ -251,7 +251,7 @@ static void enabled_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_COMMAND) & wanted, wanted);
 	rig_expect_no_rom(test, fn);
 
-	/* Off again, it is idle. */
+	/* Disabled again, it is idle. */
 	pci_disable_device(pdev);
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
 }
@@ -264,8 +264,8 @@ static void begin_disable(void *arg)
 }
 
 /*
- * pci_disable_rom() has read the ROM BAR during a capture and writes it after
- * that: the address of BAR 0 is in it.
+ * pci_disable_rom() has read the ROM BAR during a capture and writes it
+ * afterwards, with the address of BAR 0.
  */
 static void interrupted_test(struct kunit *test)
 {
@@ -288,7 +288,7 @@ static void interrupted_test(struct kunit *test)
 	owed.lent = BAR0;
 	KUNIT_EXPECT_TRUE(test, sb_restore_look_again(pdev, &owed));
 	rig_expect_clean(test, "looked again");
-	/* One that does not answer is owed it still. */
+	/* For one that does not respond, the second look is still due. */
 	ehost_poke(reader.fn, PCI_ROM_ADDRESS,
 		   reader.seen & ~PCI_ROM_ADDRESS_ENABLE);
 	owed.lent = BAR0;
@@ -297,7 +297,7 @@ static void interrupted_test(struct kunit *test)
 	ehost_return(reader.fn);
 	KUNIT_EXPECT_TRUE(test, sb_restore_look_again(pdev, &owed));
 	rig_expect_clean(test, "looked again when it was back");
-	/* One look, and no write to what is in order. */
+	/* Look once, and do not write what is in order. */
 	ehost_reset_oracles(((struct rig *)test->priv)->host);
 	KUNIT_EXPECT_FALSE(test, sb_restore_look_again(pdev, &owed));
 	owed.lent = BAR0;
@@ -306,8 +306,9 @@ static void interrupted_test(struct kunit *test)
 }
 
 /*
- * The ROM was read in a hole, which the core then gives it, and takes back: what it
- * has left in the ROM BAR stays, also when the captures' second look comes.
+ * The ROM was read in a hole, which the core then assigns to it and releases.
+ * The core's address stays in the ROM BAR, even after the captures' second
+ * look.
  */
 static void left_by_the_core_test(struct kunit *test)
 {
@@ -320,7 +321,7 @@ static void left_by_the_core_test(struct kunit *test)
 	size_t size;
 	u32 hole;
 
-	/* No BAR is large enough to lend. */
+	/* No BAR is large enough to borrow. */
 	desc.bar[0].size = SZ_4K;
 	desc.bar[1].size = 0;
 	fn = rig_one(test, &desc);
@@ -339,11 +340,11 @@ static void left_by_the_core_test(struct kunit *test)
 	pci_unmap_rom(pdev, mapped);
 	KUNIT_ASSERT_EQ(test, ehost_peek(fn, PCI_ROM_ADDRESS), hole);
 	KUNIT_EXPECT_EQ(test, release_resource(res), 0);
-	/* It is waited for. */
+	/* Stopping waits for it. */
 	rig_stop(test);
 	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_ROM_ADDRESS), hole);
 
-	/* Only while the core's address is claimed may somebody be reading. */
+	/* Others may only be reading while the core's address is claimed. */
 	sb_restore_note(pdev, BAR0, 0, &owed);
 	KUNIT_EXPECT_EQ(test, owed.lent, 0);
 	KUNIT_ASSERT_EQ(test, pci_assign_resource(pdev, PCI_ROM_RESOURCE), 0);
@@ -381,7 +382,7 @@ static void validation_test(struct kunit *test)
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 }
 
-/* A driver has a function: is there a ROM to unbind it for? */
+/* A driver has the function: is there a ROM worth unbinding it for? */
 struct bound_case {
 	const char *name;
 	u32 size;
@@ -416,7 +417,7 @@ static void bound_test(struct kunit *test)
 
 CASES(bound);
 
-/* Whoever can plug something in is not asked for its ROM, a person may be. */
+/* External devices are not captured automatically, only on request. */
 static void untrusted_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -445,7 +446,7 @@ static void untrusted_test(struct kunit *test)
 	}
 }
 
-/* Enhanced Allocation: the core has an address for the ROM, and no BAR. */
+/* Enhanced Allocation: the core has an address for the ROM, but no BAR. */
 static void fixed_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -475,7 +476,7 @@ static void capture(struct kunit *test, struct ehost_fn *fn,
 	sb_decoders_free(&found);
 }
 
-/* Nobody waits, and time is up: nothing is kept, all is put back. */
+/* Nobody waits, and time is up: nothing is kept, everything is restored. */
 static void patience_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -495,7 +496,7 @@ static void patience_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, rom.data);
 	rig_expect_clean(test, "too slow");
 
-	/* Somebody waits: however long it takes. */
+	/* Somebody waits: it may take any time. */
 	waiting = 1;
 	capture(test, fn, &opts, &outcome, &rom);
 	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
@@ -508,7 +509,7 @@ static void stop_waiting(void *arg)
 	*(unsigned int *)arg = 0;
 }
 
-/* The one who waited was killed. */
+/* The waiting task was killed. */
 static void killed_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -535,7 +536,7 @@ static void killed_test(struct kunit *test)
 /**
  * struct other - a capture by another task, as before a driver's probe
  * @test: test
- * @fn: of which function
+ * @fn: the function
  * @patience: how long the first one waits for it, in jiffies
  * @in_time: it ended before that
  * @done: it has ended
@@ -583,7 +584,7 @@ static const struct slot_case slot_cases[] = {
 	{ "another slot", PCI_DEVFN(5, 0), true },
 };
 
-/* Functions of one slot may have one flash chip, others wait for nobody. */
+/* Functions of one slot may share a flash chip; others need not wait. */
 static void slot_test(struct kunit *test)
 {
 	const struct slot_case *c = test->param_value;
@@ -624,7 +625,7 @@ static const struct sibling_case sibling_cases[] = {
 	{ "of another slot", PCI_DEVFN(5, 0), true, false },
 };
 
-/* One that has a driver, and one that has none, which is returned. */
+/* One with a driver, and one without, which is returned */
 static struct ehost_fn *beside_driven(struct kunit *test, unsigned int devfn,
 				      bool rom, struct ehost_fn **other)
 {
@@ -643,7 +644,7 @@ static struct ehost_fn *beside_driven(struct kunit *test, unsigned int devfn,
 	return fn;
 }
 
-/* A driver may be using the chip that the ROMs of all ports are in. */
+/* A driver may be using the chip that contains the ROMs of all ports. */
 static void sibling_test(struct kunit *test)
 {
 	const struct sibling_case *c = test->param_value;
@@ -656,7 +657,7 @@ static void sibling_test(struct kunit *test)
 				SB_WHY_SIBLING);
 		KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
 		KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
-		/* What is known is not forgotten for that. */
+		/* This does not discard what is known. */
 		rig_driver(test, false);
 		rig_driver(test, true);
 	}
@@ -667,7 +668,7 @@ static void sibling_test(struct kunit *test)
 
 CASES(sibling);
 
-/* Once the driver is gone, the ROM is read. */
+/* Once the driver is unbound, the ROM is read. */
 static void sibling_goes_test(struct kunit *test)
 {
 	struct ehost_fn *driven, *fn;
@@ -682,7 +683,7 @@ static void sibling_goes_test(struct kunit *test)
 	rig_expect_clean(test, "the driver goes");
 }
 
-/* All ports of a card are read before the first driver of one is probed. */
+/* All ports of a card are read before their first driver is probed. */
 static void sibling_first_test(struct kunit *test)
 {
 	struct ehost_fn *driven, *fn;
@@ -690,7 +691,7 @@ static void sibling_first_test(struct kunit *test)
 	fn = beside_driven(test, PCI_DEVFN(4, 1), true, &driven);
 	rig_start(test);
 	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_SIBLING);
-	/* What is queued waits for this lock. */
+	/* Queued captures wait for this lock. */
 	pci_lock_rescan_remove();
 	rig_driver(test, false);
 	rig_driver(test, true);
@@ -700,7 +701,7 @@ static void sibling_first_test(struct kunit *test)
 	rig_expect_clean(test, "before the driver");
 }
 
-/* A bridge's own ROM is not put where the bridge forwards. */
+/* A bridge's own ROM is not put into a range that the bridge forwards. */
 static void own_window_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -713,7 +714,7 @@ static void own_window_test(struct kunit *test)
 	desc.class = 0x060400;
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
 	rig_scan(test);
-	/* Open at the start of the host's window, and the core knows nothing. */
+	/* A window at the start of the host's window, unknown to the core */
 	ehost_poke(fn, PCI_MEMORY_BASE, RIG_WINDOW >> 16 |
 					(u32)RIG_WINDOW);
 	rig_start(test);
@@ -724,7 +725,7 @@ static void own_window_test(struct kunit *test)
 	rig_expect_clean(test, "own window");
 }
 
-/* Something above it is asleep, so that nobody answers: not its seat. */
+/* Something above it is asleep, so it does not respond: not its fault. */
 static void asleep_above_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -744,7 +745,7 @@ static void asleep_above_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
 }
 
-/* The smallest images ask for a few bytes each; what there is moves seldom. */
+/* The smallest images request a few bytes each; the buffer rarely moves. */
 static void grow_test(struct kunit *test)
 {
 	struct sb_rom rom = {};
@@ -764,8 +765,8 @@ static void grow_test(struct kunit *test)
 }
 
 /*
- * A chain of the smallest images costs little more than one large image. Sizes as
- * large as they get are for a VM, where reads are faster.
+ * A chain of the smallest images costs little more than one large image. The
+ * largest sizes are for VMs, where reads are faster.
  */
 static void chain_test(struct kunit *test)
 {

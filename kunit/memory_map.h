@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a test says of memory, instead of the kernel's memory map
+ * Test replacement for the kernel's memory map
  *
- * The file of the driver that asks is compiled for the suites with this header
- * in front of it. About memory that a test has said nothing of, the kernel is
- * asked.
+ * The driver's file that uses the map is compiled for the suites with this
+ * header included first. For memory that a test has not described, it uses the
+ * kernel's map.
  */
 #ifndef SHADOWBAR_KUNIT_MEMORY_MAP_H
 #define SHADOWBAR_KUNIT_MEMORY_MAP_H

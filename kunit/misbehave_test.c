@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hardware that lies, hangs and vanishes: for each a status, a reason, and
- * config space as it was.
+ * misbehave: hardware that lies, hangs and vanishes. Each case has a status and
+ * a reason, and config space stays as it was.
  */
 #include <kunit/test.h>
 #include <linux/err.h>
@@ -16,11 +16,11 @@
 
 #define GOOD	(RIG_WINDOW + SZ_4M)
 
-/* A part of the first image that is neither header nor PCIR. */
+/* Part of the first image that is neither header nor PCIR */
 #define ONES_FROM	128
 #define ONES_TO		1024
 
-/* More accesses than any capture makes. */
+/* More accesses than any capture makes */
 #define ENOUGH	400
 
 struct quirk_case {
@@ -80,7 +80,7 @@ static void quirk_test(struct kunit *test)
 
 CASES(quirk);
 
-/* A register that goes, but does not come back: said once, never again. */
+/* A register that changes, but not back: reported once, then left alone */
 struct restore_case {
 	const char *name;
 	unsigned int where;
@@ -114,7 +114,7 @@ static void restore_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_FAILED);
 	rig_expect_no_rom(test, fn);
 
-	/* From then on it is left alone, even if somebody asks. */
+	/* From then on it is left alone, even on request. */
 	writes = rig_writes_to(test, fn);
 	KUNIT_EXPECT_NE(test, writes, 0);
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
@@ -125,8 +125,8 @@ static void restore_test(struct kunit *test)
 CASES(restore);
 
 /*
- * Writing one register changes another: the journal knows nothing of that,
- * and only a look at all of the header finds it. STATUS changes as it likes.
+ * Writing one register changes another one. The journal does not notice; only a
+ * check of the whole header does. STATUS may change.
  */
 struct side_case {
 	const char *name;
@@ -175,7 +175,7 @@ static void side_effect_test(struct kunit *test)
 	fn = rig_one(test, &desc);
 	rig_start_with(test, "manual", "on", "");
 	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_MANUAL);
-	/* At the ROM BAR's sizing: before COMMAND or any BAR is written. */
+	/* While sizing the ROM BAR: before COMMAND or any BAR is written */
 	ehost_hook(rig->host, 1, side_hook, (void *)c);
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), c->fine ? 0 : -EIO);
 	outcome = rig_outcome(test, fn);
@@ -250,7 +250,7 @@ static void stuck_lender_test(struct kunit *test)
 	rig_expect_clean(test, "stuck lender");
 }
 
-/* Not in D0, and nobody to wake it up: it is not touched. */
+/* Not in D0, with nothing to wake it up: it is not touched. */
 static void powered_down_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -268,7 +268,7 @@ static void powered_down_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
 	rig_expect_clean(test, "D3");
 
-	/* Once somebody has woken it up, it can be read. */
+	/* Once it is woken up, it can be read. */
 	ehost_poke(fn, pos, ehost_peek(fn, pos) & ~3);
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
@@ -276,7 +276,7 @@ static void powered_down_test(struct kunit *test)
 	rig_expect_clean(test, "D0");
 }
 
-/* Other content each time: the older shadow stays until the new one is there. */
+/* Different contents each time: the old shadow stays until it is replaced. */
 static void changing_rom_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -285,7 +285,7 @@ static void changing_rom_test(struct kunit *test)
 	struct ehost_fn *fn;
 	u8 sha256[SHA256_DIGEST_SIZE];
 
-	/* Only the images: the last byte is what changes. */
+	/* Only the images: the last byte is the one that changes. */
 	desc.rom.image_len = RIG_IMAGES_SIZE;
 	desc.quirks = EHOST_ROM_CHANGES;
 	fn = rig_one(test, &desc);
@@ -299,14 +299,14 @@ static void changing_rom_test(struct kunit *test)
 	KUNIT_EXPECT_NE(test, memcmp(rig_shadow(test, fn)->sha256, sha256,
 				     sizeof(sha256)), 0);
 
-	/* A capture that fails takes nothing away. */
+	/* A failed capture removes nothing. */
 	memcpy(sha256, rig_shadow(test, fn)->sha256, sizeof(sha256));
 	ehost_set_rom(fn, NULL, 0, 0xff);
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
 	KUNIT_ASSERT_NOT_NULL(test, rig_shadow(test, fn));
 	KUNIT_EXPECT_EQ(test, memcmp(rig_shadow(test, fn)->sha256, sha256,
 				     sizeof(sha256)), 0);
-	/* The new one may have another length. */
+	/* The new ROM may have another length. */
 	ehost_set_quirks(fn, 0);
 	ehost_set_rom(fn, rig->rom, RIG_ROM_SIZE, 0xff);
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
@@ -315,8 +315,8 @@ static void changing_rom_test(struct kunit *test)
 }
 
 /*
- * Nothing reads the same twice: what the images were found in is what is kept,
- * and what the hash is of.
+ * Nothing reads the same twice: keep and hash the bytes in which the images
+ * were found.
  */
 static void restless_rom_test(struct kunit *test)
 {
@@ -347,7 +347,7 @@ static void restless_rom_test(struct kunit *test)
 	rig_expect_clean(test, "restless ROM");
 }
 
-/* It comes back as after a reset, and firmware writes what it wrote before. */
+/* It returns as after a reset, and firmware writes the same values again. */
 static void set_up_again(struct ehost_fn *fn, const struct ehost_fn_desc *desc)
 {
 	unsigned int i;
@@ -360,9 +360,9 @@ static void set_up_again(struct ehost_fn *fn, const struct ehost_fn_desc *desc)
 }
 
 /*
- * It vanishes after the n-th access, for every n there is, and comes back
- * when the capture has ended. It has failed, said so and kept nothing, until n
- * is beyond the last access.
+ * It vanishes after the n-th access, for every n, and returns after the
+ * capture. The capture fails, reports that and keeps nothing, until n exceeds
+ * the last access.
  */
 static void vanish_test(struct kunit *test)
 {
@@ -385,7 +385,7 @@ static void vanish_test(struct kunit *test)
 		ehost_vanish_after(fn, n);
 		ret = rig_capture(test, fn);
 		outcome = rig_outcome(test, fn);
-		/* Gone before it began: nothing is written to it. */
+		/* If it is gone from the start, nothing is written to it. */
 		ehost_counters(rig->host, &c);
 		if (!n)
 			KUNIT_EXPECT_EQ(test, c.config_writes, before);
@@ -396,7 +396,7 @@ static void vanish_test(struct kunit *test)
 				    SB_STATUS_FAILED, "access %u", n);
 		KUNIT_EXPECT_EQ_MSG(test, outcome.why, SB_WHY_VANISHED,
 				    "access %u", n);
-		/* What was written to may come back as it was left. */
+		/* A function that was written to may return in that state. */
 		if (c.config_writes != before)
 			KUNIT_EXPECT_FALSE_MSG(test, outcome.restored,
 					       "access %u", n);
@@ -412,7 +412,7 @@ static void vanish_test(struct kunit *test)
 }
 
 /*
- * It comes back as the capture left it: it is not touched again, and the status
+ * It returns as the capture left it: it is not touched again, and the status
  * says why, until its registers read as before.
  */
 static void back_as_it_was_left_test(struct kunit *test)
@@ -450,16 +450,16 @@ static void back_as_it_was_left_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ehost_changed(rig->before, NULL, NULL), 0);
 }
 
-/* A ROM of which a long part is all ones, as an erased flash. */
+/* A ROM with a long part of all ones, like an erased flash */
 static void fill_with_ones(struct rig *rig)
 {
 	memset(rig->rom + ONES_FROM, 0xff, ONES_TO - ONES_FROM);
 }
 
 /*
- * It vanishes at the n-th dword that is read of its ROM. That is seen at once,
- * or where the ROM is all ones anyway, before long: each read of a function
- * that is gone may take the bus tens of milliseconds.
+ * It vanishes at the n-th dword read from its ROM. That is noticed at once, or
+ * soon if the ROM is all ones anyway: each read of a function that is gone may
+ * block the bus for tens of milliseconds.
  */
 static void vanish_mmio(struct kunit *test, unsigned int patience)
 {
@@ -491,7 +491,7 @@ static void vanish_mmio(struct kunit *test, unsigned int patience)
 		rig_expect_no_rom(test, fn);
 		set_up_again(fn, &desc);
 	}
-	/* Each dword is read once, and there is nothing after the last. */
+	/* Each dword is read once, and nothing after the last one. */
 	ehost_vanish_after_mmio(fn, dwords);
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
 	ehost_counters(rig->host, &c);
@@ -501,7 +501,7 @@ static void vanish_mmio(struct kunit *test, unsigned int patience)
 	KUNIT_EXPECT_EQ(test, ehost_changed(rig->before, NULL, NULL), 0);
 }
 
-/* It vanishes behind its last image, where a capture of all of it still reads. */
+/* It vanishes after its last image, during a capture of the whole BAR. */
 static void vanish_whole_test(struct kunit *test)
 {
 	const unsigned int dwords = RIG_ROM_SIZE / sizeof(u32);
@@ -542,10 +542,9 @@ static void vanish_in_ones_test(struct kunit *test)
 }
 
 /*
- * Accesses to config space that fail, all from the n-th on or only that one,
- * for every n. Either the ROM is read or it is said that it was not, and all is
- * as before: what cannot be read is not written, and what is put back is
- * written again if that fails.
+ * Config accesses that fail: all from the n-th on or only that one, for every
+ * n. Either the ROM is read or the failure is reported, and everything is as
+ * before: what cannot be read is not written, and a failed restore is retried.
  */
 struct failing_case {
 	const char *name;
@@ -598,7 +597,7 @@ static void failing_test(struct kunit *test)
 	struct ehost_fn *fn;
 
 	desc.command = c->command;
-	/* Where nothing is forwarded: it has to be parked. */
+	/* A range that is not forwarded, so the BAR must be parked */
 	if (!(c->command & PCI_COMMAND_MEMORY))
 		desc.bar[1].addr = 0x10000000;
 	fn = rig_one(test, &desc);
@@ -618,7 +617,9 @@ static void failing_test(struct kunit *test)
 		failing_capture(test, c, fn, n, &failed);
 		failures += failed;
 	}
-	/* Some accesses are to bridges, and some are made up for. */
+	/*
+	 * Some accesses go to bridges, and the driver survives some failures.
+	 */
 	KUNIT_EXPECT_GT(test, failures, total / 3);
 }
 

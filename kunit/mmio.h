@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How the emulated PCI host learns of MMIO
+ * How the emulated PCI host sees MMIO
  *
- * Memory does not tell who reads it. The files of the driver that read MMIO
- * are compiled for the suites with this header in front of them, so that each
- * of their reads goes through the host.
+ * Memory does not tell who reads it. The driver's files that read MMIO are
+ * compiled for the suites with this header included first, so that each of
+ * their reads goes through the host.
  */
 #ifndef SHADOWBAR_KUNIT_MMIO_H
 #define SHADOWBAR_KUNIT_MMIO_H
@@ -16,7 +16,7 @@ void __iomem *ehost_ioremap(phys_addr_t addr, size_t size);
 void ehost_iounmap(void __iomem *addr);
 
 #ifdef EHOST_SEES_MMIO
-/* On powerpc io.h brings this with it, and the driver has one of its own. */
+/* On powerpc io.h defines it, and the driver has its own. */
 #undef dev_fmt
 #undef ioread32
 #define ioread32 ehost_ioread32
