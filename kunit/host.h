@@ -117,7 +117,7 @@ struct ehost_forward_desc {
 #define EHOST_CAP_PM_RESET	BIT(1)	/* with CAP_PM: D3hot loses BARs */
 #define EHOST_CAP_PCIE		BIT(2)	/* 4096 bytes of config space */
 #define EHOST_CAP_SRIOV		BIT(3)	/* with CAP_PCIE: see @vfs */
-#define EHOST_CAP_REBAR		BIT(4)	/* with CAP_PCIE: BAR 0 can be resized */
+#define EHOST_CAP_REBAR		BIT(4)	/* with CAP_PCIE: resizable BAR 0 */
 
 /* Misbehaviour */
 #define EHOST_ROM_STUCK		BIT(0)	/* the ROM BAR ignores writes */

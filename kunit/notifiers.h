@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a test says instead of the kernel where a notifier is registered
+ * Test replacement for the registration of notifiers
  *
- * The file of the driver that registers them is compiled for the suites with this
- * header in front of it.
+ * The driver's file that registers them is compiled for the suites with this
+ * header included first.
  */
 #ifndef SHADOWBAR_KUNIT_NOTIFIERS_H
 #define SHADOWBAR_KUNIT_NOTIFIERS_H

@@ -25,10 +25,10 @@
 #include "rom/store.h"
 #include "rom_build.h"
 
-/* More than any capture takes, even on an emulated machine with KASAN. */
+/* More than any capture takes, even on an emulated machine with KASAN */
 #define RIG_PATIENCE	(20 * USEC_PER_SEC)
 
-/* The driver's callbacks have no test to ask. */
+/* The driver's callbacks have no access to the test. */
 static struct rig *rig_of_driver;
 
 int rig_init(struct kunit *test)
@@ -37,7 +37,7 @@ int rig_init(struct kunit *test)
 	const struct rom_build last = { .units = 4, .code = 3, .last = true };
 	struct rig *rig;
 
-	/* scripts/kunit has one in its machines. */
+	/* The machines of scripts/kunit have one. */
 	KUNIT_ASSERT_TRUE_MSG(test, ehost_available(),
 			      "no ivshmem device to take memory from");
 
@@ -59,12 +59,12 @@ int rig_init(struct kunit *test)
 
 /**
  * rig_open - open a file, as the first process would
- * @path: where
- * @flags: as of open()
+ * @path: path of the file
+ * @flags: as for open()
  *
  * Cases run in kernel threads, which see no files in 7.3.
  *
- * Return: the file, to be put, or an error
+ * Return: the file, to be released with fput(), or an error
  */
 struct file *rig_open(const char *path, int flags)
 {
@@ -89,10 +89,10 @@ struct file *rig_open(const char *path, int flags)
 /**
  * rig_can_starve - let any allocation of a task be made to fail
  *
- * By default only allocations that cannot wait are. Files of debugfs take
- * bytes from user space only.
+ * By default only allocations that cannot wait may fail. Files of debugfs only
+ * take bytes from user space.
  *
- * Return: true if current->fail_nth now does it
+ * Return: true if current->fail_nth now works
  */
 bool rig_can_starve(void)
 {
@@ -120,7 +120,7 @@ void rig_exit(struct kunit *test)
 }
 
 /**
- * rig_host - build a host, and a number of bridges one below the other
+ * rig_host - build a host, and a chain of nested bridges
  * @test: test
  * @mode: who decides on addresses
  * @depth: number of bridges
@@ -161,7 +161,7 @@ void rig_host(struct kunit *test, enum ehost_mode mode, unsigned int depth)
  * rig_drop_host - take the host down, so that another one can be built
  * @test: test; the driver has been stopped
  *
- * Expects that nothing is left in its windows.
+ * Expects its windows to be empty.
  */
 void rig_drop_host(struct kunit *test)
 {
@@ -175,7 +175,7 @@ void rig_drop_host(struct kunit *test)
 }
 
 /**
- * rig_desc - a function with a ROM, as good firmware leaves it
+ * rig_desc - describe a function with a ROM, as good firmware leaves it
  * @test: test
  *
  * Return: a description to be changed: the ROM BAR is zero
@@ -217,7 +217,7 @@ void rig_scan(struct kunit *test)
 }
 
 /**
- * rig_one - one function below one bridge, as firmware left it
+ * rig_one - add one function below one bridge, as firmware left it
  * @test: test
  * @desc: its description
  *
@@ -240,7 +240,7 @@ struct ehost_fn *rig_one(struct kunit *test, const struct ehost_fn_desc *desc)
  * @borrow: module parameter
  * @deny: module parameter
  *
- * Return: 0 or what the load fails with; then nothing has to be stopped.
+ * Return: 0 or the error of the load; then nothing has to be stopped.
  */
 int rig_try(struct kunit *test, char *capture, char *borrow, char *deny)
 {
@@ -273,7 +273,7 @@ int rig_try(struct kunit *test, char *capture, char *borrow, char *deny)
  * @borrow: module parameter
  * @deny: module parameter
  *
- * What config space holds now is what rig_expect_clean() compares with.
+ * rig_expect_clean() later compares config space with its present state.
  */
 void rig_start_with(struct kunit *test, char *capture,
 		    char *borrow, char *deny)
@@ -317,11 +317,11 @@ bool rig_has_directory(struct ehost_fn *fn)
 }
 
 /**
- * rig_function_of - the driver's object of one of the core's functions
+ * rig_function_of - the driver's object for a function
  * @test: test
  * @pdev: function that has a "shadowbar" directory
  *
- * Return: the object, valid until the function or the driver goes
+ * Return: the object, valid until the function is removed or the driver stops
  */
 struct sb_function *rig_function_of(struct kunit *test, struct pci_dev *pdev)
 {
@@ -371,7 +371,7 @@ void rig_wait(struct kunit *test, struct sb_function *function)
 }
 
 /**
- * rig_outcome - what became of a function, once it is no longer pending
+ * rig_outcome - the outcome for a function, once it is no longer pending
  * @test: test
  * @fn: function
  *
@@ -387,7 +387,7 @@ struct sb_outcome rig_outcome(struct kunit *test, struct ehost_fn *fn)
 	return outcome;
 }
 
-/* As a write to "capture" does. */
+/* Like a write to "capture" */
 int rig_capture(struct kunit *test, struct ehost_fn *fn)
 {
 	return sb_queue_capture(rig_function(test, fn), false);
@@ -429,8 +429,8 @@ static bool rig_is_pending(struct sb_function *function)
 }
 
 /**
- * rig_wait_asked - wait until a task has asked
- * @test: test; it keeps the capture from being done
+ * rig_wait_asked - wait until a task has written its request
+ * @test: test; it prevents the capture
  * @asker: the task
  */
 void rig_wait_asked(struct kunit *test, struct rig_asker *asker)
@@ -444,11 +444,11 @@ void rig_wait_asked(struct kunit *test, struct rig_asker *asker)
 }
 
 /**
- * rig_answer - wait for what a task's write returns
+ * rig_answer - wait for the return of a task's write
  * @test: test
  * @asker: the task
  *
- * Return: what it returned
+ * Return: its return value
  */
 int rig_answer(struct kunit *test, struct rig_asker *asker)
 {
@@ -492,7 +492,7 @@ void rig_expect_no_rom(struct kunit *test, struct ehost_fn *fn)
 }
 
 /**
- * rig_expect_clean - all registers as before, and nothing done that is wrong
+ * rig_expect_clean - expect all registers to be as before, and no misdeeds
  * @test: test
  * @when: for the message
  */
@@ -515,7 +515,7 @@ void rig_expect_clean(struct kunit *test, const char *when)
 	KUNIT_EXPECT_EQ_MSG(test, c.sick, 0, "%s", when);
 }
 
-/* How many config writes a function got since the driver was started. */
+/* Number of config writes to a function since the driver was started */
 unsigned int rig_writes_to(struct kunit *test, struct ehost_fn *fn)
 {
 	struct rig *rig = test->priv;
@@ -536,7 +536,7 @@ unsigned int rig_writes_to(struct kunit *test, struct ehost_fn *fn)
  * rig_vfio_maps - could vfio-pci map a BAR now?
  * @res: the BAR, smaller than a page
  *
- * It asks just this.
+ * Makes the same check as vfio-pci.
  */
 bool rig_vfio_maps(const struct resource *res)
 {
@@ -595,7 +595,7 @@ static const struct pci_device_id rig_held_ids[] = {
 	{}
 };
 
-/* What says that it gives BARs to user space: the name, on old kernels */
+/* On old kernels, the name shows that the driver maps BARs to user space. */
 static struct pci_driver rig_holder_driver = {
 	.name = "shadowbar-kunit-vfio-pci",
 	.id_table = rig_held_ids,
@@ -612,8 +612,8 @@ static void rig_register(struct kunit *test, struct pci_driver *driver,
 	if (registered == *is_registered)
 		return;
 	/*
-	 * It belongs to no module: some kernels run the suites of a module
-	 * before that has its directory in sysfs, which would have to list it.
+	 * Without a module: some kernels run the suites of a module before its
+	 * directory in sysfs exists, which would have to list the driver.
 	 */
 	if (registered)
 		KUNIT_ASSERT_EQ(test, __pci_register_driver(driver, NULL, NULL),
@@ -624,9 +624,9 @@ static void rig_register(struct kunit *test, struct pci_driver *driver,
 }
 
 /**
- * rig_driver - register a driver for RIG_DRIVEN, or take it away
+ * rig_driver - register or unregister a driver for RIG_DRIVEN
  * @test: test
- * @registered: which
+ * @registered: true to register it
  */
 void rig_driver(struct kunit *test, bool registered)
 {
@@ -636,9 +636,9 @@ void rig_driver(struct kunit *test, bool registered)
 }
 
 /**
- * rig_holder - register a driver like vfio-pci for RIG_HELD, or take it away
+ * rig_holder - register or unregister a driver like vfio-pci for RIG_HELD
  * @test: test
- * @registered: which
+ * @registered: true to register it
  */
 void rig_holder(struct kunit *test, bool registered)
 {
@@ -648,9 +648,9 @@ void rig_holder(struct kunit *test, bool registered)
 }
 
 /**
- * rig_hold - have the driver like vfio-pci bind to one more function
+ * rig_hold - bind the driver like vfio-pci to one more function
  * @test: test; the driver is registered
- * @fn: the function, whose IDs no other has
+ * @fn: the function, whose IDs are unique
  */
 void rig_hold(struct kunit *test, struct ehost_fn *fn)
 {
@@ -668,7 +668,7 @@ void rig_hold(struct kunit *test, struct ehost_fn *fn)
  * @test: test
  * @fn: a function that is RIG_DRIVEN, with a ROM to capture
  *
- * Loads it before, and lets it capture.
+ * Before that, loads the module and lets it capture.
  */
 void rig_unload_bound(struct kunit *test, struct ehost_fn *fn)
 {
@@ -679,7 +679,7 @@ void rig_unload_bound(struct kunit *test, struct ehost_fn *fn)
 }
 
 /**
- * rig_driver_for - have that driver take other functions as well
+ * rig_driver_for - let that driver bind to other functions as well
  * @test: test
  * @vendor: their vendor
  * @device: their device

@@ -3,8 +3,8 @@
  * The driver under test on an emulated host
  *
  * A suite with rig_init() and rig_exit() as its init and exit functions has a
- * rig in test->priv: it adds functions, scans, starts the driver, looks, and
- * ends with rig_expect_clean(). What an aborted test leaves is taken down.
+ * rig in test->priv: it adds functions, scans, starts the driver, checks, and
+ * ends with rig_expect_clean(). rig_exit() cleans up after an aborted test.
  */
 #ifndef SHADOWBAR_KUNIT_RIG_H
 #define SHADOWBAR_KUNIT_RIG_H
@@ -19,23 +19,23 @@
 struct sb_function;
 struct sb_shadow;
 
-/* Bus addresses: the host's windows, and what its bridges forward of them. */
+/* Bus addresses: the host's windows, and the part that its bridges forward */
 #define RIG_WINDOW		0x80000000ULL
 #define RIG_WINDOW_SIZE		SZ_16M
 #define RIG_PREF		0x2000000000ULL
 #define RIG_PREF_SIZE		SZ_8M
 #define RIG_FORWARD		(RIG_WINDOW + SZ_1M)
 #define RIG_FORWARD_SIZE	SZ_8M
-#define RIG_DEVICE		0x3001	/* no driver wants it */
-#define RIG_DRIVEN		0x3002	/* the rig's own driver does */
-#define RIG_HELD		0x3003	/* the rig's other one, which is like vfio-pci */
+#define RIG_DEVICE		0x3001	/* no driver matches it */
+#define RIG_DRIVEN		0x3002	/* the rig's own driver matches */
+#define RIG_HELD		0x3003	/* the rig's "vfio-pci" matches */
 
-/* The ROM: two images, and something after them that belongs to neither. */
+/* The ROM: two images, and data after them that belongs to neither */
 #define RIG_ROM_SIZE		SZ_16K
 #define RIG_IMAGES_SIZE		(6 * 512)
 
 /**
- * struct rig - what a test of the driver works with
+ * struct rig - the state of a test of the driver
  * @host: the emulated host
  * @above: the bridge that functions are added below, NULL for the root bus
  * @before: config space when the driver was started
@@ -45,10 +45,10 @@ struct sb_shadow;
  * @serve: likewise
  * @igd_stolen: likewise
  * @started: the driver runs
- * @rom: content of the functions' ROMs
+ * @rom: contents of the functions' ROMs
  * @driver: the rig's own driver is registered
- * @holder: likewise the one that is like vfio-pci
- * @probes: how often that driver was asked to probe
+ * @holder: likewise for the one that is like vfio-pci
+ * @probes: number of probes of that driver
  * @bar_at_probe: BAR 0 of the function at the last probe
  * @maps_at_probe: vfio-pci would have mapped it
  * @at_probe: outcome of the function at the last probe
@@ -76,9 +76,9 @@ struct rig {
 
 /**
  * struct rig_asker - a task that writes to a function's "capture"
- * @function: of which function
+ * @function: the function
  * @task: the task, with a reference
- * @ret: what the write returned
+ * @ret: return value of the write
  * @done: it has returned
  */
 struct rig_asker {

@@ -21,7 +21,7 @@ struct ehost_fn_desc small_desc(struct kunit *test, u64 addr)
 	return desc;
 }
 
-/* A host with a bridge that forwards as little as a bridge can: 1 MiB. */
+/* A host with a bridge that forwards the least possible: 1 MiB */
 void small_bridge(struct kunit *test)
 {
 	const struct ehost_fn_desc bridge = {
@@ -58,7 +58,7 @@ static bool is_page(struct sb_function *function, enum sb_page page)
 	return verdict.page == page;
 }
 
-/* What is known of BAR 0, once it is what is expected. */
+/* Wait for the expected verdict on BAR 0, and return it. */
 struct sb_page_verdict small_expect_page(struct kunit *test,
 					 struct ehost_fn *fn,
 					 enum sb_page page)
@@ -86,7 +86,7 @@ static bool is_pad(const struct resource *res)
 	return res && strstr(res->name, "shadowbar");
 }
 
-/* The rest of the page is taken, and nothing is around the BAR. */
+/* The rest of the page is claimed, and nothing is around the BAR. */
 void small_expect_padded(struct kunit *test, struct ehost_fn *fn)
 {
 	struct resource *res = small_bar(fn), *pad = res->sibling;
@@ -106,7 +106,7 @@ void small_expect_padded(struct kunit *test, struct ehost_fn *fn)
 	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
 }
 
-/* Neither around it nor beside it is anything of ours. */
+/* Nothing of the module is around or beside it. */
 void small_expect_bare(struct kunit *test, struct ehost_fn *fn)
 {
 	struct resource *res = small_bar(fn);
@@ -139,7 +139,7 @@ void small_stop_listening(struct small_listener *listener)
 	tracepoint_synchronize_unregister();
 }
 
-/* Registers of all functions that are not as they were */
+/* Number of registers that changed, in all functions */
 unsigned int small_changed(struct kunit *test)
 {
 	struct rig *rig = test->priv;
@@ -147,7 +147,7 @@ unsigned int small_changed(struct kunit *test)
 	return ehost_changed(rig->before, NULL, NULL);
 }
 
-/* Nothing answered where it must not, and nothing was written where it must not be. */
+/* Nothing decoded or was written where it must not be. */
 void small_expect_no_harm(struct kunit *test)
 {
 	struct rig *rig = test->priv;
@@ -160,7 +160,7 @@ void small_expect_no_harm(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.master_moves, 0);
 }
 
-/* Two in one page; the second one is what a test is about. */
+/* Two in one page; the tests are about the second one. */
 struct ehost_fn *small_two(struct kunit *test,
 			   const struct ehost_fn_desc *desc,
 			   struct ehost_fn **first)
@@ -175,7 +175,7 @@ struct ehost_fn *small_two(struct kunit *test,
 	rig_start(test);
 	small_expect_page(test, fn, SB_PAGE_UNALIGNED);
 	small_expect_page(test, *first, SB_PAGE_SHARED);
-	/* The capture is over: what is written from now on is a move. */
+	/* The capture is over: all further writes belong to a move. */
 	rig_outcome(test, fn);
 	ehost_reset_oracles(rig->host);
 	return fn;

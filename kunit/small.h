@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Functions with a BAR that is smaller than a page, and what becomes of it */
+/* Functions with a BAR that is smaller than a page, and what happens to it */
 #ifndef SHADOWBAR_KUNIT_SMALL_H
 #define SHADOWBAR_KUNIT_SMALL_H
 
@@ -8,18 +8,18 @@
 #include "pages/pages.h"
 #include "rig.h"
 
-/* BAR 0 is what the tests are about: here, at the start of a page. */
+/* BAR 0 is the one under test: here, at the start of a page. */
 #define SMALL_AT	(RIG_WINDOW + SZ_4M)
 #define SMALL_SIZE	256
 
-/* More than a look takes, even on an emulated machine with KASAN. */
+/* More than a look takes, even on an emulated machine with KASAN */
 #define SMALL_PATIENCE	(20 * USEC_PER_SEC)
 
 /**
- * struct small_listener - what the tracepoint told of one function
+ * struct small_listener - what the tracepoint reported about one function
  * @pdev: the function
  * @told: how often
- * @page: what it said last
+ * @page: the last report
  */
 struct small_listener {
 	struct pci_dev *pdev;
