@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* move: BARs that share a page, and get one of their own. */
+/* move: BARs that share a page, and get one to themselves. */
 #include <kunit/test.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -35,7 +35,7 @@ static void expect_moved(struct kunit *test, struct ehost_fn *fn,
 	KUNIT_EXPECT_NE(test, small_bar(fn)->start & PAGE_MASK,
 			small_bar(first)->start & PAGE_MASK);
 
-	/* The register says what the resource says, and the device follows. */
+	/* Register and resource agree, and the device moves. */
 	addr = pci_bus_address(ehost_dev(fn), 0);
 	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_BASE_ADDRESS_0) &
 			PCI_BASE_ADDRESS_MEM_MASK, lower_32_bits(addr));
@@ -51,12 +51,12 @@ static void moved_test(struct kunit *test)
 	struct ehost_fn *first, *fn = small_two(test, &desc, &first);
 
 	expect_moved(test, fn, first);
-	/* One register, and no other. */
+	/* This register, and no other */
 	KUNIT_EXPECT_EQ(test, small_changed(test), 1);
 	small_expect_page(test, first, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, first);
 
-	/* Again: there is nothing to do. */
+	/* The second time there is nothing to do. */
 	KUNIT_EXPECT_EQ(test, isolate(test, fn), 0);
 	KUNIT_EXPECT_EQ(test, small_changed(test), 1);
 
@@ -86,7 +86,7 @@ static void wide_test(struct kunit *test)
 	expect_moved(test, fn, first);
 }
 
-/* Another BAR would answer where nobody has looked. */
+/* Another BAR would decode an address that nobody has checked. */
 static void others_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -102,7 +102,7 @@ static void others_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
 }
 
-/* A reset that nobody restored from, or what lspci shows as [virtual] */
+/* A reset after which nothing was restored, or [virtual] in lspci */
 static void elsewhere_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -164,7 +164,7 @@ static void busy_test(struct kunit *test)
 	rig_expect_clean(test, "busy");
 }
 
-/* A BAR that the core was told not to move */
+/* A BAR that the core must not move */
 static void fixed_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -177,7 +177,7 @@ static void fixed_test(struct kunit *test)
 	rig_expect_clean(test, "fixed");
 }
 
-/* With its decoding on it would answer where the boot VGA device does. */
+/* Once its decoding is on, it would decode the boot VGA device's range. */
 static void vga_test(struct kunit *test)
 {
 	struct ehost_fn_desc boot = small_desc(test, SMALL_AT + SZ_1M);
@@ -228,7 +228,7 @@ static void asleep_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 }
 
-/* Somebody uses it without being its driver: sysfs "enable". */
+/* In use without a driver: sysfs "enable" */
 static void enabled_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -245,7 +245,7 @@ static void enabled_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 }
 
-/* What the core has saved is not to bring the old address back. */
+/* The core's saved state must not restore the old address. */
 static void saved_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -275,7 +275,7 @@ static void stuck_test(struct kunit *test)
 	rig_expect_clean(test, "stuck");
 }
 
-/* The register takes the address, the device does not go there. */
+/* The register takes the address, but the device does not move. */
 static void stays_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -351,13 +351,13 @@ static void full_test(struct kunit *test)
 	rig_expect_clean(test, "full");
 }
 
-/* A page that is free in the tree only is stepped over. */
+/* A page that is free only in the resource tree is skipped. */
 static void hidden_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
 	struct ehost_fn *other, *fn;
 
-	/* No BAR is at the start of a page: nothing has been looked at yet. */
+	/* No BAR is at the start of a page: nothing has been checked yet. */
 	rig_host(test, EHOST_FIRMWARE, 1);
 	fn = rig_add(test, PCI_DEVFN(5, 0), &desc);
 	other = small_add(test, 6, SMALL_AT + SZ_1M + SMALL_SIZE);
@@ -372,7 +372,7 @@ static void hidden_test(struct kunit *test)
 	small_expect_no_harm(test);
 }
 
-/* What can be above 4 GiB leaves what is below to those who cannot. */
+/* A BAR that can be above 4 GiB moves there, to leave room for others. */
 static void high_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -385,9 +385,9 @@ static void high_test(struct kunit *test)
 }
 
 /**
- * struct mapping - a program that has mapped a page, as far as the kernel tells
- * @space: where all that is mapped through sysfs and /dev/mem is, by address
- * @vma: what the program has mapped
+ * struct mapping - a program that has mapped a page, as the kernel sees it
+ * @space: everything that is mapped through sysfs and /dev/mem, by address
+ * @vma: the program's mapping
  */
 struct mapping {
 	struct address_space *space;
@@ -406,7 +406,7 @@ static void mapping_init(struct kunit *test, struct mapping *mapping,
 	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
 	mapping->space = file->f_mapping;
 	fput(file);
-	/* Nobody else maps anything here. */
+	/* Nothing else maps anything here. */
 	KUNIT_ASSERT_FALSE(test, mapping_mapped(mapping->space));
 	mapping->vma = kunit_kzalloc(test, sizeof(*mapping->vma), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, mapping->vma);
@@ -433,7 +433,7 @@ static void unmap(struct mapping *mapping)
 	i_mmap_unlock_write(mapping->space);
 }
 
-/* A program has the page, or another BAR of the function: it keeps that. */
+/* A program has mapped the page, or another BAR of the function: no move. */
 static void mapped_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -449,7 +449,7 @@ static void mapped_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
 	unmap(&mapping);
 
-	/* The last page of another one */
+	/* The last page of another BAR */
 	mapping.vma->vm_pgoff = small_bar(fn)[1].end >> PAGE_SHIFT;
 	map(&mapping);
 	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
@@ -458,14 +458,14 @@ static void mapped_test(struct kunit *test)
 	unmap(&mapping);
 	rig_expect_clean(test, "mapped");
 
-	/* The page behind that is nobody's. */
+	/* The next page belongs to nothing. */
 	mapping.vma->vm_pgoff++;
 	map(&mapping);
 	expect_moved(test, fn, first);
 	unmap(&mapping);
 }
 
-/* It is mapped while it moves. */
+/* It is mapped during the move. */
 static void mapped_meanwhile_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -474,7 +474,7 @@ static void mapped_meanwhile_test(struct kunit *test)
 	struct mapping mapping;
 
 	mapping_init(test, &mapping, first, start);
-	/* Two before it moves, one after */
+	/* Two reads before the move, one after */
 	ehost_hook_mmio(3, map, &mapping);
 	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
 	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_MAPPED);
@@ -486,12 +486,12 @@ static void mapped_meanwhile_test(struct kunit *test)
 
 /**
  * struct thief - takes the page that a BAR moves to
- * @window: where it is
- * @detach: the core resizes the window: what is in it is taken out
- * @page: what the move has reserved
- * @res: what is taken, for the length of a BAR
+ * @window: the window that contains it
+ * @detach: the core resizes the window, which removes its contents
+ * @page: the range that the move has reserved
+ * @res: the range to take, as long as a BAR
  * @go: there is something to take
- * @taken: how often it was to be had
+ * @taken: how often it was free
  */
 struct thief {
 	struct resource *window;
@@ -522,7 +522,7 @@ static void see_page(void *arg)
 		release_resource(page);
 		thief->taken += !request_resource(thief->window, &thief->res);
 	}
-	/* After what is to be taken, which steal() reads. */
+	/* Set @res first: steal() reads it. */
 	smp_store_release(&thief->go, true);
 }
 
@@ -531,7 +531,7 @@ static int steal(void *arg)
 	struct thief *thief = arg;
 
 	while (!kthread_should_stop()) {
-		/* See see_page(). */
+		/* Pairs with see_page(). */
 		if (smp_load_acquire(&thief->go) &&
 		    !request_resource(thief->window, &thief->res)) {
 			thief->taken++;
@@ -542,7 +542,7 @@ static int steal(void *arg)
 	return 0;
 }
 
-/* The page is never free, from when it is found until the BAR is there. */
+/* The page is never free, from the search until the BAR is there. */
 static void thief_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -572,7 +572,7 @@ static void thief_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, thief.taken, 0);
 }
 
-/* The core takes out what is in the window, and gives the page to another. */
+/* The core empties the window, and gives the page to another function. */
 static void detached_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -595,7 +595,7 @@ static void detached_test(struct kunit *test)
 	expect_moved(test, fn, first);
 }
 
-/* And the BAR itself: where that goes is for the core to say. */
+/* Also the BAR itself: the core decides on its new address. */
 static void detached_bar(void *arg)
 {
 	release_resource(arg);

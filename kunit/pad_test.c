@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pad: what is in the resource tree around sub-page BARs, on the emulated
- * host.
+ * pad: the resource tree around sub-page BARs, on the emulated host.
  */
 #include <kunit/test.h>
 #include <linux/ioport.h>
@@ -14,13 +13,13 @@
 #include "pages/pages.h"
 #include "small.h"
 
-/* A request waits for a look, and this one needs nothing else. */
+/* A request waits for a look, and for nothing else here. */
 static void look(struct kunit *test, struct ehost_fn *fn)
 {
 	sb_pages_isolate(rig_function(test, fn)->pages, 1);
 }
 
-/* One function, @depth bridges down, alone in its page, without a driver. */
+/* One function, @depth bridges down, alone in its page, without a driver */
 static struct ehost_fn *one(struct kunit *test, unsigned int depth)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT);
@@ -63,7 +62,7 @@ static void off_test(struct kunit *test)
 	small_expect_bare(test, fn);
 }
 
-/* Two in one page, both claimed: VFIO sees that by itself. */
+/* Two in one page, both claimed: VFIO notices by itself. */
 static void shared_test(struct kunit *test)
 {
 	struct sb_page_verdict verdict;
@@ -82,13 +81,13 @@ static void shared_test(struct kunit *test)
 	small_expect_bare(test, fn);
 	small_expect_page(test, other, SB_PAGE_UNALIGNED);
 
-	/* Alone once the other one is gone. */
+	/* Alone after the other one is removed */
 	ehost_unplug(other);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);
 }
 
-/* A function that was removed through sysfs answers still, until it is off. */
+/* A function removed through sysfs still decodes, until it is switched off. */
 static void removed_test(struct kunit *test)
 {
 	struct sb_page_verdict verdict;
@@ -110,7 +109,7 @@ static void removed_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, verdict.hidden);
 	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
 
-	/* It is found again, and is a neighbour like any other. */
+	/* It is found again, and is an ordinary neighbour. */
 	ehost_rescan(rig->host);
 	look(test, fn);
 	KUNIT_ASSERT_NOT_NULL(test, ehost_dev(other));
@@ -119,7 +118,7 @@ static void removed_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 }
 
-/* A neighbour that moved behind the kernel's back. */
+/* A neighbour that moved behind the kernel's back */
 static void hidden_test(struct kunit *test)
 {
 	struct sb_page_verdict verdict;
@@ -148,7 +147,7 @@ static void hidden_test(struct kunit *test)
 	small_expect_padded(test, fn);
 }
 
-/* A disabled function is a risk, and named. */
+/* A disabled function is a risk, and is named. */
 static void stale_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SZ_1M);
@@ -173,29 +172,29 @@ static void stale_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
 }
 
-/* The core takes a pad out of the tree when it resizes the window. */
+/* The core removes a pad from the tree when it resizes the window. */
 static void lost_test(struct kunit *test)
 {
 	struct ehost_fn *fn = one(test, 1);
 	struct sb_function *function = rig_function(test, fn);
 	struct resource *pad;
 
-	/* As release_child_resources() leaves it, with the BAR put back. */
+	/* As release_child_resources() leaves it, with the BAR back */
 	pad = small_bar(fn)->sibling;
 	pci_lock_rescan_remove();
 	KUNIT_EXPECT_EQ(test, release_resource(pad), 0);
 	pci_unlock_rescan_remove();
 	small_expect_bare(test, fn);
 
-	/* A request waits for a look, which puts the pad back. */
+	/* A request waits for a look, which restores the pad. */
 	KUNIT_EXPECT_EQ(test, sb_pages_isolate(function->pages, 0), 0);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);
 }
 
 /*
- * A function that is too large for the bridge's window makes the core take out
- * all that is in it, resize it, and assign everything anew.
+ * For a function that is too large for the bridge's window, the core empties
+ * the window, resizes it, and assigns everything again.
  */
 static void resized_test(struct kunit *test)
 {
@@ -215,7 +214,7 @@ static void resized_test(struct kunit *test)
 	window = &bridge->resource[PCI_BRIDGE_RESOURCES + 1];
 	KUNIT_ASSERT_EQ(test, resource_size(window), RIG_FORWARD_SIZE);
 
-	/* As hot-plug drivers do it. */
+	/* As hot-plug drivers do */
 	added = rig_add(test, PCI_DEVFN(5, 0), &large);
 	pci_lock_rescan_remove();
 	pci_scan_slot(bridge->subordinate, PCI_DEVFN(5, 0));
@@ -225,7 +224,7 @@ static void resized_test(struct kunit *test)
 	KUNIT_EXPECT_GT(test, resource_size(window), RIG_FORWARD_SIZE);
 	KUNIT_EXPECT_NOT_NULL(test, small_bar(added)->parent);
 
-	/* A request waits for a look, which says that the BAR has moved. */
+	/* A request waits for a look, which reports that the BAR has moved. */
 	KUNIT_EXPECT_NE(test, small_bar(fn)->start, before);
 	KUNIT_EXPECT_EQ(test, sb_pages_isolate(rig_function(test, fn)->pages, 0), 0);
 	KUNIT_EXPECT_EQ(test, listener.told, 1);
@@ -237,14 +236,14 @@ static void resized_test(struct kunit *test)
 	small_expect_padded(test, fn);
 }
 
-/* Free for vfio-pci to take */
+/* vfio-pci can claim it. */
 static void expect_held(struct kunit *test, struct ehost_fn *fn)
 {
 	small_expect_bare(test, fn);
 	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
 }
 
-/* What an open vfio-pci has in the tree: the rest of the page */
+/* What an open vfio-pci has claimed: the rest of the page */
 static struct resource vfio_rest(struct ehost_fn *fn)
 {
 	struct resource *res = small_bar(fn);
@@ -257,7 +256,7 @@ static struct resource vfio_rest(struct ehost_fn *fn)
 	};
 }
 
-/* The tree has something in the page that is no BAR. */
+/* The page contains a resource that is not a BAR. */
 static void expect_stranger(struct kunit *test, struct ehost_fn *fn,
 			    struct resource rest)
 {
@@ -288,7 +287,7 @@ static void stranger_test(struct kunit *test)
 
 	/* No driver is bound. */
 	expect_stranger(test, fn, rest);
-	/* A part of it only: the first or the last, or neither */
+	/* Only part of the page: the first, the last, or neither */
 	rig_holder(test, true);
 	rest.end -= 16;
 	expect_stranger(test, fn, rest);
@@ -298,7 +297,7 @@ static void stranger_test(struct kunit *test)
 	expect_stranger(test, fn, rest);
 }
 
-/* vfio-pci is open when the module goes: what it has stays. */
+/* vfio-pci is open when the module is unloaded: its claim stays. */
 static void in_use_test(struct kunit *test)
 {
 	struct ehost_fn *fn = one(test, 1);
@@ -310,7 +309,7 @@ static void in_use_test(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, rest.parent, res->parent);
 	small_expect_bare(test, fn);
 
-	/* And when it comes: that is no stranger. */
+	/* When the module is loaded again, the claim is not a foreign one. */
 	rig_start(test);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	KUNIT_EXPECT_PTR_EQ(test, rest.parent, res->parent);
@@ -318,7 +317,7 @@ static void in_use_test(struct kunit *test)
 	expect_held(test, fn);
 }
 
-/* A neighbour is found while vfio-pci is open: it is not to map it again. */
+/* A neighbour is found while vfio-pci is open: it must not map it again. */
 static void hidden_while_open_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT);
@@ -352,8 +351,8 @@ static void hidden_while_open_test(struct kunit *test)
 }
 
 /*
- * All the rest of the page is a neighbour's, and something hidden is there, too: VFIO
- * sees the neighbour, and nothing of ours goes around it.
+ * A neighbour's BAR fills the rest of the page, and something hidden is there,
+ * too. VFIO sees the neighbour, so the module puts nothing around it.
  */
 static void hidden_behind_a_bar_test(struct kunit *test)
 {
@@ -382,8 +381,8 @@ static void hidden_behind_a_bar_test(struct kunit *test)
 }
 
 /*
- * When a BAR is resized the core looks for room for all that a function has, and
- * nobody is told: no pad may be in its way, whosoever it is.
+ * When a BAR is resized, the core looks for room for the whole function without
+ * telling anybody: no pad of any function may be in its way.
  */
 static void resizable_test(struct kunit *test)
 {
@@ -404,7 +403,7 @@ static void resizable_test(struct kunit *test)
 	small_expect_bare(test, fn);
 }
 
-/* With nothing small it finds no room that a pad could take. */
+/* Without a small BAR, it finds no room that a pad could block. */
 static void resizable_whole_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, 0);
@@ -421,7 +420,7 @@ static void resizable_whole_test(struct kunit *test)
 	small_expect_padded(test, other);
 }
 
-/* A bridge goes, and takes its window with it. */
+/* A bridge is removed, and its window with it. */
 static void bridge_gone_test(struct kunit *test)
 {
 	struct ehost_fn *fn = one(test, 2);
@@ -493,7 +492,7 @@ static void whole_test(struct kunit *test)
 	struct ehost_fn_desc desc = rig_desc(test);
 	struct ehost_fn *fn;
 
-	/* Nothing of it is smaller than a page, whatever that is. */
+	/* No BAR is smaller than a page, whatever the page size. */
 	desc.bar[1].size = 0;
 	rig_host(test, EHOST_FIRMWARE, 0);
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
@@ -505,7 +504,7 @@ static void whole_test(struct kunit *test)
 
 #define MSIX	0x40
 
-/* MSI-X vectors in the page of a BAR, or the pending bits: that is said. */
+/* MSI-X vectors or pending bits in the page of a BAR are reported. */
 static void msix_test(struct kunit *test)
 {
 	struct ehost_fn *fn[3];
@@ -531,7 +530,7 @@ static void msix_test(struct kunit *test)
 	}
 }
 
-/* A neighbour that cannot be read is not one that does not answer. */
+/* A neighbour that cannot be read may still decode. */
 static void unreadable_test(struct kunit *test)
 {
 	struct sb_page_verdict verdict;
@@ -551,7 +550,7 @@ static void unreadable_test(struct kunit *test)
 	ehost_return(other);
 }
 
-/* What is below a subtractive bridge answers where no window is. */
+/* Functions below a subtractive bridge decode outside its windows. */
 static void subtractive_test(struct kunit *test)
 {
 	const struct ehost_fn_desc bridge = {
@@ -578,7 +577,7 @@ static void subtractive_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
 }
 
-/* Virtual functions answer where their parent's registers say. */
+/* Virtual functions decode what their parent's registers say. */
 static void vf_register_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SZ_1M);
@@ -608,7 +607,7 @@ static void vf_register_test(struct kunit *test)
 	ehost_poke(pf, pos + PCI_SRIOV_CTRL, 0);
 }
 
-/* One with a register that looks like a ROM BAR has not all of the bus. */
+/* A host bridge whose register looks like a ROM BAR does not own the bus. */
 static void host_bridge_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, 0);
@@ -627,14 +626,14 @@ static void host_bridge_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);
 
-	/* The control: anything else with such registers is to be feared. */
+	/* The control: any other function with such registers is a risk. */
 	rig_stop(test);
 	ehost_dev(bridge)->class = EHOST_CLASS;
 	rig_start(test);
 	small_expect_page(test, fn, SB_PAGE_SHARED);
 }
 
-/* A CardBus bridge answers at its first BAR and forwards two windows. */
+/* A CardBus bridge decodes its first BAR and forwards two windows. */
 static void cardbus_test(struct kunit *test)
 {
 	struct ehost_fn *fn, *other;
@@ -651,7 +650,7 @@ static void cardbus_test(struct kunit *test)
 	sb_pages_look();
 	small_expect_page(test, fn, SB_PAGE_SHARED);
 	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
-	/* In a normal header these are BARs. */
+	/* In a normal header, these are BARs. */
 	ehost_poke(other, PCI_CB_MEMORY_BASE_0, 0);
 	ehost_poke(other, PCI_CB_MEMORY_LIMIT_0, 0);
 	ehost_dev(other)->hdr_type = PCI_HEADER_TYPE_NORMAL;
@@ -659,7 +658,7 @@ static void cardbus_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 }
 
-/* Enhanced Allocation: no register, and a resource that nobody claimed */
+/* Enhanced Allocation: no register, and a resource that is not claimed */
 static void enhanced_test(struct kunit *test)
 {
 	struct ehost_fn *fn, *other;
@@ -681,7 +680,7 @@ static void enhanced_test(struct kunit *test)
 	*res = (struct resource){};
 }
 
-/* Nothing that is no PCI function comes into a page that is padded. */
+/* Only PCI functions can get into a padded page. */
 static void late_stranger_test(struct kunit *test)
 {
 	struct ehost_fn *fn = one(test, 1);
@@ -703,7 +702,7 @@ static void late_stranger_test(struct kunit *test)
 		release_mem_region(res->end + 1, 16);
 }
 
-/* In that of a function that vfio-pci holds it is seen. */
+/* In the page of a function that vfio-pci holds, it is noticed. */
 static void held_stranger_test(struct kunit *test)
 {
 	struct ehost_fn *fn = one(test, 1);
@@ -723,7 +722,7 @@ static void held_stranger_test(struct kunit *test)
 	expect_held(test, fn);
 }
 
-/* vfio-pci was there before the module, and leaves after it. */
+/* vfio-pci is bound before the module is loaded, and unbound after it. */
 static void load_while_held_test(struct kunit *test)
 {
 	struct ehost_fn *fn = one(test, 1);
@@ -740,9 +739,8 @@ static void load_while_held_test(struct kunit *test)
 }
 
 /*
- * What vfio_pci_probe_mmaps() does, in its two steps: what the BAR is in is
- * loaded, and then the lock of the tree is waited for. The module is unloaded in
- * between.
+ * The two steps of vfio_pci_probe_mmaps(): load the parent of the BAR, then
+ * wait for the lock of the tree. The module is unloaded in between.
  */
 static void unload_while_opening_test(struct kunit *test)
 {
@@ -761,8 +759,8 @@ static void unload_while_opening_test(struct kunit *test)
 /**
  * struct opener - a hypervisor that opens and closes vfio-pci all the time
  * @res: the BAR
- * @opened: how often the rest of its page was to be had
- * @refused: how often not, though the page is its own all the time
+ * @opened: how often it could claim the rest of its page
+ * @refused: how often not, although the page is its own all the time
  */
 struct opener {
 	struct resource *res;
@@ -786,7 +784,7 @@ static int open_and_close(void *arg)
 
 #define LOADS	50
 
-/* The same without a pause: opens, and the module comes and goes. */
+/* The same without a pause: vfio-pci opens while the module is reloaded. */
 static void open_while_loaded_test(struct kunit *test)
 {
 	struct ehost_fn *fn = one(test, 1);
@@ -807,7 +805,7 @@ static void open_while_loaded_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, opener.refused, 0);
 }
 
-/* From 6.18 on the core takes what a BAR is in for a bridge's window. */
+/* From 6.18 on, the core takes the parent of a BAR for a bridge's window. */
 static void distribute_test(struct kunit *test)
 {
 	struct ehost_fn_desc bridge = {
@@ -833,13 +831,13 @@ static void distribute_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	small_expect_padded(test, fn);
 
-	/* pbus_select_window() and pci_resource_num() of 7.2 */
+	/* As pbus_select_window() and pci_resource_num() of 7.2 do */
 	pdev = ehost_dev(rig->above);
 	index = small_bar(fn)->parent - &pdev->resource[PCI_BRIDGE_RESOURCES];
 	KUNIT_EXPECT_GE(test, index, 0);
 	KUNIT_EXPECT_LT(test, index, PCI_BRIDGE_RESOURCE_NUM);
 
-	/* As check_hotplug_bridge() of acpiphp, and a quirk, do */
+	/* As check_hotplug_bridge() of acpiphp and a quirk do */
 	pdev->is_hotplug_bridge = 1;
 	added = small_add(test, 5, 0);
 	pci_lock_rescan_remove();
@@ -852,7 +850,7 @@ static void distribute_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 }
 
-/* A function that a new host adds while others are walked, and how often they are */
+/* A function that a new host adds during a walk, and the number of walks */
 static struct {
 	struct pci_dev *pdev;
 	unsigned int walks;
@@ -862,12 +860,12 @@ static void walk(void (*what)(struct sb_pages *pages, void *arg), void *arg)
 {
 	if (what != sb_bind_step_aside)
 		return;
-	/* Such a host holds no rescan lock. */
+	/* Such a host does not hold the rescan lock. */
 	if (!newcomer.walks++)
 		sb_pages_added(newcomer.pdev, NULL);
 }
 
-/* What is added while a look is at it is for the next look, and not forgotten. */
+/* A function that is added during a look is left to the next one, not lost. */
 static void added_meanwhile_test(struct kunit *test)
 {
 	static const struct sb_pages_config config = { .each = walk };

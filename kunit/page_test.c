@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* page: the logic, whatever the kernel's own page size is. */
+/* page: the logic, for any page size. */
 #include <kunit/test.h>
 #include <linux/sizes.h>
 #include <shadowbar/page.h>
@@ -7,9 +7,9 @@
 
 #include "cases.h"
 
-#define AT	0x80000000ULL	/* where the BAR is, on the bus */
+#define AT	0x80000000ULL	/* bus address of the BAR */
 
-/* Who is who: the BAR is BAR 1 of 0000:03:02.0. */
+/* The functions: the BAR is BAR 1 of 0000:03:02.0. */
 #define SELF	{ 0, 3, 0x10, SB_DECODER_BAR, 1 }
 #define OTHER	{ 0, 3, 0x18, SB_DECODER_BAR, 0 }
 
@@ -145,7 +145,7 @@ static void page_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, memcmp(&verdict.with, &c->with,
 				     sizeof(c->with)), 0);
 
-	/* The order they come in says nothing. */
+	/* The order does not matter. */
 	for (i = 0; i < nr / 2; i++)
 		swap(near[i], near[nr - 1 - i]);
 	sb_page_judge(&bar, near, nr, &verdict);
@@ -220,7 +220,7 @@ static void hole_test(struct kunit *test)
 
 CASES(hole);
 
-/* What is free in a window: whole pages, and its largest block. */
+/* Free space in a window: whole pages, and its largest block */
 static void room_test(struct kunit *test)
 {
 	struct sb_room room = {};
@@ -232,19 +232,19 @@ static void room_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, room.block, 0);
 	KUNIT_EXPECT_EQ(test, room.blocks, 0);
 
-	/* The rest of two pages, and two whole ones between; the second is a pair. */
+	/* The rest of two pages, and two whole ones between, the last a pair */
 	sb_room_add(&room, SZ_4K, AT + SZ_4K + 16, AT + 4 * SZ_4K + 15);
 	KUNIT_EXPECT_EQ(test, room.free, 2 * SZ_4K);
 	KUNIT_EXPECT_EQ(test, room.block, 2 * SZ_4K);
 	KUNIT_EXPECT_EQ(test, room.blocks, 1);
 
-	/* Less than what there is says nothing of it. */
+	/* A smaller block is free space, but not a largest block. */
 	sb_room_add(&room, SZ_4K, AT + SZ_1M, AT + SZ_1M + SZ_4K - 1);
 	KUNIT_EXPECT_EQ(test, room.free, 3 * SZ_4K);
 	KUNIT_EXPECT_EQ(test, room.block, 2 * SZ_4K);
 	KUNIT_EXPECT_EQ(test, room.blocks, 1);
 
-	/* As much is another, more is the only one. */
+	/* An equal block is one more, a larger one is the only one. */
 	sb_room_add(&room, SZ_4K, AT + SZ_2M, AT + SZ_2M + SZ_8K - 1);
 	KUNIT_EXPECT_EQ(test, room.blocks, 2);
 	sb_room_add(&room, SZ_4K, AT + SZ_4M, AT + SZ_4M + SZ_64K - 1);
@@ -252,7 +252,7 @@ static void room_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, room.blocks, 1);
 	KUNIT_EXPECT_EQ(test, room.free, 5 * SZ_4K + SZ_64K);
 
-	/* Less than a page is a block, and no page. */
+	/* Less than a page is a block, but not a page. */
 	room = (struct sb_room){};
 	sb_room_add(&room, SZ_4K, AT + 16, AT + 31);
 	KUNIT_EXPECT_EQ(test, room.free, 0);
@@ -261,12 +261,12 @@ static void room_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, room.block, 16);
 	sb_room_add(&room, SZ_4K, AT, AT + SZ_4K - 2);
 	KUNIT_EXPECT_EQ(test, room.free, 0);
-	/* At the end of all addresses no page starts any more. */
+	/* No page starts in the last bytes of the address space. */
 	sb_room_add(&room, SZ_4K, U64_MAX - 15, U64_MAX - 1);
 	KUNIT_EXPECT_EQ(test, room.free, 0);
 }
 
-/* Half of what was free, what was taken of it included, is left. */
+/* At least half of the free space, including what was taken of it, is left. */
 static void spares_test(struct kunit *test)
 {
 	const struct sb_room four = { .free = 4 * SZ_4K };
@@ -285,7 +285,7 @@ struct part_case {
 	const char *name;
 	u64 start;
 	u64 end;
-	u64 block;		/* the largest of the window */
+	u64 block;		/* the window's largest */
 	unsigned int blocks;
 	bool may_split;
 	struct sb_decoder near[MAX_NEAR];
@@ -333,7 +333,7 @@ static void part_test(struct kunit *test)
 
 CASES(part);
 
-/* The same register at its new address, as far as that can be told. */
+/* The same register at its new address, as far as that can be determined */
 static void alike_test(struct kunit *test)
 {
 	static const u32 same[2] = { 5, 5 }, counts[2] = { 5, 6 };
@@ -347,7 +347,7 @@ static void alike_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, sb_page_reads_alike(counts, U32_MAX));
 }
 
-/* What a write to "bar<N>_isolate" returns */
+/* Return values of a write to "bar<N>_isolate" */
 static void error_test(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, sb_move_error(SB_MOVE_NONE), 0);
