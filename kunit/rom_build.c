@@ -10,7 +10,7 @@
 
 #include "rom_build.h"
 
-/* Offsets of PCI Firmware Specification 3.3, 5.1. */
+/* Offsets from PCI Firmware Specification 3.3, 5.1 */
 #define ROM_BUILD_PCIR_SIZE	0x18
 #define ROM_BUILD_PCIR_SIZE_3	0x1c
 
@@ -43,7 +43,7 @@ static void put_pcir(u8 *p, const struct rom_build *image)
 	put_le16(p + 0x16, image->runtime);
 }
 
-/* What is after PCIR, as far as there is room. */
+/* The data after PCIR, as far as it fits */
 static void put_extensions(u8 *p, u32 room, u32 pcir,
 			   const struct rom_build *image)
 {
@@ -97,7 +97,7 @@ static void put_header(u8 *p, u16 pcir, const struct rom_build *image)
 	put_le16(p + 0x18, pcir);
 }
 
-/* Let the bytes from @from to @to add up to @want with the last one. */
+/* Set the last byte so that those from @from to @to add up to @want. */
 static void fix_sum(u8 *from, u8 *to, u8 want)
 {
 	u8 sum = 0;
@@ -112,13 +112,13 @@ static void fix_sum(u8 *from, u8 *to, u8 want)
  * rom_build - put an image into a ROM
  * @rom: the ROM
  * @room: bytes in it; what does not fit is left out, the header must fit
- * @at: where the image begins
- * @image: what to put there
+ * @at: offset of the image
+ * @image: description of the image
  *
- * The body is made of bytes that differ from place to place, so that a
- * comparison sees what was read from the wrong one.
+ * The bytes of the body differ from offset to offset, so that a comparison
+ * detects a read from a wrong one.
  *
- * Return: where the next image begins, by the length that this one claims
+ * Return: offset of the next image, by the length that this one claims
  */
 u32 rom_build(u8 *rom, u32 room, u32 at, const struct rom_build *image)
 {

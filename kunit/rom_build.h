@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-/* Where things are in an image, from PCIR or from the image. */
+/* Offsets in an image, from PCIR or from the image */
 #define ROM_BUILD_PCIR		0x1c
 #define ROM_BUILD_DEVICES	0x40	/* from PCIR */
 #define ROM_BUILD_ATOM		0x100	/* from the image */
@@ -13,8 +13,8 @@
 
 /**
  * struct rom_build_npde - NVIDIA's extension of PCIR
- * @units: length that it gives the image, in 512-byte units
- * @last: it says that the image is the last one
+ * @units: length of the image according to it, in 512-byte units
+ * @last: it marks the image as the last one
  */
 struct rom_build_npde {
 	u16 units;
@@ -39,17 +39,17 @@ struct rom_build_efi {
 
 /**
  * struct rom_build - one image
- * @units: length that the image says it has, in 512-byte units
- * @pcir_lies: length that PCIR says instead, in units; 0 for @units
- * @pcir: where its PCI Data Structure is; 0 for the usual place
+ * @units: length that the image announces, in 512-byte units
+ * @pcir_lies: length that PCIR announces instead, in units; 0 for @units
+ * @pcir: offset of its PCI Data Structure; 0 for the usual one
  * @signature: its first two bytes; 0 for 55 AA
- * @pcir_signature: what PCIR begins with; NULL for "PCIR"
+ * @pcir_signature: first bytes of PCIR; NULL for "PCIR"
  * @pcir_size: length of PCIR; 0 for 0x18
  * @pcir_revision: revision of PCIR
  * @vendor: vendor ID; 0 for ROM_BUILD_VENDOR
  * @device: device ID
  * @devices: further device IDs, without a zero at the end; up to four
- * @no_end: the list has no zero at the end, it goes on to that of the image
+ * @no_end: the list has no zero of its own and continues to the image's end
  * @list: pointer to the list; 0 for the usual place if there are @devices
  * @class: class code
  * @runtime: maximum run-time size, in 512-byte units
@@ -57,17 +57,17 @@ struct rom_build_efi {
  * @clp: pointer to the DMTF CLP entry point
  * @init: initialisation size of an x86 image, in units; 0 for all of it
  * @code: code type, 0 for x86
- * @last: it says that it is the last one
- * @sum_units: an x86 image of which so many units add up to zero, and more do
- *	       not; 0 for all of it
- * @zero_rest: what is after these is zeroes
+ * @last: it is marked as the last one
+ * @sum_units: an x86 image of which this many units add up to zero, but more do
+ *	not; 0 for all of it
+ * @zero_rest: zeroes follow these
  * @bad_sum: an x86 image whose sum is not 0
- * @bad_init: an x86 image of whose bytes the first @init units do not sum to 0
- * @no_pcir: no "PCIR" where the pointer leads
+ * @bad_init: an x86 image whose first @init units do not add up to 0
+ * @no_pcir: no "PCIR" at the pointer's target
  * @npde: NPDE, if its @units or @last are set
  * @efi: EFI header, if its @machine is set
  * @atom: AMD's table and string
- * @atom_at: where that table is; 0 for ROM_BUILD_ATOM
+ * @atom_at: offset of that table; 0 for ROM_BUILD_ATOM
  */
 struct rom_build {
 	u16 units;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * rom_file: where in a file a ROM is, and what else is in it.
+ * rom_file: where a file contains a ROM, and what else it contains.
  */
 #include <kunit/test.h>
 #include <linux/sizes.h>
@@ -15,7 +15,7 @@
 #define NVIDIA(n, ...)	{ .units = (n), .code = 0xe0, ##__VA_ARGS__ }
 #define OPAQUE(n, ...)	{ .units = (n), .code = 0xff, ##__VA_ARGS__ }
 
-/* A file: what is before the ROM, what is after it, and the verdict. */
+/* A file: the data before and after the ROM, and the verdict */
 struct file_case {
 	const char *name;
 	u32 size;
@@ -25,7 +25,7 @@ struct file_case {
 	u32 fill_from;		/* from here on: @fill */
 	u8 fill;
 	struct sb_rom_summary summary;
-	u8 noise;		/* what is where nothing else is */
+	u8 noise;		/* value of all other bytes */
 };
 
 static const struct file_case file_cases[] = {
@@ -70,7 +70,7 @@ static const struct file_case file_cases[] = {
 		       .trailing_data = SZ_1K,
 		       .verdict = SB_IMAGE_LENGTH_BEYOND, .fault = 2,
 		       .missing = 512 } },
-	/* What the card itself loads. */
+	/* Images that the card itself loads */
 	{ "images after the last one", SZ_4K, 0,
 	  { X86(2, .last = true), OPAQUE(1), OPAQUE(3) }, 3, 3 * SZ_1K, 0xff,
 	  { .length = SZ_1K, .images = 1, .after = SZ_2K, .after_images = 2,
@@ -87,7 +87,7 @@ static const struct file_case file_cases[] = {
 	  { X86(2), OPAQUE(1) }, 2, 1536, 0xff,
 	  { .length = 1536, .images = 2, .trailing = 512,
 	    .verdict = SB_IMAGE_ALL_ONES, .fault = 3 } },
-	/* NVIDIA's private images begin no ROM. */
+	/* A ROM does not begin with NVIDIA's private images. */
 	{ "NVIDIA's before the first one", SZ_4K, 512,
 	  { NVIDIA(1), NVIDIA(2), X86(2, .last = true) }, 3, 3 * SZ_1K, 0xff,
 	  { .header = SZ_2K, .length = SZ_1K, .images = 1, .trailing = SZ_1K },
@@ -181,12 +181,12 @@ static void file_test(struct kunit *test)
 
 CASES(file);
 
-/* A flash whose directory says where the ROM is, which is not the first. */
+/* A flash whose directory gives the ROM's offset, which is not the first one */
 struct flash_case {
 	const char *name;
 	u8 version;		/* of NVGI; 0 for NVFW */
 	u32 base;		/* of the flash in the file */
-	u32 says;		/* where the ROM is, from there */
+	u32 says;		/* offset of the ROM from there */
 	bool no_directory;
 	u32 header;
 };
@@ -281,11 +281,11 @@ static void several_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, sb_rom_next(file, 0, 0, &at));
 }
 
-/* What a file is, by its first bytes, of as many as are given. */
+/* The type of a file by its first bytes, for any number of them */
 struct content_case {
 	const char *name;
 	u32 size;
-	u32 at;			/* where @bytes are */
+	u32 at;			/* offset of @bytes */
 	const char *bytes;
 	u32 nr;
 	enum sb_content content;
@@ -326,7 +326,7 @@ static void content_test(struct kunit *test)
 
 CASES(content);
 
-/* Names are for programs: they differ, and stay what they are. */
+/* Names are for programs: they differ, and never change. */
 static void names_test(struct kunit *test)
 {
 	static const char * const names[] = {

@@ -15,7 +15,7 @@
 struct chain_case {
 	const char *name;
 	u32 window;
-	struct rom_build image[MAX_IMAGES];	/* ended by 0 units and no PCIR */
+	struct rom_build image[MAX_IMAGES];	/* ends with 0 units, no PCIR */
 	unsigned int put;			/* how many images there are */
 	u32 fill_from;				/* from here on: @fill */
 	u8 fill;
@@ -103,7 +103,7 @@ static const struct chain_case chain_cases[] = {
 	{ "EFI images need no sum", SZ_4K,
 	  { EFI(2, .bad_sum = true, .last = true) }, 1,
 	  .images = 1, .length = 1024 },
-	/* PCIR and the header cannot share bytes. */
+	/* PCIR and the header cannot overlap. */
 	{ "PCIR in the header", SZ_2K, { X86(1, .pcir = 0x10, .last = true) },
 	  1, .error = SB_IMAGE_NO_PCIR },
 	{ "PCIR shares a byte with the header", SZ_2K,
@@ -130,7 +130,7 @@ static const struct chain_case chain_cases[] = {
 	  .images = 1, .length = 1024 },
 	{ "NPDE fills the window", SZ_2K,
 	  { X86(1, .npde = { 4, true }) }, 1, .images = 1, .length = SZ_2K },
-	/* What cannot be right is not believed. */
+	/* Values that cannot be right are ignored. */
 	{ "NPDE goes beyond the window", SZ_2K,
 	  { X86(1, .npde = { 5, true }) }, 1,
 	  .error = SB_IMAGE_NO_SIGNATURE, .images = 1, .length = 512,
@@ -148,7 +148,7 @@ static const struct chain_case chain_cases[] = {
 	  { X86(4, .pcir = 0x1e8, .npde = { 1, true }) }, 1,
 	  .error = SB_IMAGE_NO_LAST, .images = 1, .length = SZ_2K,
 	  .bad_sums = 1 },
-	/* An image that was run: PCIR is shrunk, NPDE as it was. */
+	/* An image that has executed: PCIR is shrunk, NPDE is unchanged. */
 	{ "run, and nothing after it", SZ_1K, { X86(2, .npde = { 3 }) }, 1,
 	  .error = SB_IMAGE_NO_LAST, .images = 1, .length = SZ_1K },
 	{ "run, and something else after it", SZ_2K,
@@ -178,7 +178,7 @@ static const struct chain_case chain_cases[] = {
 	  .images = 1, .length = SZ_1K, .bad_sums = 1 },
 	{ "an EFI image has no sum", SZ_2K, { EFI(2, .npde = { 3, true }) }, 1,
 	  .images = 1, .length = 1536 },
-	/* Firmware and kernels have never heard of NPDE. */
+	/* Firmware and kernels do not know NPDE. */
 	{ "an image that only NPDE's chain reaches", SZ_4K,
 	  { X86(6, .npde = { 2 }), EFI(4, .last = true) }, 2,
 	  .images = 2, .length = 6 * 512 },
@@ -200,7 +200,7 @@ static const struct chain_case chain_cases[] = {
 	  { X86(2), NVIDIA(2, .pcir_signature = "NPDS", .last = true) }, 2,
 	  .error = SB_IMAGE_NO_PCIR, .images = 1, .length = SZ_1K,
 	  .chain = SB_CHAIN_FIRMWARE },
-	/* A PCIR that others refuse is kept, and counted. */
+	/* A PCIR that others reject is kept, and counted. */
 	{ "a PCIR of no length", SZ_2K,
 	  { X86(1), EFI(1, .pcir_size = 0xffff, .last = true) }, 2,
 	  .images = 2, .length = SZ_1K, .odd_pcirs = 1 },
@@ -238,7 +238,7 @@ static const struct chain_case chain_cases[] = {
 	{ "NPDE and PCIR speak of more", SZ_2K,
 	  { X86(4, .npde = { 4 }) }, 1,
 	  .error = SB_IMAGE_NO_LAST, .images = 1, .length = SZ_2K },
-	/* What NVIDIA's later images may begin with. */
+	/* Possible signatures of NVIDIA's later images */
 	{ "56 4E and NPDS", SZ_4K,
 	  { X86(2), NVIDIA(2, .signature = 0x4e56, .pcir_signature = "NPDS",
 			   .last = true) }, 2,
@@ -266,7 +266,7 @@ static const struct chain_case chain_cases[] = {
 	{ "no window", 0, {}, 0, 0, 0, .error = SB_IMAGE_NO_LAST },
 };
 
-/* Each ROM is in memory of exactly its size: KASAN sees one byte too many. */
+/* Each ROM is in memory of exactly its size: KASAN catches an overrun. */
 static u8 *chain_rom(struct kunit *test, const struct chain_case *c)
 {
 	u8 *rom = kunit_kzalloc(test, max(c->window, 1u), GFP_KERNEL);
@@ -292,7 +292,7 @@ static void expect_end(struct kunit *test, const struct chain_case *c,
 	KUNIT_EXPECT_EQ(test, !walk->odd_pcirs, !walk->first_odd_pcir);
 }
 
-/* All of it is there. */
+/* The whole ROM is there. */
 static void chain_test(struct kunit *test)
 {
 	const struct chain_case *c = test->param_value;
@@ -307,9 +307,9 @@ static void chain_test(struct kunit *test)
 CASES(chain);
 
 /*
- * It comes in pieces, just as many bytes as were asked for. The copy has no
- * byte more, so that KASAN sees any look beyond; the walk asks for more each
- * time, never for more than the window, and ends as it does with all of it.
+ * The ROM is read in pieces, of exactly the requested sizes. The copy has no
+ * more bytes, so that KASAN catches any access beyond. The walk requests more
+ * each time, but never more than the window, and ends as with the whole ROM.
  */
 static void chain_pieces_test(struct kunit *test)
 {
@@ -330,8 +330,8 @@ static void chain_pieces_test(struct kunit *test)
 	kfree(part);
 	expect_end(test, c, &walk);
 	/*
-	 * No look beyond the images where they are whole, but where it takes
-	 * one to know how long an image is.
+	 * Nothing is read beyond intact images, except to find out how long an
+	 * image is.
 	 */
 	if (c->error == SB_IMAGE_OK && c->image[0].sum_units == 0 &&
 	    !c->bad_sums)
@@ -340,7 +340,7 @@ static void chain_pieces_test(struct kunit *test)
 		KUNIT_EXPECT_GE(test, have, c->length);
 }
 
-/* Windows up to a page, over the same bytes: no look beyond any. */
+/* Windows up to a page, over the same bytes: no access beyond any of them */
 static void windows_test(struct kunit *test)
 {
 	u8 *rom = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
@@ -351,7 +351,7 @@ static void windows_test(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, rom);
 	rom_build(rom, SZ_4K, rom_build(rom, SZ_4K, 0, &first), &last);
-	/* Each one where the headers are, fewer in the middle. */
+	/* Every size near the headers, fewer in the middle */
 	for (window = 0; window <= SZ_4K;
 	     window += window % 512 < 0x60 || window % 512 >= 0x1e0 ? 1 : 32) {
 		u8 *exact = kmemdup(rom, window, GFP_KERNEL);
@@ -369,7 +369,7 @@ static void windows_test(struct kunit *test)
 	}
 }
 
-/* Each byte of all headers, with values from 00 to FF: it always ends. */
+/* Each byte of all headers, with values from 00 to FF: the walk always ends. */
 static void bytes_test(struct kunit *test)
 {
 	const struct rom_build image = X86(2, .last = true, .npde = { 2 },
@@ -396,7 +396,7 @@ static void bytes_test(struct kunit *test)
 	}
 }
 
-/* What one image says of itself. */
+/* The properties of one image */
 struct image_case {
 	const char *name;
 	struct rom_build build;
@@ -639,7 +639,7 @@ static void expect_image(struct kunit *test, const struct sb_image *found,
 	KUNIT_EXPECT_EQ(test, found->efi.pe_offset, want->efi.pe_offset);
 }
 
-/* As the only image of a ROM that is no longer than it. */
+/* As the only image of a ROM that is just as long */
 static void image_test(struct kunit *test)
 {
 	const struct image_case *c = test->param_value;
@@ -662,7 +662,7 @@ static void image_test(struct kunit *test)
 
 CASES(image);
 
-/* Image by image, the places are those in the ROM; the end stays the end. */
+/* Step by step, offsets are those in the ROM; the end stays the end. */
 static void steps_test(struct kunit *test)
 {
 	const struct rom_build first = X86(2, .device = 1, .npde = { 2 });
@@ -700,7 +700,7 @@ static void steps_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, walk.length, 5 * 512);
 }
 
-/* What could be understood of a broken image is there for who explains it. */
+/* What was understood of a broken image is available for messages. */
 static void broken_test(struct kunit *test)
 {
 	const struct rom_build build = X86(9, .device = 0x77, .last = true);
@@ -719,7 +719,7 @@ static void broken_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, image.pcir, ROM_BUILD_PCIR);
 }
 
-/* IDs: the vendor's must be the same, the device may be in the list. */
+/* IDs: the vendor must be the same, the device may be in the list. */
 static void ids_test(struct kunit *test)
 {
 	const struct rom_build first = X86(1, .vendor = 0x10de, .device = 1);
@@ -759,7 +759,7 @@ static void ids_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, sb_rom_is_for(rom, 0, 0x10de, 1));
 }
 
-/* AMD's table may be the last thing in an image, and no longer than that. */
+/* AMD's table may be the last thing in an image, and end with it. */
 static void atom_test(struct kunit *test)
 {
 	const struct rom_build desc = X86(1, .pcir = 0x80, .last = true);
@@ -781,7 +781,7 @@ static void atom_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, image.atom);
 }
 
-/* Names are for programs: they differ, and stay what they are. */
+/* Names are for programs: they differ, and never change. */
 static void names_test(struct kunit *test)
 {
 	static const char * const error_names[] = {

@@ -19,8 +19,8 @@ struct entry {
 	u32 function;
 	u16 vendor;
 	u16 device_id;
-	u32 length;	/* as it says */
-	u32 bytes;	/* as it is, if not 0 */
+	u32 length;	/* announced */
+	u32 bytes;	/* actual, if not 0 */
 };
 
 struct find_case {
@@ -28,13 +28,13 @@ struct find_case {
 	const char *signature;
 	struct entry entry[MAX_ENTRIES];
 	unsigned int entries;
-	u32 list;	/* where the table says that the list begins, if not 0 */
-	s32 more;	/* the table says that it is so much longer */
-	s32 cut;	/* bytes taken off its end, which it does not know of */
-	u32 tail;	/* bytes after the last entry, which it knows of */
+	u32 list;	/* announced offset of the list, if not 0 */
+	s32 more;	/* the table announces this many bytes more */
+	s32 cut;	/* bytes cut off its end without telling it */
+	u32 tail;	/* bytes after the last entry, included in its length */
 	struct sb_vfct_key key;
 	enum sb_vfct_error error;
-	unsigned int found;	/* entry */
+	unsigned int found;	/* index of the entry */
 };
 
 #define KEY(dev, fn, ...)						\
@@ -161,7 +161,7 @@ static void put_entry(u8 *p, const struct entry *entry)
 	memset(p + ENTRY_HEADER, 0xa5, bytes_of(entry));
 }
 
-/* In memory of exactly its size: KASAN sees one byte too many. */
+/* In memory of exactly its size: KASAN catches one byte too many. */
 static u8 *build(struct kunit *test, const struct find_case *c, u32 *size)
 {
 	u32 end = entry_at(c, c->entries) + c->tail;
@@ -209,7 +209,7 @@ static void find_test(struct kunit *test)
 
 CASES(find);
 
-/* The walk gives all of them, used or not, and then stays at its end. */
+/* The walk returns all of them, used or not, and then stays at the end. */
 static void walk_test(struct kunit *test)
 {
 	const struct find_case c = {
@@ -235,7 +235,7 @@ static void walk_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, walk.error, SB_VFCT_OK);
 }
 
-/* However short it is: no look beyond, and no image that is not there. */
+/* For any size: no access beyond, and no image that is not there */
 static void sizes_test(struct kunit *test)
 {
 	const struct find_case c = {
@@ -255,7 +255,7 @@ static void sizes_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, error, size < 56 ? SB_VFCT_NO_TABLE :
 				size < whole ? SB_VFCT_CUT : SB_VFCT_OK);
 		if (size >= 56) {
-			/* Now it knows. */
+			/* Now the table has the right length. */
 			put_le32(exact + 4, size);
 			error = sb_vfct_find(exact, size, &c.key, &image);
 			KUNIT_EXPECT_EQ(test, error == SB_VFCT_OK,
