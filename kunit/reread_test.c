@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * reread: what a guest has made of a ROM is told, and the shadow stays.
+ * reread: a ROM that a guest has changed is reported, and the shadow stays.
  */
 #include <kunit/test.h>
 #include <linux/device.h>
@@ -67,10 +67,10 @@ static void names_test(struct kunit *test)
 }
 
 /**
- * struct listener - what the tracepoint told of one function
+ * struct listener - what the tracepoint reported about one function
  * @pdev: the function
  * @told: how often
- * @changed: what it said last
+ * @changed: the last report
  */
 struct listener {
 	struct pci_dev *pdev;
@@ -88,13 +88,13 @@ static void hear(void *data, struct pci_dev *pdev, u8 changed)
 	listener->changed = changed;
 }
 
-/* A function with a ROM that was read, for the driver that DEVICE is for. */
+/* A function whose ROM was read, for the driver of DEVICE */
 static struct ehost_fn *captured(struct kunit *test, u16 device, char *capture)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
 	struct ehost_fn *fn;
 
-	/* Only the images: the last byte is what EHOST_ROM_CHANGES changes. */
+	/* Only the images: EHOST_ROM_CHANGES changes the last byte. */
 	desc.rom.image_len = RIG_IMAGES_SIZE;
 	desc.device = device;
 	fn = rig_one(test, &desc);
@@ -116,7 +116,7 @@ static enum sb_changed changed(struct kunit *test, struct ehost_fn *fn)
 	return sb_function_changed(function);
 }
 
-/* A guest has it for a while, and does this to its ROM. */
+/* A guest has it for a while, and changes its ROM. */
 static void lend(struct kunit *test, struct ehost_fn *fn,
 		 void (*misdeed)(struct kunit *test, struct ehost_fn *fn))
 {
@@ -153,7 +153,7 @@ static void put_back(struct kunit *test, struct ehost_fn *fn)
 	ehost_set_rom(fn, rig->rom, RIG_IMAGES_SIZE, 0xff);
 }
 
-/* The guest leaves the ROM as it was; it is read again all the same. */
+/* The guest leaves the ROM unchanged; it is read again all the same. */
 static void same_test(struct kunit *test)
 {
 	struct ehost_fn *fn = captured(test, RIG_HELD, "auto");
@@ -169,7 +169,7 @@ static void same_test(struct kunit *test)
 	rig_expect_clean(test, "same");
 }
 
-/* Rewritten, erased, scrambled and put back: the shadow stays what it was. */
+/* Rewritten, erased, scrambled and restored: the shadow does not change. */
 static void rewritten_test(struct kunit *test)
 {
 	struct ehost_fn *fn = captured(test, RIG_HELD, "auto");
@@ -185,7 +185,7 @@ static void rewritten_test(struct kunit *test)
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 	lend(test, fn, erase);
 	KUNIT_EXPECT_EQ(test, changed(test, fn), SB_CHANGED_GONE);
-	/* What became of the capture is not what became of the second look. */
+	/* The second look does not change the outcome of the capture. */
 	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 	lend(test, fn, scramble);
@@ -211,7 +211,7 @@ static void change_tail(struct kunit *test, struct ehost_fn *fn)
 	ehost_set_rom(fn, rig->rom, RIG_IMAGES_SIZE, 0xee);
 }
 
-/* What follows the last image is compared where it was asked for. */
+/* Data after the last image is compared if it was captured. */
 static void whole_test(struct kunit *test)
 {
 	struct ehost_fn *fn = captured(test, RIG_HELD, "auto");
@@ -230,7 +230,7 @@ static void whole_test(struct kunit *test)
 	rig_expect_clean(test, "all of it");
 }
 
-/* Who asks for a capture gets the ROM as it is now, and it is the shadow. */
+/* A requested capture reads the ROM as it is now, which is then the shadow. */
 static void by_hand_test(struct kunit *test)
 {
 	struct ehost_fn *fn = captured(test, RIG_HELD, "auto");
@@ -255,7 +255,7 @@ static void expect_untouched(struct kunit *test, struct ehost_fn *fn,
 	rig_expect_clean(test, why);
 }
 
-/* capture=manual: nothing is read that nobody has asked for, now or ever. */
+/* capture=manual: nothing is ever read without a request. */
 static void manual_test(struct kunit *test)
 {
 	struct ehost_fn *fn = captured(test, RIG_HELD, "manual");
@@ -266,7 +266,7 @@ static void manual_test(struct kunit *test)
 	expect_untouched(test, fn, "manual");
 }
 
-/* Any other driver is the host's own, and has been trusted with the device. */
+/* Any other driver is the host's own, and trusted with the device. */
 static void other_driver_test(struct kunit *test)
 {
 	struct ehost_fn *fn = captured(test, RIG_DRIVEN, "auto");
@@ -288,7 +288,7 @@ static void leave_enabled(struct kunit *test, struct ehost_fn *fn)
 	ehost_reset_oracles(rig->host);
 }
 
-/* It is not idle when the guest's driver lets go: it is left alone. */
+/* Still in use when the guest's driver is unbound: it is left alone. */
 static void in_use_test(struct kunit *test)
 {
 	struct ehost_fn *fn = captured(test, RIG_HELD, "auto");
@@ -303,7 +303,7 @@ static void in_use_test(struct kunit *test)
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 }
 
-/* The next driver comes at once: the ROM is read before it is probed. */
+/* The next driver binds at once: the ROM is read before its probe. */
 static void next_driver_test(struct kunit *test)
 {
 	struct ehost_fn *fn = captured(test, RIG_HELD, "auto");
@@ -319,7 +319,7 @@ static void next_driver_test(struct kunit *test)
 	rig_expect_clean(test, "the next driver");
 }
 
-/* What was not there when the guest came cannot have changed. */
+/* Without a shadow from before the guest, a change cannot be detected. */
 static void no_shadow_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * serve: how a shadow may be given to whoever asks the kernel for the ROM.
+ * serve: how to make the kernel return the shadow as the ROM.
  */
 #include <kunit/test.h>
 #include <linux/sizes.h>
@@ -10,9 +10,9 @@
 
 #include "cases.h"
 
-/* A ROM on x86 that nobody gets to. */
+/* A ROM on x86 that nothing can read */
 #define LOST	.length = 512, .on = true, .memory = true, .from_bar = true
-/* The same where memory cannot be mapped as a ROM. */
+/* The same if memory cannot be mapped as a ROM */
 #define ARM	.length = 512, .on = true, .from_bar = true
 
 #define MEMORY(rom, resource)						\
@@ -126,7 +126,7 @@ CASES(marks);
 
 #define M(n)	(0x80000000ULL + (n) * SZ_1M)
 
-/* Free parts of a window, ended by one of no size, and where a ROM of 1 MiB goes */
+/* Free parts of a window, ended by an empty one, and where 1 MiB goes */
 struct room_case {
 	const char *name;
 	struct sb_range part[3];
@@ -180,7 +180,7 @@ static void room_test(struct kunit *test)
 
 CASES(room);
 
-/* Every reason has a text, and tells what to do wherever something can be. */
+/* Every reason has a text, which says what to do if anything can be done. */
 static void text_test(struct kunit *test)
 {
 	enum sb_serve_why why;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * served: who asks the kernel for a ROM gets the shadow, from memory on x86, and
- * elsewhere at an address that the ROM BAR is given.
+ * served: the kernel's ROM is the shadow, from memory on x86, and elsewhere at
+ * an address that is assigned to the ROM BAR.
  */
 #include <kunit/test.h>
 #include <linux/io.h>
@@ -19,7 +19,7 @@ static struct sb_served served(struct kunit *test, struct ehost_fn *fn)
 	return sb_function_served(rig_function(test, fn));
 }
 
-/* As a driver does it, or vfio-pci. */
+/* As a driver or vfio-pci does */
 static void expect_mapped(struct kunit *test, struct ehost_fn *fn)
 {
 	struct rig *rig = test->priv;
@@ -37,7 +37,7 @@ static void expect_mapped(struct kunit *test, struct ehost_fn *fn)
 	pci_unmap_rom(ehost_dev(fn), rom);
 }
 
-/* One that nobody gets to: the core has forgotten its ROM. */
+/* One that nothing can read: the core has forgotten its ROM. */
 static struct ehost_fn *lost_one(struct kunit *test,
 				 const struct ehost_fn_desc *desc)
 {
@@ -60,7 +60,7 @@ static struct ehost_fn *lost(struct kunit *test)
 	return lost_one(test, &desc);
 }
 
-/* A newer shadow takes the place of what was given out. */
+/* A newer shadow replaces the one that was served. */
 static void newer_test(struct kunit *test)
 {
 	struct ehost_fn *fn = lost(test);
@@ -78,7 +78,7 @@ static void newer_test(struct kunit *test)
 
 #ifndef CONFIG_X86
 
-/* What the kernel has for the ROM: its entry, apart from where that hangs. */
+/* The kernel's resource for the ROM, without its links */
 static struct resource rom_of(struct ehost_fn *fn)
 {
 	return ehost_dev(fn)->resource[PCI_ROM_RESOURCE];
@@ -95,7 +95,7 @@ static void expect_same(struct kunit *test, struct ehost_fn *fn,
 	KUNIT_EXPECT_PTR_EQ(test, now.parent, before->parent);
 }
 
-/* While the module is loaded, everybody gets to the ROM; then nobody again. */
+/* While the module is loaded, the ROM can be read, and not before or after. */
 static void given_test(struct kunit *test)
 {
 	struct ehost_fn *fn = lost(test);
@@ -110,7 +110,7 @@ static void given_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pci_resource_len(ehost_dev(fn), PCI_ROM_RESOURCE),
 			RIG_ROM_SIZE);
 	rig_expect_clean(test, "given");
-	/* The next capture reads it there. */
+	/* The next capture reads the ROM there. */
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
 	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).source, SB_SOURCE_IN_PLACE);
 	KUNIT_EXPECT_EQ(test, served(test, fn).way, SB_SERVE_ADDRESS);
@@ -121,7 +121,7 @@ static void given_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ehost_claims(rig->host), claims);
 }
 
-/* One whose size the core remembers is the core's to assign. */
+/* If the core remembers the size, assigning the ROM is up to the core. */
 static void size_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -135,7 +135,7 @@ static void size_test(struct kunit *test)
 	expect_same(test, fn, &before);
 }
 
-/* It is not taken from under a driver, and the next load finds it. */
+/* A bound driver keeps it, and the next load finds it. */
 static void bound_test(struct kunit *test)
 {
 	struct ehost_fn *fn = lost(test);
@@ -156,7 +156,7 @@ static void bound_test(struct kunit *test)
 	expect_same(test, fn, &given);
 }
 
-/* Nor from under a reader of the kernel's own file. */
+/* So does a reader of the kernel's own file. */
 static void being_read_test(struct kunit *test)
 {
 	struct ehost_fn *fn = lost(test);
@@ -175,7 +175,7 @@ static void being_read_test(struct kunit *test)
 	pci_unmap_rom(ehost_dev(fn), rom);
 }
 
-/* The core takes back what is in a window that it resizes: then it is its own. */
+/* The core resizes a window and empties it: then the ROM is the core's. */
 static void taken_away_test(struct kunit *test)
 {
 	struct ehost_fn *fn = lost(test);
@@ -192,7 +192,7 @@ static void taken_away_test(struct kunit *test)
 	expect_same(test, fn, &taken);
 }
 
-/* A window has no room, or somebody uses the function, or nobody wants it. */
+/* The window is full, the function is in use, or the feature is off. */
 static void not_given_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -200,7 +200,7 @@ static void not_given_test(struct kunit *test)
 	struct resource before;
 	struct ehost_fn *fn;
 
-	/* A bridge forwards 8 MiB, of which half is the BAR's. */
+	/* A bridge forwards 8 MiB, half of which is the BAR. */
 	desc.bar[0].size = SZ_4M;
 	desc.bar[0].addr = RIG_WINDOW + SZ_4M;
 	desc.bar[1].size = 0;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sources: copies of a ROM beside the ROM BAR, and which of them is the best.
+ * sources: copies of a ROM beside the ROM BAR, and which one is the best.
  *
- * What firmware leaves in memory is here some memory of the test's own that
- * the function is told of, as the core does it.
+ * The test's own memory replaces what firmware leaves: the function gets a
+ * pointer to it, as from the core.
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
@@ -30,7 +30,7 @@
 
 #define COPY_SIZE	SZ_8K
 
-/* Some memory with a ROM of that many units in it, and no ROM behind that. */
+/* Memory that contains a ROM of that many units, and no ROM after it */
 static u8 *copy_of(struct kunit *test, const struct rom_build *image)
 {
 	u8 *copy = kunit_kmalloc(test, COPY_SIZE, GFP_KERNEL);
@@ -52,7 +52,7 @@ static void set_platform(struct ehost_fn *fn, u8 *copy)
 	ehost_dev(fn)->romlen = COPY_SIZE;
 }
 
-/* As the core marks the boot VGA device. */
+/* As the core marks the boot VGA device */
 static void set_vga_shadow(struct ehost_fn *fn, u8 *copy)
 {
 	struct resource *res = &ehost_dev(fn)->resource[PCI_ROM_RESOURCE];
@@ -103,7 +103,7 @@ static bool reason_has(struct kunit *test, const struct sb_outcome *outcome,
 	return strstr(line, words);
 }
 
-/* No ROM BAR, and still a ROM. */
+/* No ROM BAR, and still a ROM */
 static void only_source_test(struct kunit *test)
 {
 	struct ehost_fn *fn = without_rom(test);
@@ -126,7 +126,7 @@ static void only_source_test(struct kunit *test)
 	rig_expect_clean(test, "only source");
 }
 
-/* The ROM itself is better; the same bytes are kept once. */
+/* The ROM itself is better; identical bytes are stored once. */
 static void beside_test(struct kunit *test)
 {
 	const struct ehost_fn_desc desc = rig_desc(test);
@@ -151,7 +151,7 @@ static void beside_test(struct kunit *test)
 			    shadow_from(test, fn, SB_SOURCE_PLATFORM));
 	expect_shadow(test, fn, SB_SOURCE_VGA_SHADOW, changed, 4 * 512);
 
-	/* Taken when the function came: what is written later does not count. */
+	/* Copied when the function was added: later writes do not count. */
 	changed[0x100] ^= 1;
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
 	changed[0x100] ^= 1;
@@ -159,7 +159,7 @@ static void beside_test(struct kunit *test)
 	rig_expect_clean(test, "beside");
 }
 
-/* What was read from the device does not add up, another copy does. */
+/* The checksum of the device's ROM is wrong, that of another copy is right. */
 static void damaged_test(struct kunit *test)
 {
 	const struct rom_build bad = { .units = 4, .last = true,
@@ -186,7 +186,7 @@ static void damaged_test(struct kunit *test)
 	rig_expect_clean(test, "damaged");
 }
 
-/* A ROM without a single image, and a copy. */
+/* A ROM without a single image, and a copy */
 static void broken_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -204,7 +204,7 @@ static void broken_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_CAPTURED);
 	KUNIT_EXPECT_EQ(test, outcome.source, SB_SOURCE_NONE);
 	expect_shadow(test, fn, SB_SOURCE_NONE, copy, 4 * 512);
-	/* Whoever asks for a capture hears that it failed. */
+	/* A requested capture reports its failure. */
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
 	rig_expect_clean(test, "broken");
 }
@@ -232,7 +232,7 @@ static void bound_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
 	expect_shadow(test, fn, SB_SOURCE_NONE, copy, 4 * 512);
 
-	/* And once it is unbound the ROM itself is read. */
+	/* Once it is unbound, the ROM itself is read. */
 	rig_driver(test, false);
 	outcome = rig_outcome(test, fn);
 	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_CAPTURED);
@@ -244,8 +244,8 @@ static void bound_test(struct kunit *test)
 }
 
 /*
- * What the module has left of a function that a driver has, 0 where that is
- * not done.
+ * What the module has left for a function with a driver, 0 if that is not done
+ * here
  */
 static phys_addr_t what_is_left(struct kunit *test, struct ehost_fn *fn)
 {
@@ -256,9 +256,8 @@ static phys_addr_t what_is_left(struct kunit *test, struct ehost_fn *fn)
 }
 
 /*
- * The module goes while a driver has a function, and comes again: the ROM that
- * cannot be read now is still there, and memory for it is given back once it
- * can.
+ * The module is reloaded while a driver is bound: the ROM, which cannot be read
+ * now, is still there, and its memory is freed once it can be read.
  */
 static void left_behind_test(struct kunit *test)
 {
@@ -310,7 +309,7 @@ static void left_behind_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pdev->rom, 0);
 }
 
-/* A function that goes takes with it what was left. */
+/* When a function is removed, so is the ROM that was left for it. */
 static void left_and_gone_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -324,7 +323,7 @@ static void left_and_gone_test(struct kunit *test)
 	if (!left)
 		return;
 	KUNIT_ASSERT_EQ(test, sb_kept_size(left), (u64)PAGE_SIZE << get_order(RIG_IMAGES_SIZE));
-	/* Pages that others use may have anything in their private word. */
+	/* The private word of other users' pages may contain anything. */
 	ClearPageReserved(pfn_to_page(PHYS_PFN(left)));
 	KUNIT_EXPECT_EQ(test, sb_kept_size(left), 0);
 	SetPageReserved(pfn_to_page(PHYS_PFN(left)));
@@ -334,7 +333,7 @@ static void left_and_gone_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sb_kept_size(left), 0);
 }
 
-/* What firmware left is not the module's to replace, nor to free. */
+/* The module must not replace or free what firmware left. */
 static void left_by_firmware_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -356,8 +355,8 @@ static void left_by_firmware_test(struct kunit *test)
 }
 
 /*
- * Nothing but what came from the ROM BAR is left, also if it is not the best:
- * the next load finds the others where this one found them.
+ * Only the copy from the ROM BAR is left, even if it is not the best: the next
+ * load finds the others in the same places.
  */
 static void left_of_several_test(struct kunit *test)
 {
@@ -413,8 +412,8 @@ static bool is_cached(phys_addr_t start)
 }
 
 /*
- * Drivers map a ROM that the kernel keeps as they map a ROM BAR, which makes
- * the kernel's own mapping of it uncached. It is given back as it came.
+ * Drivers map a ROM in RAM like a ROM BAR, which makes the kernel's own mapping
+ * uncached. That is reverted before the memory is freed.
  */
 static void left_and_mapped_test(struct kunit *test)
 {
@@ -437,7 +436,7 @@ static void left_and_mapped_test(struct kunit *test)
 	iounmap(rom);
 	KUNIT_EXPECT_FALSE(test, is_cached(left));
 
-	/* There is no address still, so the next load serves the same memory. */
+	/* It still has no address: the next load serves this memory. */
 	rig_start(test);
 	rig_driver(test, false);
 	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
@@ -482,7 +481,7 @@ static void left_alone_test(struct kunit *test)
 
 CASES(left_alone);
 
-/* UEFI leaves nothing at 0xC0000, or what it left is of somebody else. */
+/* UEFI leaves nothing at 0xC0000, or something of another device. */
 static void no_shadow_test(struct kunit *test)
 {
 	const struct rom_build network = { .units = 2, .class = 0x020000,
@@ -509,7 +508,7 @@ static void no_shadow_test(struct kunit *test)
 	}
 }
 
-/* Its owner hears what to do, and not to unbind the driver. */
+/* The user is told what to do, and not to unbind the driver. */
 static void integrated_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -533,11 +532,11 @@ static void integrated_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
 	rig_expect_no_rom(test, fn);
 	rig_expect_clean(test, "integrated");
-	/* As its driver knows it. */
+	/* As its driver knows it */
 	ehost_dev(fn)->vendor = EHOST_VENDOR;
 }
 
-/* Firmware that says nonsense about where its copy is. */
+/* Firmware gives a nonsensical address for its copy. */
 static void nowhere_test(struct kunit *test)
 {
 	struct ehost_fn *fn = without_rom(test);
@@ -552,13 +551,13 @@ static void nowhere_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_NONE);
 	rig_expect_no_rom(test, fn);
 
-	/* Reading the ROM BAR is not done here. */
+	/* This function does not read the ROM BAR. */
 	KUNIT_EXPECT_EQ(test, sb_source_read(ehost_dev(fn), SB_SOURCE_HOLE,
 					     &rom, &finding), -ENOENT);
 	KUNIT_EXPECT_NULL(test, rom.data);
 }
 
-/* Where the ROM BAR's shadow was read changes: there is still one of it. */
+/* The ROM BAR is read at another place: it still has one shadow. */
 static void one_of_the_bar_test(struct kunit *test)
 {
 	const struct ehost_fn_desc desc = rig_desc(test);
@@ -580,14 +579,14 @@ static void one_of_the_bar_test(struct kunit *test)
 }
 
 /**
- * struct method - an ACPI method that gives a ROM out, after its own fashion
+ * struct method - an ACPI method that returns a ROM, with peculiarities
  * @rom: the ROM
- * @size: bytes in that
- * @at_most: what it gives at a time
- * @lies: it gives @at_most bytes whatever there is
+ * @size: bytes in the ROM
+ * @at_most: most bytes that it returns at a time
+ * @lies: it always returns @at_most bytes
  * @fails_at: the call that fails, counted from 1; 0 for none
- * @calls: how often it was called
- * @wrong: calls that asked for more than a method may be asked for
+ * @calls: number of calls
+ * @wrong: calls that requested more than allowed
  */
 struct method {
 	const u8 *rom;
@@ -671,7 +670,7 @@ static void pull_test(struct kunit *test)
 
 CASES(pull);
 
-/* It sleeps, and gives what it is asked for: it is not asked for much longer. */
+/* It sleeps, then returns what was requested: the reader soon gives up. */
 static int call_slowly(void *context, u32 offset, u8 *bytes, u32 size)
 {
 	msleep(20);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * store: each content kept once, for as long as somebody uses it.
+ * store: each content is kept once, for as long as it is used.
  */
 #include <kunit/test.h>
 #include <linux/err.h>
@@ -29,7 +29,7 @@ static struct sb_shadow *keep(struct kunit *test, u32 size, u8 first)
 	return shadow;
 }
 
-/* FIPS 180-2, appendix B.1. */
+/* FIPS 180-2, appendix B.1 */
 static void hash_test(struct kunit *test)
 {
 	static const u8 abc[SHA256_DIGEST_SIZE] = {
@@ -79,17 +79,17 @@ static void references_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, refcount_read(&shadow->users), 1);
 	sb_shadow_put(shadow);
 
-	/* Nothing is a reference to nothing. */
+	/* NULL is a reference to nothing. */
 	KUNIT_EXPECT_NULL(test, sb_shadow_get(NULL));
 	sb_shadow_put(NULL);
 
-	/* Forgotten with its last reference: KASAN sees one that is not. */
+	/* The last reference removes it from the store, or KASAN complains. */
 	shadow = keep(test, 512, 9);
 	KUNIT_EXPECT_EQ(test, refcount_read(&shadow->users), 1);
 	sb_shadow_put(shadow);
 }
 
-/* A thousand functions, ten kinds of ROM. */
+/* A thousand functions, ten kinds of ROM */
 static void many_test(struct kunit *test)
 {
 	const unsigned int nr = 1000;
@@ -116,14 +116,14 @@ static void smallest_test(struct kunit *test)
 	sb_shadow_put(shadow);
 }
 
-/* All together, without those that somebody wants by name. */
+/* The limit for all shadows together, except those requested by hand */
 static void full_test(struct kunit *test)
 {
 	u64 limit = ((u64)totalram_pages() << PAGE_SHIFT) / SB_STORE_PART;
 	struct sb_shadow *shadow, *kept[64];
 	unsigned int nr = 0, i;
 
-	/* No two alike. The machine has less than 32 GiB. */
+	/* All differ. The machine has less than 32 GiB. */
 	for (i = 0; i <= limit / SZ_16M && i < ARRAY_SIZE(kept); i++) {
 		u8 *data = kvzalloc(SZ_16M, GFP_KERNEL);
 
@@ -137,7 +137,7 @@ static void full_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr, limit / SZ_16M);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(shadow), -ENOSPC);
 
-	/* What there is already costs nothing. */
+	/* Contents that are already stored cost nothing. */
 	if (nr) {
 		u8 *data = kvzalloc(SZ_16M, GFP_KERNEL);
 
@@ -152,7 +152,7 @@ static void full_test(struct kunit *test)
 	while (nr)
 		sb_shadow_put(kept[--nr]);
 
-	/* It is room that was given back. */
+	/* Freed shadows make room again. */
 	shadow = keep(test, SZ_64K, 1);
 	sb_shadow_put(shadow);
 }

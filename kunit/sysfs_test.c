@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sysfs: what a user sees, through the files themselves.
+ * sysfs: what users see, through the files themselves.
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
@@ -40,7 +40,7 @@ static struct file *open_file(struct kunit *test, struct ehost_fn *fn,
 	return rig_open(path_of(test, fn, name), flags);
 }
 
-/* Contents of a file of text; the newline at its end is taken off. */
+/* Contents of a text file, without the newline at its end */
 static const char *text_of(struct kunit *test, struct ehost_fn *fn,
 			   const char *name)
 {
@@ -59,7 +59,7 @@ static const char *text_of(struct kunit *test, struct ehost_fn *fn,
 	KUNIT_ASSERT_GE(test, len, 0);
 	if (!len)
 		return text;
-	/* One line, and all of it. */
+	/* One complete line */
 	KUNIT_EXPECT_EQ(test, text[len - 1], '\n');
 	text[len - 1] = '\0';
 	KUNIT_EXPECT_NULL(test, strchr(text, '\n'));
@@ -181,13 +181,13 @@ static void sources_test(struct kunit *test)
 			sizeof(bytes));
 	KUNIT_EXPECT_EQ(test, memcmp(bytes, copy + 512, sizeof(bytes)), 0);
 
-	/* Who has it open does not keep the function. */
+	/* An open file does not keep the function. */
 	ehost_unplug(fn);
 	KUNIT_EXPECT_LT(test, kernel_read(file, bytes, sizeof(bytes), &pos), 0);
 	fput(file);
 }
 
-/* The shadow, in pieces of any size and from any place. */
+/* The shadow, in pieces of any size and from any offset */
 static void rom_test(struct kunit *test)
 {
 	static const struct {
@@ -216,7 +216,7 @@ static void rom_test(struct kunit *test)
 		loff_t pos = reads[i].from;
 		ssize_t done = 0, got;
 
-		/* kernfs hands out a page at a time. */
+		/* kernfs returns a page at a time. */
 		do {
 			got = kernel_read(file, bytes + done,
 					  reads[i].count - done, &pos);
@@ -230,7 +230,7 @@ static void rom_test(struct kunit *test)
 	fput(file);
 }
 
-/* No shadow: no file, and nothing in those that are about it. */
+/* No shadow: no file, and the files about it are empty. */
 static void no_rom_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -290,7 +290,7 @@ static void write_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, write_file(test, fn, "capture", c->text),
 			c->want);
 	if (c->want > 0) {
-		/* It returns when it is done. */
+		/* The write returns when the capture is done. */
 		KUNIT_EXPECT_STREQ(test, text_of(test, fn, "rom_status"),
 				   "captured");
 		KUNIT_EXPECT_EQ(test, mode_of(test, fn, "rom", NULL), 0400);
@@ -341,7 +341,7 @@ static void errors_test(struct kunit *test)
 	rig_expect_clean(test, "errors");
 }
 
-/* The owner of the file may still be root of nothing but a container. */
+/* The owner of the file may only be root in a container. */
 static void capability_test(struct kunit *test)
 {
 	struct ehost_fn *fn = captured(test);
@@ -361,7 +361,7 @@ static void capability_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, write_file(test, fn, "capture", "1"), 1);
 }
 
-/* A reader that has the file open while its function goes. */
+/* A reader has the file open while its function is removed. */
 static void open_while_removed_test(struct kunit *test)
 {
 	struct ehost_fn *fn = captured(test);
@@ -381,7 +381,7 @@ static void open_while_removed_test(struct kunit *test)
 	fput(status);
 }
 
-/* A bridge has neither memory nor a ROM: nothing to show. */
+/* A bridge has neither memory nor a ROM: nothing to show */
 static void nothing_to_show_test(struct kunit *test)
 {
 	struct rig *rig = test->priv;
@@ -393,7 +393,7 @@ static void nothing_to_show_test(struct kunit *test)
 			   "error -2");
 }
 
-/* Two in a page, and what is written to have one moved out of it. */
+/* Two in a page, and the write that moves one of them */
 static void pages_test(struct kunit *test)
 {
 	struct ehost_fn *first, *second;
@@ -412,7 +412,7 @@ static void pages_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mode_of(test, first, "bar0_page", NULL), 0444);
 	KUNIT_EXPECT_EQ(test, mode_of(test, first, "bar0_reason", NULL), 0444);
 	KUNIT_EXPECT_EQ(test, mode_of(test, first, "bar0_isolate", NULL), 0200);
-	/* It has no such BAR. */
+	/* There is no such BAR. */
 	KUNIT_EXPECT_EQ(test, mode_of(test, first, "bar1_page", NULL), 0);
 	KUNIT_EXPECT_STREQ(test, text_of(test, first, "bar0_page"), "shared");
 	KUNIT_EXPECT_STREQ(test, text_of(test, second, "bar0_page"),
@@ -432,7 +432,7 @@ static void pages_test(struct kunit *test)
 			   "exclusive");
 }
 
-/* Why a BAR was not moved is an error, and a word about it stays to be read. */
+/* If a BAR is not moved, the write fails, and the reason can be read later. */
 static void page_errors_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
@@ -468,8 +468,8 @@ static void page_errors_test(struct kunit *test)
 /**
  * struct reader - a task that reads a file
  * @file: the file
- * @text: what was in it
- * @done: it has been read
+ * @text: its contents
+ * @done: the file has been read
  */
 struct reader {
 	struct file *file;
@@ -487,7 +487,7 @@ static int reads(void *arg)
 	return 0;
 }
 
-/* Nobody waits to read a status, whoever else keeps a capture waiting. */
+/* Reading a status never waits, even if something delays a capture. */
 static void pending_test(struct kunit *test)
 {
 	const struct ehost_fn_desc desc = rig_desc(test);
@@ -510,7 +510,7 @@ static void pending_test(struct kunit *test)
 	in_time = wait_for_completion_timeout(&reader.done, WAIT);
 	pci_unlock_rescan_remove();
 	KUNIT_EXPECT_TRUE(test, in_time);
-	/* One that did wait is let go by now. */
+	/* If the reader did wait, it can continue by now. */
 	if (!in_time)
 		wait_for_completion_timeout(&reader.done, WAIT);
 	fput(reader.file);
