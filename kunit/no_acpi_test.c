@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * acpi: what stands in for its suite where the kernel has no ACPI, so that the
- * suite is seen to be missing.
+ * acpi: placeholder on kernels without ACPI, to show that the suite is missing.
  */
 #include <kunit/test.h>
 

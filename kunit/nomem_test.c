@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Without memory: the n-th allocation fails, for every n until nothing does.
+ * nomem: the n-th allocation fails, for every n until nothing fails.
  *
- * KASAN and kmemleak look on. Config space is what it was, and a status says
+ * KASAN and kmemleak watch. Config space stays as it was, and a status reports
  * what happened.
  */
 #include <kunit/test.h>
@@ -26,7 +26,7 @@
 #include "rom_build.h"
 #include "small.h"
 
-/* More allocations than anything here makes. */
+/* More allocations than anything here makes */
 #define ENOUGH	200
 
 #ifdef CONFIG_FAULT_INJECTION
@@ -35,7 +35,7 @@ static void fail_nth(unsigned int n)
 	WRITE_ONCE(current->fail_nth, n);
 }
 
-/* Back to normal; true if an allocation has failed since fail_nth(). */
+/* Stop failing; true if an allocation has failed since fail_nth(). */
 static bool has_failed(void)
 {
 	bool failed = !READ_ONCE(current->fail_nth);
@@ -112,7 +112,7 @@ static void load_test(struct kunit *test)
 	load(test, usual(test));
 }
 
-/* A ROM that an earlier load has left is not lost to one that fails. */
+/* If a load fails, a ROM that an earlier one has left is not lost. */
 static void load_bound_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -126,7 +126,7 @@ static void load_bound_test(struct kunit *test)
 	load(test, fn);
 }
 
-/* As for a function that is plugged in. */
+/* The same for a function that is plugged in */
 static void add_test(struct kunit *test)
 {
 	struct ehost_fn *fn = usual(test);
@@ -165,8 +165,8 @@ static void add_test(struct kunit *test)
 }
 
 /*
- * The capture that is done for a driver about to be probed is done by whoever
- * probes, which here is the test: the queued one waits for the device lock.
+ * The task that probes a driver also does the capture before it, which here is
+ * the test: the queued capture waits for the device lock.
  */
 static void capture(struct kunit *test, bool whole)
 {
@@ -198,7 +198,7 @@ static void capture(struct kunit *test, bool whole)
 					    SB_WHY_NO_MEMORY, "n %u", n);
 			KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome),
 					SB_STATUS_FAILED);
-			/* All of it, or nothing: never a part. */
+			/* All of it or nothing, never a part. */
 			if (rig_shadow(test, fn))
 				rig_expect_rom(test, fn, size);
 			/* With memory again, it works. */
@@ -225,7 +225,7 @@ static void whole_test(struct kunit *test)
 	capture(test, true);
 }
 
-/* The same with a copy beside the ROM BAR: both are there in the end. */
+/* The same with a copy beside the ROM BAR: in the end there are both. */
 static void sources_test(struct kunit *test)
 {
 	const struct rom_build image = { .units = 4, .last = true };
@@ -277,7 +277,7 @@ static void sources_test(struct kunit *test)
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
 
-/* Want of memory is not why a denied function is left alone. */
+/* A denied function is left alone, but not for lack of memory. */
 static void denied_test(struct kunit *test)
 {
 	const struct rom_build image = { .units = 4, .last = true };
@@ -305,7 +305,7 @@ static void denied_test(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, outcome.why, SB_WHY_DENIED, "n %u",
 				    n);
 		failures += !rig_shadow(test, fn);
-		/* The copy is looked at again, and the answer is the same. */
+		/* The copy is examined again, with the same result. */
 		KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EPERM);
 		KUNIT_EXPECT_NOT_NULL(test, rig_shadow(test, fn));
 		rig_expect_clean(test, "denied");
@@ -318,8 +318,8 @@ static void denied_test(struct kunit *test)
 }
 
 /*
- * A shadow is there and a new ROM is read, of another size, so that its file
- * is made anew: without memory the older one is still there, file and all.
+ * There is a shadow, and a new ROM of another size is read, so its file is
+ * created again. Without memory the old one and its file are still there.
  */
 static void another_size_test(struct kunit *test)
 {
@@ -376,7 +376,7 @@ static void another_size_test(struct kunit *test)
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
 
-/* Zeroes behind one header: two images' worth of pieces are asked for. */
+/* Zeroes after one header: pieces for two images are requested. */
 static int pull_zeroes(void *context, u32 offset, u8 *bytes, u32 size)
 {
 	const struct rom_build image = { .units = 24 };
@@ -410,7 +410,7 @@ static void pull_test(struct kunit *test)
 		if (!failed)
 			break;
 	}
-	/* The first page; more than that is had from vmalloc() if need be. */
+	/* The first page; vmalloc() may provide more. */
 	KUNIT_EXPECT_GE(test, failures, 1);
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
@@ -444,8 +444,9 @@ static void store_test(struct kunit *test)
 }
 
 /*
- * A look does what was written to "bar<N>_isolate". It is a worker's, so the test takes
- * one by itself. Without memory the BAR stays where it is; with memory it gets a page.
+ * A look does what was written to "bar<N>_isolate". A worker does that, so the
+ * test calls it directly. Without memory the BAR stays in place; with memory it
+ * gets a page.
  */
 static void isolate_test(struct kunit *test)
 {
@@ -484,14 +485,14 @@ static void isolate_test(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, small_bar(fn)->start, before);
 		rig_expect_clean(test, "isolate");
 	}
-	/* On some kernels the first is none that the move depends on. */
+	/* On some kernels the move does not depend on the first allocation. */
 	KUNIT_EXPECT_TRUE(test, failures || failed);
 	KUNIT_EXPECT_LT(test, n, ENOUGH);
 }
 
 /*
- * What is written is done, or whoever writes is told that there is no memory and nothing
- * has changed.
+ * A write is either done, or fails for lack of memory without changing
+ * anything.
  */
 static void write_once(struct kunit *test, const char *name, unsigned int n,
 		       bool *failed, bool *refused)

@@ -15,7 +15,7 @@
 	      sizeof(struct sb_range),					\
 }
 
-/* What may be touched: each reason alone, and which one wins. */
+/* Which functions may be touched: each reason alone, and which one wins */
 struct standing_case {
 	const char *name;
 	struct sb_standing standing;
@@ -68,7 +68,7 @@ static void standing_test(struct kunit *test)
 
 CASES(standing);
 
-/* A function in good order, on the root bus, that each case changes. */
+/* A healthy function on the root bus, which each case changes */
 #define WINDOWS		.windows = RANGES({ 0x80000000, 0x8fffffff })
 #define USUAL		WINDOWS, .can_park = true, .decode = true,	\
 			.decode_at_first = true, .borrow = true,	\
@@ -76,7 +76,7 @@ CASES(standing);
 #define OFF		WINDOWS, .can_park = true, .decode = false,	\
 			.decode_at_first = false, .borrow = true,	\
 			.rom_size = SZ_64K
-/* Claimed where the register says; see claim_good(). */
+/* Claimed at the address in the register; see claim_good() */
 #define GOOD(a, s)	{ .addr = (a), .size = (s), .claimed = true }
 #define GOOD64(a, s)	{ .addr = (a), .size = (s), .claimed = true,	\
 			  .is_64 = true }
@@ -256,7 +256,7 @@ static const struct plan_case plan_cases[] = {
 	{ "a 32-bit BAR that is too large to park",
 	  { USUAL, .bar = { GOOD(0x82000000, SZ_32M) } }, A_HOLE },
 
-	/* Decoding off: whatever cannot be believed is parked first. */
+	/* Decoding off: BARs with implausible addresses are parked first. */
 	{ "off, all BARs good",
 	  { OFF, .bar = { GOOD(0x80200000, SZ_4K), GOOD(0x80300000, SZ_64K) } },
 	  BORROWED(0x80300000, 1), .park = { 0, 0xffff0000 } },
@@ -460,7 +460,7 @@ static void hole_test(struct kunit *test)
 
 CASES(hole);
 
-/* Every size a ROM can have: aligned, inside, and nothing better before it. */
+/* Every size of a ROM: aligned, inside, and with no better hole before it */
 static void hole_sizes_test(struct kunit *test)
 {
 	const struct sb_range taken = { 0x80004000, 0x80004fff };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * reason: each outcome has a status, an error and a line that says enough.
+ * reason: each outcome has a status, an error and a clear line.
  */
 #include <kunit/test.h>
 #include <shadowbar/reason.h>
@@ -200,7 +200,7 @@ static void outcome_test(struct kunit *test)
 	length = sb_outcome_reason(&c->outcome, line, sizeof(line));
 	KUNIT_EXPECT_GT(test, length, 0);
 	KUNIT_EXPECT_EQ(test, length, strlen(line));
-	/* One line, complete. */
+	/* One complete line */
 	KUNIT_EXPECT_LT(test, length, sizeof(line) - 1);
 	KUNIT_EXPECT_NULL(test, strchr(line, '\n'));
 	for (i = 0; i < ARRAY_SIZE(c->says) && c->says[i]; i++)
@@ -222,7 +222,7 @@ static void outcome_test(struct kunit *test)
 
 CASES(outcome);
 
-/* Want of memory is told of only where nothing else stood in the way. */
+/* Lack of memory is reported only if nothing else prevented the capture. */
 static void starve_test(struct kunit *test)
 {
 	struct sb_outcome outcome = { FINE };
@@ -239,7 +239,7 @@ static void starve_test(struct kunit *test)
 	}
 }
 
-/* Whatever the room: cut, ended, and not written past. */
+/* For any buffer size: cut, terminated, and not written past its end */
 static void room_test(struct kunit *test)
 {
 	const struct sb_outcome outcome = {
@@ -261,7 +261,7 @@ static void room_test(struct kunit *test)
 	}
 }
 
-/* Every reason has words of its own. */
+/* Every reason has its own text. */
 static void every_why_test(struct kunit *test)
 {
 	struct sb_outcome a = { FINE, .known_bad = "" };
@@ -271,7 +271,7 @@ static void every_why_test(struct kunit *test)
 	for (a.why = SB_WHY_QUEUED; a.why <= SB_WHY_BROKEN; a.why++) {
 		sb_outcome_reason(&a, line_a, sizeof(line_a));
 		for (b.why = SB_WHY_QUEUED; b.why < a.why; b.why++) {
-			/* Both tell of a read, in the same words. */
+			/* Both describe a read, with the same text. */
 			if (a.why == SB_WHY_BROKEN && b.why == SB_WHY_CAPTURED)
 				continue;
 			sb_outcome_reason(&b, line_b, sizeof(line_b));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Scale: what does a function cost on a host with thousands of them?
+ * scale: the cost of a function on a host with thousands of them.
  *
- * Of no use on a kernel with KASAN and lockdep, whose own costs are much
- * larger: it is not among the suites, but in a build of its own.
+ * Useless on a kernel with KASAN and lockdep, whose own costs are much larger,
+ * so this is not one of the suites, but has its own build.
  */
 #include <kunit/test.h>
 #include <linux/ktime.h>
@@ -19,8 +19,8 @@
 #define MOST		4000
 
 /*
- * A group is a bridge of the root bus with what is below it, and some
- * functions on the root bus, whose ranges come after those of all bridges.
+ * A group is a bridge of the root bus with everything below it, and some
+ * functions on the root bus, whose ranges follow those of all bridges.
  */
 #define GROUP		200
 #define GROUPS		(MOST / GROUP)
@@ -29,17 +29,17 @@
 #define ON_ROOT_SIZE	SZ_128K
 #define ON_ROOT		(RIG_WINDOW + GROUPS * BELOW_SIZE)
 
-/* Bridges come first on the root bus, then functions from a new device on. */
+/* On the root bus, bridges come first, then functions from a new device on. */
 #define ON_ROOT_DEVFN	round_up(GROUPS, 8)
 
 /* One function in four has a ROM, at its own address if it has one. */
 #define ROM_EVERY	4
 #define ROM_SIZE	SZ_4K
 
-/* A function may cost half as much again with 4,000 as with 1,000. */
+/* With 4,000 functions, each may cost half as much again as with 1,000. */
 #define GROWTH_PERCENT	150
 
-/* The fastest counts: whatever else the machine does only slows it down. */
+/* The fastest round counts: other activity only slows the machine down. */
 #define ROUNDS		3
 
 static const unsigned int sizes[] = { 1000, 2000, MOST };
@@ -47,9 +47,9 @@ static const unsigned int sizes[] = { 1000, 2000, MOST };
 /**
  * struct costs - nanoseconds for each function
  * @enumerate: by the PCI core, on the emulated host
- * @load: until the driver has come up
+ * @load: until the driver has started
  * @capture: from then on, until the last one is captured
- * @unload: until the driver has gone down
+ * @unload: until the driver has stopped
  */
 struct costs {
 	u64 enumerate;
@@ -58,7 +58,7 @@ struct costs {
 	u64 unload;
 };
 
-/* No two ROMs are the same, or the store would keep only one. */
+/* All ROMs differ, or the store would keep only one. */
 static u8 **make_roms(struct kunit *test)
 {
 	const struct rig *rig = test->priv;
@@ -139,7 +139,7 @@ static void add_functions(struct kunit *test, unsigned int nr, u8 **roms)
 	}
 }
 
-/* Is this one of those that add_functions() has added, and no bridge? */
+/* Was this added by add_functions(), and is it not a bridge? */
 static bool is_counted(struct rig *rig, struct pci_dev *pdev)
 {
 	return pdev->bus->sysdata == ehost_bus(rig->host)->sysdata &&
