@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * advice: what is said in more than one place.
+ * advice: advice that more than one command gives.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,10 +8,10 @@
 #include "explain.h"
 
 /**
- * sb_slot() - the address of a card, without the function
+ * sb_slot() - the address of a card, without the function number
  * @function: one of its functions
  *
- * Return: the address as Proxmox takes it for a whole card, to be freed.
+ * Return: the form in which Proxmox takes a whole card, to be freed.
  */
 char *sb_slot(const struct sb_function *function)
 {
@@ -26,11 +26,11 @@ static bool is_same_slot(const struct sb_function *a,
 }
 
 /**
- * sb_has_sibling() - whether the card has more than one function
+ * sb_has_sibling() - does the card have more than one function?
  * @function: one of them
  * @all: all functions
  *
- * Return: true if there is another one in its slot.
+ * Return: true if its slot holds another one.
  */
 bool sb_has_sibling(const struct sb_function *function,
 		    const struct sb_functions *all)
@@ -48,7 +48,7 @@ bool sb_has_sibling(const struct sb_function *function,
  * sb_sibling() - another function of the same card
  * @function: one of them
  * @all: all functions
- * @class: what kind of function, base class and sub-class
+ * @class: the class to look for, base class and sub-class
  *
  * Return: the function; NULL if there is none.
  */
@@ -69,7 +69,7 @@ const struct sb_function *sb_sibling(const struct sb_function *function,
 /**
  * sb_advise_unbind() - how to unbind the driver of a function
  * @function: the function; a driver is bound
- * @before: what the sentence begins with
+ * @before: the start of the sentence
  */
 void sb_advise_unbind(const struct sb_function *function, const char *before)
 {
@@ -88,7 +88,7 @@ void sb_advise_unbind(const struct sb_function *function, const char *before)
 }
 
 /**
- * sb_advise_bind_once() - how to have a driver set a function up
+ * sb_advise_bind_once() - how to let a driver set up a function
  * @function: the function; no driver is bound
  */
 void sb_advise_bind_once(const struct sb_function *function)
@@ -102,7 +102,7 @@ void sb_advise_bind_once(const struct sb_function *function)
 }
 
 /**
- * sb_advise_rombar_off() - how to keep a ROM from a guest
+ * sb_advise_rombar_off() - how to hide a ROM from a guest
  * @function: the function
  */
 void sb_advise_rombar_off(const struct sb_function *function)

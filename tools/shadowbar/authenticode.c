@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * authenticode: the hash that is signed of a PE image, and who signed it.
+ * authenticode: the hash of a PE image that is signed, and who signed it.
  *
- * Firmware asks its libcrypto the same: a chain may end at any certificate that
- * is trusted, not only at a root, and may have expired, because a clock that
- * anybody can set says nothing.
+ * Like firmware, this asks libcrypto to accept a chain that ends at any trusted
+ * certificate, not only at a root, and to ignore expiry: anyone can set the
+ * clock.
  */
 #include <err.h>
 #include <limits.h>
@@ -22,14 +22,14 @@
 #include "authenticode.h"
 #include "tool.h"
 
-#define CERTS_MAX	32	/* more than any chain has */
+#define CERTS_MAX	32	/* more than any real chain has */
 
 /* SPC_INDIRECT_DATA_OBJID, 1.3.6.1.4.1.311.2.1.4 */
 static const u8 indirect_data[] = {
 	0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x01, 0x04,
 };
 
-/* SHA-256 of the public key, and what certificates it issued call that key. */
+/* SHA-256 of the public key, and the name that issued certificates give. */
 static const struct {
 	const char *name;
 	u8 key[32];
@@ -109,7 +109,7 @@ static const struct {
 };
 
 #define OID_AT		32	/* of the digest, in PKCS #7 data */
-#define TWO_BYTES	0x82	/* a length of as many, as all of these have */
+#define TWO_BYTES	0x82	/* a two-byte length, which all of these have */
 
 static const struct {
 	const char *name;
@@ -124,7 +124,7 @@ static const struct {
 
 /**
  * sb_ca_name() - the name of one of Microsoft's certificate authorities
- * @ca: which one
+ * @ca: the authority
  *
  * Return: its common name, or "none".
  */
@@ -158,7 +158,7 @@ bool sb_digest_of(const u8 *bytes, size_t size, const char *name,
 /**
  * sb_pe_digest() - the Authenticode hash of an image
  * @file: its bytes
- * @pe: what sb_pe_parse() said of it
+ * @pe: the result of sb_pe_parse()
  * @name: the algorithm
  * @digest: filled
  *
@@ -184,7 +184,7 @@ bool sb_pe_digest(const u8 *file, const struct sb_pe *pe, const char *name,
 	return good;
 }
 
-/* Text of a name that is safe on a terminal: libcrypto escapes the rest. */
+/* Get a name as text that is safe on a terminal: libcrypto escapes the rest. */
 static char *name_text(const X509_NAME *name)
 {
 	BIO *bio = BIO_new(BIO_s_mem());
@@ -280,12 +280,12 @@ static X509 *read_x509(const u8 *der, size_t size)
 }
 
 /**
- * sb_x509_read() - look into a certificate
+ * sb_x509_read() - parse a certificate
  * @der: its bytes
- * @size: how many; there may be more than belong to it
+ * @size: how many; trailing bytes are allowed
  * @x509: filled; to be freed with sb_x509_free()
  *
- * Return: false if it is none.
+ * Return: false if it is not a certificate.
  */
 bool sb_x509_read(const u8 *der, size_t size, struct sb_x509 *x509)
 {
@@ -300,7 +300,7 @@ bool sb_x509_read(const u8 *der, size_t size, struct sb_x509 *x509)
 }
 
 /**
- * sb_x509_free() - let go of a certificate
+ * sb_x509_free() - free a certificate
  * @x509: the certificate
  */
 void sb_x509_free(struct sb_x509 *x509)
@@ -314,13 +314,13 @@ void sb_x509_free(struct sb_x509 *x509)
 }
 
 /**
- * sb_x509_tbs_digest() - the hash of the part of a certificate that is signed
+ * sb_x509_tbs_digest() - the hash of the signed part of a certificate
  * @der: the certificate
  * @size: its size, in bytes
  * @name: the algorithm
  * @digest: filled
  *
- * Return: false if it is no certificate.
+ * Return: false if it is not a certificate.
  */
 bool sb_x509_tbs_digest(const u8 *der, size_t size, const char *name,
 			struct sb_digest *digest)
@@ -341,9 +341,9 @@ bool sb_x509_tbs_digest(const u8 *der, size_t size, const char *name,
 }
 
 /*
- * What firmware hashes the image with. It does not take the signature apart for
- * that: the algorithm's OID is always at the same place. One that has none
- * there, it passes over.
+ * The hash algorithm that firmware uses for the image. Firmware does not parse
+ * the signature for that, but expects the algorithm's OID at a fixed place, and
+ * ignores a signature that has none there.
  */
 static const char *digest_name(const u8 *pkcs7, size_t size)
 {
@@ -358,7 +358,7 @@ static const char *digest_name(const u8 *pkcs7, size_t size)
 	return NULL;
 }
 
-/* What is signed, without its tag and length: SpcIndirectDataContent. */
+/* Get the signed content without tag and length: SpcIndirectDataContent. */
 static bool signed_content(const PKCS7 *pkcs7, const u8 **content, long *size)
 {
 	const PKCS7 *inside = pkcs7->d.sign->contents;
@@ -413,12 +413,12 @@ static bool leads_to(const struct sb_signature *signature, X509 *anchor)
 }
 
 /**
- * sb_signature_leads_to() - is it good, and by a certificate or its issue
+ * sb_signature_leads_to() - is it good, and does it chain to a certificate?
  * @signature: the signature
  * @cert: the certificate, as it is in db or dbx
  * @size: bytes in @cert
  *
- * Return: true if whoever trusts @cert trusts the image.
+ * Return: true if trusting @cert means trusting the image.
  */
 bool sb_signature_leads_to(const struct sb_signature *signature,
 			   const u8 *cert, size_t size)
@@ -434,7 +434,7 @@ bool sb_signature_leads_to(const struct sb_signature *signature,
 	return good;
 }
 
-/* Signers first; what does not come with the signature cannot be shown. */
+/* Signers first. Only certificates that the signature carries can be listed. */
 static void list_certs(struct sb_signature *signature)
 {
 	PKCS7 *pkcs7 = signature->pkcs7;
@@ -465,7 +465,7 @@ static void list_certs(struct sb_signature *signature)
 	sk_X509_free(signers);
 }
 
-/* By the authority's own certificate if it is there, else by what they say. */
+/* Use the authority's own certificate if present, else the issuer names. */
 static void find_ca(struct sb_signature *signature)
 {
 	size_t i;
@@ -502,10 +502,10 @@ static enum sb_signed judge(const struct sb_signature *signature)
 }
 
 /**
- * sb_signature_read() - look into a signature
+ * sb_signature_read() - parse a signature
  * @file: the bytes of the image
- * @pe: what sb_pe_parse() said of it
- * @pkcs7: where in it the signature is
+ * @pe: the result of sb_pe_parse()
+ * @pkcs7: where the signature is in @file
  * @signature: filled; to be freed with sb_signature_free()
  */
 void sb_signature_read(const u8 *file, const struct sb_pe *pe,
@@ -534,7 +534,7 @@ void sb_signature_read(const u8 *file, const struct sb_pe *pe,
 }
 
 /**
- * sb_signature_free() - let go of a signature
+ * sb_signature_free() - free a signature
  * @signature: the signature
  */
 void sb_signature_free(struct sb_signature *signature)
@@ -546,8 +546,8 @@ void sb_signature_free(struct sb_signature *signature)
 }
 
 /**
- * sb_signed_name() - what is known of a signature
- * @state: that
+ * sb_signed_name() - a word for the state of a signature
+ * @state: the state
  *
  * Return: a word.
  */
@@ -569,8 +569,8 @@ const char *sb_signed_name(enum sb_signed state)
 }
 
 /**
- * sb_signed_text() - what is known of a signature, in words
- * @state: that
+ * sb_signed_text() - a description of the state of a signature
+ * @state: the state
  *
  * Return: the rest of a sentence that begins with "the signature".
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * authenticode: the hash that is signed of a PE image, and who signed it.
+ * authenticode: the hash of a PE image that is signed, and who signed it.
  *
- * What libcrypto is asked, and nothing of files, variables and devices.
+ * Wraps libcrypto; knows nothing about files, EFI variables and devices.
  */
 #ifndef SHADOWBAR_AUTHENTICODE_H
 #define SHADOWBAR_AUTHENTICODE_H
@@ -17,9 +17,9 @@
 /**
  * enum sb_ca - Microsoft's certificate authorities, by their keys
  * @SB_CA_NONE: none of these
- * @SB_CA_UEFI_2011: Microsoft Corporation UEFI CA 2011: option ROMs and boot
- *		     loaders of others, until June 2026
- * @SB_CA_UEFI_2023: Microsoft UEFI CA 2023: boot loaders of others
+ * @SB_CA_UEFI_2011: Microsoft Corporation UEFI CA 2011: third-party option ROMs
+ *		     and boot loaders, until June 2026
+ * @SB_CA_UEFI_2023: Microsoft UEFI CA 2023: third-party boot loaders
  * @SB_CA_OPTION_ROM_2023: Microsoft Option ROM UEFI CA 2023
  * @SB_CA_WINDOWS_2011: Microsoft Windows Production PCA 2011
  * @SB_CA_WINDOWS_2023: Windows UEFI CA 2023
@@ -51,16 +51,16 @@ struct sb_digest {
 
 /**
  * struct sb_x509 - a certificate
- * @subject: whose it is
- * @issuer: who issued it
+ * @subject: its subject
+ * @issuer: its issuer
  * @not_before: valid from, such as 2011-06-27T21:22:45Z
  * @not_after: valid to
  * @serial: its serial number, hexadecimal
  * @der: the certificate
  * @size: bytes in @der
  * @sha256: the hash of @der
- * @ca: which of Microsoft's authorities has its key
- * @issued_by: which of them it says that it was issued by
+ * @ca: the Microsoft authority that has its key
+ * @issued_by: the one that it names as its issuer
  */
 struct sb_x509 {
 	char *subject;
@@ -76,14 +76,14 @@ struct sb_x509 {
 };
 
 /**
- * enum sb_signed - what is known of a signature, apart from whom to trust
- * @SB_SIGNED_GOOD: the key of the signer made it, of this image
- * @SB_SIGNED_DAMAGED: it is no PKCS #7 signature of a PE image
- * @SB_SIGNED_DIGEST: a hash that firmware does not know
- * @SB_SIGNED_OTHER: it is of another image, or this one was changed
+ * enum sb_signed - the state of a signature, regardless of whom to trust
+ * @SB_SIGNED_GOOD: it is valid for this image and made with the signer's key
+ * @SB_SIGNED_DAMAGED: it is not a PKCS #7 signature of a PE image
+ * @SB_SIGNED_DIGEST: it uses a hash that firmware does not know
+ * @SB_SIGNED_OTHER: it belongs to another image, or this one was modified
  * @SB_SIGNED_BAD: it was not made with the key of the signer
  *
- * Names are in sb_signed_name(), words in sb_signed_text().
+ * Names are in sb_signed_name(), descriptions in sb_signed_text().
  */
 enum sb_signed {
 	SB_SIGNED_GOOD,
@@ -95,14 +95,14 @@ enum sb_signed {
 
 /**
  * struct sb_signature - a signature of an image
- * @state: what is known of it
- * @digest: the hash that firmware compares with what was signed: of the image as
- *	    it is; no bytes if firmware passes over the signature
- * @certs: signers first, then what else comes with it
- * @nr_certs: how many these are
- * @nr_signers: how many of them are signers
- * @ca: which of Microsoft's authorities it leads to
- * @ca_proved: that was verified; else the certificates say so
+ * @state: its state
+ * @digest: the hash of the image as it is, which firmware compares with the
+ *	    signed one; no bytes if firmware ignores the signature
+ * @certs: the signers, then the other certificates that it carries
+ * @nr_certs: number of @certs
+ * @nr_signers: number of signers
+ * @ca: the Microsoft authority that it leads to
+ * @ca_proved: @ca was verified; otherwise it only follows from issuer names
  * @pkcs7: libcrypto's; NULL with SB_SIGNED_DAMAGED
  */
 struct sb_signature {

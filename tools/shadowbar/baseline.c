@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * baseline: remember what is in the ROMs of this machine; check: say what is
- * different.
+ * baseline: record the ROMs of this machine; check: report what has changed
+ * since.
  */
 #include <err.h>
 #include <errno.h>
@@ -151,7 +151,7 @@ static struct json_object *finding_json(const struct sb_finding *finding)
 	return json;
 }
 
-/* What to do about it, so that nobody has to look it up. */
+/* Say what to do about a finding, so that users need not look it up. */
 static void advise(const struct sb_finding *finding)
 {
 	if (!finding->after)
@@ -173,9 +173,9 @@ static void say_finding(const struct sb_finding *finding)
 }
 
 /**
- * struct result - what a comparison came to
+ * struct result - the result of a comparison
  * @found: the findings
- * @nr: how many
+ * @nr: number of findings
  * @before: the baseline
  * @after: the machine
  */
@@ -210,7 +210,7 @@ static void say(const struct result *result)
 	free(text);
 }
 
-/* The log of the system, so that it is known later, too, and elsewhere. */
+/* Send it to the system log, to be found later and from elsewhere. */
 static void tell_log(const struct result *result)
 {
 	char *text = summary(result);
@@ -297,7 +297,7 @@ static enum sb_exit write_baseline(const char *path,
 	return error ? SB_EXIT_ERROR : SB_EXIT_OK;
 }
 
-/* What is wrong already must not become what is expected without a word. */
+/* Warn if the new baseline would silently accept what is already wrong. */
 static size_t warn_of_hidden(const struct sb_baseline *baseline)
 {
 	struct result result = { .before = *baseline, .after = *baseline };
@@ -386,7 +386,7 @@ enum sb_exit sb_baseline_command(int argc, char **argv)
  * @argc: number of words
  * @argv: the words, the command first
  *
- * Return: SB_EXIT_FOUND if something is not as in the baseline.
+ * Return: SB_EXIT_FOUND if something differs from the baseline.
  */
 enum sb_exit sb_check(int argc, char **argv)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * baseline: what was in the ROMs of a machine, to be compared with what is.
+ * baseline: a record of the ROMs of a machine, to compare later states with.
  *
  * baseline_diff.c is logic: two lists in, findings out. baseline_file.c turns a
- * list into JSON and back. baseline_look.c makes one of the machine.
+ * list into JSON and back. baseline_look.c creates one from the machine.
  */
 #ifndef SHADOWBAR_BASELINE_H
 #define SHADOWBAR_BASELINE_H
@@ -13,21 +13,21 @@
 
 #define SB_BASELINE_FILE	"/var/lib/shadowbar/baseline.json"
 
-/* What a baseline has of a ROM, and no more: who signed it says how much it is. */
+/* Limits for one ROM in a baseline; who signs it controls how much there is. */
 #define SB_KEPT_SIGNERS_MAX	0x100
 #define SB_KEPT_TEXT_MAX	0x1000
 
 /**
- * struct sb_kept_image - what is kept of an image; text is to be freed
+ * struct sb_kept_image - what a baseline has of an image; text is to be freed
  * @type: x86, efi and so on
- * @vendor: vendor ID, four hexadecimal digits
- * @device: device ID, four hexadecimal digits
+ * @vendor: vendor ID, as four hexadecimal digits
+ * @device: device ID, as four hexadecimal digits
  * @length: bytes in it
  * @sha256: SHA-256 of its bytes, as text
- * @authenticode: the hash of an EFI image that signatures, db, dbx and TPM event
- *		  logs have; NULL of other images
- * @signers: subjects of the certificates that it is signed with
- * @nr_signers: how many these are
+ * @authenticode: the hash of an EFI image, as in signatures, db, dbx and TPM
+ *		  event logs; NULL for other images
+ * @signers: subjects of the certificates that signed it
+ * @nr_signers: number of @signers
  */
 struct sb_kept_image {
 	char *type;
@@ -41,26 +41,26 @@ struct sb_kept_image {
 };
 
 /**
- * struct sb_kept - what is kept of a function; text is to be freed, NULL where
- *		    something is not known
+ * struct sb_kept - what a baseline has of a function; text is to be freed, NULL
+ *		    means unknown
  * @address: as in sysfs
- * @path: where it is plugged in, whatever the numbers of buses are: the address
- *	  below the host bridge and, after slashes, device and function behind
- *	  each bridge, as the kernel parameter pci= takes it
- * @vendor: vendor ID, four hexadecimal digits
- * @device: device ID, four hexadecimal digits
+ * @path: where it is plugged in, independent of bus numbers: the address below
+ *	  the host bridge, then, for each bridge, a slash and the device and
+ *	  function behind it, as the kernel parameter pci= takes it
+ * @vendor: vendor ID, as four hexadecimal digits
+ * @device: device ID, as four hexadecimal digits
  * @subsystem: both subsystem IDs, such as 1af4:1100
- * @class: four hexadecimal digits
+ * @class: as four hexadecimal digits
  * @status: "rom_status"
- * @bar: "rom_bar", what the ROM BAR held at hand-off
+ * @bar: "rom_bar", the value of the ROM BAR at hand-off
  * @source: "rom_source"
  * @sha256: "rom_sha256"; NULL without a ROM
  * @size: bytes in the ROM; -1 without one
- * @reread: "rom_changed": the device has another ROM now than its shadow; only
- *	    of the machine, never in a file
- * @erased: likewise, but it has none that can be read
- * @images: what is in the ROM
- * @nr_images: how many these are; 0 if nobody could look
+ * @reread: "rom_changed": the device's ROM now differs from its shadow; only
+ *	    set when looking at the machine, never in a file
+ * @erased: likewise, but the device has no readable ROM now
+ * @images: the images in the ROM
+ * @nr_images: number of @images; 0 if they could not be inspected
  */
 struct sb_kept {
 	char *address;
@@ -82,9 +82,9 @@ struct sb_kept {
 
 /**
  * struct sb_baseline - the functions of a machine at one time
- * @written: when, in UTC; NULL if that is now
+ * @written: when it was made, in UTC; NULL for now
  * @list: the functions
- * @nr: how many
+ * @nr: number of functions
  */
 struct sb_baseline {
 	char *written;
@@ -93,12 +93,12 @@ struct sb_baseline {
 };
 
 /**
- * enum sb_finding_kind - the word for a finding
- * @SB_FINDING_NEW: it was not there
- * @SB_FINDING_GONE: it is not there any more
- * @SB_FINDING_CHANGED: it is not what it was
- * @SB_FINDING_HIDDEN: there is a ROM that the kernel is kept from seeing
- * @SB_FINDING_UNREAD: there was a ROM, and this time nobody could read it
+ * enum sb_finding_kind - kind of a finding
+ * @SB_FINDING_NEW: it is in the machine only
+ * @SB_FINDING_GONE: it is in the baseline only
+ * @SB_FINDING_CHANGED: it has changed
+ * @SB_FINDING_HIDDEN: there is a ROM, but it is hidden from the kernel
+ * @SB_FINDING_UNREAD: there was a ROM, but it could not be read this time
  */
 enum sb_finding_kind {
 	SB_FINDING_NEW,
@@ -109,13 +109,13 @@ enum sb_finding_kind {
 };
 
 /**
- * enum sb_finding_what - what a finding is about
+ * enum sb_finding_what - the subject of a finding
  * @SB_ABOUT_FUNCTION: the whole function
- * @SB_ABOUT_IDS: its IDs: another device is in the slot
+ * @SB_ABOUT_IDS: its IDs: the slot holds another device
  * @SB_ABOUT_ROM: the bytes of its ROM
- * @SB_ABOUT_BAR: its ROM BAR had an address or all ones, and has none now
+ * @SB_ABOUT_BAR: its ROM BAR had an address or all ones, and now has none
  * @SB_ABOUT_NOROM: the kernel was told to ignore ROMs without an address
- * @SB_ABOUT_REREAD: its ROM was read again, and differs from the shadow
+ * @SB_ABOUT_REREAD: its ROM was read again and differs from the shadow
  */
 enum sb_finding_what {
 	SB_ABOUT_FUNCTION,
@@ -128,8 +128,8 @@ enum sb_finding_what {
 
 /**
  * struct sb_finding - one difference
- * @kind: which word is for it
- * @what: what it is about
+ * @kind: its kind
+ * @what: its subject
  * @before: the function in the baseline, or NULL
  * @after: the function now, or NULL
  */
@@ -140,7 +140,7 @@ struct sb_finding {
 	const struct sb_kept *after;
 };
 
-/* How many findings there can be of a function */
+/* Maximum number of findings for one function */
 #define SB_FINDINGS_EACH	3
 
 size_t sb_baseline_compare(const struct sb_baseline *before,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * baseline_diff: what is different between two looks at the ROMs of a machine.
+ * baseline_diff: differences between two records of the ROMs of a machine.
  *
  * Logic: two lists in, findings out.
  */
@@ -26,13 +26,13 @@ static bool has_rom(const struct sb_kept *kept)
 	return kept->sha256;
 }
 
-/* A function without a ROM BAR and without a ROM is nobody's concern. */
+/* Ignore functions that have neither a ROM BAR nor a ROM. */
 static bool matters(const struct sb_kept *kept)
 {
 	return has_rom(kept) || (kept->bar && strcmp(kept->bar, "absent"));
 }
 
-/* The module looked, and there was no ROM: not that it could not look. */
+/* Did the module look and find no ROM? A failure to look does not count. */
 static bool was_looked_for(const struct sb_kept *kept)
 {
 	static const char * const word[] = { "none", "failed" };
@@ -40,7 +40,7 @@ static bool was_looked_for(const struct sb_kept *kept)
 	return is_one_of(kept->status, word, 2);
 }
 
-/* An address, whether or not it can be right. */
+/* Was there an address, valid or not? */
 static bool had_address(const struct sb_kept *kept)
 {
 	static const char * const word[] = {
@@ -76,8 +76,9 @@ static struct sb_finding *add(struct sb_finding *found,
 }
 
 /*
- * The kernel does not show a ROM whose ROM BAR it was told to ignore. Without
- * that, what firmware did with the BAR tells only beside what it did before.
+ * If the kernel was told to ignore a ROM BAR, it does not show the ROM.
+ * Otherwise, only a comparison with what firmware did before tells whether the
+ * BAR was tampered with.
  */
 static struct sb_finding *compare_bar(const struct sb_kept *before,
 				      const struct sb_kept *after, bool norom,
@@ -90,7 +91,7 @@ static struct sb_finding *compare_bar(const struct sb_kept *before,
 	if (before && had_address(before))
 		return add(found, SB_FINDING_HIDDEN, SB_ABOUT_BAR, before,
 			   after);
-	/* OVMF leaves all ones in each; a zero there is somebody's work. */
+	/* OVMF leaves all ones in each, so something else wrote a zero. */
 	zeroed = before && same(before->bar, "all-ones") &&
 		 same(after->bar, "zero");
 	if (zeroed)
@@ -132,7 +133,7 @@ static struct sb_finding *compare_one(const struct sb_kept *before,
 			    after);
 	else
 		found = compare_rom(before, after, found);
-	/* What another device had there says nothing of this one. */
+	/* Another device in the slot says nothing about this one. */
 	if (before && !same_ids(before, after))
 		before = NULL;
 	found = compare_bar(before, after, norom, found);
@@ -154,15 +155,15 @@ static const struct sb_kept *find(const struct sb_baseline *in,
 }
 
 /**
- * sb_baseline_compare() - what is different
- * @before: what was
- * @after: what is
+ * sb_baseline_compare() - find the differences
+ * @before: the baseline
+ * @after: the machine now
  * @norom: the kernel was started with pci=norom
- * @found: filled; has room for SB_FINDINGS_EACH of each function of both
+ * @found: filled; has room for SB_FINDINGS_EACH per function of both
  *
- * A function is the one in the same slot, whatever its bus is called now.
+ * Functions are matched by slot, whatever the bus numbers are now.
  *
- * Return: how many findings there are.
+ * Return: number of findings.
  */
 size_t sb_baseline_compare(const struct sb_baseline *before,
 			   const struct sb_baseline *after, bool norom,
@@ -182,12 +183,12 @@ size_t sb_baseline_compare(const struct sb_baseline *before,
 }
 
 /**
- * sb_kept_images_differ() - how many images of a ROM are not what they were
+ * sb_kept_images_differ() - count the images of a ROM that have changed
  * @before: the function in the baseline
  * @after: the function now
  *
- * Return: how many at the same place differ or are in one of the two only; 0 if
- * the images of one of the two are not known.
+ * Return: how many differ at the same position or exist on one side only; 0 if
+ * the images of either side are not known.
  */
 size_t sb_kept_images_differ(const struct sb_kept *before,
 			     const struct sb_kept *after)
@@ -204,7 +205,7 @@ size_t sb_kept_images_differ(const struct sb_kept *before,
 	return nr;
 }
 
-/* "pci=realloc,norom": the words after the sign, separated by commas. */
+/* Parse "pci=realloc,norom": options after the sign, separated by commas. */
 static bool has_norom(const char *words, size_t length)
 {
 	static const char norom[] = "norom";
@@ -223,12 +224,12 @@ static bool has_norom(const char *words, size_t length)
 }
 
 /**
- * sb_cmdline_norom() - whether the kernel was told to ignore ROMs
+ * sb_cmdline_norom() - was the kernel told to ignore ROMs?
  * @cmdline: its command line
  *
- * What is behind "--" is for init.
+ * Options after "--" are for init.
  *
- * Return: true if pci=norom is in it.
+ * Return: true if it contains pci=norom.
  */
 bool sb_cmdline_norom(const char *cmdline)
 {
@@ -249,10 +250,10 @@ bool sb_cmdline_norom(const char *cmdline)
 }
 
 /**
- * sb_finding_kind_name() - the word for a finding
- * @kind: what it is
+ * sb_finding_kind_name() - the name of a kind of finding
+ * @kind: the kind
  *
- * Return: the word, which programs may rely on.
+ * Return: a word that programs may rely on.
  */
 const char *sb_finding_kind_name(enum sb_finding_kind kind)
 {
@@ -268,10 +269,10 @@ const char *sb_finding_kind_name(enum sb_finding_kind kind)
 }
 
 /**
- * sb_finding_what_name() - the word for what a finding is about
- * @what: what it is about
+ * sb_finding_what_name() - the name of the subject of a finding
+ * @what: the subject
  *
- * Return: the word, which programs may rely on.
+ * Return: a word that programs may rely on.
  */
 const char *sb_finding_what_name(enum sb_finding_what what)
 {

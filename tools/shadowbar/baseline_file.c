@@ -15,10 +15,10 @@
 
 #define BASELINE_FORMAT	1
 #define FUNCTIONS_MAX	0x10000
-#define IMAGES_MAX	0x8000	/* as many as 16 MiB have room for */
+#define IMAGES_MAX	0x8000	/* as many as fit into 16 MiB */
 #define DEPTH_MAX	8
 
-/* Texts of a function, by the names of their keys. */
+/* Text members of a function, with the names of their keys. */
 #define KEPT(name)	{ #name, offsetof(struct sb_kept, name) }
 
 static const struct {
@@ -66,10 +66,10 @@ static struct json_object *image_json(const struct sb_kept_image *image)
 }
 
 /**
- * sb_kept_json() - a function as it stands in the file
+ * sb_kept_json() - a function as JSON, as in the file
  * @kept: the function, or NULL
  *
- * Return: the object, to be let go of; NULL of NULL.
+ * Return: the object, to be released; NULL for NULL.
  */
 struct json_object *sb_kept_json(const struct sb_kept *kept)
 {
@@ -93,7 +93,7 @@ struct json_object *sb_kept_json(const struct sb_kept *kept)
 }
 
 /**
- * sb_baseline_text() - a baseline as the text of a file
+ * sb_baseline_text() - a baseline as text for a file
  * @baseline: the baseline
  *
  * Return: the text, to be freed.
@@ -137,7 +137,7 @@ static struct json_object *get(struct json_object *from, const char *key,
 	return value;
 }
 
-/* What is too long to be ours, or has control characters, is none of ours. */
+/* Reject text that is too long or has control characters: it is not ours. */
 static char *text_in(struct json_object *value)
 {
 	const char *text, *at;
@@ -263,10 +263,10 @@ static const char *parse(struct json_object *json, struct sb_baseline *baseline)
 /**
  * sb_baseline_parse() - read the text of a file
  * @text: the text
- * @size: how long it is
+ * @size: its length
  * @baseline: filled; to be freed with sb_baseline_free(), also after an error
  *
- * Return: NULL, or what is wrong with it.
+ * Return: NULL, or a description of the error.
  */
 const char *sb_baseline_parse(const char *text, size_t size,
 			      struct sb_baseline *baseline)
@@ -313,7 +313,7 @@ static void free_kept(struct sb_kept *kept)
 /**
  * sb_baseline_read() - read a baseline from its file
  * @path: the file
- * @optional: that there is no such file is no error, and then it is empty
+ * @optional: a missing file is not an error; @baseline is then empty
  * @baseline: filled; to be freed with sb_baseline_free(), also after an error
  *
  * Return: an exit code, after a message if it is not SB_EXIT_OK.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * baseline_look: the ROMs of this machine as a baseline has them.
+ * baseline_look: the ROMs of this machine, as a baseline records them.
  */
 #include <err.h>
 #include <errno.h>
@@ -18,7 +18,7 @@
 #define LOOK_AGAIN_USEC	100000
 #define PATIENCE	600	/* times LOOK_AGAIN_USEC: a minute */
 
-/* DDDD:BB:DD.F, where a domain may have more digits. */
+/* DDDD:BB:DD.F; a domain may have more digits. */
 static bool is_address(const char *name)
 {
 	const char *colon = strchr(name, ':');
@@ -32,8 +32,8 @@ static bool is_address(const char *name)
  * sb_slot_path() - where a function is plugged in
  * @dir: its directory in sysfs
  *
- * /sys/devices/pci0000:00/0000:00:1c.0/0000:03:00.0 is 0000:00:1c.0/00.0. What
- * is above the last host bridge, such as a VMD, does not matter.
+ * /sys/devices/pci0000:00/0000:00:1c.0/0000:03:00.0 gives 0000:00:1c.0/00.0.
+ * Anything above the last host bridge, such as a VMD, is left out.
  *
  * Return: the path, to be freed; empty if there is no such directory.
  */
@@ -139,7 +139,7 @@ static void add_efi(struct sb_kept_image *image, const struct sb_efi_image *efi)
 		add_signers(image, &efi->signatures[i]);
 }
 
-/* Firmware's walk may find other images than the card's own. */
+/* Firmware's walk may differ from the card's own, so match by offset. */
 static void look_at_efi(const struct sb_bytes *rom, struct sb_kept *kept,
 			const u32 *offset)
 {
@@ -154,7 +154,7 @@ static void look_at_efi(const struct sb_bytes *rom, struct sb_kept *kept,
 	sb_efi_images_free(&efi);
 }
 
-/* Return: 0 or a negative error, also if root is needed. */
+/* Return: 0 or a negative error, also if root privileges are needed. */
 static int look_at_images(const struct sb_source *source, struct sb_kept *kept)
 {
 	struct sb_rom_walk walk;
@@ -217,7 +217,7 @@ static bool is_pending(const struct sb_functions *all)
 	return false;
 }
 
-/* While the module still reads ROMs, all that could be said is "not yet". */
+/* Wait while the module is still reading ROMs: their status is not final. */
 static enum sb_exit load(struct sb_functions *all)
 {
 	int tries = PATIENCE;
@@ -242,10 +242,10 @@ static char *now(void)
 }
 
 /**
- * sb_baseline_look() - what is in the ROMs of this machine now
+ * sb_baseline_look() - record the ROMs of this machine now
  * @baseline: filled; to be freed with sb_baseline_free(), also after an error
- * @images: it is an error if the bytes of a ROM cannot be read; else there are
- *	    no images of it
+ * @images: failing to read the bytes of a ROM is an error; otherwise that ROM
+ *	    is recorded without images
  *
  * Waits up to a minute for ROMs that are being read.
  *
@@ -285,7 +285,7 @@ int sb_baseline_look(struct sb_baseline *baseline, bool images)
 }
 
 /**
- * sb_baseline_norom() - whether this kernel was told to ignore ROMs
+ * sb_baseline_norom() - was this kernel told to ignore ROMs?
  *
  * Return: true if it was started with pci=norom.
  */

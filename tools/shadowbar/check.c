@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * check: whether this host is ready to give devices to virtual machines, as far
- * as ROMs and BARs go. In the manner of virt-host-validate.
+ * check: is this host ready for device passthrough, as far as ROMs and BARs are
+ * concerned? Modelled on virt-host-validate.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static const char * const verdict_name[] = { "pass", "warn", "fail" };
 static enum verdict worst;
 static struct json_object *checks;
 
-/* One line of the report, and under it what to do. */
+/* Print one line of the report, and the advice below it. */
 static void report(const char *name, enum verdict verdict, const char *found,
 		   const char *advice)
 {
@@ -76,8 +76,8 @@ static void check_module(void)
 }
 
 /*
- * What a driver had before the module came is deferred. Drivers that only hold
- * a function for a guest let it be read later.
+ * Devices that were bound before the module was loaded are deferred. Drivers
+ * that only hold a function for a guest do not matter: they allow a later read.
  */
 static void check_order(const struct sb_functions *all)
 {
@@ -153,7 +153,7 @@ static void check_page_size(const struct sb_functions *all)
 	free(found);
 }
 
-/* The word in brackets: "none [integrity] confidentiality". */
+/* Find the word in brackets: "none [integrity] confidentiality". */
 static void check_lockdown(void)
 {
 	char *dir = sb_format("%s/kernel/security", sb_options.sysfs);

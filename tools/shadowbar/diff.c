@@ -2,7 +2,7 @@
 /*
  * diff: where two shadows of a function differ.
  *
- * A boot VGA device's copy at 0xC0000 is memory, and drivers write to it.
+ * The boot VGA device's copy at 0xC0000 is in RAM, and drivers write to it.
  */
 #include <err.h>
 #include <stdio.h>
@@ -100,10 +100,10 @@ char *sb_diff_words(const struct sb_diff *diff)
 }
 
 /**
- * sb_diff_json() - the differences for a program
+ * sb_diff_json() - the differences as JSON
  * @diff: the differences
  *
- * Return: an object, to be let go of.
+ * Return: an object, to be released.
  */
 struct json_object *sb_diff_json(const struct sb_diff *diff)
 {

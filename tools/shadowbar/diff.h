@@ -11,9 +11,9 @@
  * struct sb_diff - where two shadows differ
  * @start: first byte of each range that differs
  * @end: last byte of each range
- * @nr: how many ranges
+ * @nr: number of ranges
  * @bytes: bytes in all of them
- * @longer: bytes that one has after the end of the other
+ * @longer: bytes in one after the end of the other
  */
 struct sb_diff {
 	size_t *start;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dump: shadows into files.
+ * dump: write shadows to files.
  *
- * A whole machine goes into one directory, with a manifest that says what each
- * file is and where it came from. It is written last: where there is one, all
- * that it lists is there.
+ * A dump of the whole machine goes into one directory, with a manifest that
+ * describes each file and its source. The manifest is written last: if it
+ * exists, so does everything that it lists.
  */
 #include <err.h>
 #include <errno.h>
@@ -71,7 +71,7 @@ static enum sb_exit dump_one(const char *words, const struct opts *opts)
 	return ret;
 }
 
-/* A bar that moves, for whoever watches; nothing in a log. */
+/* Show a progress bar on a terminal, and nothing in a log. */
 static void progress(size_t done, size_t all, const char *what)
 {
 	int width = all ? (int)(BAR_WIDTH * done / all) : BAR_WIDTH;
@@ -111,7 +111,7 @@ static enum sb_exit dump_source(const struct sb_function *function,
 	return ret;
 }
 
-/* As UEFI's copy mostly is; the manifest has all hashes all the same. */
+/* UEFI's copy usually is; the manifest has all hashes anyway. */
 static bool is_like_best(const struct sb_source *source,
 			 const struct sb_source *best)
 {
@@ -156,7 +156,7 @@ static enum sb_exit prepare_dir(const char *dir)
 	char *manifest = sb_format("%s/" MANIFEST, dir);
 	int error = sb_file_mkdir(dir);
 
-	/* An old one does not speak of what is written now. */
+	/* An old manifest does not describe the new files. */
 	if (!error && unlink(manifest) && errno != ENOENT)
 		error = -errno;
 	if (error)

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * efi_decompress: what an option ROM is compressed with (UEFI 2.10, 19).
+ * efi_decompress: the compression of option ROMs (UEFI 2.10, 19).
  *
  * A stream is two sizes, then blocks: the number of symbols, three Huffman
- * codes by the lengths of their words, and the symbols. Words of equal length
- * count upwards in the order of their symbols, the shorter ones first, so a
- * code is decoded with nothing but how many words there are of each length.
+ * codes given by their word lengths, and the symbols. Words of equal length
+ * count upwards in the order of their symbols, shorter ones first, so the
+ * number of words of each length is enough to decode a code.
  *
- * Behind the end there are zeroes, as in the implementation that most firmware
- * is made from. Codes that are not complete, which it puts up with here and
- * there, are refused.
+ * Reading past the end yields zeroes, as in the implementation that most
+ * firmware is based on. Incomplete codes, some of which that implementation
+ * tolerates, are rejected.
  */
 #include <shadowbar/bytes.h>
 
@@ -22,7 +22,7 @@
 #define LENGTHS_BITS	5
 #define MAIN		510	/* 256 literals, 254 lengths from 3 */
 #define MAIN_BITS	9
-#define DISTANCES	15	/* what a field of four bits can number */
+#define DISTANCES	15	/* all that a field of four bits can number */
 #define DISTANCES_BITS	4
 
 #define LITERALS	256
@@ -32,11 +32,11 @@ struct stream {
 	const u8 *bytes;
 	u32 size;
 	u32 at;		/* the next byte to read */
-	u32 bits;	/* read and not taken yet, the next one on top */
-	u32 count;	/* how many these are */
+	u32 bits;	/* read but not consumed yet, the next one on top */
+	u32 count;	/* number of these bits */
 };
 
-/* words[n] of length n; only: no words, this symbol takes no bits. */
+/* words[n] have length n; only: no words, this symbol takes no bits. */
 struct code {
 	u16 words[LONGEST + 1];
 	u16 symbol[MAIN];
@@ -48,7 +48,7 @@ struct state {
 	struct code lengths;
 	struct code main;
 	struct code distances;
-	u32 left;	/* symbols of this block */
+	u32 left;	/* symbols left in this block */
 };
 
 static u32 take(struct stream *in, u32 count)
@@ -69,7 +69,7 @@ static u32 take(struct stream *in, u32 count)
 	return value;
 }
 
-/* One symbol and no words. */
+/* A code of one symbol and no words. */
 static bool make_single(struct code *code, u32 symbol, u32 symbols)
 {
 	code->single = true;
@@ -119,13 +119,13 @@ static u32 decode(struct stream *in, const struct code *code)
 		first = (first + code->words[bits]) << 1;
 		word <<= 1;
 	}
-	/* Not with a complete code. */
+	/* Unreachable with a complete code. */
 	return 0;
 }
 
 /*
- * A small code: lengths of three bits, those from 7 on go on in ones. After
- * the third one there may be a number of zeroes.
+ * Read a small code: lengths of three bits; those from 7 on continue in unary.
+ * A number of zeroes may follow the third one.
  */
 static bool read_small(struct stream *in, struct code *code, u32 symbols,
 		       u32 width, bool has_gap)
@@ -182,7 +182,7 @@ static bool read_main(struct stream *in, struct code *code,
 static bool read_block(struct state *state)
 {
 	state->left = take(&state->in, 16);
-	/* It counts in 16 bits, downwards. */
+	/* The original counts down in 16 bits. */
 	if (!state->left)
 		state->left = 1 << 16;
 	return read_small(&state->in, &state->lengths, LENGTHS, LENGTHS_BITS,
@@ -202,9 +202,9 @@ static u32 read_distance(struct state *state)
 }
 
 /**
- * sb_efi_unpacked_size() - how many bytes a compressed image comes to
+ * sb_efi_unpacked_size() - the size of an image after decompression
  * @packed: the compressed bytes
- * @size: how many there are; there may be more than belong to it
+ * @size: how many there are; trailing bytes are allowed
  * @length: set to the number of bytes
  *
  * Return: SB_UNPACK_OK, SB_UNPACK_HEADER or SB_UNPACK_SIZE.
@@ -224,7 +224,7 @@ enum sb_unpack sb_efi_unpacked_size(const u8 *packed, u32 size, u32 *length)
  * sb_efi_unpack() - decompress an image
  * @packed: the compressed bytes
  * @size: how many there are
- * @out: gets the bytes; after an error it holds what came before that
+ * @out: gets the bytes; on error, those before the error
  * @room: room at @out, at least what sb_efi_unpacked_size() said
  *
  * Return: SB_UNPACK_OK, or what is wrong.

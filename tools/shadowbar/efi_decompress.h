@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * efi_decompress: what an option ROM is compressed with (UEFI 2.10, 19).
+ * efi_decompress: the compression of option ROMs (UEFI 2.10, 19).
  *
  * Logic: bytes in, bytes out. LZ77 with a window of 8 KiB, whose literals,
- * lengths and distances are in Huffman codes, block by block. Reads and writes
- * nothing but what it is given, and does no more steps than there are bytes to
+ * lengths and distances are Huffman-coded, block by block. Accesses only the
+ * buffers that it is given, and takes no more steps than there are bytes to
  * write.
  */
 #ifndef SHADOWBAR_EFI_DECOMPRESS_H
@@ -12,20 +12,20 @@
 
 #include <shadowbar/compat.h>
 
-/* As much as the largest ROM BAR decodes; a few bytes can ask for 4 GiB. */
+/* What the largest ROM BAR decodes; a few bytes could demand 4 GiB. */
 #define SB_EFI_DECOMPRESS_MAX	0x1000000
 
 /**
- * enum sb_unpack - what came of decompressing
+ * enum sb_unpack - the result of decompressing
  * @SB_UNPACK_OK: all bytes are there
- * @SB_UNPACK_HEADER: the sizes at the start are missing, or speak of more
+ * @SB_UNPACK_HEADER: the sizes at the start are missing, or announce more
  *		      compressed bytes than there are
- * @SB_UNPACK_SIZE: it says that it is larger than SB_EFI_DECOMPRESS_MAX, or
- *		    than the room for it
- * @SB_UNPACK_CODE: a Huffman code that is none
- * @SB_UNPACK_DISTANCE: a copy of bytes from before the first one
+ * @SB_UNPACK_SIZE: the original size is above SB_EFI_DECOMPRESS_MAX, or larger
+ *		    than the output buffer
+ * @SB_UNPACK_CODE: a Huffman code is invalid
+ * @SB_UNPACK_DISTANCE: a copy starts before the first byte
  *
- * Words for these are in sb_unpack_text().
+ * Descriptions are in sb_unpack_text().
  */
 enum sb_unpack {
 	SB_UNPACK_OK,

@@ -13,7 +13,7 @@
 
 #define DRIVER		0xb
 #define RUNTIME_DRIVER	0xc
-#define UNPACKED_MAX	0x4000000	/* bytes, of all images of a ROM */
+#define UNPACKED_MAX	0x4000000	/* bytes, for all images of a ROM */
 
 static u8 *copy_of(const u8 *from, size_t size)
 {
@@ -25,7 +25,7 @@ static u8 *copy_of(const u8 *from, size_t size)
 	return copy;
 }
 
-/* left: how many bytes all of a ROM may still come to. */
+/* left: how many more bytes all images of a ROM may unpack to. */
 static const char *unpack(const u8 *packed, u32 size, u32 *left,
 			  struct sb_bytes *pe)
 {
@@ -51,7 +51,7 @@ static const char *unpack(const u8 *packed, u32 size, u32 *left,
 	return NULL;
 }
 
-/* What firmware's loader gets of an image, or why it gets nothing. */
+/* Get what firmware's loader sees of an image, or why it sees nothing. */
 static const char *load(const struct sb_image *image, const u8 *bytes,
 			u32 *left, struct sb_bytes *pe)
 {
@@ -153,12 +153,12 @@ static void add_program(const u8 *file, u32 size, struct sb_efi_images *images)
 }
 
 /**
- * sb_efi_images_read() - look into the EFI images of a ROM
+ * sb_efi_images_read() - parse the EFI images of a ROM
  * @rom: the bytes of the ROM, from its first image, or of an EFI program
  * @size: how many
  * @images: filled; to be freed with sb_efi_images_free()
  *
- * Looks at the images that firmware sees: PCIR's chain.
+ * Looks at the images that firmware sees, which are those of PCIR's chain.
  */
 void sb_efi_images_read(const u8 *rom, u32 size, struct sb_efi_images *images)
 {
@@ -197,7 +197,7 @@ void sb_efi_images_read(const u8 *rom, u32 size, struct sb_efi_images *images)
 }
 
 /**
- * sb_efi_images_free() - let go of what sb_efi_images_read() found
+ * sb_efi_images_free() - free what sb_efi_images_read() found
  * @images: the images
  */
 void sb_efi_images_free(struct sb_efi_images *images)

@@ -14,29 +14,29 @@
 #include "authenticode.h"
 #include "tool.h"
 
-#define SB_EFI_IMAGES_MAX	64	/* of a ROM; with more the rest is an error */
-#define SB_SIGNATURES_MAX	16	/* of an image; with more it is an error */
+#define SB_EFI_IMAGES_MAX	64	/* of a ROM; any more is an error */
+#define SB_SIGNATURES_MAX	16	/* of an image; any more is an error */
 
 /**
  * struct sb_efi_image - an EFI image
- * @nr: which image of the ROM it is, from 1; 0 for a program that is in no ROM
+ * @nr: number of the image in the ROM, from 1; 0 for a program outside a ROM
  * @offset: where it begins, in bytes from the start of the ROM
- * @length: its bytes there
+ * @length: its size in the ROM, in bytes
  * @machine: what it runs on; sb_efi_machine_name()
  * @subsystem: 0xb boot service driver, 0xc run-time driver
  * @compressed: it is compressed in the ROM
- * @error: why firmware does not load it, or why nobody can say, as the rest of a
- *	   sentence that begins with "it"; NULL if there is no reason
- * @pe: the bytes that firmware's loader gets, which are also what it measures:
- *	decompressed, or with what pads the image in the ROM; no data if that
- *	is what the @error is about
- * @layout: its parts; nothing hashed if it is no PE image
- * @sha256: its Authenticode hash, which TPM event logs, db and dbx have; its
- *	    size is 0 if there is none
- * @signatures: by whom
- * @nr_signatures: how many
- * @table_damaged: its certificate table is, and firmware with Secure Boot
- *		   refuses it for that
+ * @error: why firmware does not load it, or why that is unknown, as the rest of
+ *	   a sentence that begins with "it"; NULL if there is no reason
+ * @pe: the bytes that firmware's loader gets and measures: decompressed, or
+ *	including the padding of the image in the ROM; no data if @error is
+ *	about these
+ * @layout: its parts; nothing hashed if it is not a PE image
+ * @sha256: its Authenticode hash, as in TPM event logs, db and dbx; its size is
+ *	    0 if there is none
+ * @signatures: its signatures
+ * @nr_signatures: number of @signatures
+ * @table_damaged: its certificate table is damaged; firmware with Secure Boot
+ *		   refuses it for that reason
  * @sbat: its SBAT, a table of text; NULL if it has none
  */
 struct sb_efi_image {
@@ -57,10 +57,10 @@ struct sb_efi_image {
 };
 
 /**
- * struct sb_efi_images - the EFI images of a ROM, in the order of their places
+ * struct sb_efi_images - the EFI images of a ROM, in order
  * @list: the images
- * @nr: how many
- * @others: images of the ROM that are for something else, such as a PC's BIOS
+ * @nr: number of images
+ * @others: number of other images in the ROM, such as those for a BIOS
  */
 struct sb_efi_images {
 	struct sb_efi_image *list;

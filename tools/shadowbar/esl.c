@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * esl: what db and dbx hold, EFI signature lists (UEFI 2.10, 32.4.1).
+ * esl: EFI signature lists, the contents of db and dbx (UEFI 2.10, 32.4.1).
  *
- * A list is the GUID of what is in it, three sizes, a header that no known kind
- * has, and entries of one size, each with its owner's GUID before it.
+ * A list is a type GUID, three sizes, a header (empty in all known types) and
+ * entries of equal size, each preceded by its owner's GUID.
  */
 #include <shadowbar/bytes.h>
 
@@ -18,7 +18,7 @@
 static const struct kind {
 	u8 guid[SB_GUID];
 	const char *name;
-	u32 hash;	/* bytes of it */
+	u32 hash;	/* bytes in it */
 } kinds[] = {
 	[SB_ESL_X509] = {
 		{ 0xa1, 0x59, 0xc0, 0xa5, 0xe4, 0x94, 0xa7, 0x4a,
@@ -57,7 +57,7 @@ static const struct kind {
 	},
 };
 
-/* Whose entries are those that the tool makes: a GUID of its own */
+/* The owner of entries that the tool creates: a GUID of its own */
 static const u8 owner[SB_GUID] = {
 	0x5b, 0x02, 0x9e, 0x5c, 0x1f, 0x6d, 0x4b, 0x4c,
 	0x9a, 0x0e, 0x73, 0x62, 0x61, 0x72, 0x72, 0x6d,
@@ -82,7 +82,7 @@ static enum sb_esl_kind kind_of(const u8 *guid)
 }
 
 /**
- * sb_esl_kind_name() - what an entry is
+ * sb_esl_kind_name() - the name of a kind of entry
  * @kind: its kind
  *
  * Return: a word.
@@ -93,10 +93,10 @@ const char *sb_esl_kind_name(enum sb_esl_kind kind)
 }
 
 /**
- * sb_esl_hash_size() - how long the hash in an entry is
+ * sb_esl_hash_size() - the size of the hash in an entry
  * @kind: its kind
  *
- * Return: bytes; 0 if there is no hash in it.
+ * Return: bytes; 0 if it has no hash.
  */
 u32 sb_esl_hash_size(enum sb_esl_kind kind)
 {
@@ -106,7 +106,7 @@ u32 sb_esl_hash_size(enum sb_esl_kind kind)
 /**
  * sb_esl_walk_start() - start at the first entry of a variable
  * @walk: set up
- * @bytes: the variable, without the attributes that efivarfs puts before it
+ * @bytes: the variable, without the attributes that efivarfs prepends
  * @size: how many bytes
  */
 void sb_esl_walk_start(struct sb_esl_walk *walk, const u8 *bytes, u32 size)
@@ -114,7 +114,7 @@ void sb_esl_walk_start(struct sb_esl_walk *walk, const u8 *bytes, u32 size)
 	*walk = (struct sb_esl_walk){ .bytes = bytes, .size = size };
 }
 
-/* Return: false at the end, and where something is no list. */
+/* Return: false at the end, and at anything that is not a list. */
 static bool next_list(struct sb_esl_walk *walk)
 {
 	const u8 *list = walk->bytes + walk->end;
@@ -140,7 +140,7 @@ static bool next_list(struct sb_esl_walk *walk)
 	return true;
 }
 
-/* An entry that is too short for what it is, firmware does not look at. */
+/* Firmware ignores an entry that is too short for its kind. */
 static bool fits(enum sb_esl_kind kind, u32 size)
 {
 	u32 hash = sb_esl_hash_size(kind);
@@ -150,7 +150,7 @@ static bool fits(enum sb_esl_kind kind, u32 size)
 
 /**
  * sb_esl_walk_step() - the next entry of a variable
- * @walk: where it is
+ * @walk: its state
  * @entry: filled; what it points to is in the variable
  *
  * Return: true if there is one.
@@ -184,14 +184,14 @@ static bool is_whole(const u8 *bytes, u32 size)
 }
 
 /**
- * sb_esl_find() - where in a file the signature lists begin
- * @file: its bytes: lists and nothing else; attributes before them, as in
- *	  efivarfs; or what an update of a variable is signed with before them
+ * sb_esl_find() - find the start of the signature lists in a file
+ * @file: its bytes: the lists, with nothing before them, or the attributes that
+ *	  efivarfs prepends, or the header of a signed update of a variable
  *	  (UEFI 2.10, 8.2.2, EFI_VARIABLE_AUTHENTICATION_2)
  * @size: how many
- * @from: set to the first byte of the lists
+ * @from: set to the offset of the lists
  *
- * Return: false if there is none of these in it.
+ * Return: false if it contains none of these.
  */
 bool sb_esl_find(const u8 *file, u32 size, u32 *from)
 {
@@ -226,7 +226,7 @@ static void put(u8 *to, const u8 *from, u32 size)
 /**
  * sb_esl_sha256() - make a list of hashes of images
  * @list: gets SB_ESL_SHA256_SIZE(@nr) bytes
- * @hashes: the hashes, one behind the other
+ * @hashes: the hashes, one after the other
  * @nr: how many; fewer than a million
  *
  * Return: the size of the list, in bytes.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * esl: what db and dbx hold, EFI signature lists (UEFI 2.10, 32.4.1).
+ * esl: EFI signature lists, the contents of db and dbx (UEFI 2.10, 32.4.1).
  *
  * Logic: bytes in, entries out.
  */
@@ -13,17 +13,17 @@
 #define SB_ESL_HEADER	28	/* of a list */
 
 /**
- * enum sb_esl_kind - what an entry is
- * @SB_ESL_X509: a certificate: what it signed, or what it signed the
- *		 certificate for
+ * enum sb_esl_kind - kind of an entry
+ * @SB_ESL_X509: a certificate: matches what it signed, directly or through
+ *		 another certificate
  * @SB_ESL_SHA256: the Authenticode hash of an image; so are the next two
  * @SB_ESL_SHA384: see @SB_ESL_SHA256
  * @SB_ESL_SHA512: see @SB_ESL_SHA256
- * @SB_ESL_X509_SHA256: the hash of the part of a certificate that is signed,
- *			and a time; so are the next two
+ * @SB_ESL_X509_SHA256: the hash of the signed part of a certificate, and a
+ *			time; so are the next two
  * @SB_ESL_X509_SHA384: see @SB_ESL_X509_SHA256
  * @SB_ESL_X509_SHA512: see @SB_ESL_X509_SHA256
- * @SB_ESL_OTHER: firmware does not look at it for an image
+ * @SB_ESL_OTHER: firmware ignores it when it judges an image
  *
  * Names are in sb_esl_kind_name().
  */
@@ -40,8 +40,8 @@ enum sb_esl_kind {
 
 /**
  * struct sb_esl_entry - an entry
- * @kind: what it is
- * @owner: the GUID of whoever put it there
+ * @kind: its kind
+ * @owner: the GUID of its owner
  * @data: a certificate, or a hash and what follows it
  * @size: bytes in @data
  * @nr: its number in the variable, from 1
@@ -56,14 +56,14 @@ struct sb_esl_entry {
 
 /**
  * struct sb_esl_walk - a walk along the entries of a variable
- * @bytes: the lists, one behind the other
+ * @bytes: the lists, one after the other
  * @size: how many bytes
  * @at: where the next entry begins
- * @end: where its list ends
- * @entry_size: bytes of an entry of this list
- * @kind: what these are
- * @nr: how many there were
- * @damaged: bytes are left that are no list; firmware ends here, too
+ * @end: where the current list ends
+ * @entry_size: size of an entry of this list, in bytes
+ * @kind: kind of the entries of this list
+ * @nr: number of entries so far
+ * @damaged: the remaining bytes are not a list; firmware stops here, too
  */
 struct sb_esl_walk {
 	const u8 *bytes;
@@ -83,7 +83,7 @@ u32 sb_esl_hash_size(enum sb_esl_kind kind);
 const char *sb_esl_kind_name(enum sb_esl_kind kind);
 u32 sb_esl_sha256(u8 *list, const u8 *hashes, u32 nr);
 
-/* Bytes of a list of so many SHA-256 hashes */
+/* Size of a list of nr SHA-256 hashes, in bytes */
 #define SB_ESL_SHA256_SIZE(nr)	(SB_ESL_HEADER + (nr) * (SB_GUID + 32))
 
 #endif /* SHADOWBAR_ESL_H */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * eventlog: what firmware has measured into the TPM, event by event.
+ * eventlog: what firmware measured into the TPM, event by event.
  *
- * Logic: bytes in, events out. The log is firmware's; what it says of lengths is
- * believed only as far as there are bytes.
+ * Logic: bytes in, events out. The log comes from firmware; lengths in it are
+ * trusted only as far as there are bytes.
  */
 #include "eventlog.h"
 
 #define SHA1_SIZE	20
-#define SPEC_ID		"Spec ID Event03"	/* with the zero at its end */
+#define SPEC_ID		"Spec ID Event03"	/* with the terminating zero */
 #define SPEC_ID_HEAD	28	/* bytes before the list of algorithms */
 #define LOAD_HEAD	32	/* bytes before the device path */
 
@@ -52,7 +52,7 @@ static bool fail(struct sb_log *log, const char *error)
 	return false;
 }
 
-/* The data of the first event: which algorithms the log has digests of. */
+/* Read the first event: it lists the algorithms of the log's digests. */
 static bool read_banks(struct sb_log *log, const u8 *data, u32 size)
 {
 	u32 nr, i;
@@ -75,16 +75,16 @@ static bool read_banks(struct sb_log *log, const u8 *data, u32 size)
 }
 
 /**
- * sb_log_open() - begin to read a log
+ * sb_log_open() - start reading a log
  * @bytes: the log
  * @size: how many bytes
  * @log: filled
  *
- * Return: false if it is no log that could be read; @log->error says why.
+ * Return: false if it is not a readable log; @log->error says why.
  */
 bool sb_log_open(const u8 *bytes, size_t size, struct sb_log *log)
 {
-	/* The first event has the form of those of TPM 1.2. */
+	/* The first event has the TPM 1.2 format. */
 	const u32 head = 8 + SHA1_SIZE + 4;
 	u32 length;
 
@@ -119,7 +119,7 @@ static bool read_digests(struct sb_log *log, u32 nr, struct sb_log_event *event)
 {
 	u32 i, bank;
 
-	/* An event has a digest of each, and none of what the log has not. */
+	/* An event has one digest for each algorithm of the log. */
 	if (nr > log->nr_banks)
 		return fail(log, "an event has more digests than the log has algorithms");
 	for (i = 0; i < nr; i++) {
@@ -142,10 +142,10 @@ static bool read_digests(struct sb_log *log, u32 nr, struct sb_log_event *event)
  * @log: the log
  * @event: filled
  *
- * What follows the last event is zeroes, or nothing.
+ * After the last event there is nothing, or only zeroes.
  *
- * Return: false at the end, and where the log is damaged; @log->error says
- * which.
+ * Return: false at the end, and if the log is damaged; @log->error tells them
+ * apart.
  */
 bool sb_log_next(struct sb_log *log, struct sb_log_event *event)
 {
@@ -179,7 +179,7 @@ bool sb_log_next(struct sb_log *log, struct sb_log_event *event)
 }
 
 /**
- * sb_log_is_image() - whether an event is about a driver that was started
+ * sb_log_is_image() - is an event about a driver that was started?
  * @event: the event
  *
  * Return: true if it is.
@@ -190,7 +190,7 @@ bool sb_log_is_image(const struct sb_log_event *event)
 	       event->type == SB_EV_RUNTIME_DRIVER;
 }
 
-/* The _UID of an ACPI node that is a PCI host bridge. */
+/* Get the _UID of an ACPI node, if that is a PCI host bridge. */
 static bool is_root(const u8 *node, u32 length, u32 *uid)
 {
 	u32 hid, cid;
@@ -212,7 +212,7 @@ static bool is_root(const u8 *node, u32 length, u32 *uid)
 	       cid == PNP0A08;
 }
 
-/* The next node of a device path, or NULL at its end; false if it is damaged. */
+/* Get the next node of a device path, NULL at its end; false if damaged. */
 static bool next_node(const struct sb_log_image *image, u32 *at,
 		      const u8 **node, u32 *length)
 {
@@ -257,7 +257,7 @@ static bool read_path(struct sb_log_image *image)
 			image->start = get_u64(node + NODE_HEAD + 4);
 			image->end = get_u64(node + NODE_HEAD + 12);
 		} else {
-			/* A partition, a file: what was loaded is not the ROM. */
+			/* A partition or a file: it is not from the ROM. */
 			rooted = false;
 			image->hops = 0;
 		}
@@ -265,11 +265,11 @@ static bool read_path(struct sb_log_image *image)
 }
 
 /**
- * sb_log_image() - which image an event is about
+ * sb_log_image() - find out which image an event is about
  * @event: an event for which sb_log_is_image() is true
- * @image: filled; its path may lead to no PCI device
+ * @image: filled; its path may not lead to a PCI device
  *
- * Return: false if what the event says is damaged.
+ * Return: false if the event is damaged.
  */
 bool sb_log_image(const struct sb_log_event *event, struct sb_log_image *image)
 {
@@ -308,14 +308,14 @@ static u32 node_words(const u8 *node, u32 length, char *text, u32 size)
 }
 
 /**
- * sb_log_path_words() - a device path as text, in the manner of UEFI's shell
+ * sb_log_path_words() - a device path as text, in the syntax of the UEFI shell
  * @image: the image
- * @text: filled, and ends with a zero; empty if there is no path
- * @size: bytes there, at least one; what does not fit is cut off
+ * @text: filled, with a terminating zero; empty if there is no path
+ * @size: bytes there, at least one; longer text is cut off
  *
- * Nodes that have nothing to do with PCI are Path(type,subtype).
+ * Nodes that are not about PCI become Path(type,subtype).
  *
- * Return: how long the text is.
+ * Return: the length of the text.
  */
 u32 sb_log_path_words(const struct sb_log_image *image, char *text, u32 size)
 {
@@ -335,7 +335,7 @@ u32 sb_log_path_words(const struct sb_log_image *image, char *text, u32 size)
  * sb_log_alg_name() - the name of a hash algorithm
  * @id: its TPM_ALG_ID
  *
- * Return: the name, as libcrypto and systemd have it; NULL if it is another.
+ * Return: the name that libcrypto and systemd use; NULL if it is not known.
  */
 const char *sb_log_alg_name(u16 id)
 {

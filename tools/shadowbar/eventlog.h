@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * eventlog: what firmware has measured into the TPM, event by event.
+ * eventlog: what firmware measured into the TPM, event by event.
  *
- * The crypto-agile log of the TCG PC Client Platform Firmware Profile, and of its
- * events those of images that were started: UEFI_IMAGE_LOAD_EVENT.
+ * Reads the crypto-agile log of the TCG PC Client Platform Firmware Profile and
+ * in it the events about images that were started: UEFI_IMAGE_LOAD_EVENT.
  *
- * Logic: bytes in, events out. Nothing is copied: pointers lead into the log.
+ * Logic: bytes in, events out. Nothing is copied: pointers point into the log.
  *
  *	sb_log_open(bytes, size, &log);
  *	while (sb_log_next(&log, &event))
@@ -20,8 +20,8 @@
 
 #define SB_LOG_BANKS	8	/* hash algorithms; real logs have up to four */
 #define SB_LOG_DIGEST	64	/* bytes, of SHA-512 */
-#define SB_LOG_HOPS	16	/* functions in a device path, the last included */
-#define SB_DRIVER_PCR	2	/* where drivers from option ROMs are measured */
+#define SB_LOG_HOPS	16	/* functions in a device path, with the last */
+#define SB_DRIVER_PCR	2	/* option ROM drivers are measured into it */
 
 /* TCG event types */
 #define SB_EV_NO_ACTION		0x00000003
@@ -31,7 +31,7 @@
 #define SB_EV_RUNTIME_DRIVER	0x80000005
 
 /**
- * struct sb_log_bank - a hash algorithm that a log has digests of
+ * struct sb_log_bank - a hash algorithm used in a log
  * @id: its TPM_ALG_ID
  * @size: bytes of a digest
  */
@@ -42,13 +42,13 @@ struct sb_log_bank {
 
 /**
  * struct sb_log - a log that is being read
- * @bytes: all of it
- * @size: how many bytes
+ * @bytes: the whole log
+ * @size: its size in bytes
  * @at: where the next event begins
- * @nr: how many events were read
- * @banks: what it has digests of
- * @nr_banks: how many these are
- * @error: why it ended before its end, or NULL
+ * @nr: number of events read so far
+ * @banks: the hash algorithms of its digests
+ * @nr_banks: number of @banks
+ * @error: why reading stopped before the end, or NULL
  */
 struct sb_log {
 	const u8 *bytes;
@@ -62,11 +62,11 @@ struct sb_log {
 
 /**
  * struct sb_log_event - an event
- * @nr: which of the log it is, from 1; the first is about the log itself
- * @pcr: into which PCR it was measured
+ * @nr: its number in the log, from 1; the first is about the log itself
+ * @pcr: the PCR that it was measured into
  * @type: its type, SB_EV_...
- * @digest: of each of the log's banks, its digest, or NULL
- * @data: what is said of it
+ * @digest: its digest for each of the log's banks, or NULL
+ * @data: its data
  * @size: bytes in @data
  */
 struct sb_log_event {
@@ -80,15 +80,15 @@ struct sb_log_event {
 
 /**
  * struct sb_log_image - an image that was loaded, as its event describes it
- * @root: the _UID of the PCI host bridge that its device path begins with
- * @hops: how many functions the path leads through, the device itself included;
- *	  0 if it does not lead to a PCI device
+ * @root: the _UID of the PCI host bridge at the start of its device path
+ * @hops: number of functions in the path, including the device itself; 0 if the
+ *	  path does not lead to a PCI device
  * @hop: device and function of each: device << 3 | function
- * @part: the path goes on to a range of bytes: it is an image in the ROM
+ * @part: the path ends in a range of bytes: it is an image in the ROM
  * @start: where that range begins
  * @end: its last byte
  * @path: the device path
- * @size: its bytes
+ * @size: its size in bytes
  */
 struct sb_log_image {
 	u32 root;

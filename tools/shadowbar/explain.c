@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * explain: in plain words, why things are as they are and what to do next.
+ * explain: say in plain English why things are as they are and what to do next.
  */
 #include <err.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #define MIB		0x100000ULL
 #define LARGE_BAR	(512 * MIB)
 
-/* Room that a hot-plug bridge keeps: twice as much, as a power of two. */
+/* Space that a hot-plug bridge should reserve: double, as a power of two. */
 static unsigned long long room_for(unsigned long long size)
 {
 	unsigned long long room = 2 * MIB;
@@ -79,7 +79,7 @@ static void explain_bar(const struct sb_function *function, int number)
 		sb_paragraph("Something else is in its page. Mapping the page would expose that to the guest, so vfio-pci does not map it, and each access goes through the hypervisor, which is slow.");
 	else if (sb_is(bar->page, "unaligned"))
 		sb_paragraph("It does not start at a page boundary, so vfio-pci does not map it, and each access goes through the hypervisor, which is slow.");
-	/* Of a whole page there is no more to say. */
+	/* There is nothing more to say about a whole page. */
 	if (bar->reason && *bar->reason && !sb_is(bar->page, "whole"))
 		sb_paragraph("The module says: %s.", bar->reason);
 	if (sb_is(bar->page, "unassigned"))

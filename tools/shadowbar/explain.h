@@ -38,7 +38,7 @@ void sb_explain_rom(const struct sb_function *function,
 void sb_explain_no_igd_rom(const struct sb_function *function);
 void sb_explain_igd(const struct sb_function *function);
 
-/* advice.c: what is said in more than one place */
+/* advice.c: advice that more than one command gives */
 void sb_advise_unbind(const struct sb_function *function, const char *before);
 void sb_advise_bind_once(const struct sb_function *function);
 void sb_advise_rombar_off(const struct sb_function *function);

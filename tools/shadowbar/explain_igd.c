@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * explain_igd: Intel's integrated graphics, the one that people ask about most.
+ * explain_igd: Intel integrated graphics, which people ask about most.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,8 +17,8 @@ static bool under_uefi(void)
 }
 
 /**
- * sb_explain_no_igd_rom() - why there is no ROM, and what to do without
- * @function: Intel's integrated graphics
+ * sb_explain_no_igd_rom() - why there is no ROM, and what to do instead
+ * @function: the Intel integrated graphics
  */
 void sb_explain_no_igd_rom(const struct sb_function *function)
 {
@@ -72,8 +72,8 @@ static void explain_state(const char *state)
 }
 
 /**
- * sb_explain_igd() - its OpRegion and its stolen memory
- * @function: Intel's integrated graphics
+ * sb_explain_igd() - explain OpRegion and stolen memory
+ * @function: the Intel integrated graphics
  */
 void sb_explain_igd(const struct sb_function *function)
 {

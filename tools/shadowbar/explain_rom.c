@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * explain_rom: what became of a function's ROM, and what to do about it.
+ * explain_rom: what happened to a function's ROM, and what to do about it.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,23 +12,23 @@
 #include "images.h"
 
 /**
- * enum cause - why a ROM was not read, as far as the advice differs
+ * enum cause - why a ROM was not read, as far as the advice depends on it
  * @CAUSE_OTHER: none of these
  * @CAUSE_MANUAL: the module was loaded with capture=manual
  * @CAUSE_DENIED: the deny parameter names the function
- * @CAUSE_HANGS: reading it is known to do harm
+ * @CAUSE_HANGS: reading its ROM is known to hang the machine
  * @CAUSE_ASLEEP: it is in a low-power state
  * @CAUSE_PINNED: its decoding has to stay off
  * @CAUSE_BRIDGE: a bridge above it forwards no memory
- * @CAUSE_VGA: it would answer beside the boot display
+ * @CAUSE_VGA: it would decode the range of the boot display, too
  * @CAUSE_PARK: a BAR with a bad address is in the way
  * @CAUSE_NO_ADDRESS: there is no address to read it at
- * @CAUSE_NOT_RESTORED: a register did not come back
- * @CAUSE_GONE: it stopped answering
- * @CAUSE_STUCK: a register does not take what is written to it
- * @CAUSE_NO_MEMORY: the kernel had no memory
- * @CAUSE_NO_CHIP: what was read is no ROM
- * @CAUSE_DAMAGED: what was read is a bad ROM
+ * @CAUSE_NOT_RESTORED: a register could not be restored
+ * @CAUSE_GONE: it stopped responding
+ * @CAUSE_STUCK: a register ignores writes
+ * @CAUSE_NO_MEMORY: the kernel was out of memory
+ * @CAUSE_NO_CHIP: the data is not a ROM
+ * @CAUSE_DAMAGED: the data is a damaged ROM
  * @CAUSE_VIRTUAL: it is a virtual function
  */
 enum cause {
@@ -52,8 +52,8 @@ enum cause {
 };
 
 /*
- * The module says why in a sentence. A test makes sure that each of these is in
- * one of the module's sentences.
+ * Recognise the sentence in which the module says why. A test makes sure that
+ * each of these occurs in one of the module's sentences.
  */
 static enum cause cause_of(const struct sb_function *function)
 {
@@ -95,7 +95,7 @@ static bool keeps_for_a_guest(const char *driver)
 	return sb_is(driver, "vfio-pci") || sb_is(driver, "pci-stub");
 }
 
-/* Graphics in an AMD processor has its ROM in the firmware of the machine. */
+/* AMD APU: the ROM of its graphics is in the system firmware. */
 static bool is_apu(const struct sb_function *function)
 {
 	return function->vendor == SB_VENDOR_AMD && sb_is_display(function) &&
@@ -103,7 +103,7 @@ static bool is_apu(const struct sb_function *function)
 		sb_function_source(function, "vfct"));
 }
 
-/* What the ROM BAR held, as one meets it in the messages of the kernel. */
+/* The value of the ROM BAR, in the terms of kernel messages. */
 static const char *found(const char *rom_bar)
 {
 	static const struct {
@@ -189,7 +189,7 @@ static void explain_sources(const struct sb_function *function,
 	}
 }
 
-/* What a romfile can do for a graphics card, and what it cannot. */
+/* Say what a romfile does for a graphics card, and what it cannot do. */
 static void explain_use(const struct sb_function *function,
 			const struct sb_functions *all)
 {
@@ -218,7 +218,7 @@ bool sb_is_served(const struct sb_function *function)
 }
 
 /**
- * sb_explain_served() - who gets the ROM without a file, and how not to
+ * sb_explain_served() - who gets the ROM without a file, and how to avoid it
  * @function: the function, whose ROM is served
  */
 void sb_explain_served(const struct sb_function *function)
@@ -388,7 +388,7 @@ static void explain_none(const struct sb_function *function,
 }
 
 /**
- * sb_explain_rom() - what became of a function's ROM
+ * sb_explain_rom() - explain what happened to a function's ROM
  * @function: the function
  * @all: all functions
  */

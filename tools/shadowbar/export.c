@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * export: what a fleet's tools read: metrics for Prometheus, by way of
- * node_exporter's textfile collector, and labels for Kubernetes, by way of
- * node-feature-discovery.
+ * export: data for fleet management: Prometheus metrics, for node_exporter's
+ * textfile collector, and Kubernetes labels, for node-feature-discovery.
  */
 #include <ctype.h>
 #include <err.h>
@@ -18,14 +17,14 @@
 #include "baseline.h"
 #include "tool.h"
 
-#define LABEL_MAX	63	/* of Kubernetes: of a name, and of a value */
+#define LABEL_MAX	63	/* Kubernetes: of a name, and of a value */
 
 /**
  * struct opts - what to write
  * @prometheus: metrics
  * @nfd: labels
  * @output: the file
- * @baseline: the baseline, or NULL for the usual one
+ * @baseline: the baseline, or NULL for the default one
  */
 struct opts {
 	bool prometheus;
@@ -35,13 +34,13 @@ struct opts {
 };
 
 /**
- * struct export - what is written, and what it is made of
- * @text: where to
- * @now: the functions as a baseline has them
+ * struct export - an export in progress
+ * @text: the output
+ * @now: the functions as a baseline records them
  * @all: the functions
- * @findings: how many findings there are of each kind
- * @compared: there is a baseline, and it was compared with
- * @written: when that was made, in seconds since 1970
+ * @findings: number of findings of each kind
+ * @compared: there is a baseline, and a comparison was made
+ * @written: when the baseline was made, in seconds since 1970
  */
 struct export {
 	FILE *text;
@@ -58,7 +57,7 @@ static void metric(struct export *export, const char *name, const char *help)
 		name);
 }
 
-/* A label's value: what would end it is escaped. */
+/* Write the value of a label, with special characters escaped. */
 static void label(struct export *export, const char *name, const char *value,
 		  const char *after)
 {
@@ -208,8 +207,8 @@ static void write_metrics(struct export *export)
 }
 
 /*
- * Names and values are of letters, digits and what Kubernetes takes in between;
- * anything else becomes a dash, and they begin and end with a letter or digit.
+ * Replace every character by a dash unless Kubernetes allows it in names and
+ * values, which must begin and end with a letter or digit.
  */
 static char *kubernetes(const char *text)
 {
@@ -228,7 +227,7 @@ static char *kubernetes(const char *text)
 	return value;
 }
 
-/* Each kind of card once, in the manner of "pci-0300_10de.present". */
+/* Write each kind of card once, as in "pci-0300_10de.present". */
 static void write_cards(struct export *export)
 {
 	size_t i, j;
@@ -281,7 +280,7 @@ static void write_labels(struct export *export)
 	free(module);
 }
 
-/* Without a baseline there is nothing to compare, and that is no error. */
+/* Without a baseline there is nothing to compare, which is not an error. */
 static enum sb_exit compare(struct export *export, const char *path)
 {
 	struct sb_baseline before;
