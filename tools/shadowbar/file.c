@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * file: whole files, in and out.
+ * file: read and write whole files.
  */
 #include <errno.h>
 #include <err.h>
@@ -25,9 +25,9 @@
  * @path: the file; "-" is the standard input
  * @bytes: filled; @bytes->data is to be freed
  *
- * What sysfs and pipes say of their size is not believed.
+ * Does not rely on the size that sysfs and pipes report.
  *
- * Return: 0 or a negative error; -EFBIG for what is too large to be a ROM.
+ * Return: 0 or a negative error; -EFBIG for a file too large to be a ROM.
  */
 int sb_file_read(const char *path, struct sb_bytes *bytes)
 {
@@ -90,7 +90,7 @@ static mode_t usual_mode(void)
 	return 0666 & ~mask;
 }
 
-/* A directory keeps the new name only after it was synced itself. */
+/* A new name in a directory is safe only after a sync of the directory. */
 static int sync_dir(const char *dir)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -98,7 +98,7 @@ static int sync_dir(const char *dir)
 
 	if (fd < 0)
 		return -errno;
-	/* Some file systems cannot, and have no need to. */
+	/* Some file systems do not support it, nor need it. */
 	if (fsync(fd) && errno != EINVAL)
 		ret = -errno;
 	close(fd);
@@ -148,13 +148,13 @@ static int write_into(const char *path, const void *data, size_t size)
 }
 
 /**
- * sb_file_write() - write a file, all of it or nothing
- * @path: the file, which is replaced; "-" is the standard output
+ * sb_file_write() - write a file, completely or not at all
+ * @path: the file, to be replaced; "-" is the standard output
  * @data: its bytes
  * @size: how many
  *
- * The bytes are on the disk before the name is theirs. A signal waits until
- * that is done, so that none leaves a temporary file behind. What is no
+ * The bytes are on disk before the file takes its name. Signals are blocked
+ * meanwhile, so that none leaves a temporary file behind. Anything but a
  * regular file, such as /dev/stdout, is written to instead of being replaced.
  *
  * Return: 0 or a negative error.
@@ -170,13 +170,13 @@ int sb_file_write(const char *path, const void *data, size_t size)
 	if (!strcmp(path, "-"))
 		return write_into(path, data, size);
 	/*
-	 * Looked up once: the kernel does not follow what others have linked to
-	 * in /tmp, and they might do it between two looks.
+	 * Look it up only once: the kernel does not follow links that others
+	 * made in /tmp, and they could make one between two look-ups.
 	 */
 	fd = open(path, O_PATH | O_CLOEXEC);
 	if (fd >= 0) {
 		ret = fstat(fd, &status) ? -errno : 0;
-		/* A link stays a link: what it leads to is replaced. */
+		/* Keep a symbolic link, and replace its target. */
 		snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 		if (!ret && S_ISREG(status.st_mode))
 			target = realpath(link, NULL);
@@ -198,8 +198,8 @@ int sb_file_write(const char *path, const void *data, size_t size)
 }
 
 /**
- * sb_file_mkdir() - make a directory, and those above it
- * @path: the directory; it may be there
+ * sb_file_mkdir() - create a directory and its parents
+ * @path: the directory; it may exist
  *
  * Return: 0 or a negative error.
  */

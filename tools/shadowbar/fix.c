@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fix: make a ROM file one that the firmware of a virtual machine takes.
+ * fix: make a ROM file acceptable to the firmware of a virtual machine.
  *
- * SeaBIOS runs an x86 image only if the IDs in it are the function's and if
+ * SeaBIOS runs an x86 image only if its IDs are those of the function and if
  * its first bytes, as many as byte 2 says, add up to zero.
  */
 #include "fix.h"
 
 #define PCIR_VENDOR	0x04
 #define PCIR_DEVICE	0x06
-#define PCIR_SIZE	0x1c	/* of the longest that there is */
+#define PCIR_SIZE	0x1c	/* of the longest form */
 
 #define NPDE_IMAGE_LENGTH	0x08	/* in units of 512 bytes */
 #define NPDE_INDICATOR		0x0a
@@ -17,9 +17,9 @@
 #define NPDE_SIZE		0x0b
 
 /*
- * The code begins at byte 3 with a jump of two or three bytes. The one after
- * is where SeaBIOS' own ROMs and iPXE keep their checksum, and where QEMU puts
- * it when it changes the IDs of a ROM itself.
+ * The code begins at byte 3 with a jump of two or three bytes. SeaBIOS' own
+ * ROMs and iPXE keep their checksum in the next byte, and so does QEMU when it
+ * changes the IDs of a ROM.
  */
 #define CHECKSUM	6
 
@@ -29,7 +29,7 @@ static void set_le16(u8 *p, u16 value)
 	p[1] = value >> 8;
 }
 
-/* NVIDIA's own images are for NVIDIA's driver: no firmware looks at them. */
+/* NVIDIA's own images are for NVIDIA's driver; firmware ignores them. */
 static bool set_ids(const struct sb_image *image, u8 *bytes,
 		    const struct fix_opts *opts)
 {
@@ -46,8 +46,8 @@ static bool set_ids(const struct sb_image *image, u8 *bytes,
 }
 
 /*
- * An NPDE that a run of the image left behind is not believed for what the
- * bytes add up to, which is about to change: let it say what PCIR says.
+ * A stale NPDE, left behind by a run of the image, is ignored only because of
+ * the image's sum, which is about to change: make it agree with PCIR.
  */
 static void set_npde(const struct sb_image *image, u8 *bytes)
 {
@@ -71,7 +71,7 @@ static u8 sum_of(const u8 *p, u32 length)
 	return sum;
 }
 
-/* Let bytes that add up to @sum add up to zero, with the one at @at. */
+/* Change the byte at @at so that bytes that add up to @sum add up to zero. */
 static bool take_sum(u8 *bytes, u32 at, u8 sum)
 {
 	bytes[at] -= sum;
@@ -79,10 +79,10 @@ static bool take_sum(u8 *bytes, u32 at, u8 sum)
 }
 
 /*
- * Both must be zero: what firmware sums at initialisation, and the image. The
- * second sum is put right with the last byte, which is padding in all that
- * leave room after what they initialise, or with the one before PCIR if that is
- * at the end.
+ * Two sums must be zero: that of the initialisation size, and that of the
+ * image. The last byte corrects the second one. It is padding in all images
+ * that are larger than their initialisation size. If PCIR is at the end, the
+ * byte before PCIR is used instead.
  */
 static bool set_sum(const struct sb_image *image, u8 *bytes)
 {
@@ -103,17 +103,17 @@ static bool set_sum(const struct sb_image *image, u8 *bytes)
 }
 
 /**
- * fix_rom() - set IDs and checksums, and drop what is not the ROM
+ * fix_rom() - set IDs and checksums, and drop everything around the ROM
  * @file: the file's bytes; changed in place
  * @size: how many there are
- * @opts: what to do
- * @done: what was done; the result is @done->size bytes at @done->offset
+ * @opts: the options
+ * @done: a summary; the result is @done->size bytes at @done->offset
  *
- * Images for the card itself that follow the last one are kept as they are.
- * Images that come after a broken one are not found, and are dropped like
- * anything else after the last whole image, unless @opts says to keep it.
+ * Images for the card itself that follow the last one are kept unchanged.
+ * Images after a broken one are not found, and are dropped like anything else
+ * after the last whole image, unless @opts says to keep it.
  *
- * Return: false if there is no whole image in the file; nothing is changed.
+ * Return: false if the file has no whole image; nothing is changed then.
  */
 bool fix_rom(u8 *file, u32 size, const struct fix_opts *opts,
 	     struct fix_done *done)

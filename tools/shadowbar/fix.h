@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * fix: make a ROM file one that the firmware of a virtual machine takes.
+ * fix: make a ROM file acceptable to the firmware of a virtual machine.
  *
  * Logic: bytes in, bytes out, in place.
  */
@@ -10,10 +10,10 @@
 #include <shadowbar/rom_file.h>
 
 /**
- * struct fix_opts - what to do besides setting the checksums right
+ * struct fix_opts - options besides correcting the checksums
  * @at: where in the file the ROM begins
  * @set_ids: set @vendor and @device in every image
- * @keep_trailing: keep all that comes after the last image, not only images
+ * @keep_trailing: keep everything after the last image, not only images
  * @vendor: vendor ID
  * @device: device ID
  */
@@ -26,14 +26,14 @@ struct fix_opts {
 };
 
 /**
- * struct fix_done - what was done
+ * struct fix_done - a summary of the changes
  * @offset: where the fixed ROM begins in the file
  * @size: bytes in it
- * @images: how many images it has
- * @after: how many images follow these, as they were
- * @ids: in how many of these the IDs were changed
- * @sums: how many x86 images got a new checksum
- * @error: what is wrong after the last image that is whole, or SB_IMAGE_OK
+ * @images: number of its images
+ * @after: number of unchanged images that follow these
+ * @ids: number of images whose IDs were changed
+ * @sums: number of x86 images that got a new checksum
+ * @error: what is wrong after the last whole image, or SB_IMAGE_OK
  */
 struct fix_done {
 	u32 offset;

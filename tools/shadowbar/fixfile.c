@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fixfile: the command "fix"; what is done to the bytes is in fix.c.
+ * fixfile: the command "fix"; fix.c does the work on the bytes.
  */
 #include <err.h>
 #include <stdio.h>
@@ -105,7 +105,7 @@ static enum sb_exit write_fixed(const char *to, const struct sb_bytes *bytes,
 	return SB_EXIT_OK;
 }
 
-/* None of several is dropped without a word. */
+/* Do not drop other ROMs silently. */
 static void say_others(const char *from, const struct sb_bytes *bytes,
 		       const struct fix_done *done)
 {
@@ -206,7 +206,7 @@ enum sb_exit sb_fix(int argc, char **argv)
 	}
 	if (in_place && !output && optind == argc - 1)
 		output = argv[optind];
-	/* Without ids only the sums are set; one id alone makes no function. */
+	/* Without IDs, only sums are set; one ID alone is an error. */
 	if (optind != argc - 1 || !output || vendor != device)
 		return sb_usage("fix", '?');
 	if (!sb_prints_bytes(output))

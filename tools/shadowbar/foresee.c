@@ -3,7 +3,7 @@
  * foresee: what the module would do with a machine.
  *
  * This stands in for the module's effects: gather.c, decoders.c, and the order
- * of writes in capture.c. Every decision is the module's own.
+ * of writes in capture.c. The module's own code makes all decisions.
  */
 #include <linux/pci_regs.h>
 #include <shadowbar/deny.h>
@@ -11,7 +11,7 @@
 
 #include "foresee.h"
 
-/* The least that a memory BAR and a ROM BAR can ask for; see decoders.c */
+/* Smallest sizes of a memory BAR and a ROM BAR; see decoders.c */
 #define SMALLEST_BAR	16
 #define SMALLEST_ROM	SZ_2K
 
@@ -19,14 +19,14 @@
 #define COMMAND_MEMORY	((u16)PCI_COMMAND_MEMORY)
 
 /**
- * sb_foresight_room() - how many elements the arrays must have
+ * sb_foresight_room() - the number of elements that the arrays need
  * @machine: the machine
  *
  * Return: the number.
  */
 unsigned int sb_foresight_room(const struct sb_machine *machine)
 {
-	/* Each BAR as claimed and as in its register, and a bridge's windows */
+	/* Each BAR as claimed and as in its register, and bridge windows */
 	return machine->nr * (2 * SB_MACHINE_DECODERS + 2) + 1;
 }
 
@@ -79,7 +79,7 @@ static void add_decoder(struct sb_foresight *foresight,
 		add(foresight, &decoder);
 	}
 
-	/* The register, where it says something else */
+	/* The register, if it differs from the claim */
 	decoder.claimed = false;
 	decoder.enabled &= !is_rom || bar->enabled;
 	if (!bar->known || !bar->reg ||
@@ -125,7 +125,7 @@ static bool is_above(const struct sb_machine *machine,
 	return false;
 }
 
-/* What is on a function's bus, and on those above it. */
+/* Find what is on a function's bus and on those above. */
 static void find_decoders(struct sb_foresight *foresight,
 			  const struct sb_machine_fn *fn)
 {
@@ -163,7 +163,7 @@ static bool is_of(const struct sb_decoder *decoder,
 	       decoder->owner.devfn == fn->devfn;
 }
 
-/* See gather_decoders(): what is neither claimed nor enabled may be stale. */
+/* As gather_decoders(): what is neither claimed nor enabled may be stale. */
 static void gather_decoders(struct sb_foresight *foresight,
 			    const struct sb_machine_fn *fn,
 			    struct sb_facts *facts)
@@ -242,7 +242,7 @@ static void gather_bars(const struct sb_machine_fn *fn, struct sb_facts *facts)
 	}
 }
 
-/* See sb_around_hold(): has the kernel something else at the address? */
+/* As sb_around_hold(): does the kernel have something else at the address? */
 static bool rom_is_taken(struct sb_foresight *foresight,
 			 const struct sb_machine_fn *fn,
 			 const struct sb_facts *facts)
@@ -267,7 +267,7 @@ static bool rom_is_taken(struct sb_foresight *foresight,
 	return false;
 }
 
-/* The end of the first claim at or after an address, and where it starts. */
+/* Find the first claim that starts at or after an address. */
 static bool next_claim(const struct sb_foresight *foresight,
 		       const struct sb_machine_fn *fn, u64 from,
 		       const struct sb_range *window, struct sb_range *claim)
@@ -291,7 +291,7 @@ static bool next_claim(const struct sb_foresight *foresight,
 	return found;
 }
 
-/* What is free in a part of a window, gap after gap. */
+/* Report the free ranges in a part of a window, gap by gap. */
 static void show_gaps(const struct sb_foresight *foresight,
 		      const struct sb_machine_fn *fn,
 		      const struct sb_range *window, const struct sb_range *part,
@@ -307,7 +307,7 @@ static void show_gaps(const struct sb_foresight *foresight,
 		last = more ? claim.start - 1 : window->end;
 		if (last > part->end)
 			last = part->end;
-		/* Nothing is before a claim that starts where the gap would. */
+		/* There is no gap if a claim starts right there. */
 		if (first <= last && (!more || claim.start > start))
 			gap(context, first, last);
 		if (more && claim.end >= window->end)
@@ -317,9 +317,9 @@ static void show_gaps(const struct sb_foresight *foresight,
 }
 
 /**
- * struct hole - a search for a place for a ROM
- * @facts: what is known of its function
- * @addr: the place, U64_MAX as long as none is found
+ * struct hole - a search for a free range for a ROM
+ * @facts: the facts about its function
+ * @addr: the address, U64_MAX until one is found
  */
 struct hole {
 	const struct sb_facts *facts;
@@ -338,7 +338,7 @@ static void take_hole(void *context, u64 start, u64 end)
 		hole->addr = sb_plan_hole(hole->facts, start, end);
 }
 
-/* As pci_bus_alloc_resource(): window after window, gap after gap. */
+/* As pci_bus_alloc_resource(): window by window, gap by gap. */
 static u64 find_hole(struct sb_foresight *foresight,
 		     const struct sb_machine_fn *fn,
 		     const struct sb_facts *facts)
@@ -382,7 +382,7 @@ static void add_command(struct sb_foreseen_rom *rom, u16 *command, u16 value)
 	*command = value;
 }
 
-/* See program() in capture.c. */
+/* As program() in capture.c. */
 static void foresee_writes(const struct sb_machine_fn *fn,
 			   const struct sb_facts *facts,
 			   struct sb_foreseen_rom *rom)
@@ -413,7 +413,7 @@ static void foresee_writes(const struct sb_machine_fn *fn,
 	add_command(rom, &command, command | COMMAND_MEMORY);
 }
 
-/* A BAR or a ROM BAR that holds something, and nobody says what */
+/* Does the list leave out a register or a size that matters? */
 static bool is_unsure(const struct sb_machine_fn *fn)
 {
 	unsigned int nr;
@@ -430,7 +430,7 @@ static bool is_unsure(const struct sb_machine_fn *fn)
 	return false;
 }
 
-/* See sb_use_of(). What uses one of its BARs only pins it, see is_pinned(). */
+/* As sb_use_of(). A user of one of its BARs only pins it, see is_pinned(). */
 static enum sb_busy busy_of(const struct sb_machine_fn *fn, bool bound)
 {
 	const struct sb_use use = {
@@ -443,8 +443,8 @@ static enum sb_busy busy_of(const struct sb_machine_fn *fn, bool bound)
 }
 
 /**
- * sb_foresee_rom() - what would become of a function's ROM
- * @foresight: the machine, and room
+ * sb_foresee_rom() - predict what would happen to a function's ROM
+ * @foresight: the machine, and arrays
  * @fn: the function
  * @rom_size: bytes that its ROM BAR decodes; 0 if it has none
  * @bound: a driver is bound
@@ -513,7 +513,7 @@ void sb_foresee_rom(struct sb_foresight *foresight,
 		foresee_writes(fn, &facts, rom);
 }
 
-/* Does vfio-pci find the rest of the page free in the kernel's tree? */
+/* Does vfio-pci find the rest of the page free in the kernel's resources? */
 static bool vfio_maps(const struct sb_foresight *foresight,
 		      const struct sb_machine_fn *fn,
 		      const struct sb_page_bar *bar)
@@ -576,14 +576,14 @@ static enum sb_move may_move(const struct sb_foresight *foresight,
 		if (fn->bar[i].present && !fn->bar[i].io &&
 		    !facts.bar[i].size)
 			strays |= BIT(i);
-	/* A register that nobody has seen is taken to be right. */
+	/* If the register is not known, assume that it is correct. */
 	if (!fn->bar[nr].known)
 		facts.bar[nr].addr = facts.bar[nr].claim;
 	return sb_may_decode(&facts, sb_machine_nr_bars(fn), strays, nr);
 }
 
 /**
- * struct place - where a page is looked for
+ * struct place - where to look for a page
  * @foresight: the machine
  * @fn: the function
  * @window: the window
@@ -603,7 +603,7 @@ static void gaps(void *window, u64 start, u64 end, sb_gap_t gap, void *context)
 		  context);
 }
 
-/* See find_page_at() in move.c. */
+/* As find_page_at() in move.c. */
 static enum sb_move find_page_at(struct sb_foresight *foresight,
 				 const struct sb_machine_fn *fn,
 				 const struct sb_machine_bar *bar, bool high,
@@ -681,7 +681,7 @@ static struct sb_page_bar page_bar(const struct sb_foresight *foresight,
 	};
 }
 
-/* As isolate() in pages.c: the first of those that share a page may stay. */
+/* As isolate() in pages.c: the first of those sharing a page may stay. */
 static void foresee_move(struct sb_foresight *foresight,
 			 const struct sb_machine_fn *fn, unsigned int nr,
 			 bool bound, u64 *taken, struct sb_foreseen_page *page)
@@ -707,11 +707,11 @@ static void foresee_move(struct sb_foresight *foresight,
 }
 
 /**
- * sb_foresee_pages() - what would become of the pages of a function's BARs
- * @foresight: the machine, and room
+ * sb_foresee_pages() - predict the pages of a function's BARs
+ * @foresight: the machine, and arrays
  * @fn: the function
  * @bound: a driver is bound
- * @asked: a person asks for it; false: vfio-pci is about to be probed
+ * @asked: the user requests it; false: vfio-pci is about to be probed
  * @page: filled for each memory BAR whose size is known
  */
 void sb_foresee_pages(struct sb_foresight *foresight,
@@ -733,7 +733,7 @@ void sb_foresee_pages(struct sb_foresight *foresight,
 			continue;
 		sb_page_judge(&of, foresight->decoder, foresight->nr,
 			      &page[nr].verdict);
-		/* See see_msix(): where VFIO could map it but for the vectors */
+		/* As see_msix(): only the vectors keep VFIO from mapping it */
 		page[nr].verdict.msix = fn->msix & BIT(nr) &&
 					of.size < of.page_size;
 		page[nr].mapped = vfio_maps(foresight, fn, &of);

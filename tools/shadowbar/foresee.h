@@ -2,9 +2,9 @@
 /*
  * foresee: what the module would do with a machine.
  *
- * Logic, on top of the module's own: it gathers from a list of facts what the
- * module gathers from hardware, and asks the same functions. The KUnit suites
- * replay machines and compare.
+ * Logic, on top of the module's own: takes from a list of facts what the module
+ * gathers from hardware, and calls the same functions. The KUnit suites replay
+ * machines and compare the results.
  */
 #ifndef SHADOWBAR_FORESEE_H
 #define SHADOWBAR_FORESEE_H
@@ -14,7 +14,7 @@
 
 #include "machine.h"
 
-/* Sizing, two writes a BAR to park it, the ROM BAR, COMMAND twice */
+/* Sizing, two writes to park each BAR, the ROM BAR, COMMAND twice */
 #define SB_FORESIGHT_WRITES	24
 
 /**
@@ -30,15 +30,15 @@ struct sb_foreseen_write {
 };
 
 /**
- * struct sb_foreseen_rom - what would become of a ROM
+ * struct sb_foreseen_rom - what would happen to a ROM
  * @why: SB_WHY_CAPTURED if it would be read, else why not
- * @busy: with SB_WHY_IN_USE, by whom
- * @rom_bar: what is in the ROM BAR
+ * @busy: with SB_WHY_IN_USE, the user
+ * @rom_bar: the state of the ROM BAR
  * @plan: where it would be read
- * @nr_writes: how many of @write
- * @write: what would be written to make the ROM answer, in this order; all of
- *	   it is undone afterwards. The writes that only size a BAR are left out
- * @unsure: a register that matters is not in the list of facts
+ * @nr_writes: number of @write
+ * @write: what would be written to make the ROM readable, in this order; all of
+ *	   it is undone afterwards. Writes that only size a BAR are left out
+ * @unsure: the list of facts lacks a register that matters
  */
 struct sb_foreseen_rom {
 	enum sb_why why;
@@ -51,13 +51,13 @@ struct sb_foreseen_rom {
 };
 
 /**
- * struct sb_foreseen_page - what would become of a BAR's page
- * @verdict: who owns it now
+ * struct sb_foreseen_page - what would happen to a BAR's page
+ * @verdict: its current state
  * @mapped: VFIO could map it without the module
- * @move: with the module, what would become of it before vfio-pci gets it, or of
- *	  a request for a page of its own; SB_MOVE_NONE if it needs none, also
- *	  because those that it shares a page with go
- * @addr: with SB_MOVE_DONE, where it would go
+ * @move: with the module, the result of making it exclusive, on request or
+ *	  before vfio-pci gets it; SB_MOVE_NONE if it need not move, also
+ *	  because the BARs that share its page move
+ * @addr: with SB_MOVE_DONE, its new address
  */
 struct sb_foreseen_page {
 	struct sb_page_verdict verdict;
@@ -67,16 +67,16 @@ struct sb_foreseen_page {
 };
 
 /**
- * struct sb_foresight - room for foreseeing
+ * struct sb_foresight - working memory for predictions
  * @machine: the machine
- * @room: how many elements each of the arrays has, sb_foresight_room()
- * @decoder: all that could answer on the bus
+ * @room: number of elements in each array, sb_foresight_room()
+ * @decoder: all decoders that could respond on the bus
  * @decoded: the same, as ranges
  * @bridge: the bridges above
- * @nr: how many decoders there are
- * @bus: of which function's bus they are
+ * @nr: number of decoders
+ * @bus: the function whose bus they are on
  * @mover: a function whose BARs are being moved, or NULL
- * @moved: where those would be by then, 0 where they are still
+ * @moved: their new addresses, 0 for those that have not moved
  * @borrow: the module's parameter
  */
 struct sb_foresight {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * good: who can use a file as the romfile of a virtual machine.
+ * good: what can use a file as the romfile of a virtual machine.
  *
- * QEMU hands the file to the guest as it is. What the guest's firmware makes of
- * it is as SeaBIOS 1.16 and edk2's PciBusDxe do it; the tests run both.
+ * QEMU passes the file to the guest unchanged. The guest's firmware is modelled
+ * on SeaBIOS 1.16 and edk2's PciBusDxe; the tests run both.
  */
 #include <shadowbar/bytes.h>
 
@@ -28,7 +28,7 @@ static enum sb_good seabios_takes(const struct sb_image *image, const u8 *rom,
 	(void)rom;
 	if (image->kind != SB_KIND_X86)
 		return SB_BAD_NO_IMAGE;
-	/* It does not look at the list of further devices. */
+	/* SeaBIOS ignores the list of further devices. */
 	if (card && (image->vendor != card->vendor ||
 		     image->device != card->device))
 		return SB_BAD_IDS;
@@ -48,7 +48,7 @@ static bool has_program(const struct sb_image *image, const u8 *rom)
 static enum sb_good ovmf_takes(const struct sb_image *image, const u8 *rom,
 			       const struct sb_card *card)
 {
-	(void)card;	/* It does not look at IDs. */
+	(void)card;	/* OVMF ignores the IDs. */
 	if (image->kind != SB_KIND_EFI)
 		return SB_BAD_NO_IMAGE;
 	if (!image->efi.valid)
@@ -81,11 +81,11 @@ static bool walk_has(const u8 *rom, u32 size, enum sb_image_kind kind)
 	while (sb_rom_walk_step(&walk, rom, size, &image) == SB_STEP_IMAGE)
 		if (image.kind == kind)
 			return true;
-	/* What is cut off or damaged may still say what it is. */
+	/* Even a truncated or damaged image may tell its kind. */
 	return image.length && image.kind == kind;
 }
 
-/* Of images that are not taken the first of the right kind says why not. */
+/* If no image is accepted, report why the first of the right kind is not. */
 static enum sb_good judge_firmware(const u8 *rom, u32 size, bool uefi,
 				   const struct sb_card *card)
 {
@@ -95,7 +95,7 @@ static enum sb_good judge_firmware(const u8 *rom, u32 size, bool uefi,
 	struct sb_rom_walk walk;
 	struct sb_image image;
 
-	/* QEMU makes the ROM BAR as large as the file, to a power of two. */
+	/* QEMU rounds the file size up to a power of two for the ROM BAR. */
 	if (uefi && size <= EDK2_IGNORES)
 		return walk_has(rom, size, kind) ? SB_BAD_SMALL :
 						   SB_BAD_NO_IMAGE;
@@ -114,7 +114,7 @@ static enum sb_good judge_firmware(const u8 *rom, u32 size, bool uefi,
 			good = this;
 	}
 
-	/* OVMF looks at all headers before it starts the first image. */
+	/* OVMF parses all headers before it starts the first image. */
 	if (uefi)
 		sb_rom_walk_needs_more(&walk, rom, size);
 	if (walk.error == SB_IMAGE_LENGTH_ZERO && (uefi || good != SB_GOOD))
@@ -130,7 +130,7 @@ static enum sb_good judge_amd(const u8 *rom, u32 size)
 	struct sb_rom_walk walk;
 	struct sb_image image;
 
-	/* They look at the first image only. */
+	/* AMD's drivers look at the first image only. */
 	sb_rom_walk_start(&walk, size);
 	if (sb_rom_walk_step(&walk, rom, size, &image) != SB_STEP_IMAGE)
 		return SB_BAD_BROKEN;
@@ -163,12 +163,12 @@ static enum sb_good judge_driver(const u8 *rom, u32 size,
 }
 
 /**
- * sb_good_judge_at() - who can use a file as a romfile
+ * sb_good_judge_at() - what can use a file as a romfile
  * @file: the file's bytes
  * @size: how many there are
- * @at: where in it the ROM begins
- * @card: the function that it is for; NULL if that is not known, and its IDs
- *	  are taken to be right
+ * @at: where the ROM begins in it
+ * @card: the function that it is for; NULL if not known, then its IDs are
+ *	  assumed to match
  * @good: filled
  */
 void sb_good_judge_at(const u8 *file, u32 size, u32 at,
@@ -195,7 +195,7 @@ void sb_good_judge_at(const u8 *file, u32 size, u32 at,
 }
 
 /**
- * sb_good_judge() - who can use a file as a romfile
+ * sb_good_judge() - what can use a file as a romfile
  * @file: the file's bytes
  * @size: how many there are
  * @card: the function that it is for, or NULL
@@ -207,7 +207,7 @@ void sb_good_judge(const u8 *file, u32 size, const struct sb_card *card,
 	sb_good_judge_at(file, size, sb_rom_header(file, size), card, good);
 }
 
-/* A copy of an image that has run since: it knows nothing of the next one. */
+/* A copy of an image that ran, and lost track of the next image. */
 static bool is_run(const u8 *rom, u32 size)
 {
 	struct sb_rom_walk walk;
@@ -219,12 +219,12 @@ static bool is_run(const u8 *rom, u32 size)
 }
 
 /**
- * sb_good_whole() - whether a file is a whole ROM, as far as a guest is concerned
+ * sb_good_whole() - is a file a whole ROM, as far as a guest is concerned?
  * @file: the file's bytes
  * @size: how many there are
- * @at: where in it the ROM begins
+ * @at: where the ROM begins in it
  *
- * An NVIDIA ROM may lack its private images: firmware looks at none of them.
+ * An NVIDIA ROM may lack its private images, which firmware ignores.
  *
  * Return: true if it begins with the ROM and all that firmware sees is whole.
  */
@@ -240,7 +240,7 @@ bool sb_good_whole(const u8 *file, u32 size, u32 at)
 }
 
 /**
- * sb_image_is_seen() - whether firmware and kernels see an image
+ * sb_image_is_seen() - do firmware and kernels see an image?
  * @rom: the ROM from its start
  * @size: bytes in it
  * @offset: where the image begins
@@ -330,10 +330,10 @@ static const struct {
 };
 
 /**
- * sb_good_is() - whether a verdict is that it is good, or good enough
+ * sb_good_is() - does a verdict mean good, or good enough?
  * @good: the verdict
  *
- * Return: true if it is.
+ * Return: true if so.
  */
 bool sb_good_is(enum sb_good good)
 {
@@ -341,7 +341,7 @@ bool sb_good_is(enum sb_good good)
 }
 
 /**
- * sb_good_name() - what a program calls a verdict
+ * sb_good_name() - the name of a verdict, for programs
  * @good: the verdict
  *
  * Return: a constant string; it does not change from release to release.
@@ -352,8 +352,8 @@ const char *sb_good_name(enum sb_good good)
 }
 
 /**
- * sb_good_text() - a verdict for a person
- * @who: who the file is to be good for
+ * sb_good_text() - the text of a verdict, for people
+ * @who: the user of the file
  * @good: the verdict
  *
  * Return: a constant string: "yes", or what begins with "no: " or "not needed: ".
@@ -379,8 +379,8 @@ const char *sb_good_text(enum sb_good_for who, enum sb_good good)
 }
 
 /**
- * sb_good_for_name() - what a program calls whoever uses a file
- * @who: who it is
+ * sb_good_for_name() - the name of a user of a file, for programs
+ * @who: the user
  *
  * Return: a constant string; it does not change from release to release.
  */
@@ -396,8 +396,8 @@ const char *sb_good_for_name(enum sb_good_for who)
 }
 
 /**
- * sb_good_for_text() - whoever uses a file, for a person
- * @who: who it is
+ * sb_good_for_text() - the text for a user of a file, for people
+ * @who: the user
  *
  * Return: a constant string that goes after "good for ".
  */

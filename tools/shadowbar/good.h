@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * good: who can use a file as the romfile of a virtual machine.
+ * good: what can use a file as the romfile of a virtual machine.
  *
- * Logic: bytes in, a verdict for each out. An intact ROM may be of no use to
- * the guest's firmware, and one that lacks its last images may be all that it
- * needs.
+ * Logic: bytes in, one verdict per user out. An intact ROM may be useless to
+ * the guest's firmware, and one that lacks its last images may be all it needs.
  */
 #ifndef SHADOWBAR_GOOD_H
 #define SHADOWBAR_GOOD_H
@@ -12,11 +11,11 @@
 #include <shadowbar/rom_file.h>
 
 /**
- * enum sb_good_for - who a file is to be good for
+ * enum sb_good_for - users of a file
  * @SB_FOR_SEABIOS: a guest's BIOS
  * @SB_FOR_OVMF: a guest's UEFI
  * @SB_FOR_DRIVER: the driver of the card in the guest
- * @SB_FORS: how many there are
+ * @SB_FORS: their number
  */
 enum sb_good_for {
 	SB_FOR_SEABIOS,
@@ -26,29 +25,30 @@ enum sb_good_for {
 };
 
 /**
- * enum sb_good - whether it is, or why not
+ * enum sb_good - is it good for a user, and if not, why?
  * @SB_GOOD: it is
  * @SB_GOOD_NO_NEED: it does not matter: such drivers do not read the ROM
  * @SB_GOOD_READS_CARD: it does not matter: NVIDIA's drivers read the card's own
  *			ROM, and the private images that are missing, through
  *			BAR 0
- * @SB_BAD_NO_ROM: there is no whole image in the file
+ * @SB_BAD_NO_ROM: the file has no whole image
  * @SB_BAD_OFFSET: the file does not begin with the ROM
  * @SB_BAD_NO_IMAGE: there is no image of the right kind
  * @SB_BAD_UNSEEN: there is one, but only NPDE's chain leads to it
- * @SB_BAD_BROKEN: there is one, but it is cut off or damaged
- * @SB_BAD_HANGS: an image has no length, and the firmware waits for its end
- * @SB_BAD_IDS: it has other IDs than the card
- * @SB_BAD_SIZE: the size in byte 2 is 0 or more than the image; of an EFI image,
- *		 the initialisation size is more
- * @SB_BAD_SMALL: EDK II takes a ROM BAR that is so small for none
+ * @SB_BAD_BROKEN: there is one, but it is truncated or damaged
+ * @SB_BAD_HANGS: an image has length zero, on which the firmware hangs
+ * @SB_BAD_IDS: its IDs differ from those of the card
+ * @SB_BAD_SIZE: the size in byte 2 is 0 or larger than the image; for an EFI
+ *		 image, the initialisation size is larger
+ * @SB_BAD_SMALL: EDK II ignores a ROM BAR this small
  * @SB_BAD_SUM: the bytes that byte 2 counts do not add up to zero
- * @SB_BAD_PCIR: PCIR is not at a multiple of 4, as it has to be
+ * @SB_BAD_PCIR: the offset of PCIR is not a multiple of 4, as required
  * @SB_BAD_EFI_HEADER: it has no EFI header
- * @SB_BAD_MACHINE: it is for another processor than a PC's
- * @SB_BAD_SUBSYSTEM: it is no driver
- * @SB_BAD_COMPRESSION: it is compressed in a way that nobody knows
+ * @SB_BAD_MACHINE: it is not for a PC's processor
+ * @SB_BAD_SUBSYSTEM: it is not a driver
+ * @SB_BAD_COMPRESSION: its compression is unknown
  * @SB_BAD_PE: there is no program where the EFI header says
+ * @SB_BAD_ATOM: there is no ATOM table, which AMD's drivers require
  * @SB_BAD_ATOM: there is no ATOM table, which AMD's drivers look for
  *
  * Names are in sb_good_name().

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * held: do something to a function without its driver.
+ * held: work on a function with its driver unbound.
  *
- * The module leaves a bound function alone. Where the driver only keeps the
- * function for a guest, vfio-pci or pci-stub, and nobody uses it, it is
- * unbound meanwhile and bound again.
+ * The module leaves a bound function alone. If the driver only holds the
+ * function for a guest (vfio-pci or pci-stub) and nobody uses it, this unbinds
+ * the driver and binds it again afterwards.
  *
- * Whether vfio-pci is idle can change at any moment, so its group is opened
- * first. The kernel lets one process have it: if a VM does, this is refused,
- * and a VM that wants it just then is, whether it comes through the group or
- * through the device's own node. With the group in hand, "enable" tells
- * whether the function is in use. One that only has the device's own node open
- * is looked for, because unbinding would wait for it.
+ * vfio-pci can stop being idle at any moment, so its group is opened first. The
+ * kernel lets only one process open it. If a VM has it, opening fails; if a VM
+ * wants it meanwhile, the VM fails, whether it comes through the group or
+ * through the device's own node. With the group open, "enable" tells whether
+ * the function is in use. A process may have only the device's own node open:
+ * this looks for one, because unbinding would wait for it.
  *
- * The work is done by a child that signals to the terminal do not reach. If it
- * is killed, its parent binds the driver; if the parent is, the child does.
+ * A child does the work, out of reach of signals from the terminal. If the
+ * child is killed, the parent binds the driver; if the parent is killed, the
+ * child does.
  */
 #include <dirent.h>
 #include <err.h>
@@ -42,11 +43,11 @@ static void stop(int number)
 		kill(worker, SIGTERM);
 }
 
-/* What people and service managers end a program with. */
+/* The signals with which people and service managers end a program. */
 static sigset_t stopping(void)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	/* No SA_RESTART: a capture that waits is to end with EINTR. */
+	/* No SA_RESTART, so that a waiting capture ends with EINTR. */
 	const struct sigaction action = { .sa_handler = stop };
 	struct sigaction before;
 	sigset_t set;
@@ -56,20 +57,20 @@ static sigset_t stopping(void)
 	for (i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
 		sigaddset(&set, numbers[i]);
 		sigaction(numbers[i], &action, &before);
-		/* As nohup has it. */
+		/* As set by nohup. */
 		if (before.sa_handler == SIG_IGN)
 			sigaction(numbers[i], &before, NULL);
 	}
-	/* Whoever reads the output may be gone. */
+	/* The reader of the output may be gone. */
 	signal(SIGPIPE, SIG_IGN);
 	return set;
 }
 
 /**
- * open_group() - keep others from opening a function that vfio-pci has
+ * open_group() - keep others from opening a function bound to vfio-pci
  * @function: the function
  *
- * Return: a file descriptor, or a negative error; -EBUSY if somebody has it.
+ * Return: a file descriptor, or a negative error; -EBUSY if it is taken.
  */
 static int open_group(const struct sb_function *function)
 {
@@ -89,7 +90,7 @@ static int open_group(const struct sb_function *function)
 	path = sb_format("%s/vfio/%s", sb_options.dev, group);
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT) {
-		/* A function without an IOMMU, given to a guest at its risk. */
+		/* A function without an IOMMU (VFIO no-IOMMU mode). */
 		free(path);
 		path = sb_format("%s/vfio/noiommu-%s", sb_options.dev, group);
 		fd = open(path, O_RDWR | O_CLOEXEC);
@@ -100,7 +101,7 @@ static int open_group(const struct sb_function *function)
 	return fd;
 }
 
-/* The node of a function beside that of its group, for iommufd. */
+/* Check the function's own node, which iommufd uses, not that of the group. */
 static pid_t user_of_node(const struct sb_function *function)
 {
 	char *path = sb_format("%s/vfio-dev", function->path);
@@ -151,7 +152,7 @@ static int write_driver(const struct sb_function *function, const char *file)
 }
 
 /**
- * bind_again() - give the function back to its driver
+ * bind_again() - bind the function's driver again
  * @function: the function
  *
  * May be called more than once.
@@ -164,7 +165,7 @@ static int bind_again(const struct sb_function *function)
 
 	if (!is_bound(function))
 		ret = write_driver(function, "bind");
-	/* The parent and the child may have tried at the same time. */
+	/* Parent and child may have tried at the same time. */
 	if (is_bound(function))
 		ret = 0;
 	else if (!ret)
@@ -172,7 +173,7 @@ static int bind_again(const struct sb_function *function)
 	return ret;
 }
 
-/* Nothing is written as an empty line; it reads as "(null)". */
+/* An override that is not set reads as "(null)"; an empty line clears it. */
 static int put_override_back(const struct sb_function *function,
 			     const char *override)
 {
@@ -181,8 +182,8 @@ static int put_override_back(const struct sb_function *function,
 }
 
 /*
- * While nothing is bound, a driver that is loaded just then could take the
- * function. With an override only the one that had it can.
+ * While the function is unbound, a driver that is just being loaded could take
+ * it. An override allows only the previous driver to bind.
  */
 static int unbind(const struct sb_function *function)
 {
@@ -193,9 +194,9 @@ static int unbind(const struct sb_function *function)
 }
 
 /**
- * struct deed - what is to be done
- * @done: what that is called when it is done
- * @call: does it, and says so
+ * struct deed - work to do
+ * @done: the past participle for messages
+ * @call: does the work and reports it
  * @arg: for @call
  */
 struct deed {
@@ -205,8 +206,8 @@ struct deed {
 };
 
 /*
- * In the child: never returns, tells its parent with its exit code. Only the
- * deed can be interrupted.
+ * Runs in the child and never returns; the exit code tells the parent the
+ * result. Only the work itself can be interrupted.
  */
 static void work(const struct sb_function *function, const struct deed *deed,
 		 const char *override, int group, const sigset_t *signals)
@@ -220,7 +221,7 @@ static void work(const struct sb_function *function, const struct deed *deed,
 
 	setsid();
 	error = unbind(function);
-	/* With the driver gone nobody can open it any more. */
+	/* Without the driver nobody can open it any more. */
 	if (group >= 0)
 		close(group);
 	if (error) {
@@ -231,7 +232,7 @@ static void work(const struct sb_function *function, const struct deed *deed,
 		ret = deed->call(function, deed->arg);
 		sigprocmask(SIG_BLOCK, signals, NULL);
 	}
-	/* If one of these fails, the parent tries again and reports it. */
+	/* If one of these fails, the parent retries and reports it. */
 	bind_again(function);
 	put_override_back(function, override);
 	fflush(stdout);
@@ -282,7 +283,7 @@ static enum sb_exit have_it_done(const struct sb_function *function,
 	}
 	sigprocmask(SIG_UNBLOCK, &signals, NULL);
 	if (stopped_by) {
-		/* End as the signal would have ended it. */
+		/* End as if by the signal itself. */
 		signal(stopped_by, SIG_DFL);
 		raise(stopped_by);
 	}
@@ -296,14 +297,14 @@ static enum sb_exit refuse(const struct sb_function *function, const char *why)
 }
 
 /**
- * sb_without_driver() - do something to a function without its driver
+ * sb_without_driver() - work on a function with its driver unbound
  * @function: the function
- * @done: what it is called when it is done
- * @call: does it, and says so; may be called in another process
+ * @done: the past participle for messages
+ * @call: does the work and reports it; may run in another process
  * @arg: for @call
  *
- * Return: what @call returned; SB_EXIT_BUSY if the driver is not one that only
- * keeps the function, or if it is in use; or SB_EXIT_ERROR.
+ * Return: what @call returned; SB_EXIT_BUSY if the driver does more than hold
+ * the function, or if it is in use; or SB_EXIT_ERROR.
  */
 enum sb_exit sb_without_driver(const struct sb_function *function,
 			       const char *done, sb_deed_t call,
@@ -316,7 +317,7 @@ enum sb_exit sb_without_driver(const struct sb_function *function,
 	pid_t user;
 	bool vfio;
 
-	/* Then there is nothing to undo. */
+	/* No driver: nothing to undo. */
 	if (!function->driver)
 		return call(function, arg);
 	vfio = !strcmp(function->driver, "vfio-pci");

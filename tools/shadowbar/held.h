@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* held: do something to a function without its driver. */
+/* held: work on a function with its driver unbound. */
 #ifndef SHADOWBAR_HELD_H
 #define SHADOWBAR_HELD_H
 
 #include "tool.h"
 
 /**
- * typedef sb_deed_t - what is to be done
- * @function: to which function
- * @arg: its own
+ * typedef sb_deed_t - work to do on a function
+ * @function: the function
+ * @arg: the caller's argument
  *
  * Return: the exit code.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * how: how a copy of a ROM was made, for a person.
+ * how: say how a copy of a ROM was made.
  *
- * Copies are described as the module does: see source_table.h.
+ * Describes copies in the module's terms: see source_table.h.
  */
 #include <string.h>
 
@@ -14,7 +14,7 @@
  * sb_how() - how a copy of a ROM was made
  * @name: its source, as in sysfs
  *
- * Return: a clause that goes after "N bytes, ".
+ * Return: a clause to follow "N bytes, ".
  */
 const char *sb_how(const char *name)
 {

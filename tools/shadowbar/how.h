@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* how: how a copy of a ROM was made, for a person. */
+/* how: say how a copy of a ROM was made. */
 #ifndef SHADOWBAR_HOW_H
 #define SHADOWBAR_HOW_H
 

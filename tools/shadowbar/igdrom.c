@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * igdrom: a romfile for Intel's integrated graphics.
+ * igdrom: a romfile for Intel integrated graphics.
  *
- * What a UEFI guest needs is Intel's graphics driver (GOP). It is part of the
- * machine's firmware and not in memory any more when Linux runs, unless the
- * firmware showed it as an option ROM: then there is a copy with an EFI image.
- * The driver asks for the VBT through a protocol that VfioIgdPkg's
- * PlatformGopPolicy has; that takes the VBT from the OpRegion, so that none has
- * to be in the romfile.
+ * A UEFI guest needs Intel's graphics driver (GOP). It is part of the system
+ * firmware, and no longer in memory when Linux runs, unless the firmware
+ * exposed it as an option ROM: then there is a copy with an EFI image.
+ * The driver asks for the VBT through a protocol that the PlatformGopPolicy of
+ * VfioIgdPkg provides, which takes the VBT from the OpRegion. The romfile
+ * therefore need not contain one.
  */
 #include <err.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ static bool has_image(const struct sb_bytes *rom, enum sb_image_kind kind)
 	return false;
 }
 
-/* The first copy with the driver; those that cannot be read are passed over. */
+/* Find the first readable copy with the driver. */
 static const struct sb_source *find(const struct sb_function *function,
 				    struct sb_bytes *bytes)
 {

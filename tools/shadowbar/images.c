@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * images: what is in a ROM, for people and for programs.
+ * images: the contents of a ROM, for people and for programs.
  *
- * The walk along the images is the module's own: the same file is compiled.
+ * Walks the images with the module's own code, compiled from the same file.
  */
 #include <err.h>
 #include <limits.h>
@@ -14,11 +14,11 @@
 #include "images.h"
 
 /**
- * sb_rom_number() - which ROM of a file is meant
- * @text: the word after --rom
+ * sb_rom_number() - parse the number of a ROM in a file
+ * @text: the argument of --rom
  * @number: set to it
  *
- * Return: false after a message if it is no number, or 0.
+ * Return: false after a message if it is not a number, or 0.
  */
 bool sb_rom_number(const char *text, unsigned int *number)
 {
@@ -35,12 +35,12 @@ bool sb_rom_number(const char *text, unsigned int *number)
 }
 
 /**
- * sb_images_find() - where in a file a ROM begins
+ * sb_images_find() - find the start of a ROM in a file
  * @file: the file
- * @number: which ROM, counted from 1 by their places; 0 for the one to use
+ * @number: which ROM, counted from 1 in file order; 0 for the one to use
  * @at: set to where it begins; 0 if there is none
  *
- * Return: false if there are not so many.
+ * Return: false if there are fewer.
  */
 bool sb_images_find(const struct sb_bytes *file, unsigned int number, u32 *at)
 {
@@ -57,17 +57,17 @@ bool sb_images_find(const struct sb_bytes *file, unsigned int number, u32 *at)
 			return true;
 		sb_rom_summarize_at(file->data, file->size, *at, &summary);
 		from = *at + summary.length + summary.after;
-		/* Of one that is not whole in its own chain pass the start. */
+		/* One that is not whole in its own chain: skip its start. */
 		if (!summary.length)
 			from++;
 	}
 }
 
 /**
- * sb_images_verdict() - whether a ROM is intact, in words
- * @summary: the ROM in short
+ * sb_images_verdict() - say whether a ROM is intact
+ * @summary: a summary of the ROM
  *
- * Return: a sentence without its end, to be freed.
+ * Return: a sentence without the full stop, to be freed.
  */
 char *sb_images_verdict(const struct sb_rom_summary *summary)
 {
@@ -94,11 +94,11 @@ char *sb_images_verdict(const struct sb_rom_summary *summary)
 }
 
 /**
- * sb_images_words() - whether a file is an intact ROM, in words
+ * sb_images_words() - say whether a file is an intact ROM
  * @file: the file
- * @summary: the ROM in it, in short
+ * @summary: a summary of the ROM in it
  *
- * Return: a sentence without its end, to be freed.
+ * Return: a sentence without the full stop, to be freed.
  */
 char *sb_images_words(const struct sb_bytes *file,
 		      const struct sb_rom_summary *summary)
@@ -121,7 +121,7 @@ char *sb_images_words(const struct sb_bytes *file,
 	return words;
 }
 
-/* What only some images have. */
+/* Details that only some images have. */
 static char *details(const struct sb_image *image, bool seen)
 {
 	char *efi = sb_format("%s", "");
@@ -186,7 +186,7 @@ static void print_table(const u8 *rom, u32 size,
 	while (sb_rom_walk_step(&walk, rom, size, &image) == SB_STEP_IMAGE)
 		add_row(table, ++nr, &image,
 			sb_image_is_seen(rom, size, image.offset));
-	/* Each of those after the last one is walked to by itself. */
+	/* No chain leads to the images after the last one. */
 	for (base = summary->length; base < end; base += image.length) {
 		sb_rom_walk_start(&walk, size - base);
 		sb_rom_walk_step(&walk, rom + base, size - base, &image);
@@ -198,7 +198,7 @@ static void print_table(const u8 *rom, u32 size,
 	sb_table_free(table);
 }
 
-/* What PCIR's chain leads to and NPDE's does not. */
+/* Print images that only PCIR's chain leads to, not NPDE's. */
 static void print_firmware_only(const u8 *rom, u32 size)
 {
 	struct sb_rom_walk firmware, walk;
@@ -220,7 +220,7 @@ static void print_firmware_only(const u8 *rom, u32 size)
 	}
 }
 
-/* Of a VFCT: the function that firmware has put this ROM there for, or NULL. */
+/* In a VFCT: the function that firmware put this ROM there for, or NULL. */
 static char *vfct_function(const struct sb_bytes *file, u32 at)
 {
 	struct sb_vfct_walk walk;
@@ -244,7 +244,7 @@ static void print_function(const struct sb_bytes *file, u32 at)
 	free(function);
 }
 
-/* None of several is dropped without a word. */
+/* Do not drop other ROMs silently. */
 static void print_others(const struct sb_bytes *file, u32 shown)
 {
 	struct sb_rom_summary summary;
@@ -267,9 +267,9 @@ static void print_others(const struct sb_bytes *file, u32 shown)
 }
 
 /**
- * sb_images_print_good() - who can use a file as a romfile
- * @file: the bytes of a ROM, or of any file
- * @at: where the ROM is in it
+ * sb_images_print_good() - say what can use a file as a romfile
+ * @file: the bytes of a ROM or any other file
+ * @at: where the ROM begins in it
  * @card: the function that it is for, or NULL
  */
 void sb_images_print_good(const struct sb_bytes *file, u32 at,
@@ -285,9 +285,9 @@ void sb_images_print_good(const struct sb_bytes *file, u32 at,
 }
 
 /**
- * sb_images_print() - a table of the images, and what is around them
- * @file: the bytes of a ROM, or of any file
- * @at: where the ROM is in it
+ * sb_images_print() - print a table of the images and what surrounds them
+ * @file: the bytes of a ROM or any other file
+ * @at: where the ROM begins in it
  * @card: the function that it is for, or NULL
  */
 void sb_images_print(const struct sb_bytes *file, u32 at,
@@ -304,7 +304,7 @@ void sb_images_print(const struct sb_bytes *file, u32 at,
 		printf("%u bytes before the ROM: %s\n", at,
 		       content == SB_CONTENT_ROM ? "another ROM" :
 		       sb_content_text(content));
-	/* What cannot be compressed is in there as it is, or the first part of it. */
+	/* Archives store incompressible data, or its start, verbatim. */
 	if (summary.images && (content == SB_CONTENT_GZIP ||
 			       content == SB_CONTENT_ARCHIVE))
 		printf("what follows may be a part of it: %s\n",
@@ -474,12 +474,12 @@ static struct json_object *roms_json(const struct sb_bytes *file)
 }
 
 /**
- * sb_images_json() - the images, and what is around them
- * @file: the bytes of a ROM, or of any file
- * @at: where the ROM is in it
+ * sb_images_json() - the images and what surrounds them, as JSON
+ * @file: the bytes of a ROM or any other file
+ * @at: where the ROM begins in it
  * @card: the function that it is for, or NULL
  *
- * Return: an object, to be let go of.
+ * Return: an object, to be released.
  */
 struct json_object *sb_images_json(const struct sb_bytes *file, u32 at,
 				   const struct sb_card *card)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * images: what is in a ROM, for people and for programs.
+ * images: the contents of a ROM, for people and for programs.
  */
 #ifndef SHADOWBAR_IMAGES_H
 #define SHADOWBAR_IMAGES_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * import: what the readers of descriptions share.
+ * import: common code for readers of machine descriptions.
  */
 #include <linux/pci_regs.h>
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 #include "import.h"
 
 /**
- * sb_import_start() - begin with a machine without functions
- * @import: to be given to sb_import_free()
+ * sb_import_start() - start with a machine without functions
+ * @import: to be freed with sb_import_free()
  *
  * Return: 0 or -ENOMEM.
  */
@@ -41,7 +41,7 @@ void sb_import_free(struct sb_import *import)
 }
 
 /**
- * sb_import_note() - note what is wrong with a description
+ * sb_import_note() - note a problem with a description
  * @import: the machine
  * @format: as for printf()
  */
@@ -60,7 +60,7 @@ void sb_import_note(struct sb_import *import, const char *format, ...)
 }
 
 /**
- * sb_import_add() - one function more
+ * sb_import_add() - add a function
  * @import: the machine
  *
  * Return: the function, or NULL if there are too many.
@@ -97,7 +97,7 @@ static u32 dword_at(const u8 *config, unsigned int at)
 	return word_at(config, at) | (u32)word_at(config, at + 2) << 16;
 }
 
-/* Registers tell what kind of BAR it is, and what it holds, but no size. */
+/* Registers tell the kind of a BAR and its value, but not its size. */
 static void read_bars(struct sb_machine_fn *fn, const u8 *config)
 {
 	unsigned int i, nr = sb_machine_nr_bars(fn);
@@ -109,7 +109,7 @@ static void read_bars(struct sb_machine_fn *fn, const u8 *config)
 		bar->known = true;
 		if (!low && !bar->present)
 			continue;
-		/* A zero says nothing of what kind it is. */
+		/* Zero says nothing about the kind. */
 		if (low) {
 			bar->io = low & PCI_BASE_ADDRESS_SPACE_IO;
 			bar->pref = !bar->io &&
@@ -162,7 +162,7 @@ static void read_windows(struct sb_machine_fn *fn, const u8 *config)
 	fn->secondary = config[PCI_SECONDARY_BUS];
 	fn->subordinate = config[PCI_SUBORDINATE_BUS];
 	fn->vga_below = config[PCI_BRIDGE_CONTROL] & PCI_BRIDGE_CTL_VGA;
-	/* All zeroes is what a bridge without that window reads. */
+	/* A bridge that lacks a window reads as all zeroes. */
 	fn->open[0] = bridge.memory && sb_bridge_windows(&bridge, window);
 	if (fn->open[0])
 		fn->window[0] = window[0];
@@ -196,12 +196,12 @@ static void read_capabilities(struct sb_machine_fn *fn, const u8 *config,
 }
 
 /**
- * sb_import_config() - what the registers of a function say
- * @fn: the function, with what is known without them
+ * sb_import_config() - evaluate the registers of a function
+ * @fn: the function, with what is known from elsewhere
  * @config: its config space
- * @size: how many bytes of it there are
+ * @size: number of bytes in @config
  *
- * A function that is asleep or gone reads all ones, which says nothing.
+ * A function that is asleep or gone reads as all ones, which says nothing.
  */
 void sb_import_config(struct sb_machine_fn *fn, const u8 *config,
 		      unsigned int size)
@@ -260,7 +260,7 @@ static void doubt_noted(void *context, enum sb_doubt doubt,
 }
 
 /**
- * sb_import_sort() - put functions in the order of their addresses
+ * sb_import_sort() - sort functions by address
  * @import: the machine
  */
 void sb_import_sort(struct sb_import *import)
@@ -270,7 +270,7 @@ void sb_import_sort(struct sb_import *import)
 }
 
 /**
- * sb_import_settle() - sort what was read, and see where it contradicts itself
+ * sb_import_settle() - sort what was read, and find contradictions
  * @import: the machine
  */
 void sb_import_settle(struct sb_import *import)

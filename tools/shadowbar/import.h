@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * import: a machine from what people send.
+ * import: a machine from a description that people send.
  *
- * Bug reports are foreign input: everything is bounded, and nothing in it is
- * believed that contradicts the rest.
+ * Bug reports are untrusted input: everything is bounded, and anything that
+ * contradicts the rest is discarded.
  */
 #ifndef SHADOWBAR_IMPORT_H
 #define SHADOWBAR_IMPORT_H
@@ -16,12 +16,12 @@
 #define SB_IMPORT_NOTES		1000
 
 /**
- * struct sb_import - a machine and what is to be said of its description
+ * struct sb_import - a machine, and remarks on its description
  * @machine: the machine
- * @note: what was wrong, one line each
- * @nr_notes: how many lines
- * @left_out: how many more there were
- * @has_registers: config space was listed, so that registers are known
+ * @note: problems, one line each
+ * @nr_notes: number of lines
+ * @left_out: number of further problems
+ * @has_registers: the description has config space, so registers are known
  */
 struct sb_import {
 	struct sb_machine machine;

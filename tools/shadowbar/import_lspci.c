@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * import_lspci: a machine from the text of "lspci -vvnn", also with the
- * registers of -x to -xxxx, with -D or without.
+ * import_lspci: a machine from the output of "lspci -vvnn", also with the
+ * registers of -x to -xxxx, with or without -D.
  */
 #include <ctype.h>
 #include <linux/pci_regs.h>
@@ -9,19 +9,19 @@
 
 #include "import.h"
 
-#define LINE_SIZE	1024	/* what is longer is cut */
+#define LINE_SIZE	1024	/* longer lines are cut */
 #define CONFIG_SIZE	256
 #define OFFSETS		16	/* domains whose CPU addresses differ */
 
 /**
- * struct reader - a text that is being read
+ * struct reader - the state of the reader
  * @import: where the machine goes
- * @fn: the function that the lines are about, or NULL
- * @config: its registers, as far as they were listed
- * @listed: how many bytes of them
- * @domain: domains whose CPU addresses are not the bus addresses
- * @offset: by how much they are above
- * @nr_offsets: how many domains
+ * @fn: the current function, or NULL
+ * @config: its registers, as far as listed
+ * @listed: number of bytes in @config
+ * @domain: domains in which CPU addresses differ from bus addresses
+ * @offset: CPU address minus bus address
+ * @nr_offsets: number of @domain
  */
 struct reader {
 	struct sb_import *import;
@@ -84,7 +84,7 @@ static bool take_address(const char **text, struct sb_machine_fn *fn)
 	return true;
 }
 
-/* "[cccc]:" after the name, or "cccc:" where lspci was to print numbers only */
+/* "[cccc]:" after the name, or just "cccc:" if lspci printed numbers only */
 static bool find_class(const char *text, u64 *class)
 {
 	const char *p = text;
@@ -100,7 +100,7 @@ static bool find_class(const char *text, u64 *class)
 	return false;
 }
 
-/* The last "vvvv:dddd", for a name may hold anything. */
+/* Use the last "vvvv:dddd", because a name may contain anything. */
 static bool find_ids(const char *text, struct sb_machine_fn *fn)
 {
 	bool found = false;
@@ -214,9 +214,9 @@ static u64 offset_of(const struct reader *reader)
 }
 
 /*
- * lspci prints the kernel's address. "[virtual]" means that the register holds
- * zero, "<ignored>" that it holds something and the kernel nothing, and
- * "<unassigned>" that neither does.
+ * lspci prints the kernel's address. "[virtual]" means that the register is
+ * zero, "<ignored>" that only the register has a value, and "<unassigned>" that
+ * neither the register nor the kernel has one.
  */
 static void read_address(const struct reader *reader, const char *text,
 			 struct sb_machine_bar *bar)
@@ -255,7 +255,7 @@ static void read_region(struct reader *reader, const char *text)
 	bar.pref = strstr(text, " prefetchable)");
 	read_address(reader, text, &bar);
 
-	/* Ports that the kernel gave a legacy IDE controller, and no memory */
+	/* Ports that the kernel gave a legacy IDE controller, not memory */
 	if (!bar.io && !bar.reg && bar.said && bar.claim < SZ_1M) {
 		bar.io = true;
 		bar.is_64 = false;
@@ -270,7 +270,7 @@ static void read_rom(struct reader *reader, const char *text)
 	read_address(reader, text, &rom);
 	rom.enabled = rom.known && rom.reg && !strstr(text, "[disabled");
 	if (rom.said && rom.claim == SB_MACHINE_SHADOW) {
-		/* Address and size are those of the copy. */
+		/* Address and size are those of the copy in memory. */
 		rom.shadowed = true;
 		rom.known = strstr(text, "[virtual]");
 		rom.reg = 0;
@@ -301,7 +301,7 @@ static void read_buses(struct reader *reader, const char *text)
 	char name[32];
 	u8 primary;
 
-	/* A CardBus bridge has such a line, but other registers. */
+	/* A CardBus bridge has such a line, but different registers. */
 	if (fn->other_header)
 		return;
 	if (!read_number(text, "primary=", &primary) ||
@@ -373,7 +373,7 @@ static bool read_registers(struct reader *reader, const char *line)
 	for (i = 0; i < 16; i++) {
 		if (!take_hex(&p, 2, 2, &byte))
 			break;
-		/* Without a gap, or there would be bytes that nobody listed. */
+		/* No gaps, or config would have bytes that were not listed. */
 		if (reader->fn && at + i == reader->listed &&
 		    at + i < CONFIG_SIZE)
 			reader->config[reader->listed++] = byte;
@@ -415,7 +415,7 @@ static void read_line(struct reader *reader, const char *line)
 		return;
 
 	p++;
-	/* What is further in belongs to a capability. */
+	/* Deeper indentation belongs to a capability. */
 	if (take(&p, "\tStatus: D")) {
 		if (*p >= '0' && *p <= '3')
 			reader->fn->power = *p - '0';
@@ -453,12 +453,12 @@ static void note_offsets(struct reader *reader)
 }
 
 /**
- * sb_import_lspci() - a machine from what lspci printed
- * @import: filled; to be given to sb_import_free() if there is no error
+ * sb_import_lspci() - a machine from the output of lspci
+ * @import: filled; to be freed with sb_import_free() on success
  * @text: the text
- * @size: bytes of it
+ * @size: its size in bytes
  *
- * Return: 0, -ENOMEM, or -EINVAL if there is no function in it.
+ * Return: 0, -ENOMEM, or -EINVAL if it has no functions.
  */
 int sb_import_lspci(struct sb_import *import, const char *text, size_t size)
 {

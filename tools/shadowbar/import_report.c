@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * import_report: a machine from what "shadowbar report" wrote.
+ * import_report: a machine from the output of "shadowbar report".
  */
 #include <limits.h>
 #include <linux/pci_regs.h>
@@ -9,7 +9,7 @@
 
 #include "report.h"
 
-/* include/linux/ioport.h, which is no header for programs */
+/* From include/linux/ioport.h, which programs cannot include */
 #define RESOURCE_IO		0x00000100
 #define RESOURCE_PREFETCH	0x00002000
 #define RESOURCE_ROM_SHADOW	0x00000002
@@ -36,7 +36,7 @@ static const char *text_of(struct json_object *json, const char *key)
 	return value ? json_object_get_string(value) : "";
 }
 
-/* Hexadecimal digits, as many as fit. */
+/* Convert hexadecimal digits, as many as fit. */
 static unsigned int bytes_of(const char *text, u8 *bytes, unsigned int room)
 {
 	unsigned int nr = 0;
@@ -62,7 +62,7 @@ static bool take_address(const char *text, struct sb_machine_fn *fn)
 	return true;
 }
 
-/* The header, and the capabilities that were reported. */
+/* Read the header, and the capabilities in the report. */
 static void read_config(struct sb_machine_fn *fn, struct json_object *json)
 {
 	struct json_object *list = member(json, "capabilities",
@@ -122,7 +122,7 @@ static void read_resource(struct sb_machine_fn *fn, unsigned int nr,
 		bar->size = 0;
 		return;
 	}
-	/* An address of zero is none, whatever the flags say. */
+	/* Address zero means none, whatever the flags say. */
 	bar->said = value[0] && !(flags & RESOURCE_UNSET);
 	bar->claim = value[0];
 }
@@ -142,7 +142,7 @@ static void read_function(struct sb_import *import, struct json_object *json)
 		sb_import_note(import, "a function has no address");
 		return;
 	}
-	/* Without config space there is nothing to be said of it. */
+	/* Without config space nothing can be said about it. */
 	if (!*text_of(json, "header")) {
 		sb_import_note(import, "%.20s has no config header",
 			       text_of(json, "address"));
@@ -154,7 +154,7 @@ static void read_function(struct sb_import *import, struct json_object *json)
 	read_config(&fn, json);
 
 	snprintf(fn.driver, sizeof(fn.driver), "%s", text_of(json, "driver"));
-	/* The core enables a bridge for what is below it. */
+	/* The core itself enables bridges, for devices below. */
 	fn.enabled = !*fn.driver && !fn.bridge &&
 		     atoi(text_of(json, "enable")) > 0;
 	fn.boot_vga = !strcmp(text_of(json, "boot_vga"), "1");
@@ -169,8 +169,8 @@ static void read_function(struct sb_import *import, struct json_object *json)
 }
 
 /*
- * CPU and bus addresses differ by the same for a whole host bridge, and never
- * by less than a MiB.
+ * The offset between CPU and bus addresses is the same for a whole host bridge,
+ * and at least 1 MiB.
  */
 static u64 offset_of(const struct sb_machine *machine, u32 domain)
 {
@@ -206,7 +206,7 @@ static void take_off_offsets(struct sb_machine *machine)
 	for (i = 0; i < machine->nr; i++) {
 		struct sb_machine_fn *fn = &machine->fn[i];
 
-		/* The first of a domain says it for the others. */
+		/* The first function of a domain determines it. */
 		if (!i || machine->fn[i - 1].domain != fn->domain)
 			offset = offset_of(machine, fn->domain);
 		for (nr = 0; offset && nr < SB_MACHINE_DECODERS; nr++)
@@ -230,7 +230,7 @@ static void read_root_window(struct sb_import *import, struct json_object *json)
 	    sscanf(text_of(json, "name"), "PCI Bus %x:%x%c", &domain, &bus,
 		   &last) != 2 || bus > 0xff)
 		return;
-	/* Buses below bridges are in the map, too. */
+	/* The map also has buses below bridges. */
 	for (i = 0; i < machine->nr; i++)
 		if (machine->fn[i].bridge && machine->fn[i].domain == domain &&
 		    machine->fn[i].secondary == bus)
@@ -258,7 +258,7 @@ static void read_root_window(struct sb_import *import, struct json_object *json)
 		};
 }
 
-/* Somebody other than a driver is in a BAR: a boot console, say. */
+/* Something other than a driver uses a BAR, such as a boot console. */
 static void read_user(struct sb_import *import, struct json_object *json)
 {
 	static const char * const console[] = {
@@ -293,10 +293,10 @@ static void read_user(struct sb_import *import, struct json_object *json)
 
 /**
  * sb_import_report() - a machine from a report
- * @import: filled; to be given to sb_import_free() if there is no error
+ * @import: filled; to be freed with sb_import_free() on success
  * @report: the report
  *
- * Return: 0, -ENOMEM, or -EINVAL if it is no report, or has no function.
+ * Return: 0, -ENOMEM, or -EINVAL if it is not a report, or has no functions.
  */
 int sb_import_report(struct sb_import *import, struct json_object *report)
 {

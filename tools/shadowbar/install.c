@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * install: copy a ROM to where the machine's hypervisor reads it.
+ * install: copy a ROM to where the machine's hypervisor looks for it.
  *
- * The module's own file does not do for all of them: Proxmox takes a name in
- * its own directory only, and libvirt runs QEMU as a user, and under an AppArmor
- * profile, that may not read it.
+ * The module's own file is not suitable for all of them: Proxmox only takes a
+ * file name in its own directory, and libvirt runs QEMU as an unprivileged user
+ * and under an AppArmor profile, which may not read it.
  */
 #include <err.h>
 #include <stdio.h>
@@ -19,8 +19,8 @@
 #include "take.h"
 
 /*
- * Proxmox assigns all functions of a card if the address has none, and gives the
- * ROM to the first. The ROM of another function needs a line for that one.
+ * Without a function number, Proxmox assigns the whole card and gives the ROM to
+ * its first function. The ROM of another function needs a line of its own.
  */
 static void proxmox_line(const struct sb_function *function,
 			 const struct sb_functions *all, const char *path)
@@ -71,16 +71,16 @@ static void qemu_line(const struct sb_function *function,
 }
 
 /*
- * Where each reads a ROM from. Proxmox wants its own directory; that of
- * libvirt is one that its AppArmor profile lets QEMU read, and that SELinux
- * labels as anything under /usr/share.
+ * Where each hypervisor reads ROMs from. Proxmox requires its own directory;
+ * for libvirt, use one that its AppArmor profile lets QEMU read, and that
+ * SELinux labels like the rest of /usr/share.
  */
 static const struct hypervisor {
 	const char *name;
 	const char *dir;
 	void (*line)(const struct sb_function *function,
 		     const struct sb_functions *all, const char *path);
-	const char *signs[3];	/* if one of these is there, it is */
+	const char *signs[3];	/* it is installed if one of these exists */
 } hypervisors[] = {
 	{ "proxmox", "/usr/share/kvm", proxmox_line,
 	  { "/etc/pve", "/usr/sbin/qm" } },
@@ -111,9 +111,9 @@ static bool is_here(const struct hypervisor *hypervisor, const char *root)
  * @root: a directory that stands for /
  * @function: the function
  * @all: all functions
- * @source: which copy of its ROM
- * @bytes: the bytes of that
- * @files: with -j, where the file goes; else NULL
+ * @source: the copy of its ROM
+ * @bytes: the bytes of that copy
+ * @files: with -j, where to record the file; else NULL
  */
 struct order {
 	const char *root;
@@ -130,7 +130,7 @@ static enum sb_exit put(const struct hypervisor *hypervisor,
 	const struct sb_function *function = order->function;
 	const struct sb_card card = { function->vendor, function->device };
 	const struct sb_bytes *bytes = &order->bytes;
-	/* No comma and no colon: QEMU's options have meanings for these. */
+	/* No comma or colon: they are special in QEMU's options. */
 	char *path = sb_format("%s/shadowbar-%04x-%04x-%04x-%02x-%02x.%d-%s.rom",
 			       hypervisor->dir, function->vendor,
 			       function->device, function->domain,
@@ -140,7 +140,7 @@ static enum sb_exit put(const struct hypervisor *hypervisor,
 	char *file = sb_format("%s%s", order->root, path);
 	int error;
 
-	/* Others than root read it: QEMU runs as a user of its own. */
+	/* Not only root reads it: QEMU may run as an unprivileged user. */
 	umask(022);
 	error = sb_file_mkdir(dir);
 	if (!error)
@@ -181,7 +181,7 @@ static enum sb_exit put_for(const char *name, const struct order *order)
 			found = true;
 		}
 	}
-	/* None of those that have a say in where: QEMU reads any file. */
+	/* No hypervisor that needs a special place: QEMU reads any file. */
 	if (!found)
 		ret = put(&hypervisors[HYPERVISORS - 1], order);
 	return ret;

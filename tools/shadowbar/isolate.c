@@ -28,7 +28,7 @@ static char *file_of(const struct sb_function *function, int number,
 	return text;
 }
 
-/* What is said of it now, not what was before. */
+/* Report its state now, not the one before. */
 static void say(const struct sb_function *function, int number)
 {
 	char *reason = file_of(function, number, "reason");
@@ -88,7 +88,7 @@ static bool is_meant(const struct sb_function *function, int bar, int number)
 	       (bar == ALL_BARS && would_help(&function->bar[number]));
 }
 
-/* The first of those that share a page may stay there, if the others go. */
+/* The first of those sharing a page may stay there, if the others move. */
 static enum sb_exit isolate_bars(const struct sb_function *function,
 				 const void *arg)
 {
@@ -120,10 +120,10 @@ static bool parse_line(const char *text, struct line *line)
 }
 
 /**
- * has_free_page() - is a page free beside a BAR, in the window it is in?
+ * has_free_page() - does a BAR's window have a free page?
  * @bar: the BAR
  *
- * Return: 1 if there is one, 0 if not, -1 if nobody can tell.
+ * Return: 1 if there is one, 0 if not, -1 if unknown.
  */
 static int has_free_page(const struct sb_bar *bar)
 {
@@ -138,7 +138,7 @@ static int has_free_page(const struct sb_bar *bar)
 			continue;
 		known |= line.end;
 		if (window.depth >= 0 && line.depth <= window.depth) {
-			/* The window ends, and was the right one, or was not. */
+			/* The window ends: was it the right one? */
 			room |= next + page - 1 <= window.end;
 			if (found)
 				break;
@@ -165,7 +165,7 @@ static int has_free_page(const struct sb_bar *bar)
 	return room || next + page - 1 <= window.end;
 }
 
-/* Says what would be done, and does nothing. */
+/* Report what would be done, without doing it. */
 static enum sb_exit foretell(const struct sb_function *function, int bar)
 {
 	static const char * const words[] = {
@@ -176,7 +176,7 @@ static enum sb_exit foretell(const struct sb_function *function, int bar)
 	bool any = false;
 	int number;
 
-	/* JSON has the BARs as they are. */
+	/* JSON shows the BARs unchanged. */
 	if (sb_options.json)
 		return SB_EXIT_OK;
 	for (number = 0; number < SB_BARS; number++) {
@@ -214,14 +214,14 @@ static enum sb_exit do_one(const struct sb_function *function, int bar, bool dry
 			printf("%s: nothing to do\n", function->address);
 		return SB_EXIT_OK;
 	}
-	/* Only who is to be moved must be let go of. */
+	/* Unbind only what is to be moved. */
 	if (bar != ALL_BARS && !would_help(&function->bar[bar]))
 		return isolate_bars(function, &bar);
 
 	return sb_without_driver(function, "isolated", isolate_bars, &bar);
 }
 
-/* Those that another driver has are nobody's business here. */
+/* Leave functions alone that have another driver. */
 static bool may_touch(const struct sb_function *function)
 {
 	return !function->driver || !strcmp(function->driver, "vfio-pci") ||
