@@ -19,8 +19,8 @@
 #include "take.h"
 
 /*
- * Without a function number, Proxmox assigns the whole card and gives the ROM to
- * its first function. The ROM of another function needs a line of its own.
+ * Without a function number, Proxmox assigns the whole card and gives the ROM
+ * to its first function. The ROM of another function needs its own line.
  */
 static void proxmox_line(const struct sb_function *function,
 			 const struct sb_functions *all, const char *path)

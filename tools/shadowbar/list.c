@@ -10,7 +10,7 @@
 #include "record.h"
 #include "tool.h"
 
-#define HASH_DIGITS	12	/* enough to tell ROMs apart */
+#define HASH_DIGITS	12	/* enough to distinguish ROMs */
 
 enum column {
 	ADDRESS, ROM, ROM_BAR, SOURCE, SERVED, BYTES, HASH, PAGES, NAME, COLUMNS
@@ -71,7 +71,7 @@ static bool is_wanted(const struct sb_function *function,
 	return !opts->problems || has_problem(function);
 }
 
-/* The states of all pages of a function, as "0:whole 2:shared". */
+/* List the states of all pages of a function, as "0:whole 2:shared". */
 static char *pages(const struct sb_function *function)
 {
 	char *all = sb_format("%s", "");
@@ -165,7 +165,7 @@ static void print_json(const struct sb_functions *all)
 	sb_json_print(json);
 }
 
-/* Two digits, or four, as lspci -d ::class takes them. */
+/* Parse two or four digits, as for lspci -d ::class. */
 static bool parse_class(const char *text, struct opts *opts)
 {
 	size_t length = strlen(text);
@@ -196,7 +196,7 @@ static bool parse_status(const char *text, struct opts *opts)
 	return true;
 }
 
-/* Keep what is wanted; the rest goes to the end, where it is freed. */
+/* Move what is not wanted to the end, where it will be freed. */
 static size_t keep_wanted(struct sb_functions *all, const struct opts *opts)
 {
 	size_t i, kept = 0;

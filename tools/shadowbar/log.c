@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * log: which images of the ROMs firmware has started, by the TPM's event log,
- * and what it has started that is in no ROM.
+ * log: which images in ROMs firmware started, according to the TPM's event log,
+ * and what it started that is in no ROM.
  */
 #include <dirent.h>
 #include <err.h>
@@ -18,16 +18,16 @@
 
 #define LOG_FILE	"kernel/security/tpm0/binary_bios_measurements"
 #define PATH_WORDS	1024
-#define HASH_DIGITS	12	/* enough to tell images apart */
+#define HASH_DIGITS	12	/* enough to distinguish images */
 
 /**
  * struct known - an EFI image in a copy of a function's ROM
- * @function: of which function
+ * @function: the function
  * @path: that function's slot
  * @source: where the copy was read
- * @nr: which image of the ROM, from 1
+ * @nr: number of the image in the ROM, from 1
  * @error: why firmware does not load it, or NULL
- * @digest: its Authenticode hash, in the bank that is looked at
+ * @digest: its Authenticode hash, in the chosen bank
  * @ran: an event is about it
  */
 struct known {
@@ -41,13 +41,13 @@ struct known {
 };
 
 /**
- * enum verdict - what is to be thought of an event
- * @RAN: an image in the ROM of the function that it names
- * @REPLACED: an image that firmware has kept a copy of, and that is not in the
- *	      ROM of the function any more
- * @MOVED: an image in the ROM of another function
+ * enum verdict - verdict on an event
+ * @RAN: it is an image in the ROM of the function that it names
+ * @REPLACED: firmware kept a copy of the image, but it is no longer in the
+ *	      function's ROM
+ * @MOVED: it is an image in the ROM of another function
  * @UNREAD: the ROM of the function that it names was not read
- * @UNKNOWN: in no ROM of this machine
+ * @UNKNOWN: it is in no ROM of this machine
  */
 enum verdict { RAN, REPLACED, MOVED, UNREAD, UNKNOWN };
 
@@ -58,8 +58,8 @@ static const char * const verdict_name[] = {
 /**
  * struct started - an event about a driver
  * @event: the event
- * @verdict: what is to be thought of it
- * @known: the image that it is, or NULL
+ * @verdict: the verdict
+ * @known: the image that it is about, or NULL
  * @function: the function that its device path leads to, or NULL
  * @path: that function's slot, or NULL if the path leads to no PCI device
  * @words: its device path, as text
@@ -74,7 +74,7 @@ struct started {
 };
 
 /**
- * enum agrees - whether the log and the TPM say the same
+ * enum agrees - do the log and the TPM agree?
  * @AGREES_UNKNOWN: the TPM's registers cannot be seen
  * @AGREES: they do
  * @DIFFERS: they do not
@@ -82,17 +82,17 @@ struct started {
 enum agrees { AGREES_UNKNOWN, AGREES, DIFFERS };
 
 /**
- * struct view - the log beside the ROMs
+ * struct view - the log, matched with the ROMs
  * @log: the log
- * @bank: which of its banks is looked at
+ * @bank: the chosen one of its banks
  * @all: the functions
  * @paths: their slots
  * @known: the images in their ROMs
- * @nr_known: how many
+ * @nr_known: number of @known
  * @started: events about drivers
- * @nr_started: how many
- * @events: how many events the log has
- * @agrees: whether the TPM has what the log says
+ * @nr_started: number of @started
+ * @events: number of events in the log
+ * @agrees: whether the TPM agrees with the log
  */
 struct view {
 	struct sb_log log;
@@ -115,7 +115,7 @@ static void *more(void *list, size_t nr, size_t size)
 	return list;
 }
 
-/* SHA-256 if there is one, else the first whose name is known. */
+/* Choose SHA-256 if present, else the first bank with a known name. */
 static bool choose_bank(struct view *view)
 {
 	const struct sb_log *log = &view->log;
@@ -185,8 +185,8 @@ static void add_all_images(struct view *view)
 }
 
 /*
- * The bus of a host bridge, by its _UID; where nobody says, the number is often
- * that of the bus.
+ * Find the bus of a host bridge by its _UID. If sysfs does not tell, assume
+ * that the two numbers are the same, as they often are.
  */
 static char *bus_of(u32 uid)
 {
@@ -240,7 +240,7 @@ static bool is_same_image(const struct view *view, const struct known *known,
 	       !memcmp(known->digest.bytes, digest, known->digest.size);
 }
 
-/* Read from the device itself, and no copy that firmware has kept. */
+/* Was it read from the device itself, not from a copy that firmware kept? */
 static bool is_from_device(const char *source)
 {
 	return !strcmp(source, "in-place") || !strcmp(source, "borrowed") ||
@@ -258,8 +258,8 @@ static bool has_device_rom(const struct sb_function *function)
 }
 
 /*
- * The image that an event is about: best one in the slot that it names, and there
- * in the device's own ROM.
+ * Find the image that an event is about, preferably in the slot that it names,
+ * and there in the device's own ROM.
  */
 static struct known *find_known(struct view *view,
 				const struct sb_log_event *event,
@@ -306,7 +306,7 @@ static enum verdict judge(const struct started *one)
 	return UNKNOWN;
 }
 
-/* All copies of the same image in the same function ran with it. */
+/* Mark all copies of the same image in the same function. */
 static void note_ran(struct view *view, const struct started *one)
 {
 	size_t i;
@@ -336,7 +336,7 @@ static void add_event(struct view *view, const struct sb_log_event *event)
 	view->started[view->nr_started++] = one;
 }
 
-/* What the TPM's register holds once these events were measured. */
+/* Compute the value of the TPM's register after these events. */
 static bool extend(const struct view *view, const u8 *digest, u8 *value,
 		   unsigned int *size)
 {
@@ -365,7 +365,7 @@ static void compare_register(struct view *view, const u8 *value)
 	free(dir);
 }
 
-/* Return: false after a message if the log is damaged. */
+/* Return: false, after a message, if the log is damaged. */
 static bool read_events(struct view *view, const char *name, bool own)
 {
 	u8 value[EVP_MAX_MD_SIZE] = { 0 };
@@ -466,7 +466,7 @@ static void print_events(const struct view *view)
 	sb_table_free(table);
 }
 
-/* Each image once, in whichever copy of the ROM it was found first. */
+/* Count each image once, in the first copy of the ROM that has it. */
 static bool is_idle(const struct view *view, size_t nr)
 {
 	const struct known *one = &view->known[nr];
@@ -524,7 +524,7 @@ static void print_text(const struct view *view)
 	       agrees[view->agrees]);
 }
 
-/* The digests of an event, in the form that systemd-pcrlock reads. */
+/* Format the digests of an event as systemd-pcrlock reads them. */
 static struct json_object *digests(const struct view *view,
 				   const struct sb_log_event *event)
 {
@@ -624,7 +624,7 @@ static void print_json(const struct view *view)
 	sb_json_print(json);
 }
 
-/* What is expected at the next boot: all that came from a ROM that is here. */
+/* Expect at the next boot all that came from a ROM still present. */
 static enum sb_exit write_pcrlock(const struct view *view, const char *path)
 {
 	struct json_object *json = json_object_new_object();

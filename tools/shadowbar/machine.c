@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * machine: what a list of functions says, and where it contradicts itself.
+ * machine: the facts in a list of functions, and the contradictions in it.
  *
- * A list may have been typed, cut, or made up. Nothing in it is believed that
- * the PCI core would not accept: an address counts as the kernel's only if it
- * is in a window of the bus and nobody else has it.
+ * A list may have been typed, cut, or made up. Anything that the PCI core would
+ * not accept is rejected: an address counts as the kernel's only if it is in a
+ * window of the bus and does not overlap anything else.
  */
 #include <linux/pci_regs.h>
 
 #include "machine.h"
 
-/* Gaps up to this size on a root bus are taken for a part of a window. */
+/* Gaps up to this size on a root bus count as part of a window. */
 #define GAP_IN_WINDOW	SZ_16M
 
 /**
@@ -25,7 +25,7 @@ bool sb_machine_has_size(const struct sb_machine_bar *bar)
 }
 
 /**
- * sb_machine_range() - a start and a size as a range
+ * sb_machine_range() - make a range from a start and a size
  * @start: first address
  * @size: bytes
  * @range: set to the range
@@ -41,7 +41,7 @@ bool sb_machine_range(u64 start, u64 size, struct sb_range *range)
 }
 
 /**
- * sb_machine_nr_bars() - how many BAR registers a function's header has
+ * sb_machine_nr_bars() - the number of BAR registers in a function's header
  * @fn: the function
  *
  * Return: 6, 2 for a bridge, 0 for anything else.
@@ -59,7 +59,7 @@ unsigned int sb_machine_nr_bars(const struct sb_machine_fn *fn)
  * @a: one
  * @b: the other
  *
- * Return: true if they are.
+ * Return: true if so.
  */
 bool sb_machine_same_bus(const struct sb_machine_fn *a,
 			 const struct sb_machine_fn *b)
@@ -79,10 +79,10 @@ static bool is_subtractive(const struct sb_machine_fn *fn)
  * @window: filled
  * @pref: which of them are prefetchable
  *
- * In the order in which the PCI core looks at them. Below a bridge that
- * forwards what nobody else claims, those of the bus above come last.
+ * The order is the one in which the PCI core tries them. Below a bridge that
+ * forwards what nothing else claims, the windows of the bus above come last.
  *
- * Return: how many.
+ * Return: number of windows.
  */
 unsigned int sb_machine_windows(const struct sb_machine *machine,
 				const struct sb_machine_fn *fn,
@@ -117,9 +117,9 @@ unsigned int sb_machine_windows(const struct sb_machine *machine,
 }
 
 /**
- * sb_machine_window_of() - the window that the PCI core would claim a range in
+ * sb_machine_window_of() - the window in which the PCI core would claim a range
  * @machine: the machine
- * @fn: whose range
+ * @fn: the function
  * @range: the range
  * @pref: it is prefetchable
  *
@@ -143,7 +143,7 @@ int sb_machine_window_of(const struct sb_machine *machine,
 	return -1;
 }
 
-/* Does anybody on the bus have a part of this range already? */
+/* Does anything on the bus overlap this range? */
 static bool is_taken(const struct sb_machine *machine,
 		     const struct sb_machine_fn *fn,
 		     const struct sb_range *range)
@@ -190,7 +190,7 @@ static void claim_windows(struct sb_machine *machine, struct sb_machine_fn *fn,
 	}
 }
 
-/* A BAR on which nothing can be built is as good as none. */
+/* Treat a BAR with inconsistent values as missing. */
 static bool check_bar(const struct sb_machine_fn *fn, unsigned int nr,
 		      sb_doubt_t doubt, void *context)
 {
@@ -245,7 +245,7 @@ static void claim_bars(struct sb_machine *machine, struct sb_machine_fn *fn,
 	}
 }
 
-/* A bridge above has a lower bus number, so there are no circles. */
+/* A bridge above has a lower bus number, so there are no cycles. */
 static void find_parents(struct sb_machine *machine, sb_doubt_t doubt,
 			 void *context)
 {
@@ -298,7 +298,7 @@ static struct sb_machine_root *find_root(struct sb_machine *machine,
 	return root;
 }
 
-/* The lowest bus of a domain is one, and so is one with a host bridge on it. */
+/* True for the lowest bus of a domain, and for a bus with a host bridge. */
 static bool is_root_bus(const struct sb_machine *machine,
 			const struct sb_machine_fn *fn)
 {
@@ -329,7 +329,7 @@ static void find_roots(struct sb_machine *machine, sb_doubt_t doubt,
 		struct sb_machine_root *root;
 
 		if (fn->parent != SB_MACHINE_NO_PARENT) {
-			/* Sorted, and the bridge has a lower bus number. */
+			/* The list is sorted; bridges have lower numbers. */
 			fn->root = machine->fn[fn->parent].root;
 			continue;
 		}
@@ -372,7 +372,7 @@ static bool is_low(const struct sb_range *range)
 	return range->start < SZ_4G;
 }
 
-/* A window reaches from one thing on the bus to the next, in whole MiB. */
+/* Windows extend from one range in use to the next, in whole MiB. */
 static void grow_windows(struct sb_machine_root *root, struct sb_range range)
 {
 	unsigned int i, j;
@@ -387,7 +387,7 @@ static void grow_windows(struct sb_machine_root *root, struct sb_range range)
 	if (root->nr_windows < SB_MACHINE_WINDOWS) {
 		root->window[root->nr_windows++] = range;
 	} else {
-		/* No room for one more: the nearest takes it in. */
+		/* No room for another window: extend the nearest one. */
 		for (i = j = 0; i < root->nr_windows; i++) {
 			u64 gap = gap_between(&root->window[i], &range);
 
@@ -404,7 +404,7 @@ static void grow_windows(struct sb_machine_root *root, struct sb_range range)
 			struct sb_range *a = &root->window[i];
 			struct sb_range *b = &root->window[j];
 
-			/* No window reaches from below 4 GiB to above. */
+			/* No window crosses 4 GiB. */
 			if (gap_between(a, b) > GAP_IN_WINDOW ||
 			    is_low(a) != is_low(b)) {
 				j++;
@@ -431,7 +431,7 @@ static void sort_windows(struct sb_machine_root *root)
 		}
 }
 
-/* Without a word about the host bridge, it forwards what is on its bus. */
+/* If nothing is known about a host bridge, it forwards what is on its bus. */
 static void guess_windows(struct sb_machine *machine)
 {
 	struct sb_range range;
@@ -459,7 +459,7 @@ static void guess_windows(struct sb_machine *machine)
 			sort_windows(&machine->root[i]);
 }
 
-/* A bridge's registers know of whole MiB only (P2P 3.2.5.8). */
+/* Bridge registers have a granularity of 1 MiB (P2P 3.2.5.8). */
 static void check_windows(struct sb_machine *machine, sb_doubt_t doubt,
 			  void *context)
 {
@@ -504,7 +504,7 @@ static void drop_twins(struct sb_machine *machine, sb_doubt_t doubt,
 	machine->nr = nr;
 }
 
-/* Do the cycles to the legacy VGA range get to a function's bus? */
+/* Do accesses to the legacy VGA range reach a function's bus? */
 static bool vga_reaches(const struct sb_machine *machine,
 			const struct sb_machine_fn *fn)
 {
@@ -517,7 +517,7 @@ static bool vga_reaches(const struct sb_machine *machine,
 	return true;
 }
 
-/* The one whose ROM the kernel shows a copy of, or else the one that is on. */
+/* Find the device with a shadowed ROM, or else the one that is enabled. */
 static void find_boot_vga(struct sb_machine *machine)
 {
 	const u16 on = PCI_COMMAND_IO | PCI_COMMAND_MEMORY;
@@ -544,12 +544,12 @@ static void find_boot_vga(struct sb_machine *machine)
 }
 
 /**
- * sb_machine_vga_conflict() - would a function answer where the boot VGA
- *			       device does?
+ * sb_machine_vga_conflict() - would a function decode the boot VGA device's
+ *			       range?
  * @machine: the machine
  * @fn: the function, which does not decode memory now
  *
- * Return: true if it would once it decodes.
+ * Return: true if it would once it decodes memory.
  */
 bool sb_machine_vga_conflict(const struct sb_machine *machine,
 			     const struct sb_machine_fn *fn)
@@ -564,13 +564,13 @@ bool sb_machine_vga_conflict(const struct sb_machine *machine,
 }
 
 /**
- * sb_machine_settle() - work out what belongs to what, and what cannot be
- * @machine: functions, sorted, and the root buses whose windows are known.
+ * sb_machine_settle() - work out relations, and find contradictions
+ * @machine: functions, sorted, and root buses with known windows.
  *	     @machine->root has room for SB_MACHINE_ROOTS
  * @doubt: called for each contradiction
  * @context: for @doubt
  *
- * What contradicts something else counts as not claimed by the kernel.
+ * Anything that contradicts something else counts as not claimed by the kernel.
  */
 void sb_machine_settle(struct sb_machine *machine, sb_doubt_t doubt,
 		       void *context)
@@ -584,7 +584,7 @@ void sb_machine_settle(struct sb_machine *machine, sb_doubt_t doubt,
 	guess_windows(machine);
 	find_boot_vga(machine);
 
-	/* As the core does: all windows first, from the root bus downwards. */
+	/* As the core does: windows first, from the root bus down. */
 	for (i = 0; i < machine->nr; i++) {
 		machine->fn[i].window_claimed[0] = false;
 		machine->fn[i].window_claimed[1] = false;
@@ -598,7 +598,7 @@ void sb_machine_settle(struct sb_machine *machine, sb_doubt_t doubt,
 }
 
 /**
- * sb_doubt_text() - a contradiction in words
+ * sb_doubt_text() - a description of a contradiction
  * @doubt: the contradiction
  *
  * Return: a constant string.

@@ -2,8 +2,8 @@
 /*
  * machine: the PCI functions of one machine, as a list of facts.
  *
- * Logic: no memory is allocated and nothing is printed here, so that the KUnit
- * suites can build a machine from the same facts. Addresses are bus addresses.
+ * Logic: allocates no memory and prints nothing, so that the KUnit suites can
+ * build a machine from the same facts. Addresses are bus addresses.
  */
 #ifndef SHADOWBAR_MACHINE_H
 #define SHADOWBAR_MACHINE_H
@@ -17,27 +17,27 @@
 #define SB_MACHINE_DRIVER	32
 #define SB_MACHINE_NO_PARENT	(-1)
 
-/* No real machine has as many. A file that claims to is cut here. */
+/* More than any real machine has. A list that has more is cut. */
 #define SB_MACHINE_FUNCTIONS	4096
 #define SB_MACHINE_ROOTS	64
 
-/* The copy of the boot VGA device's ROM that the kernel shows in its place */
+/* Address of the copy that the kernel shows as the boot VGA device's ROM */
 #define SB_MACHINE_SHADOW	0xc0000
 
 /**
  * struct sb_machine_bar - a BAR, or the ROM BAR
  * @reg: the address in the register
- * @claim: the address that the kernel has given it, with @said
- * @size: bytes, a power of two; 0 if nobody knows
- * @present: there is such a BAR
+ * @claim: the address that the kernel gave it, with @said
+ * @size: bytes, a power of two; 0 if unknown
+ * @present: it exists
  * @io: it is for I/O ports
  * @pref: it is prefetchable
  * @is_64: it is 64 bits wide
- * @known: @reg is known; lspci does not show a register that the kernel
- *	   disagrees with
- * @said: the list says that the kernel has given it @claim
- * @claimed: and so it can have; sb_machine_settle() sets this
- * @shadowed: the kernel shows a copy in memory in place of this ROM
+ * @known: @reg is known; lspci hides a register if it differs from the kernel's
+ *	   address
+ * @said: the list says that the kernel gave it @claim
+ * @claimed: @claim is plausible; sb_machine_settle() sets this
+ * @shadowed: instead of this ROM, the kernel shows a copy in memory
  * @enabled: the enable bit of a ROM BAR is set
  */
 struct sb_machine_bar {
@@ -71,14 +71,14 @@ struct sb_machine_bar {
  * @power: power state, 0 for D0
  * @msix: bit n: BAR n holds an MSI-X table or pending bits
  * @bridge: it is a PCI-to-PCI bridge
- * @other_header: it has a header with other registers (CardBus)
+ * @other_header: its header has other registers (CardBus)
  * @vga_below: a bridge that forwards the legacy VGA range
  * @virtual_function: it is an SR-IOV virtual function
  * @boot_vga: it is the boot VGA device
- * @in_use: something other than a driver uses one of its BARs, a boot console
- *	    say
- * @enabled: somebody has enabled it without a driver
- * @open: which of @window a bridge has open
+ * @in_use: something other than a driver uses one of its BARs, such as a boot
+ *	    console
+ * @enabled: it was enabled without a driver
+ * @open: which of a bridge's @window are open
  * @window_claimed: which of @window the kernel has a resource for
  * @window: a bridge's memory window and its prefetchable window
  * @bar: its BARs, and the ROM BAR as SB_MACHINE_ROM
@@ -116,12 +116,11 @@ struct sb_machine_fn {
  * struct sb_machine_root - a root bus
  * @domain: its PCI domain
  * @bus: its number
- * @orphan: no host bridge is known to lead there; the bridge above it is
- *	    missing in the list
- * @guessed: @window was worked out from what is on the bus
- * @nr_windows: how many windows
+ * @orphan: no host bridge is known for it; the list lacks the bridge above it
+ * @guessed: @window was derived from what is on the bus
+ * @nr_windows: number of windows
  * @window: what the host bridge forwards
- * @offset: a CPU address is the bus address and this
+ * @offset: CPU address minus bus address
  */
 struct sb_machine_root {
 	u32 domain;
@@ -137,9 +136,9 @@ struct sb_machine_root {
  * struct sb_machine - a machine
  * @fn: its functions, sorted by domain, bus, slot and function
  * @root: its root buses
- * @nr: how many functions
- * @nr_roots: how many root buses
- * @page_size: bytes of a page, a power of two
+ * @nr: number of functions
+ * @nr_roots: number of root buses
+ * @page_size: size of a page in bytes, a power of two
  */
 struct sb_machine {
 	struct sb_machine_fn *fn;
@@ -150,15 +149,15 @@ struct sb_machine {
 };
 
 /**
- * enum sb_doubt - what cannot be true in a list of facts
+ * enum sb_doubt - a contradiction in a list of facts
  * @SB_DOUBT_TWICE: two functions have the same address
- * @SB_DOUBT_SIZE: a size is no power of two
- * @SB_DOUBT_UNALIGNED: an address is no multiple of its BAR's size
+ * @SB_DOUBT_SIZE: a size is not a power of two
+ * @SB_DOUBT_UNALIGNED: an address is not a multiple of its BAR's size
  * @SB_DOUBT_WIDE: a 32-bit BAR or a ROM has an address above 4 GiB
  * @SB_DOUBT_HALF: a 64-bit BAR has no register for its upper half
- * @SB_DOUBT_WINDOW: a bridge's window starts or ends within a MiB
+ * @SB_DOUBT_WINDOW: a bridge's window is not aligned to 1 MiB
  * @SB_DOUBT_OUTSIDE: the kernel's address is in no window of the bus
- * @SB_DOUBT_OVERLAP: the kernel's address is another's too
+ * @SB_DOUBT_OVERLAP: the kernel's address overlaps another one
  * @SB_DOUBT_BUSES: bus numbers of a bridge contradict each other or those of
  *		    another bridge
  * @SB_DOUBT_ORPHAN: no bridge leads to the bus
@@ -177,11 +176,11 @@ enum sb_doubt {
 };
 
 /**
- * typedef sb_doubt_t - is told of a contradiction
- * @context: the caller's
- * @doubt: what is wrong
- * @fn: where
- * @nr: which BAR, or window of a bridge; -1 for neither
+ * typedef sb_doubt_t - called for a contradiction
+ * @context: the caller's context
+ * @doubt: the contradiction
+ * @fn: the function
+ * @nr: the BAR, or the window of a bridge; -1 for neither
  */
 typedef void (*sb_doubt_t)(void *context, enum sb_doubt doubt,
 			   const struct sb_machine_fn *fn, int nr);

@@ -21,9 +21,9 @@ static enum sb_exit help(int argc, char **argv);
 static enum sb_exit version(int argc, char **argv);
 
 /*
- * A new command is a line here, a prototype in tool.h, a section in
- * shadowbar.8, and a word in each of the completions; make tooltest says which
- * of these is missing. Every command takes -j, -p and -h.
+ * A new command needs a line here, a prototype in tool.h, a section in
+ * shadowbar.8, and a word in each of the completions; make tooltest reports
+ * missing ones. Every command takes -j, -p and -h.
  */
 static const struct command {
 	const char *name;
@@ -254,7 +254,7 @@ static const struct command *find(const char *name)
 }
 
 /**
- * sb_usage() - say how a command is used
+ * sb_usage() - print the usage of a command
  * @name: the command
  * @option: what sb_option() returned; 'h' if help was asked for
  *
@@ -287,7 +287,7 @@ enum sb_exit sb_usage(const char *name, int option)
  * @letters: as for getopt_long(); ends with SB_LETTERS
  * @options: as for getopt_long(); ends with SB_OPTIONS
  *
- * Takes care of -j and -p, which every command has.
+ * Handles -j and -p, which every command has.
  *
  * Return: an option of the command, 'h', '?' after a message, or -1 at the end.
  */
@@ -352,7 +352,7 @@ static enum sb_exit run(int argc, char **argv)
 
 	if (!command)
 		return SB_EXIT_USAGE;
-	/* What getopt_long() begins its messages with. */
+	/* The prefix of getopt_long()'s messages. */
 	name = sb_format("shadowbar %s", command->name);
 	argv[0] = name;
 	optind = 0;
@@ -361,7 +361,7 @@ static enum sb_exit run(int argc, char **argv)
 	return ret;
 }
 
-/* A full disk or a closed pipe shows only when the buffer is written. */
+/* A full disk or a closed pipe shows only on flushing. */
 static enum sb_exit flushed(enum sb_exit ret)
 {
 	if (!fflush(stdout) && !ferror(stdout))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * outlook: what the module would do with a machine, in words and as JSON.
+ * outlook: what the module would do with a machine, as text and as JSON.
  */
 #include <err.h>
 #include <linux/pci_regs.h>
@@ -18,10 +18,10 @@
 #define ROM_SIZES	14	/* 2 KiB to 16 MiB */
 
 /**
- * struct part - what becomes of a ROM of some sizes
- * @from: the smallest
- * @to: the largest
- * @rom: what becomes of it
+ * struct part - what would happen to a ROM in a range of sizes
+ * @from: the smallest size
+ * @to: the largest size
+ * @rom: what would happen to it
  */
 struct part {
 	u64 from;
@@ -30,11 +30,11 @@ struct part {
 };
 
 /**
- * struct outlook - what becomes of one function
+ * struct outlook - what would happen to one function
  * @fn: the function
- * @part: its ROM, by size; one if that is known
- * @nr_parts: how many, 0 if it has no ROM BAR
- * @now: what becomes of the ROM while its driver is bound
+ * @part: its ROM, by size; just one if the size is known
+ * @nr_parts: number of @part, 0 if it has no ROM BAR
+ * @now: what would happen to the ROM while the driver is bound
  */
 struct outlook {
 	const struct sb_machine_fn *fn;
@@ -79,7 +79,7 @@ static void look(struct sb_foresight *foresight, const struct sb_machine_fn *fn,
 			       &outlook->now);
 }
 
-/* As the module says it of a function that it leaves alone. */
+/* The module's words for a function that it leaves alone. */
 static char *reason(const struct sb_machine_fn *fn,
 		    const struct sb_foreseen_rom *rom)
 {
@@ -218,7 +218,7 @@ static char *page_words(const struct sb_foreseen_page *page)
 {
 	char line[256];
 
-	/* The module keeps it so, and then that is what it says of it. */
+	/* The module would keep it so, and report exactly that. */
 	if (page->verdict.page == SB_PAGE_UNPADDED)
 		return sb_format("%s, and the module keeps it so",
 				 "it is alone in its page and VFIO maps it");
@@ -432,7 +432,7 @@ static struct json_object *json_function(struct sb_foresight *foresight,
 	return json;
 }
 
-/* Whole or in part: "01:00.0", "0000:01:00.0", "01:00" */
+/* Match all or part: "01:00.0", "0000:01:00.0", "01:00" */
 static bool is_meant(const struct sb_machine_fn *fn, const char *words)
 {
 	char name[32];
@@ -518,7 +518,7 @@ static void print_json(struct sb_foresight *foresight,
  * @import: the machine
  * @words: its address, or the first part of it; NULL for any
  *
- * Return: true if there is.
+ * Return: true if so.
  */
 bool sb_outlook_has(const struct sb_import *import, const char *words)
 {
@@ -536,7 +536,7 @@ bool sb_outlook_has(const struct sb_import *import, const char *words)
  * sb_outlook() - print what the module would do
  * @import: the machine
  * @words: the address of a function, or the first part of it; NULL for all
- * @from_file: it is not this machine
+ * @from_file: it is another machine
  * @json: as JSON
  */
 void sb_outlook(const struct sb_import *import, const char *words,

@@ -16,10 +16,10 @@
 
 #include "tool.h"
 
-#define SB_JSON_FORMAT	1	/* grows when a key goes or changes */
+#define SB_JSON_FORMAT	1	/* increases when a key goes or changes */
 #define PAGE_WIDTH	78
 #define GAP		2	/* between columns */
-#define LAST_MIN	12	/* of the last column, what has to be seen */
+#define LAST_MIN	12	/* visible part of the last column */
 
 #define RED		"\033[31m"
 #define GREEN		"\033[32m"
@@ -27,10 +27,10 @@
 #define PLAIN		"\033[0m"
 
 /**
- * sb_format() - text that is put together
+ * sb_format() - format text
  * @format: as for printf()
  *
- * Return: the text, to be freed. Without memory for it, the tool ends.
+ * Return: the text, to be freed. The tool exits if it is out of memory.
  */
 char *sb_format(const char *format, ...)
 {
@@ -47,7 +47,7 @@ char *sb_format(const char *format, ...)
 }
 
 /**
- * sb_colours() - whether the output goes to somebody who sees colours
+ * sb_colours() - does the output support colours?
  *
  * Return: true on a terminal, unless NO_COLOR is set.
  */
@@ -61,7 +61,7 @@ bool sb_colours(void)
 }
 
 /**
- * sb_or_dash() - text, or what stands for none
+ * sb_or_dash() - text, or a dash for none
  * @text: the text, or NULL
  *
  * Return: @text, or "-" if there is none or it is empty.
@@ -71,7 +71,7 @@ const char *sb_or_dash(const char *text)
 	return text && *text ? text : "-";
 }
 
-/* Words of text, folded: the first line starts with first, others with rest. */
+/* Wrap text: the first line starts with first, others with rest. */
 static void fold(const char *first, const char *rest, const char *text)
 {
 	size_t column = printf("%s", first);
@@ -93,8 +93,8 @@ static void fold(const char *first, const char *rest, const char *text)
 }
 
 /*
- * What is said to people, or with -j collected for sb_json_start(): topics, each
- * of which has lines of one kind or the other.
+ * Text for people, collected for sb_json_start() with -j: topics, and lines of
+ * different kinds in each.
  */
 static struct json_object *advice, *lines;
 static bool said;
@@ -116,8 +116,8 @@ static bool collect(const char *kind, const char *text)
 }
 
 /**
- * sb_topic() - begin to speak of something else
- * @format: as for printf(); what it is
+ * sb_topic() - start a new topic
+ * @format: as for printf(); the topic
  */
 void sb_topic(const char *format, ...)
 {
@@ -185,7 +185,7 @@ void sb_bullet(const char *format, ...)
  * sb_command() - print a command that can be pasted into a shell
  * @format: as for printf()
  *
- * It stands on a line of its own, and is never folded.
+ * It is on a line of its own, and never wrapped.
  */
 void sb_command(const char *format, ...)
 {
@@ -205,7 +205,7 @@ void sb_command(const char *format, ...)
  * sb_config() - print a line that can be pasted into a file
  * @format: as for printf()
  *
- * As a command; it is for another reader.
+ * The same as for a command, but for another reader.
  */
 void sb_config(const char *format, ...)
 {
@@ -223,13 +223,13 @@ void sb_config(const char *format, ...)
 
 /**
  * struct sb_table - rows of text
- * @columns: how many columns it has; at most 32
- * @cells: how many cells it has
+ * @columns: number of columns; at most 32
+ * @cells: number of cells
  * @cell: the cells, row by row
  * @right: a bit for each column that is aligned to the right
  * @left_out: a bit for each column that is left out
- * @spare: columns to leave out on a narrow terminal, the first one first
- * @spares: how many these are
+ * @spare: columns to leave out on a narrow terminal, in this order
+ * @spares: number of @spare
  */
 struct sb_table {
 	size_t columns;
@@ -243,7 +243,7 @@ struct sb_table {
 
 /**
  * sb_table_new() - start a table
- * @columns: how many columns it has
+ * @columns: number of columns
  *
  * Return: the table, to be freed with sb_table_free().
  */
@@ -258,7 +258,7 @@ struct sb_table *sb_table_new(size_t columns)
 }
 
 /**
- * sb_table_right() - align a column to the right, as numbers are
+ * sb_table_right() - right-align a column, for numbers
  * @table: the table
  * @column: the column, from 0
  */
@@ -268,9 +268,9 @@ void sb_table_right(struct sb_table *table, size_t column)
 }
 
 /**
- * sb_table_spare() - a column that a narrow terminal can do without
+ * sb_table_spare() - name a column to leave out on a narrow terminal
  * @table: the table
- * @column: the column, from 0; those named first go first
+ * @column: the column, from 0; the first one named goes first
  */
 void sb_table_spare(struct sb_table *table, size_t column)
 {
@@ -280,7 +280,7 @@ void sb_table_spare(struct sb_table *table, size_t column)
 /**
  * sb_table_add() - fill the next cell
  * @table: the table
- * @text: what goes into it
+ * @text: the content
  */
 void sb_table_add(struct sb_table *table, const char *text)
 {
@@ -315,7 +315,7 @@ static const char *colour_of(const char *word, size_t length)
 	return NULL;
 }
 
-/* Words are separated by spaces and by the colon after the number of a BAR. */
+/* Words end at spaces and at the colon after the number of a BAR. */
 static void print_words(const char *text)
 {
 	while (*text) {
@@ -347,7 +347,7 @@ static void print_cell(const char *text, size_t width, bool right, bool colours)
 		printf("%*s", room, "");
 }
 
-/* Columns of the terminal; 0 where there is none, and lines have no end. */
+/* Columns of the terminal; 0 if there is none: lines have no limit. */
 static size_t terminal_width(void)
 {
 	struct winsize size;
@@ -357,7 +357,7 @@ static size_t terminal_width(void)
 	return size.ws_col;
 }
 
-/* What the columns before the last one take. */
+/* Width of all columns before the last one. */
 static size_t width_before_last(const struct sb_table *table,
 				const size_t *width)
 {
@@ -369,7 +369,7 @@ static size_t width_before_last(const struct sb_table *table,
 	return all;
 }
 
-/* Return: how wide the last column may be at most. */
+/* Return: maximum width of the last column. */
 static size_t fit(struct sb_table *table, const size_t *width)
 {
 	size_t terminal = terminal_width(), before, i;
@@ -393,11 +393,11 @@ static void print_last(const char *text, size_t most)
 }
 
 /**
- * sb_table_print() - print a table, its columns as wide as they need be
+ * sb_table_print() - print a table, its columns as wide as needed
  * @table: the table
  *
- * On a terminal the last column is cut so that a row is a line, and columns
- * that sb_table_spare() named are left out if that is not enough.
+ * On a terminal the last column is cut so that a row fits into a line. If that
+ * is not enough, columns that sb_table_spare() named are left out.
  */
 void sb_table_print(struct sb_table *table)
 {
@@ -444,12 +444,12 @@ void sb_table_free(struct sb_table *table)
 }
 
 /**
- * sb_prints_bytes() - whether the bytes of a ROM may be written somewhere
+ * sb_prints_bytes() - may the bytes of a ROM be written there?
  * @path: the file; "-" is the standard output
  *
- * A terminal is no place for them, nor is the standard output beside JSON.
+ * Not to a terminal, and not to the standard output together with JSON.
  *
- * Return: true if they may; false after a message.
+ * Return: true if so; false after a message.
  */
 bool sb_prints_bytes(const char *path)
 {
@@ -479,7 +479,7 @@ bool sb_prints_bytes(const char *path)
  * sb_json_text() - text as a value
  * @text: the text, or NULL
  *
- * Return: a string, or null where there is none.
+ * Return: a string, or null if there is none.
  */
 struct json_object *sb_json_text(const char *text)
 {
@@ -487,12 +487,12 @@ struct json_object *sb_json_text(const char *text)
 }
 
 /**
- * sb_json_start() - begin the one object that a command prints
+ * sb_json_start() - start the object that a command prints
  * @command: the command
  *
- * All commands print the same: a program finds each key everywhere, with an
- * empty list where the command has nothing to put there. What sb_paragraph()
- * and its like were told goes with it.
+ * All commands print the same form: a program finds each key everywhere, with
+ * an empty list if the command has nothing to put there. The text from
+ * sb_paragraph() and similar functions is part of it.
  *
  * Return: the object, for sb_json_append() and sb_json_print().
  */
@@ -523,7 +523,7 @@ struct json_object *sb_json_start(const char *command)
  * sb_json_append() - add to one of the lists of such an object
  * @json: the object
  * @key: the list: "functions", "files" or "checks"
- * @value: what is added; it belongs to @json then
+ * @value: the new element; @json takes ownership
  */
 void sb_json_append(struct json_object *json, const char *key,
 		    struct json_object *value)
@@ -532,7 +532,7 @@ void sb_json_append(struct json_object *json, const char *key,
 }
 
 /**
- * sb_json_print() - print a value and let go of it
+ * sb_json_print() - print a value and release it
  * @json: the value
  */
 void sb_json_print(struct json_object *json)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* output: what the tool prints, without what it knows of functions. */
+/* output: how the tool prints; it knows nothing about functions. */
 #ifndef SHADOWBAR_OUTPUT_H
 #define SHADOWBAR_OUTPUT_H
 
@@ -27,7 +27,7 @@ void sb_table_add(struct sb_table *table, const char *text);
 void sb_table_print(struct sb_table *table);
 void sb_table_free(struct sb_table *table);
 
-/* output.c: JSON for programs; the form is in Documentation/json.md */
+/* output.c: JSON for programs; Documentation/json.md describes the format */
 
 struct json_object *sb_json_text(const char *text);
 struct json_object *sb_json_start(const char *command);

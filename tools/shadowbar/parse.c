@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * parse: what is in a ROM file, and whether it is intact.
+ * parse: inspect a ROM file, and check whether it is intact.
  */
 #include <err.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ static enum sb_exit read_file(const char *path, struct sb_bytes *bytes)
 	return SB_EXIT_ERROR;
 }
 
-/* Which ROM of a file, and for which function. */
+/* A ROM in a file, and the function that it is for. */
 struct question {
 	const char *path;
 	struct sb_bytes bytes;
@@ -51,7 +51,7 @@ static enum sb_exit read_rom(struct question *question)
 	return SB_EXIT_NO_ROM;
 }
 
-/* Does a file equal what was read from the card? */
+/* Is a file the same as what was read from the card? */
 struct likeness {
 	const struct sb_source *source;
 	char *words;
@@ -79,7 +79,7 @@ static void compare(const struct question *question, struct likeness *likeness)
 		return;
 	}
 
-	/* What pads the file is no difference. */
+	/* Ignore padding at the end of the file. */
 	sb_rom_summarize_at(question->bytes.data, question->bytes.size,
 			    question->at, &summary);
 	if (rom.size > shadow.size && !summary.trailing_data)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pe: programs for EFI, as their signatures see them.
+ * pe: EFI programs, as far as their signatures are concerned.
  */
 #include <shadowbar/bytes.h>
 
@@ -8,16 +8,16 @@
 
 #define DOS_HEADER	64
 #define DOS_MAGIC	0x5a4d		/* MZ */
-#define DOS_PE		60		/* where the next one is */
+#define DOS_PE		60		/* offset of PE_MAGIC */
 #define PE_MAGIC	0x4550		/* PE */
 #define TE_MAGIC	0x5a56		/* VZ */
-#define COFF_HEADER	24		/* with the signature before it */
+#define COFF_HEADER	24		/* including the signature before it */
 #define OPTIONAL_32	0x10b
 #define OPTIONAL_64	0x20b
 #define CHECKSUM	64		/* in the optional header, of both kinds */
 #define DIRECTORY	8
 #define DIRECTORIES	16
-#define SECURITY	4		/* which directory the signatures are in */
+#define SECURITY	4		/* the directory with the signatures */
 #define SECTION		40
 #define CERT_HEADER	8
 #define CERT_GUID	(CERT_HEADER + 16)
@@ -31,15 +31,15 @@ static const u8 pkcs7_guid[] = {
 	0x8a, 0xa9, 0x34, 0x7d, 0x37, 0x56, 0x65, 0xa7,
 };
 
-/* The headers, as they are in the file. */
+/* The headers: offsets in the file. */
 struct headers {
-	u32 coff;		/* where PE stands */
+	u32 coff;		/* "PE" */
 	u32 optional;		/* the optional header */
 	u32 directories;	/* the first data directory */
 	u32 nr_directories;
 	u32 sections;		/* the first section header */
 	u32 nr_sections;
-	u32 size;		/* of all of them, as they say */
+	u32 size;		/* of all headers, as they say */
 };
 
 static enum sb_pe_error read_headers(const u8 *file, u32 size,
@@ -70,7 +70,7 @@ static enum sb_pe_error read_headers(const u8 *file, u32 size,
 	if (magic != OPTIONAL_32 && magic != OPTIONAL_64)
 		return SB_PE_MAGIC;
 
-	/* What comes before the directories; their number is the last of it. */
+	/* The part before the directories; it ends in their number. */
 	fixed = magic == OPTIONAL_32 ? 96 : 112;
 	optional_size = sb_le16(file + headers->coff + 20);
 	if (room < fixed || optional_size < fixed)
@@ -98,7 +98,7 @@ static void add_range(struct sb_pe *pe, u32 from, u32 end)
 	pe->hashed[pe->nr_hashed++] = (struct sb_span){ from, end - from };
 }
 
-/* Without the checksum and where the signatures are: both come after signing. */
+/* Leave out the checksum and the place of the signatures, set after signing. */
 static void hash_headers(struct sb_pe *pe, const struct headers *headers)
 {
 	u32 checksum = headers->optional + CHECKSUM;
@@ -152,8 +152,8 @@ static void find_sbat(const u8 *file, u32 nr, const struct headers *headers,
 }
 
 /*
- * In the order of their places in the file, whatever that of their headers, and
- * those that begin at the same place in that of the headers.
+ * Sort sections by position in the file, not by the order of their headers,
+ * unless they start at the same position.
  */
 static enum sb_pe_error hash_sections(const u8 *file, u32 size,
 				      const struct headers *headers,
@@ -180,9 +180,9 @@ static enum sb_pe_error hash_sections(const u8 *file, u32 size,
 }
 
 /*
- * What is left, by number and not by place: as many bytes as the file has more
- * than those hashed and the certificate table together. With padding behind
- * the table these are bytes of the table, and the hash is another one.
+ * Hash the rest, by number and not by position: as many bytes as the file has
+ * in addition to those hashed and the certificate table. If padding follows the
+ * table, this includes bytes of the table, and the hash is different.
  */
 static enum sb_pe_error hash_rest(u32 size, u64 sum, struct sb_pe *pe)
 {
@@ -198,10 +198,10 @@ static enum sb_pe_error hash_rest(u32 size, u64 sum, struct sb_pe *pe)
 }
 
 /**
- * sb_pe_parse() - look into a PE image
+ * sb_pe_parse() - parse a PE image
  * @file: its bytes
  * @size: how many
- * @pe: filled; what could be found out if it is none
+ * @pe: filled as far as possible, also if it is not one
  *
  * Return: SB_PE_OK, or what is wrong.
  */
@@ -239,7 +239,7 @@ enum sb_pe_error sb_pe_parse(const u8 *file, u32 size, struct sb_pe *pe)
 }
 
 /**
- * sb_pe_text() - why something is no PE image that firmware takes
+ * sb_pe_text() - why firmware does not accept a PE image
  * @error: what sb_pe_parse() returned
  *
  * Return: the rest of a sentence that begins with "it".
@@ -274,7 +274,7 @@ const char *sb_pe_text(enum sb_pe_error error)
 /**
  * sb_cert_walk_start() - start at the first entry of a certificate table
  * @walk: set up
- * @pe: the image; sb_pe_parse() was content with it
+ * @pe: the image; sb_pe_parse() accepted it
  */
 void sb_cert_walk_start(struct sb_cert_walk *walk, const struct sb_pe *pe)
 {
@@ -296,12 +296,12 @@ static bool is_pkcs7_guid(const u8 *guid)
 
 /**
  * sb_cert_walk_step() - the next entry of a certificate table
- * @walk: where it is
+ * @walk: its state
  * @file: the bytes of the image
  * @cert: filled
  *
- * Entries begin at multiples of 8 from the first one. When there is none left,
- * &sb_cert_walk.damaged says whether that was the end of the table.
+ * Entries begin at multiples of 8 from the first one. If there is none left,
+ * &sb_cert_walk.damaged says whether the table is damaged there.
  *
  * Return: true if there is one.
  */

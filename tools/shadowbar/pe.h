@@ -1,37 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * pe: programs for EFI, as their signatures see them.
+ * pe: EFI programs, as far as their signatures are concerned.
  *
- * Logic: bytes in, numbers out. Which bytes of a PE image its Authenticode hash
- * is made of (Microsoft: Windows Authenticode Portable Executable Signature
- * Format), and where its signatures are. What is refused here, EDK II refuses,
- * too, from which most firmware is made, and so firmware with Secure Boot runs
- * none of it.
+ * Logic: bytes in, numbers out. Determines which bytes of a PE image its
+ * Authenticode hash covers (Microsoft: Windows Authenticode Portable Executable
+ * Signature Format), and where its signatures are. Whatever this rejects, so
+ * does EDK II, on which most firmware is based; firmware with Secure Boot
+ * therefore does not run it.
  */
 #ifndef SHADOWBAR_PE_H
 #define SHADOWBAR_PE_H
 
 #include <shadowbar/compat.h>
 
-#define SB_PE_SECTIONS	96	/* more, Windows does not take, either */
+#define SB_PE_SECTIONS	96	/* Windows does not accept more, either */
 #define SB_PE_RANGES	(SB_PE_SECTIONS + 4)
 
 /**
- * enum sb_pe_error - why something is no PE image that firmware takes
- * @SB_PE_OK: it is one
- * @SB_PE_NO_HEADER: too short, or no "PE" where it has to be
- * @SB_PE_TERSE: a Terse Executable, which cannot be signed
- * @SB_PE_MAGIC: neither PE32 nor PE32+
- * @SB_PE_DIRECTORIES: a number of data directories that does not fit the size
- *		       of its optional header, or more than 16
- * @SB_PE_HEADERS: its headers do not fit into what it says their size is, or
- *		   that not into the file
- * @SB_PE_SECTION: a section that is not all in the file
- * @SB_PE_MANY: more sections than SB_PE_SECTIONS
- * @SB_PE_CERTIFICATES: a certificate table that is not all in the file
- * @SB_PE_HASH: more bytes to hash than there are
+ * enum sb_pe_error - why firmware does not accept a PE image
+ * @SB_PE_OK: it does
+ * @SB_PE_NO_HEADER: it is too short, or has no "PE" at the required place
+ * @SB_PE_TERSE: it is a Terse Executable, which cannot be signed
+ * @SB_PE_MAGIC: it is neither PE32 nor PE32+
+ * @SB_PE_DIRECTORIES: the number of data directories does not match the size of
+ *		       its optional header, or is more than 16
+ * @SB_PE_HEADERS: its headers are larger than the size that they declare, or
+ *		   that size is larger than the file
+ * @SB_PE_SECTION: a section extends beyond the file
+ * @SB_PE_MANY: it has more sections than SB_PE_SECTIONS
+ * @SB_PE_CERTIFICATES: the certificate table extends beyond the file
+ * @SB_PE_HASH: there are more bytes to hash than the file has
  *
- * Words for these are in sb_pe_text().
+ * Descriptions are in sb_pe_text().
  */
 enum sb_pe_error {
 	SB_PE_OK,
@@ -47,9 +47,9 @@ enum sb_pe_error {
 };
 
 /**
- * struct sb_span - bytes of a file
- * @from: the first one
- * @length: how many
+ * struct sb_span - a range of bytes in a file
+ * @from: offset of the first one
+ * @length: number of bytes
  */
 struct sb_span {
 	u32 from;
@@ -60,11 +60,11 @@ struct sb_span {
  * struct sb_pe - a PE image
  * @machine: what it runs on; sb_efi_machine_name()
  * @subsystem: 0xa application, 0xb boot service driver, 0xc run-time driver
- * @hashed: what is hashed, in this order
- * @nr_hashed: how many ranges these are
- * @certificates: its certificate table; no length if it is not signed
- * @behind: bytes behind the certificate table
- * @sbat: its section .sbat, without what pads it; no length if there is none
+ * @hashed: the ranges to hash, in this order
+ * @nr_hashed: number of @hashed
+ * @certificates: its certificate table; length 0 if it is not signed
+ * @behind: bytes after the certificate table
+ * @sbat: its section .sbat, without padding; length 0 if there is none
  */
 struct sb_pe {
 	u16 machine;
@@ -77,9 +77,9 @@ struct sb_pe {
 };
 
 /**
- * enum sb_cert_kind - what is in an entry of a certificate table
+ * enum sb_cert_kind - content of an entry of a certificate table
  * @SB_CERT_PKCS7: a signature
- * @SB_CERT_OTHER: something that firmware passes over
+ * @SB_CERT_OTHER: something that firmware ignores
  */
 enum sb_cert_kind {
 	SB_CERT_PKCS7,
@@ -88,8 +88,8 @@ enum sb_cert_kind {
 
 /**
  * struct sb_cert - an entry of a certificate table
- * @kind: what is in it
- * @data: the PKCS #7 data, or all that is behind the header
+ * @kind: its content
+ * @data: the PKCS #7 data, or everything after the header
  */
 struct sb_cert {
 	enum sb_cert_kind kind;
@@ -100,8 +100,8 @@ struct sb_cert {
  * struct sb_cert_walk - a walk along a certificate table
  * @at: where the next entry begins
  * @end: where the table ends
- * @damaged: an entry does not fit: firmware then refuses the image whatever the
- *	     others say
+ * @damaged: an entry does not fit: firmware then rejects the image, whatever
+ *	     the others say
  */
 struct sb_cert_walk {
 	u64 at;

@@ -2,9 +2,9 @@
 /*
  * policy: what firmware with Secure Boot allows and what it does not.
  *
- * The order of the questions is that of EDK II, which scripts/firmware asks:
- * the first signature that leads to somebody revoked ends it, and a hash counts
- * for a signed image too.
+ * The checks are in the order of EDK II, which scripts/firmware compares them
+ * with: the first signature that leads to a revoked certificate decides, and a
+ * hash counts for a signed image, too.
  */
 #include <err.h>
 #include <errno.h>
@@ -24,8 +24,8 @@ static char *variable(const char *name, const char *guid)
 }
 
 /*
- * A file has what is in the variable, or that as efivarfs shows it, or that
- * with the signature that it is written to the variable with.
+ * A file may be the value of the variable, the same as efivarfs shows it, or a
+ * signed update of the variable.
  */
 static enum sb_exit read_lists(const char *path, struct sb_lists *lists)
 {
@@ -78,7 +78,7 @@ static enum sb_secure_boot secure_boot(void)
 
 /**
  * sb_lists_walk() - start at the first entry of db or dbx
- * @lists: one of these
+ * @lists: db or dbx
  * @walk: set up; there are no entries if it was not read
  */
 void sb_lists_walk(const struct sb_lists *lists, struct sb_esl_walk *walk)
@@ -107,13 +107,13 @@ static void find_authorities(struct sb_policy *policy)
 }
 
 /**
- * sb_policy_read() - find out what a machine trusts
- * @db: a file in place of this machine's db; NULL for its own
- * @dbx: a file in place of its dbx, or NULL; with either, neither of the
- *	 machine's own is looked at
+ * sb_policy_read() - read what a machine trusts
+ * @db: a file to use instead of this machine's db; NULL for its own
+ * @dbx: a file to use instead of its dbx, or NULL; with either, both of the
+ *	 machine's own are ignored
  * @policy: filled; to be freed with sb_policy_free(), also after an error
  *
- * That there is none is no error.
+ * Their absence is not an error.
  *
  * Return: SB_EXIT_OK, or another code after a message.
  */
@@ -138,8 +138,8 @@ enum sb_exit sb_policy_read(const char *db, const char *dbx,
 }
 
 /**
- * sb_policy_free() - let go of what sb_policy_read() found
- * @policy: that
+ * sb_policy_free() - free what sb_policy_read() filled
+ * @policy: the policy
  */
 void sb_policy_free(struct sb_policy *policy)
 {
@@ -149,7 +149,7 @@ void sb_policy_free(struct sb_policy *policy)
 	free(policy->dbx.file.data);
 }
 
-/* An entry of a kind that begins with these bytes. */
+/* Find an entry of a kind that begins with a digest. */
 static bool has(const struct sb_lists *lists, enum sb_esl_kind kind,
 		const struct sb_digest *digest, struct sb_esl_entry *entry)
 {
@@ -176,7 +176,7 @@ static bool has_image(const struct sb_lists *lists,
 	return false;
 }
 
-/* By the hash of what is signed of it. */
+/* Find a certificate by the hash of its signed part. */
 static bool has_cert(const struct sb_lists *lists, const u8 *cert, size_t size,
 		     struct sb_esl_entry *entry)
 {
@@ -220,7 +220,7 @@ static bool is_revoked(const struct sb_policy *policy,
 	return false;
 }
 
-/* The first certificate that it leads to decides, also where it is revoked. */
+/* The first certificate that it leads to decides, even if it is revoked. */
 static bool is_allowed(const struct sb_policy *policy,
 		       const struct sb_signature *signature,
 		       struct sb_esl_entry *entry)
@@ -232,8 +232,8 @@ static bool is_allowed(const struct sb_policy *policy,
 }
 
 /*
- * What longer hashes of an unsigned image are good for differs: EDK II looks at
- * them from 2023 on. So they count against an image, and not for it.
+ * Support for longer hashes of an unsigned image varies: EDK II checks them
+ * since 2023. So they may count against an image, but not for it.
  */
 static void judge_unsigned(const struct sb_policy *policy,
 			   const struct sb_efi_image *image,
@@ -259,7 +259,7 @@ static void judge_unsigned(const struct sb_policy *policy,
 	}
 }
 
-/* Return: true if no other signature can make up for it. */
+/* Return: true if no other signature can change the verdict. */
 static bool judge_signature(const struct sb_policy *policy,
 			    const struct sb_signature *signature,
 			    struct sb_verdict *verdict)
@@ -275,7 +275,7 @@ static bool judge_signature(const struct sb_policy *policy,
 		};
 		return true;
 	}
-	/* Whose signers cannot be read cannot be looked for in dbx. */
+	/* If signers cannot be read, they cannot be looked up in dbx. */
 	if (!signature->nr_signers &&
 	    policy->dbx.file.size > policy->dbx.from) {
 		verdict->kind = SB_VERDICT_DAMAGED;
@@ -291,7 +291,7 @@ static bool judge_signature(const struct sb_policy *policy,
 	return false;
 }
 
-/* What is not the image that was signed is damaged, and not unknown. */
+/* An image that differs from the signed one is damaged, not unknown. */
 static bool is_sound(const struct sb_efi_image *image)
 {
 	size_t i;
@@ -304,7 +304,7 @@ static bool is_sound(const struct sb_efi_image *image)
 
 /**
  * sb_policy_judge() - what firmware with Secure Boot does with an image
- * @policy: what it trusts
+ * @policy: what the machine trusts
  * @image: the image
  * @verdict: filled
  */
@@ -341,8 +341,8 @@ void sb_policy_judge(const struct sb_policy *policy,
 }
 
 /**
- * sb_verdict_name() - what firmware with Secure Boot does with an image
- * @kind: that
+ * sb_verdict_name() - the name of a verdict
+ * @kind: the kind
  *
  * Return: a word.
  */

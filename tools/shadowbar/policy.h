@@ -9,10 +9,10 @@
 #include "esl.h"
 
 /**
- * enum sb_secure_boot - what firmware says of Secure Boot
- * @SB_SECURE_BOOT_UNKNOWN: nothing: not UEFI, or not this machine is asked about
+ * enum sb_secure_boot - the state of Secure Boot, according to firmware
+ * @SB_SECURE_BOOT_UNKNOWN: not known: not UEFI, or another machine
  * @SB_SECURE_BOOT_OFF: firmware runs everything
- * @SB_SECURE_BOOT_ON: firmware looks at db and dbx
+ * @SB_SECURE_BOOT_ON: firmware checks db and dbx
  */
 enum sb_secure_boot {
 	SB_SECURE_BOOT_UNKNOWN,
@@ -23,8 +23,8 @@ enum sb_secure_boot {
 /**
  * struct sb_lists - db or dbx
  * @path: the file it was read from; NULL if there is none
- * @file: the bytes of that
- * @from: where the signature lists begin in it
+ * @file: its bytes
+ * @from: where the signature lists begin
  */
 struct sb_lists {
 	char *path;
@@ -34,10 +34,10 @@ struct sb_lists {
 
 /**
  * struct sb_policy - what a machine trusts
- * @secure_boot: whether it looks at that
+ * @secure_boot: whether it checks that
  * @db: what it allows
  * @dbx: what it revoked
- * @trusts: which of Microsoft's certificate authorities are in @db
+ * @trusts: the Microsoft certificate authorities that are in @db
  * @own: it is this machine's
  */
 struct sb_policy {
@@ -50,14 +50,14 @@ struct sb_policy {
 
 /**
  * enum sb_verdict_kind - what firmware with Secure Boot does with an image
- * @SB_VERDICT_ALLOWED: it runs it, for an entry of db
- * @SB_VERDICT_REVOKED: it refuses it, for an entry of dbx
- * @SB_VERDICT_NOT_KNOWN: it refuses it: it is signed, by nobody in db
+ * @SB_VERDICT_ALLOWED: it runs it because of an entry in db
+ * @SB_VERDICT_REVOKED: it refuses it because of an entry in dbx
+ * @SB_VERDICT_NOT_KNOWN: it refuses it: no signer is in db
  * @SB_VERDICT_UNSIGNED: it refuses it: it is not signed, and its hash is not in
  *			 db
- * @SB_VERDICT_DAMAGED: it refuses it: it, a signature or the certificate table
- *			is damaged
- * @SB_VERDICT_NO_DB: nobody can say: there is no db to look at
+ * @SB_VERDICT_DAMAGED: it refuses it: the image, a signature or the certificate
+ *			table is damaged
+ * @SB_VERDICT_NO_DB: unknown: there is no db to check
  *
  * Names are in sb_verdict_name().
  */
@@ -73,8 +73,8 @@ enum sb_verdict_kind {
 /**
  * struct sb_verdict - what firmware does with an image, and why
  * @kind: what it does
- * @has_entry: @entry is what it does so for
- * @entry: an entry of db if it is allowed, else of dbx
+ * @has_entry: there is an @entry that decides
+ * @entry: an entry of db if it is allowed, otherwise of dbx
  */
 struct sb_verdict {
 	enum sb_verdict_kind kind;

@@ -2,7 +2,7 @@
 /*
  * record: functions and files as JSON, the same for every command.
  *
- * What is not known is null, so that a program finds each key everywhere.
+ * Unknown values are null, so that a program finds each key everywhere.
  */
 #include <stdlib.h>
 
@@ -40,7 +40,7 @@ static struct json_object *rom(const struct sb_function *function)
 	return json;
 }
 
-/* What is in a copy of the ROM, and where it differs from the best one. */
+/* Add what is in a copy of the ROM, and where it differs from the best one. */
 static void add_contents(struct json_object *json,
 			 const struct sb_source *source,
 			 const struct sb_card *card,
@@ -147,12 +147,12 @@ static struct json_object *graphics(const struct sb_graphics *graphics)
 }
 
 /**
- * sb_record() - what is known of a function
+ * sb_record() - what is known about a function
  * @function: the function
- * @best: the bytes of the best copy of its ROM, to look into all of them; NULL
- *	  to look into none
+ * @best: the bytes of the best copy of its ROM, to inspect all copies; NULL to
+ *	  inspect none
  *
- * Return: an object, to be let go of.
+ * Return: an object, to be released.
  */
 struct json_object *sb_record(const struct sb_function *function,
 			      const struct sb_bytes *best)
@@ -179,7 +179,7 @@ struct json_object *sb_record(const struct sb_function *function,
 }
 
 /**
- * sb_record_add() - add what is known of a function now
+ * sb_record_add() - add what is now known about a function
  * @json: the object that a command prints
  * @address: the function's address
  *
@@ -198,7 +198,7 @@ enum sb_exit sb_record_add(struct json_object *json, const char *address)
 }
 
 /**
- * sb_record_print() - print what is known of a function now
+ * sb_record_print() - print what is now known about a function
  * @command: the command that changed it
  * @address: its address
  *
@@ -214,13 +214,13 @@ enum sb_exit sb_record_print(const char *command, const char *address)
 }
 
 /**
- * sb_record_file() - what is known of a ROM file
+ * sb_record_file() - what is known about a ROM file
  * @path: its name
  * @bytes: its bytes
  * @function: the function it was read from, or NULL
- * @source: which of its copies that was, or NULL
+ * @source: the copy that was read, or NULL
  *
- * Return: an object, to be let go of.
+ * Return: an object, to be released.
  */
 struct json_object *sb_record_file(const char *path,
 				   const struct sb_bytes *bytes,

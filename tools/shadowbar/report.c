@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * report: what has to be known of a machine to understand it, as JSON.
+ * report: the facts about a machine needed to understand it, as JSON.
  *
- * What is not named here does not get in. That is the only way to be sure that
- * nothing identifies the owner: serial numbers stand in capabilities, MAC
- * addresses and UUIDs in files that a device's directory also has, and a ROM's
- * hash is as good as a serial number where the ROM holds one.
+ * Only what is listed here gets in. That is the only way to be sure that
+ * nothing identifies the owner: capabilities contain serial numbers, other
+ * files in a device's directory contain MAC addresses and UUIDs, and the hash
+ * of a ROM that contains a serial number identifies the device just as well.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -25,7 +25,7 @@
 #define CONFIG_SIZE	4096
 #define HEADER_SIZE	64
 
-/* Capabilities that matter, and how many of their bytes. */
+/* Capabilities that matter, and how many bytes of each. */
 static const struct {
 	u16 id;
 	u8 bytes;
@@ -94,7 +94,7 @@ static void add_capability(struct json_object *list, const u8 *config,
 	}
 }
 
-/* Lists of registers may be circles: each is followed for so long only. */
+/* Capability lists may be circular, so the number of steps is limited. */
 static struct json_object *capabilities(const u8 *config, unsigned int size)
 {
 	struct json_object *list = json_object_new_array();
@@ -134,7 +134,7 @@ static void add_config(struct json_object *to, const char *dir)
 	if (size < HEADER_SIZE)
 		return;
 
-	/* The interrupt's number and pin are left out: they do not matter. */
+	/* The interrupt's number and pin do not matter and are left out. */
 	json_object_object_add(to, "header", hex(config, HEADER_SIZE));
 	json_object_object_add(to, "capabilities", capabilities(config, size));
 }
@@ -161,7 +161,7 @@ static void add_resources(struct json_object *to, const char *dir)
 	json_object_object_add(to, "resources", list);
 }
 
-/* What the module says of a function, but for its hashes. */
+/* The module's files for a function, except hashes. */
 static struct json_object *module_files(const char *dir)
 {
 	static const char * const name[] = {
@@ -219,7 +219,7 @@ static struct json_object *function(const char *address)
 	return json;
 }
 
-/* dddd:bb:dd.f and nothing else: names of files are foreign, too. */
+/* dddd:bb:dd.f and nothing else: file names are untrusted, too. */
 static int is_address(const struct dirent *entry)
 {
 	unsigned int domain, bus, slot, fn;
@@ -246,7 +246,7 @@ static void add_functions(struct json_object *json)
 }
 
 /*
- * Of the memory map what is PCI's, and who is inside: "PCI Bus 0000:00",
+ * Select the parts of the memory map that are about PCI: "PCI Bus 0000:00",
  * "0000:01:00.0", "PCI MMCONFIG ...", and a boot console in a BAR.
  */
 static bool is_of_pci(const char *name)
@@ -266,7 +266,7 @@ static bool is_of_pci(const char *name)
 	return sscanf(name, "%x:%x:%x.%x", &domain, &bus, &slot, &fn) == 4;
 }
 
-/* Two spaces a level */
+/* Two spaces per level */
 static int name_depth(const char *line)
 {
 	return strspn(line, " ") / 2;
@@ -286,7 +286,7 @@ static struct json_object *memory_map(void)
 		struct json_object *json;
 
 		line[strcspn(line, "\n")] = '\0';
-		/* Without root all addresses are zero. */
+		/* Without root privileges all addresses are zero. */
 		if (sscanf(line, " %llx-%llx : %n", &start, &end, &name) < 2 ||
 		    !end || !is_of_pci(line + name))
 			continue;
@@ -327,7 +327,7 @@ static struct json_object *module_words(void)
 	return json;
 }
 
-/* Which machine it is, but not whose: no serial number, tag or UUID. */
+/* The model of the machine, without serial number, tag or UUID. */
 static struct json_object *model(void)
 {
 	static const char * const name[] = {
@@ -358,7 +358,7 @@ static struct json_object *kernel(void)
 	struct json_object *json = json_object_new_object();
 	struct utsname name;
 
-	/* Not nodename, and not version, which may say who built it. */
+	/* Not nodename, and not version, which may name the builder. */
 	if (!uname(&name)) {
 		json_object_object_add(json, "release",
 				       json_object_new_string(name.release));
@@ -369,9 +369,9 @@ static struct json_object *kernel(void)
 }
 
 /**
- * sb_report_make() - all that has to be known of this machine
+ * sb_report_make() - collect the facts about this machine
  *
- * Return: the report, an object as every command prints it.
+ * Return: the report, an object as printed by every command.
  */
 struct json_object *sb_report_make(void)
 {
@@ -423,7 +423,7 @@ enum sb_exit sb_report(int argc, char **argv)
 
 	report = sb_report_make();
 	if (!path) {
-		/* It is for people to send, and to look at before. */
+		/* People are to read it before they send it. */
 		sb_options.pretty = true;
 		sb_json_print(report);
 		return SB_EXIT_OK;

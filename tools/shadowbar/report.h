@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* report: what has to be known of a machine to understand it, as JSON. */
+/* report: the facts about a machine needed to understand it, as JSON. */
 #ifndef SHADOWBAR_REPORT_H
 #define SHADOWBAR_REPORT_H
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sysfs: what the kernel and the module say of a function.
+ * sysfs: what the kernel and the module report about a function.
  *
- * A file that is not there is no error: an older module has fewer, and without
- * the module there are none.
+ * A missing file is not an error: an older module has fewer of them, and
+ * without the module there are none.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -20,11 +20,11 @@
 
 #include "tool.h"
 
-#define VALUE_SIZE	4096	/* a sysfs file holds no more than a page */
+#define VALUE_SIZE	4096	/* a sysfs file holds at most a page */
 #define NAME_SIZE	1024
 
 /**
- * sb_attr_read() - the value in a file
+ * sb_attr_read() - read the value of a file
  * @dir: its directory
  * @name: its name
  *
@@ -74,7 +74,7 @@ int sb_attr_write(const char *dir, const char *name, const char *text)
 	return ret;
 }
 
-/* The last part of what a link leads to; NULL if there is none. */
+/* The last component of a link's target; NULL if there is none. */
 static char *link_of(const char *path, const char *name)
 {
 	char *link = sb_format("%s/%s", path, name);
@@ -94,7 +94,7 @@ static char *link_of(const char *path, const char *name)
  * sb_driver_of() - the driver that is bound to a function
  * @path: the function's directory
  *
- * Return: its name, to be freed; NULL if none is.
+ * Return: its name, to be freed; NULL if there is none.
  */
 char *sb_driver_of(const char *path)
 {
@@ -102,9 +102,9 @@ char *sb_driver_of(const char *path)
 }
 
 /**
- * sb_module_loaded() - whether there is a module that could know something
+ * sb_module_loaded() - is the module loaded?
  *
- * Return: true if it is loaded.
+ * Return: true if so.
  */
 bool sb_module_loaded(void)
 {
@@ -162,8 +162,8 @@ static int no_hash(const struct dirent *entry)
 }
 
 /*
- * The shadows of a function: "rom" is the best of them, sources/<source> are
- * all that there are. An older module has only the first.
+ * Read the shadows of a function: "rom" is the best one, sources/<source> are
+ * all of them. An older module has only "rom".
  */
 static void read_sources(struct sb_function *function, const char *dir)
 {
@@ -193,8 +193,8 @@ static void read_sources(struct sb_function *function, const char *dir)
 }
 
 /*
- * Addresses and sizes, from the file that every PCI tool reads: a line for each
- * BAR. One that has no address keeps its size there, counted from zero.
+ * Read addresses and sizes from the file that every PCI tool reads, with a line
+ * for each BAR. A BAR without an address has a range that starts at zero.
  */
 static void read_resources(struct sb_function *function)
 {
@@ -253,7 +253,7 @@ char *sb_bar_words(const struct sb_bar *bar)
 	return all;
 }
 
-/* A Thunderbolt dock is removable, and so is what is in it. */
+/* A Thunderbolt dock is removable, and so is everything in it. */
 static char *read_removable(const char *path)
 {
 	char *real = realpath(path, NULL), *value = NULL, *slash;
@@ -397,7 +397,7 @@ static void free_function(struct sb_function *function)
 	free(function->decode);
 }
 
-/* libpci calls this where it cannot go on, and must not be returned to. */
+/* libpci calls this on fatal errors; it must not return. */
 static void pci_error(char *format, ...)
 	__attribute__((noreturn, format(printf, 1, 2)));
 
@@ -439,8 +439,8 @@ static int by_address(const void *left, const void *right)
 }
 
 /**
- * sb_functions_load() - find functions and read what is known of them
- * @words: an address, in the forms that lspci -s takes, or NULL for all
+ * sb_functions_load() - find functions and read what is known about them
+ * @words: an address, as for lspci -s, or NULL for all
  * @all: filled; to be freed with sb_functions_free(), also after an error
  *
  * Return: SB_EXIT_OK, or another code after a message.
@@ -479,7 +479,7 @@ enum sb_exit sb_functions_load(const char *words, struct sb_functions *all)
 
 /**
  * sb_functions_load_one() - find one function
- * @words: its address, in the forms that lspci -s takes
+ * @words: its address, as for lspci -s
  * @one: filled with exactly one; to be freed, also after an error
  *
  * Return: SB_EXIT_OK, or another code after a message.
@@ -519,7 +519,7 @@ void sb_functions_free(struct sb_functions *all)
 }
 
 /**
- * sb_function_known() - whether the module has anything to say of a function
+ * sb_function_known() - does the module know a function?
  * @function: the function
  *
  * Return: SB_EXIT_OK, or another code after a message.
@@ -540,7 +540,7 @@ enum sb_exit sb_function_known(const struct sb_function *function)
 /**
  * sb_function_source() - one of the shadows of a function
  * @function: the function
- * @name: its source; NULL for the best
+ * @name: its source; NULL for the best one
  *
  * Return: the shadow; NULL if there is none.
  */
@@ -572,12 +572,12 @@ static bool hash_matches(const struct sb_source *source, const char *hash)
 }
 
 /**
- * sb_source_read() - the bytes of a shadow, all of one capture
+ * sb_source_read() - read the bytes of a shadow, all from one capture
  * @source: the shadow
  * @bytes: filled; @bytes->data is to be freed
  *
- * A capture may replace the shadow while it is read. Then its hash is another
- * one, and it is read again.
+ * A capture may replace the shadow while it is read. The hash then changes, and
+ * the shadow is read again.
  *
  * Return: 0 or a negative error.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * take: a shadow's bytes, as they go into a file.
+ * take: the bytes of a shadow, ready for a file.
  */
 #include <err.h>
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "images.h"
 #include "take.h"
 
-/* Whole images and nothing else: what firmware wants of a romfile. */
+/* Keep only whole images, which is what firmware expects in a romfile. */
 static enum sb_exit keep_images(const struct sb_function *function,
 				const struct sb_source *source,
 				struct sb_bytes *bytes)
@@ -32,9 +32,9 @@ static enum sb_exit keep_images(const struct sb_function *function,
 }
 
 /**
- * sb_take() - the bytes of one of a function's shadows
+ * sb_take() - get the bytes of one of a function's shadows
  * @function: the function
- * @name: the source; NULL for the best
+ * @name: the source; NULL for the best one
  * @raw: all bytes that the module has, not only whole images
  * @source: set to the shadow that was taken
  * @bytes: filled; @bytes->data is to be freed, also after an error

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * take: a shadow's bytes, as they go into a file.
+ * take: the bytes of a shadow, ready for a file.
  */
 #ifndef SHADOWBAR_TAKE_H
 #define SHADOWBAR_TAKE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the rooms of the tool share. One command a file; each gets the words
- * after its name and returns an exit code.
+ * Common to all files of the tool. Each command has a file; it gets the
+ * arguments after its name and returns an exit code.
  */
 #ifndef SHADOWBAR_TOOL_H
 #define SHADOWBAR_TOOL_H
@@ -18,12 +18,12 @@
 /**
  * enum sb_exit - exit codes; shadowbar(8) lists them
  * @SB_EXIT_OK: done
- * @SB_EXIT_ERROR: tried, and it failed
- * @SB_EXIT_USAGE: a command line that makes no sense
+ * @SB_EXIT_ERROR: failed
+ * @SB_EXIT_USAGE: invalid command line
  * @SB_EXIT_UNKNOWN: no such function, or the module is not loaded
- * @SB_EXIT_NO_ROM: there is no ROM to give, or a file is not an intact one
- * @SB_EXIT_BUSY: refused, because somebody uses the function
- * @SB_EXIT_FOUND: done, and there is something to look at
+ * @SB_EXIT_NO_ROM: there is no ROM, or a file is not an intact one
+ * @SB_EXIT_BUSY: refused, because the function is in use
+ * @SB_EXIT_FOUND: done, and something needs attention
  */
 enum sb_exit {
 	SB_EXIT_OK = 0,
@@ -35,7 +35,7 @@ enum sb_exit {
 	SB_EXIT_FOUND = 6,
 };
 
-#define SB_SHA256_TEXT	65	/* 64 digits and the end */
+#define SB_SHA256_TEXT	65	/* 64 digits and a terminating zero */
 #define SB_BARS		6
 
 /* IORESOURCE_*, as the kernel writes them into the file "resource" */
@@ -45,7 +45,7 @@ enum sb_exit {
 #define SB_RESOURCE_64		0x00100000ULL
 #define SB_RESOURCE_UNSET	0x20000000ULL
 
-/* main.c: what the words before the command said */
+/* main.c: options before the command */
 
 /**
  * struct sb_options - options that hold for every command
@@ -53,7 +53,7 @@ enum sb_exit {
  * @dev: where device nodes are
  * @proc: where procfs is mounted
  * @json: print JSON and no text
- * @pretty: with line breaks
+ * @pretty: print JSON with line breaks
  */
 struct sb_options {
 	const char *sysfs;
@@ -65,7 +65,7 @@ struct sb_options {
 
 extern struct sb_options sb_options;
 
-/* What the options of every command end with; see sb_option() */
+/* The end of every command's options; see sb_option() */
 #define SB_LETTERS	"jph"
 #define SB_OPTIONS					\
 	{ "json", no_argument, NULL, 'j' },		\
@@ -78,7 +78,7 @@ int sb_option(int argc, char **argv, const char *letters,
 int sb_no_option(int argc, char **argv);
 enum sb_exit sb_usage(const char *name, int option);
 
-/* One room each: the commands */
+/* The commands, each in a file of its own */
 
 enum sb_exit sb_list(int argc, char **argv);
 enum sb_exit sb_show(int argc, char **argv);
@@ -105,7 +105,7 @@ enum sb_exit sb_trust(int argc, char **argv);
 /**
  * struct sb_bytes - the bytes of a file
  * @data: the bytes, to be freed
- * @size: how many
+ * @size: number of bytes
  */
 struct sb_bytes {
 	unsigned char *data;
@@ -117,15 +117,15 @@ int sb_file_write(const char *path, const void *data, size_t size);
 int sb_file_mkdir(const char *path);
 void sb_sha256(const struct sb_bytes *bytes, char text[SB_SHA256_TEXT]);
 
-/* users.c: who has a device node open */
+/* users.c: processes that have a device node open */
 
 pid_t sb_user_of(const char *path);
 
-/* sysfs.c: what the kernel and the module say of a function */
+/* sysfs.c: what the kernel and the module report about a function */
 
 /**
  * struct sb_source - one shadow of a function
- * @name: where it was read; a word of the sysfs contract
+ * @name: where it was read; a word from the sysfs ABI
  * @path: the file with its bytes
  * @sha256: its hash, or NULL
  * @size: its size in bytes
@@ -138,14 +138,14 @@ struct sb_source {
 };
 
 /**
- * struct sb_bar - what is said of a BAR
- * @start: its address, as the kernel has it; 0 if it has none
+ * struct sb_bar - what is known about a BAR
+ * @start: its address according to the kernel; 0 if it has none
  * @size: its size in bytes, 0 if there is no such BAR
  * @flags: IORESOURCE_*, as in the file "resource"
- * @resizable: the kernel can be asked to change its size
+ * @resizable: the kernel can change its size
  * @page: the state of its page, or NULL
  * @reason: why, or NULL
- * @isolate: it can be asked to be moved to a page of its own
+ * @isolate: the module can move it to a page of its own
  */
 struct sb_bar {
 	unsigned long long start;
@@ -158,11 +158,11 @@ struct sb_bar {
 };
 
 /**
- * struct sb_graphics - what is said of Intel's integrated graphics; NULL or -1
- *			where there is no file
+ * struct sb_graphics - what is known about Intel integrated graphics; NULL or
+ *			-1 if there is no file
  * @stolen: "igd_stolen"
  * @state: "igd_stolen_state"
- * @reason: "igd_reason"; there is none for anything else
+ * @reason: "igd_reason"; NULL for all other devices
  * @opregion: size of "igd_opregion"
  * @vbt: size of "igd_vbt"
  */
@@ -175,7 +175,7 @@ struct sb_graphics {
 };
 
 /**
- * struct sb_function - what is known of a function; NULL where there is no file
+ * struct sb_function - what is known about a function; NULL if there is no file
  * @domain: its address
  * @bus: its address
  * @dev: its address
@@ -183,15 +183,15 @@ struct sb_graphics {
  * @vendor: vendor ID
  * @device: device ID
  * @class: base class and sub-class
- * @name: the vendor and the device, as lspci calls them
- * @class_name: what kind of device it is, as lspci calls it
+ * @name: vendor and device, in lspci's words
+ * @class_name: kind of device, in lspci's words
  * @address: its address, as the kernel writes it
  * @path: its directory
  * @driver: the driver that is bound
  * @group: its IOMMU group
  * @power: "power_state"
- * @removable: "removable", of it or of a bridge above it
- * @boot_vga: the machine was started with this as its display
+ * @removable: "removable", for itself or a bridge above it
+ * @boot_vga: it was the display at boot
  * @known: the module has files for it
  * @status: "rom_status"
  * @reason: "rom_reason"
@@ -203,9 +203,9 @@ struct sb_graphics {
  * @decode: "decode"
  * @size: size of "rom", or -1
  * @bar: its BARs
- * @graphics: what it has beside its BARs, if it is Intel's graphics
- * @sources: its shadows, the best first
- * @nr_sources: how many
+ * @graphics: data about Intel integrated graphics
+ * @sources: its shadows, best first
+ * @nr_sources: number of @sources
  */
 struct sb_function {
 	int domain;
@@ -241,9 +241,9 @@ struct sb_function {
 };
 
 /**
- * struct sb_functions - functions, in the order of their addresses
+ * struct sb_functions - functions, sorted by address
  * @list: the functions
- * @nr: how many
+ * @nr: number of functions
  */
 struct sb_functions {
 	struct sb_function *list;

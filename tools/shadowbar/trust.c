@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * trust: who signed what firmware runs of a ROM, and whether firmware with
+ * trust: who signed what firmware runs from a ROM, and whether firmware with
  * Secure Boot runs it.
  */
 #include <err.h>
@@ -20,7 +20,7 @@
 
 enum emit { EMIT_NOTHING, EMIT_HASH, EMIT_ESL };
 
-/* What is asked, and what has come of it so far. */
+/* The request, and the results so far. */
 struct trust {
 	struct sb_policy policy;
 	enum emit emit;
@@ -78,7 +78,7 @@ static char *guid_text(const u8 *guid)
 			 guid[12], guid[13], guid[14], guid[15]);
 }
 
-/* The common name of a subject or an issuer, which is what people know. */
+/* Get the common name of a subject or an issuer, which people recognise. */
 static char *short_name(const char *name)
 {
 	const char *cn = strstr(name, "CN = ");
@@ -89,7 +89,7 @@ static char *short_name(const char *name)
 	return sb_format("%.*s", (int)strcspn(cn, ","), cn);
 }
 
-/* What an entry of db or dbx is, such as the certificate "Example CA". */
+/* Describe an entry of db or dbx, such as the certificate "Example CA". */
 static char *entry_text(const struct sb_esl_entry *entry)
 {
 	u32 size = sb_esl_hash_size(entry->kind);
@@ -112,7 +112,7 @@ static char *entry_text(const struct sb_esl_entry *entry)
 	return text;
 }
 
-/* What firmware with Secure Boot does, as a sentence. */
+/* Say what firmware with Secure Boot does, as a sentence. */
 static char *verdict_text(const struct trust *trust,
 			  const struct sb_efi_image *image,
 			  const struct sb_verdict *verdict)
@@ -158,7 +158,7 @@ static char *verdict_text(const struct trust *trust,
 	return sb_format("damaged: there is no signature in its certificate table.");
 }
 
-/* Which of Microsoft's authorities the good signatures lead to. */
+/* Which of Microsoft's authorities do the good signatures lead to? */
 static void authorities(const struct sb_efi_image *image, bool by[SB_CAS])
 {
 	size_t i;
@@ -169,7 +169,7 @@ static void authorities(const struct sb_efi_image *image, bool by[SB_CAS])
 			by[image->signatures[i].ca] = true;
 }
 
-/* Where else it runs: NULL if none of Microsoft's authorities has to do with it. */
+/* Say where else it runs: NULL if no authority of Microsoft is involved. */
 static char *authority_text(const struct trust *trust,
 			    const struct sb_efi_image *image)
 {
@@ -331,7 +331,7 @@ static void print_sbat(const char *sbat)
 	}
 }
 
-/* Whether it is for another kind of machine than this one. */
+/* Is it for a different kind of machine than this one? */
 static bool is_foreign(const struct trust *trust,
 		       const struct sb_efi_image *image)
 {
@@ -387,7 +387,7 @@ static void print_image(const struct trust *trust,
 	free(hash);
 }
 
-/* Each hash once: two functions may have the same ROM. */
+/* Collect each hash once: two functions may have the same ROM. */
 static void collect(struct trust *trust, const u8 *hash)
 {
 	u32 i;
@@ -518,7 +518,7 @@ static enum sb_exit judge_address(struct trust *trust, const char *words)
 	return ret;
 }
 
-/* Those that have a ROM. */
+/* Judge all functions that have a ROM. */
 static enum sb_exit judge_all(struct trust *trust)
 {
 	struct sb_functions all;
@@ -623,7 +623,7 @@ static void finish(struct trust *trust)
 		print_policy(trust);
 	if (!sb_options.json)
 		return;
-	/* It takes what was said along, and that is all said now. */
+	/* This includes the text printed so far, which is complete now. */
 	json = sb_json_start("trust");
 	move(trust->json, json, "functions");
 	move(trust->json, json, "files");
@@ -632,7 +632,7 @@ static void finish(struct trust *trust)
 	sb_json_print(json);
 }
 
-/* What no address can be is a file, which may not be there. */
+/* Anything that cannot be an address is a file, which may not exist. */
 static bool is_address(const char *word)
 {
 	return access(word, F_OK) && strcmp(word, "-") &&

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * users: who has a device node open.
+ * users: find processes that have a device node open.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -9,7 +9,7 @@
 
 #include "tool.h"
 
-/* A device may have other names, in the /dev of a container for example. */
+/* A device may have several names, for example in the /dev of a container. */
 static bool is_same(const struct stat *a, const struct stat *b)
 {
 	if (S_ISCHR(a->st_mode) && S_ISCHR(b->st_mode))
@@ -37,10 +37,10 @@ static bool has_open(const char *process, const struct stat *wanted)
 }
 
 /**
- * sb_user_of() - a process that has a file open
+ * sb_user_of() - find a process that has a file open
  * @path: the file
  *
- * Return: its number, or 0 if there is none that may be looked at.
+ * Return: its number, or 0 if there is none that may be inspected.
  */
 pid_t sb_user_of(const char *path)
 {
