@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the fuzz targets share. */
+/* Common code of the fuzz targets. */
 #ifndef SHADOWBAR_FUZZ_H
 #define SHADOWBAR_FUZZ_H
 
@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One input. libFuzzer has a name of its own for it. */
+/* Handle one input. libFuzzer has its own name for it. */
 int fuzz_one(const uint8_t *data, size_t size)
 	__asm__("LLVMFuzzerTestOneInput");
 
-/* What must hold for any input. The sanitizers then say where it did not. */
+/* Must hold for any input. If not, the sanitizers report where. */
 #define must(condition)							\
 	do {								\
 		if (!(condition)) {					\
@@ -22,7 +22,7 @@ int fuzz_one(const uint8_t *data, size_t size)
 		}							\
 	} while (0)
 
-/* A copy with nothing behind it, so that a look beyond is seen. */
+/* Make a copy with nothing behind it, to detect accesses beyond it. */
 static inline uint8_t *exact_copy(const uint8_t *data, size_t size)
 {
 	uint8_t *copy = malloc(size);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_cert: a certificate table and nothing else.
+ * fuzz_cert: a certificate table on its own.
  *
- * The first byte of the input is where in the file the table begins.
+ * The first byte of the input is the offset of the table in the file.
  */
 #include "fuzz.h"
 #include "pe.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_esl: what db and dbx hold, and files of that.
+ * fuzz_esl: the contents of db and dbx, and files with these.
  */
 #include "esl.h"
 #include "fuzz.h"
@@ -27,7 +27,7 @@ static void walk_all(const u8 *bytes, size_t size)
 	must(!sb_esl_walk_step(&walk, &entry));
 }
 
-/* A list of hashes that is made is the one that is read. */
+/* A list of hashes reads back as it was made. */
 static void make(const u8 *hashes, size_t nr)
 {
 	u8 *list = malloc(SB_ESL_SHA256_SIZE(nr));

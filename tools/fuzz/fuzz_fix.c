@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_fix: what `shadowbar fix` makes of any file.
+ * fuzz_fix: run `shadowbar fix` on any file.
  *
  * The first five bytes of the input are the options.
  */
@@ -9,7 +9,7 @@
 
 #define WISH	5
 
-/* Nothing but IDs, checksums and an NPDE that was wrong has changed. */
+/* Nothing but IDs, checksums and a wrong NPDE may have changed. */
 static void check_bytes(const u8 *before, const u8 *after,
 			const struct sb_image *image, bool ours)
 {
@@ -32,7 +32,7 @@ static void check_bytes(const u8 *before, const u8 *after,
 	free(expected);
 }
 
-/* Both chains, image by image: what was fixed, and what was left. */
+/* Compare both chains, image by image: those fixed, and those left alone. */
 static void compare(const u8 *before, const u8 *after, u32 size,
 		    const struct fix_opts *opts, const struct fix_done *done)
 {
@@ -102,7 +102,7 @@ int fuzz_one(const uint8_t *data, size_t size)
 	compare(data + done.offset, file + done.offset, size - done.offset,
 		&opts, &done);
 
-	/* What is fixed needs no fixing. */
+	/* A second fix changes nothing. */
 	once = exact_copy(file + done.offset, done.size);
 	opts.at = 0;
 	must(fix_rom(file + done.offset, done.size, &opts, &again));

@@ -6,7 +6,7 @@
 
 #include "fuzz.h"
 
-/* An OpRegion is somewhere below 4 GiB. */
+/* OpRegions are below 4 GiB. */
 #define START	0x7a000000ULL
 
 static void check_vbt(const u8 *data, size_t size, const struct sb_igd_vbt *vbt)
@@ -22,7 +22,7 @@ static void check_vbt(const u8 *data, size_t size, const struct sb_igd_vbt *vbt)
 
 	must(vbt->offset >= 1024 && vbt->offset <= size);
 	must(vbt->length <= size - vbt->offset);
-	/* All of it is in the bytes that "igd_vbt" has. */
+	/* All of it is in the bytes of "igd_vbt". */
 	exact = exact_copy(data + vbt->offset, vbt->length);
 	sb_igd_vbt_read(exact, vbt->length, &again);
 	must(again.length == vbt->length && again.error == vbt->error);
@@ -33,7 +33,7 @@ static void check_vbt(const u8 *data, size_t size, const struct sb_igd_vbt *vbt)
 	free(exact);
 }
 
-/* What a guest is given is good, and says nothing of the host's addresses. */
+/* A guest's copy is valid, and has none of the host's addresses. */
 static void check_relocated(const u8 *data, size_t size)
 {
 	struct sb_igd_opregion before, after;
@@ -64,7 +64,7 @@ int fuzz_one(const uint8_t *data, size_t size)
 	enum sb_igd_error error;
 	struct sb_igd_vbt vbt;
 
-	/* Without an OpRegion it may be a VBT. */
+	/* If it is not an OpRegion, it may be a VBT. */
 	sb_igd_vbt_read(data, size, &vbt);
 	must(!vbt.offset && vbt.length <= size);
 

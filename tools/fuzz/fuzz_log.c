@@ -37,7 +37,7 @@ static void check_event(const struct sb_log *log,
 		must(!event->digest[i] ||
 		     (event->digest[i] >= log->bytes + before &&
 		      event->digest[i] + log->banks[i].size <= event->data));
-	/* Whatever its type says. */
+	/* Try this for any type. */
 	check_image(event);
 }
 
@@ -73,7 +73,7 @@ int fuzz_one(const uint8_t *data, size_t size)
 	size_t whole, again;
 	u32 nr = read_log(data, size, &whole);
 
-	/* Cut off after an event, it has as many, and no error. */
+	/* If cut after an event, it has as many events, and no error. */
 	if (whole) {
 		must(read_log(data, whole, &again) == nr);
 		must(again == whole);

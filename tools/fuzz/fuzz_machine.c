@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_machine: any text as the description of a machine, and what the module
- * would do with it.
+ * fuzz_machine: any text as the description of a machine, and a prediction for
+ * the machine.
  */
 #include "foresee.h"
 #include "fuzz.h"
 #include "import.h"
 
-/* Looking at all of them takes too long where there are thousands. */
+/* With thousands, looking at all of them takes too long. */
 #define MOST	12
 
 static void check_machine(const struct sb_import *import)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_pe: what is hashed of an EFI program, and where its signatures are.
+ * fuzz_pe: the hashed ranges of an EFI program, and its signatures.
  */
 #include "fuzz.h"
 #include "pe.h"
@@ -10,7 +10,7 @@ static void check_range(const struct sb_span *range, size_t size)
 	must(range->from <= size && range->length <= size - range->from);
 }
 
-/* What may be written after signing is in no range of the headers. */
+/* No range of the headers includes what may be written after signing. */
 static void check_headers(const u8 *file, const struct sb_pe *pe)
 {
 	u32 coff = file[0] == 'M' && file[1] == 'Z' ?

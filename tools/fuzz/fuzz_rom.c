@@ -56,7 +56,7 @@ static void check_walk(const struct sb_rom_walk *walk)
 	must(sb_image_error_text(walk->error));
 }
 
-/* All of it is there. */
+/* With all bytes available. */
 static void walk_whole(const u8 *rom, u32 size, enum sb_chain chain,
 		       struct sb_rom_walk *walk)
 {
@@ -77,7 +77,7 @@ static void walk_whole(const u8 *rom, u32 size, enum sb_chain chain,
 	must(sb_rom_walk_step(walk, rom, size, &image) == SB_STEP_END);
 }
 
-/* As a capture does it: no byte is there that was not asked for. */
+/* Like a capture: only bytes that were asked for are available. */
 static void walk_pieces(const u8 *rom, u32 size, enum sb_chain chain,
 			struct sb_rom_walk *walk)
 {
@@ -93,7 +93,7 @@ static void walk_pieces(const u8 *rom, u32 size, enum sb_chain chain,
 	}
 	free(part);
 	check_walk(walk);
-	/* More than that only to know which length of an x86 image is right. */
+	/* It asks for more only to choose between lengths of an x86 image. */
 	must(have >= walk->length);
 }
 
@@ -107,7 +107,7 @@ static void must_be_same(const struct sb_rom_walk *a,
 	must(a->error == b->error);
 }
 
-/* What is cut off after an image takes nothing from those before it. */
+/* Cutting off the rest after an image does not affect those before. */
 static void walk_cut(const u8 *rom, const struct sb_rom_walk *whole)
 {
 	enum sb_chain chain = whole->chain;

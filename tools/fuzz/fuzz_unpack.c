@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_unpack: what compressed images of an option ROM are made of.
+ * fuzz_unpack: decompress images of an option ROM.
  */
 #include "efi_decompress.h"
 #include "fuzz.h"
 
-/* What is larger takes long, and has nothing else in it. */
+/* Larger output takes long without covering more. */
 #define LARGEST		0x40000
 
 int fuzz_one(const uint8_t *data, size_t size)
@@ -30,7 +30,7 @@ int fuzz_one(const uint8_t *data, size_t size)
 	memset(again, 0xa5, length);
 	ret = sb_efi_unpack(packed, size, out, length);
 	must(sb_efi_unpack(packed, size, again, length) == ret);
-	/* All of it is written, and nothing of it is what was there. */
+	/* All bytes are written, and none keeps its old value. */
 	must(ret || !memcmp(out, again, length));
 	must(ret == SB_UNPACK_OK || ret == SB_UNPACK_CODE ||
 	     ret == SB_UNPACK_DISTANCE);

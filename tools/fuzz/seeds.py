@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Make what fuzzing starts from.
+"""Generate the seeds for fuzzing.
 
 usage: tools/fuzz/seeds.py ROMS OUTDIR
 
-ROMS is what scripts/roms made; Debian's ROM files are added where they are
+ROMS is the output of scripts/roms; Debian's ROM files are added if they are
 installed. OUTDIR gets a directory for each target.
 """
 import hashlib
@@ -15,20 +15,20 @@ import sys
 for where in "tool", "trust":
     sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "testing" /
                            where))
-import efi  # noqa: E402 # they are where the tests have them
+import efi  # noqa: E402 # they are next to the tests
 import tpmlog  # noqa: E402
 
 DEBIAN = (("/usr/lib/ipxe/qemu", "*.rom"), ("/usr/share/seabios", "vga*.bin"),
           ("/usr/share/qemu", "*.rom"), ("/usr/share/qemu", "*boot*.bin"),
           ("/usr/share/qemu", "kvmvapic.bin"), ("/usr/share/qemu", "pvh.bin"),
           ("/usr/share/qemu", "sgabios.bin"))
-# Longer ones have the same headers, and take longer.
+# Longer ones have the same headers, but take longer.
 LONGEST = 80 << 10
 LONGEST_TO_FIX = 16 << 10
 
 
 def vfct(*entries):
-    """An ACPI table with these entries: address, IDs and an image."""
+    """An ACPI table with entries of address, IDs and an image."""
     body = b"".join(
         struct.pack("<3I4H2I", *address, *ids, 0, 0, 1, len(image)) + image
         for address, ids, image in entries)
@@ -51,7 +51,7 @@ def vbt(length=700):
 
 
 def opregion(version, rvda=0, outside=b"", inside=vbt(), kib=8):
-    """An OpRegion, with what is outside of it appended."""
+    """An OpRegion, with the VBT outside of it appended."""
     region = bytearray(0x2000)
     region[:24] = struct.pack("<16sIHH", b"IntelGraphicsMem", kib, 0, version)
     region[0x58] = 0x1f
@@ -61,7 +61,7 @@ def opregion(version, rvda=0, outside=b"", inside=vbt(), kib=8):
 
 
 def logs():
-    """TPM event logs, with device paths of all kinds."""
+    """TPM event logs, with all kinds of device paths."""
     path = tpmlog.root(), tpmlog.pci(3, 1), tpmlog.pci(0)
     sha256 = hashlib.sha256(b"driver").digest()
     one = tpmlog.usual(sha256, *path, tpmlog.part(0x400, 0x7fff))
@@ -76,7 +76,7 @@ def logs():
 
 
 def compressed():
-    """Streams of one block and of several, and what is none."""
+    """Streams of one block and of several, and invalid ones."""
     program = efi.program(1)
     noise = bytes(n * n >> 3 & 0xff for n in range(600))
     streams = {"program": efi.compress(program), "one": efi.compress(b"x"),
@@ -105,7 +105,7 @@ def programs():
 
 
 def lists():
-    """Signature lists, and files of them."""
+    """Signature lists, and files that contain them."""
     hashes = efi.esl(efi.SHA256, bytes(32), bytes(range(32)))
     certs = efi.esl(efi.X509, b"0\x82" + bytes(90))
     both = certs + hashes + efi.esl(efi.X509_SHA256, bytes(48))
