@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Measure shadowbar in a VM, beside the kernel's own rom file.
+"""Benchmark shadowbar in a VM, against the kernel's own rom file.
 
-Times are the guest's own, from its trace clock. A number is the median of
-several rounds; what is compared is measured in turns.
+Times come from the guest's trace clock. Each number is the median of several
+rounds; the alternatives take turns.
 """
 import dataclasses
 import os
@@ -27,7 +27,7 @@ FASTER = 20
 LOAD_US = 1000
 LOAD_US_EACH = 20
 MEMORY = 512
-# A network card with a sub-page BAR, and reads of its first register.
+# A NIC with a sub-page BAR, and the number of reads of its first register.
 NIC = "0000:00:03.0"
 REGISTER_READS = 20000
 MAPPED_FASTER = 5
@@ -67,7 +67,7 @@ def make_roms(out):
 
 
 def cards(out):
-    """Functions with a ROM, those of Debian's packages among them."""
+    """Functions with a ROM, including those from Debian's packages."""
     yield f"VGA,addr=1,romfile={VGABIOS}"
     yield f"e1000,addr=2,romfile={IPXE}/efi-e1000.rom"
     yield f"pci-testdev,addr=3,romfile={out}/card"
@@ -82,7 +82,7 @@ def crowd():
 
 
 def traced(vm, script, events=True):
-    """Run a script with marks in it: the events and the seconds of each."""
+    """Run a script with marks in it: the events and the time of each."""
     end = f"{TRACING}/events/shadowbar/shadowbar_capture_end/enable"
     out = vm.sh(f"""
 mark() {{ echo "$1" > {TRACING}/trace_marker; }}
@@ -98,7 +98,7 @@ cat {TRACING}/trace
 
 
 def spans(found):
-    """How long it took from each mark "NAME" to the mark "end"."""
+    """The time from each mark "NAME" to the mark "end"."""
     took = {}
     begun = None
     for when, event, text in found:
@@ -118,7 +118,7 @@ def medians(found):
 
 
 def captures(found):
-    """What the tracepoint says of each capture."""
+    """The data of the tracepoint, for each capture."""
     seen = []
     for _, event, text in found:
         if event == "shadowbar_capture_end":
@@ -134,7 +134,7 @@ def sizes(vm):
 
 
 def bus_reads(vm):
-    """One capture of every ROM, then each shadow is read twice."""
+    """Capture every ROM once, then read each shadow twice."""
     vm.load("capture=manual")
     vm.settle()
     found = traced(vm, f"""
@@ -160,7 +160,7 @@ cat */shadowbar/rom */shadowbar/rom > /dev/null
 
 
 def kernel_maps(vm):
-    """How often the kernel maps a ROM whose file is read once."""
+    """How often the kernel maps a ROM for one read of its file."""
     out = vm.sh(f"""
 cd {TRACING}
 echo pci_map_rom > set_ftrace_filter
@@ -178,10 +178,10 @@ echo > trace
 
 
 def reading(vm):
-    """A shadow again, and the kernel's own file again.
+    """Read a shadow again, and the kernel's own file again.
 
-    cat is to append: then it reads, as QEMU does. Else it uses sendfile, for
-    which the kernel clears 16 pages for each one that it gets.
+    cat appends, because it then uses read(), like QEMU. Otherwise it uses
+    sendfile(), for which the kernel clears 16 pages for each one it gets.
     """
     vm.load()
     vm.settle()
@@ -212,7 +212,7 @@ def reading(vm):
 
 
 def loading(vm):
-    """What insmod waits for: the function that the module is started with."""
+    """How long insmod waits, for the init function of the module."""
     count = int(vm.sh(f"ls {SYSFS} | wc -l"))
     took = []
     for _ in range(ROUNDS):
@@ -234,7 +234,7 @@ def loading(vm):
 
 
 def live(vm, script):
-    """What a script made the kernel allocate and keep: bytes by caller."""
+    """Bytes that the kernel allocated for a script and kept, by caller."""
     kept = {}
     out = vm.sh(f"""
 cd {TRACING}
@@ -258,7 +258,7 @@ grep -v '^#' trace
 
 
 def memory(vm):
-    """Bytes that functions without a ROM cost."""
+    """The memory use of functions without a ROM, in bytes."""
     count = int(vm.sh(f"ls {SYSFS} | wc -l"))
     kept = live(vm, f"""
 insmod /shadowbar.ko capture=manual
@@ -266,7 +266,7 @@ while grep -qx pending {SYSFS}/*/shadowbar/rom_status; do usleep 50000; done
 """)
     directories = int(vm.sh(f"ls -d {SYSFS}/*/shadowbar | wc -l"))
     vm.unload()
-    # A kobject's name counts as the module's; kernfs is what sysfs is made of.
+    # A kobject's name counts as the module's; kernfs is part of sysfs.
     own = sum(size for caller, size in kept
               if "[shadowbar]" in caller or "kobject_set_name" in caller)
     kernfs = sum(size for caller, size in kept if "kernfs_new" in caller)
@@ -280,7 +280,7 @@ while grep -qx pending {SYSFS}/*/shadowbar/rom_status; do usleep 50000; done
 
 
 def registers(vm):
-    """One register of a sub-page BAR, as a user of VFIO reads it."""
+    """Read one register of a sub-page BAR as a VFIO user does."""
     vm.load()
     vm.settle()
     took = {"pread_ns": [], "mapped_ns": []}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Show what shadowbar does: the functions of one VM, and a second VM that
-boots with a ROM taken out of the first. Fails if anything is not as shown.
+"""Show what shadowbar does, with the functions of one VM and a second VM that
+boots with a ROM taken from the first. Fails if anything differs from what it
+shows.
 """
 import dataclasses
 import hashlib
@@ -22,7 +23,7 @@ START = time.monotonic()
 
 @dataclasses.dataclass
 class Function:
-    """One function of the VM, and what is to become of it."""
+    """One function of the VM, and the result expected for it."""
     address: str
     name: str
     device: str
@@ -37,7 +38,7 @@ class Function:
         return self.device + rom
 
     def images(self):
-        """What is to be captured: some releases pad their files."""
+        """The data to capture: some releases pad their files."""
         return harness.images_of(self.rom.read_bytes())
 
     def digest(self):
@@ -58,7 +59,7 @@ def expect(what, got, wanted):
 
 
 def functions(kernel):
-    """What is in the VM when it boots; the one to add comes last."""
+    """The functions of the VM at boot; the one to hot-add comes last."""
     return [
         Function("0000:00:01.0", "boot VGA", "VGA,addr=1", VGABIOS,
                  "all-ones", "hole", "equal",
@@ -89,7 +90,7 @@ PORTS = ["pcie-root-port,id=port1,addr=6,chassis=1",
 
 
 def table(rows):
-    """Columns as wide as their widest cell."""
+    """Columns, each as wide as its widest cell."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         show("  ".join(cell.ljust(width)
@@ -102,7 +103,7 @@ def read_register(vm, function):
 
 
 def write_register(vm, function, value):
-    """The ROM BAR, as firmware would leave it."""
+    """Set the ROM BAR, as firmware would leave it."""
     octets = "".join(f"\\x{octet:02x}"
                      for octet in value.to_bytes(4, "little"))
     vm.sh(f"printf '{octets}' | dd of={SYSFS}/{function.address}/config "
@@ -112,7 +113,7 @@ def write_register(vm, function, value):
 
 
 def kernel_rom_error(vm, function):
-    """Read the kernel's own file into /tmp/rom; what went wrong, or None."""
+    """Read the kernel's own file into /tmp/rom; return the error, or None."""
     status, output = vm.ask(f"cd {SYSFS}/{function.address}; echo 1 > rom; "
                             "cat rom >/tmp/rom")
     return output.decode().strip() if status else None
@@ -133,7 +134,7 @@ def show_failure(vm, vga):
 
 
 def prepare(vm, programmed, zero):
-    """OVMF leaves all ones in every ROM BAR; other firmware does not."""
+    """Set ROM BARs as firmware does; OVMF leaves all ones in each."""
     say("OVMF left all ones in every ROM BAR. For the demo, two are written "
         "as other firmware leaves them:")
     resource = vm.sh(f"sed -n {ROM_RESOURCE + 1}p "
@@ -168,7 +169,7 @@ def hot_add(vm, function):
 
 
 def kernel_column(vm, function):
-    """Whether the kernel's own file has the ROM's bytes."""
+    """Whether the kernel's own file returns the bytes of the ROM."""
     if vm.ask(f"test -e {SYSFS}/{function.address}/rom")[0]:
         return "none"
     error = kernel_rom_error(vm, function)
@@ -179,7 +180,7 @@ def kernel_column(vm, function):
 
 
 def check(vm, function):
-    """One row of the table, after all of it was compared."""
+    """One row of the table, after all comparisons for it."""
     seen = vm.show(function.address)
     what = f"{function.address} {function.name}"
     expect(f"rom_bar of {what}", seen["rom_bar"], function.found)
@@ -219,7 +220,7 @@ def show_all(vm, devices):
 
 
 def run_tool(vm, words):
-    """Show a command as a user types it, and what it prints."""
+    """Show a command as a user types it, and its output."""
     show(f"# shadowbar {words}")
     output = vm.sh(f"{PLACE} {words}")
     for line in output.splitlines():

@@ -6,10 +6,10 @@ import time
 IDS = "1b36:0005"  # pci-testdev's
 PATIENCE = 300
 FIRST_SLOT = 2
-LAST_SLOT = 30		# 31 is the chipset's
+LAST_SLOT = 30		# 31 belongs to the chipset
 PORT = 0x403		# as in scripts/roms
 
-# What is written when all option ROMs are behind it, and where to.
+# Written when all option ROMs are done, and the device that it goes to.
 FIRMWARE = {
     "seabios": ([], "debug", (b"No bootable device", b"Booting from")),
     "ovmf": (["-bios", "/usr/share/ovmf/OVMF.fd"], "serial",
@@ -19,13 +19,14 @@ FIRMWARE = {
 
 
 def devfns(number):
-    """So many functions, eight in a slot."""
+    """A number of functions, eight per slot."""
     assert number <= 8 * (LAST_SLOT - FIRST_SLOT + 1)
     return [8 * FIRST_SLOT + n for n in range(number)]
 
 
 def run(firmware, roms, out):
-    """Start a machine with these files; the devfn of each image that ran."""
+    """Start a machine with these files; return the devfn of images that ran.
+    """
     options, marks_in, marks = FIRMWARE[firmware]
     log = {name: out / f"{firmware}-{name}.log"
            for name in ("ran", "debug", "serial")}

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Firmware starts what shadowbar says is good for it, and nothing else.
+"""Firmware starts exactly what shadowbar calls good for it.
 
-SeaBIOS and OVMF run on the files of scripts/roms, all in one VM, but those
-that firmware hangs at or that take all of its memory.
+SeaBIOS and OVMF run the files of scripts/roms, all in one VM except those
+that hang the firmware or use all of its memory.
 """
 import importlib.machinery
 import importlib.util
@@ -15,23 +15,23 @@ import machine
 TOP = pathlib.Path(__file__).resolve().parents[3]
 KIND = {"seabios": "X", "ovmf": "E"}
 COLUMN = {"seabios": "SeaBIOS", "ovmf": "OVMF"}
-# Which of the words in "good for" is whose
+# Position of each firmware's word in "good for"
 WORD = {"seabios": 0, "ovmf": 1}
-# A ROM of 128 KiB takes the memory of all others.
+# A ROM of 128 KiB leaves no memory for any other.
 ALONE = {"init-beyond"}
 
-# Where firmware starts an image that shadowbar calls broken, and the other way
-# round; the page says why.
+# Images that firmware starts although shadowbar calls them broken, and the
+# opposite; the page explains why.
 STRICTER = {
     "seabios": {"cut", "broken-length-zero-x86"},
     "ovmf": {"cut-second"},
 }
-# It is marked as compressed, and is not.
+# It is marked as compressed, but is not.
 LAXER = {"seabios": set(), "ovmf": {"efi-compressed"}}
 
 
 def rows():
-    """The table of made-up files, by file."""
+    """The table of generated files, by file."""
     text = (TOP / "Documentation/rom-formats.md").read_text()
     part = text.split("## Made-up files\n", 1)[1].split("\n## ", 1)[0]
     lines = [[cell.strip() for cell in line.strip("|").split("|")]
@@ -43,7 +43,7 @@ ROWS = rows()
 
 
 def made_up():
-    """The files of scripts/roms, all for the device of the machine."""
+    """The files of scripts/roms, all made for the device of the machine."""
     loader = importlib.machinery.SourceFileLoader("roms",
                                                   str(TOP / "scripts/roms"))
     module = importlib.util.module_from_spec(
@@ -54,7 +54,7 @@ def made_up():
 
 
 def run(firmware, names, out):
-    """Which of these files start."""
+    """The files of these that start."""
     module, roms = made_up()
     by_mark = dict(zip(machine.devfns(len(names)), names))
     paths = []
@@ -82,7 +82,7 @@ def test_starts(firmware, tmp_path):
 
 @pytest.mark.parametrize("firmware", ("seabios", "ovmf"))
 def test_good_is_what_starts(firmware):
-    """The table agrees with itself; test_starts says that it is true."""
+    """The table is consistent; test_starts checks that it is true."""
     good = {name for name, row in ROWS.items()
             if row["good for"].split(", ")[WORD[firmware]] == "good"}
     starts = {name for name, row in ROWS.items()

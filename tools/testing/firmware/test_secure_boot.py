@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""OVMF with Secure Boot starts what shadowbar trust says that it starts.
+"""OVMF with Secure Boot starts exactly what shadowbar trust says it starts.
 
-One machine, with keys and lists of our own, loads all programs of cases.py
-from a disk, and its decompressor is given the same streams as the tool's. The
-control: it runs an option ROM that nobody signed, and one that dbx revokes.
+One machine, with our own keys and lists, loads all programs of cases.py from a
+disk, and its decompressor gets the same streams as the tool's. As a control,
+it runs an option ROM that is not signed, and one that dbx revokes.
 """
 import collections
 import ctypes
@@ -20,7 +20,7 @@ import pytest
 TOP = pathlib.Path(__file__).resolve().parents[3]
 TRUST = TOP / "tools/testing/trust"
 sys.path.insert(0, str(TRUST))
-import cases  # noqa: E402 # they are beside what makes them
+import cases  # noqa: E402 # in the directory of the generators
 import efi  # noqa: E402
 
 OVMF = pathlib.Path("/usr/share/OVMF")
@@ -29,9 +29,9 @@ PATIENCE = 1200
 X64 = "8664"
 ROMS = {1: "unsigned", 2: "revoked"}
 ACCESS_DENIED = 0x800000000000000f
-# OVMF of 2023 and later takes a longer hash for an unsigned program, too.
+# OVMF of 2023 and later checks longer hashes of an unsigned program, too.
 NEWER = {"hash-sha384-unsigned", "hash-sha512-unsigned"}
-# What OVMF's verification takes for a program at all
+# Machine types that OVMF verifies
 KNOWN = {X64, "014c", "0ebc", "aa64"}
 
 
@@ -48,7 +48,7 @@ def build_tool():
 
 
 def build_judge(out):
-    """The program that has firmware load the others."""
+    """Build the program that makes firmware load the others."""
     target = out / "judge"
     command("clang", "-target", "x86_64-unknown-windows", "-ffreestanding",
             "-fshort-wchar", "-mno-red-zone", "-mno-stack-arg-probe",
@@ -61,12 +61,12 @@ def build_judge(out):
 
 
 def is_x64(data):
-    """Other programs are not started: the processor is none of theirs."""
+    """Other programs are not started, because they need other processors."""
     return b"\x64\x86" in data[0x44:0x46] or len(data) < 0x46
 
 
 class Disk:
-    """What the machine has: programs, streams, ROMs, lists."""
+    """The contents of the machine: programs, streams, ROMs, lists."""
 
     def __init__(self, path):
         self.path = path
@@ -79,7 +79,7 @@ class Disk:
             if name == "revoked":
                 self.cases.bad_hashes.append(cases.authenticode(program))
             self.roms[name] = path / f"{name}.rom"
-            # EDK II takes a ROM BAR of 2 KiB for none.
+            # EDK II ignores a ROM BAR of 2 KiB.
             self.roms[name].write_bytes(
                 efi.rom_image(program, True).ljust(4096, b"\xff"))
         self.files = {}
@@ -105,7 +105,7 @@ class Disk:
             self.cases.dbx()))
 
     def emitted(self, directory):
-        """The list for db that the tool writes for a program."""
+        """The list for db that the tool generates for a program."""
         self.files["emitted"] = directory / "emitted.efi"
         self.files["emitted"].write_bytes(efi.program(0x10000))
         return subprocess.run(
@@ -113,7 +113,7 @@ class Disk:
             stdout=subprocess.PIPE, check=True).stdout
 
     def run(self):
-        """Start the machine: what it writes, and the ROMs that ran."""
+        """Start the machine: its output, and the ROMs that ran."""
         said, ran = self.path / "said", self.path / "ran"
         flash = "if=pflash,format=raw"
         words = ["qemu-system-x86_64", "-accel", "tcg", "-machine",
@@ -161,7 +161,7 @@ def firmware(disk):
 
 @pytest.fixture(scope="module")
 def verdicts(disk):
-    """What the tool says of each program: its verdict, and its processor."""
+    """The tool's verdict on each program, and the program's processor."""
     words = [disk.tool, "trust", "-j", "--db", disk.db, "--dbx", disk.dbx,
              *disk.files.values()]
     done = subprocess.run([str(word) for word in words],
@@ -192,7 +192,7 @@ def test_programs(disk, firmware, verdicts):
 
 
 def test_what_passed_ran(disk, firmware):
-    """But what its loader cannot load, which has nothing to do with trust."""
+    """Except those that its loader cannot load, trusted or not."""
     said, _ = firmware
     statuses = collections.Counter()
     for path in disk.files.values():
@@ -210,7 +210,7 @@ def test_option_roms_are_not_verified(disk, firmware):
 
 @pytest.fixture(scope="module")
 def unpack(tmp_path_factory):
-    """The tool's decompressor: what comes out, or None."""
+    """The tool's decompressor: its output, or None."""
     path = tmp_path_factory.mktemp("unpack") / "unpack.so"
     command("cc", "-std=gnu11", "-O2", "-shared", "-fPIC",
             f"-I{TOP}/include", "-o", path,
@@ -230,7 +230,7 @@ def unpack(tmp_path_factory):
 
 
 def test_streams(disk, firmware, unpack):
-    """Whatever comes out is what firmware has, and what is whole does."""
+    """The output is the same as firmware's, and all valid streams unpack."""
     said, _ = firmware
     both = 0
     for name, (data, plain) in disk.streams.items():

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * baseline: what baseline_diff says of two lists.
+ * baseline: run baseline_diff on two lists.
  *
  * usage: baseline FILE [norom]
  *        baseline cmdline TEXT
  *
- * Each line of FILE is "before" or "after" and then, separated by spaces with "-"
- * for what is not known: path, device, class, status, bar, sha256, "rom_changed",
- * and the hashes of images, separated by commas.
- * Prints a line for each finding: path, kind, what, images that differ. The
- * other form prints 1 if a kernel's command line has pci=norom, else 0.
+ * Each line of FILE is "before" or "after" and then, separated by spaces and
+ * with "-" for unknown values: path, device, class, status, bar, sha256,
+ * "rom_changed", and the hashes of images, separated by commas. Prints a line
+ * for each finding: path, kind, subject, changed images. The other form prints
+ * 1 if a kernel's command line has pci=norom, else 0.
  */
 #include <stdio.h>
 #include <stdlib.h>

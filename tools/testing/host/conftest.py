@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Build the programs that the tests run, and the ROMs that they read."""
+"""Build the test programs, and the ROMs that they read."""
 import json
 import os
 import pathlib
@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
-# What has the files of Debian 12, as scripts/host says
+# Where the files of Debian 12 are; set by scripts/host
 DEBIAN_12 = pathlib.Path(os.environ.get("SHADOWBAR_DEBIAN_12", "/"))
 SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
@@ -23,7 +23,7 @@ def build(out, *sources):
 
 @pytest.fixture(scope="session")
 def programs(tmp_path_factory):
-    """Where the programs are."""
+    """The directory of the programs."""
     out = tmp_path_factory.mktemp("programs")
     here = "tools/testing/host"
     logic = ("drivers/shadowbar/rom/rom_file.c",
@@ -37,7 +37,7 @@ def programs(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def walk(programs):
-    """What rom_image says of a file."""
+    """The output of rom_image for a file."""
     def run(path):
         done = subprocess.run([programs / "walk", path], text=True,
                               stdout=subprocess.PIPE, check=True)
@@ -47,7 +47,7 @@ def walk(programs):
 
 @pytest.fixture(scope="session")
 def fix(programs):
-    """What fix_rom() did; fails if it found nothing to fix."""
+    """The result of fix_rom(); fails if it found nothing to fix."""
     def run(source, target, ids="-", *options):
         done = subprocess.run(
             [programs / "fix", source, target, ids, *options], text=True,
@@ -58,7 +58,7 @@ def fix(programs):
 
 @pytest.fixture(scope="session")
 def roms(tmp_path_factory):
-    """What scripts/roms makes."""
+    """The output of scripts/roms."""
     out = tmp_path_factory.mktemp("roms")
     subprocess.run([TOP / "scripts/roms", out], check=True)
     return out

@@ -4,8 +4,8 @@
  *
  * usage: facts FILE NAME >NAME.h
  *
- * FILE is a report of shadowbar or the output of lspci -vvnn. What ends up in
- * the header is what the replay needs: numbers, and no text of FILE's.
+ * FILE is a report of shadowbar or the output of lspci -vvnn. The header gets
+ * what the replay needs: numbers, and no text from FILE.
  */
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fix: what fix_rom() makes of a file.
+ * fix: run fix_rom() on a file.
  *
  * usage: fix IN OUT IDS|- [keep]
  *
- * IDs are VENDOR:DEVICE; '-' leaves those of the file. With 'keep' what comes
- * after the last image is kept. Prints what was done as a line of JSON.
+ * IDs are VENDOR:DEVICE; '-' keeps those of the file. 'keep' keeps everything
+ * after the last image. Prints a summary as a line of JSON.
  */
 #include <stdio.h>
 #include <stdlib.h>

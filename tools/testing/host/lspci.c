@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lspci: what "lspci -vvnn" prints on the machines of kunit/machines.
+ * lspci: print "lspci -vvnn" output for the machines of kunit/machines.
  *
  * usage: lspci        the names of the machines
  *        lspci NAME   one of them
@@ -88,7 +88,7 @@ static void print_window(const char *name, const struct sb_machine_fn *fn,
 	putchar('\n');
 }
 
-/* Bits for two places at most, and which is which does not matter. */
+/* At most two bits are set, and which one is which does not matter. */
 static void print_vectors(const struct sb_machine_fn *fn)
 {
 	unsigned int nr;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * table: what Documentation/machines.md says, from what is foreseen of each
- * machine.
+ * table: generate Documentation/machines.md, by predicting what the module
+ * would do with each machine.
  *
  * usage: table         the table and its sums, as Markdown
  *        table left    what is left, each with its reason
@@ -12,17 +12,17 @@
 #include "foresee.h"
 #include "machines.h"
 
-/* A ROM that the kernel hides: its true size is not known, most have this. */
+/* The kernel hides the true size of a shadowed ROM: assume the usual one. */
 #define HIDDEN_SIZE	0x20000
 
 /**
- * struct sums - what is counted
+ * struct sums - the counters
  * @roms: ROM BARs
  * @kernel: ROMs that the kernel's own "rom" file leads to
  * @source: ROMs that the module reads, by source
  * @small: BARs below a page, with pages of 4 KiB and of 64 KiB
- * @before: how many of those VFIO maps without the module
- * @after: and with it
+ * @before: number of those that VFIO maps without the module
+ * @after: the same with the module
  */
 struct sums {
 	unsigned int roms;
@@ -92,7 +92,7 @@ static void count_rom(const char *name, struct sb_foresight *foresight,
 	if (!size)
 		return;
 	sums->roms++;
-	/* The kernel reads where it has given the ROM an address. */
+	/* The kernel can read a ROM that it gave an address. */
 	sums->kernel += bar->claimed;
 	sb_foresee_rom(foresight, fn, size, false, &rom);
 	if (rom.why == SB_WHY_CAPTURED)
@@ -108,7 +108,7 @@ static bool is_small(const struct sb_machine *machine,
 	       fn->bar[nr].size < machine->page_size;
 }
 
-/* As it is before anything moves */
+/* Count before anything moves */
 static void count_mapped(const struct sb_machine *machine,
 			 struct sb_foresight *foresight, struct sums *sums,
 			 unsigned int turn)
@@ -148,7 +148,7 @@ static void count_page(const char *name, const struct sb_machine *machine,
 	}
 }
 
-/* Each BAR that is moved takes its page: the next has to find another. */
+/* A BAR that moves takes its new page, and the next one must find another. */
 static void count_pages(const char *name, struct sb_machine *machine,
 			struct sb_foresight *foresight, struct sums *sums,
 			unsigned int turn, bool left)

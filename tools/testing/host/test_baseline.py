@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the logic behind `shadowbar check` makes of two looks at a machine."""
+"""The logic of `shadowbar check`: compare two states of a machine."""
 import subprocess
 
 import pytest
@@ -65,13 +65,13 @@ ABSENT = {"sha256": None, "bar": "absent"}
     ({}, {"changed": "unknown"}, None),
     ({}, {"changed": "yes"}, "changed device 0"),
     ({}, {"changed": "gone"}, "gone device 0"),
-    # where it hides
+    # hidden ROMs
     ({}, {"bar": "zero"}, "hidden bar 0"),
     ({}, {"bar": "all-ones"}, "hidden bar 0"),
     ({"bar": "overlap"}, {"bar": "zero"}, "hidden bar 0"),
     ({"bar": "outside-window"}, {"bar": "zero"}, "hidden bar 0"),
     ({"bar": "all-ones"}, {"bar": "zero"}, "changed bar 0"),
-    # without a ROM nothing hides, and a device that is another had another BAR
+    # no ROM, nothing to hide; a different device had a different BAR
     (NONE, {"sha256": None, "bar": "zero"}, None),
     ({}, {"device": "1572", "bar": "zero"}, "changed ids 0"),
 ])
@@ -91,7 +91,7 @@ def test_more_than_one_finding(compare):
     ("programmed", False), ("overlap", False), ("outside-window", False),
     ("zero", True), ("all-ones", True)])
 def test_norom(compare, bar, hidden):
-    """What firmware gave an address, the kernel shows also with pci=norom."""
+    """With pci=norom, the kernel still shows ROMs that firmware assigned."""
     one = [function(bar=bar)]
     assert compare(one, one, "norom") == (
         [f"{SLOT} hidden norom 0"] if hidden else [])
@@ -99,7 +99,7 @@ def test_norom(compare, bar, hidden):
 
 
 def test_zeroed_and_norom(compare):
-    """What firmware left at all ones, somebody has hidden better."""
+    """Firmware leaves all ones, so something else hides the ROM."""
     before, after = [function(bar="all-ones")], [function(bar="zero")]
     assert compare(before, after, "norom") == [f"{SLOT} hidden bar 0"]
     assert compare(before, after) == [f"{SLOT} changed bar 0"]
@@ -111,14 +111,14 @@ def test_norom_of_what_is_new(compare):
 
 
 def test_who_comes_and_goes(compare):
-    """Only functions that have a ROM or a ROM BAR matter."""
+    """Only functions with a ROM or a ROM BAR matter."""
     here = [function("a"), function("b", **NONE), function("c", **ABSENT)]
     assert compare([], here) == ["a new function 0", "b new function 0"]
     assert compare(here, []) == ["a gone function 0", "b gone function 0"]
 
 
 def test_the_slot_counts(compare):
-    """Not the place in the list."""
+    """Not the position in the list."""
     here = [function("a"), function("b", device="1572"),
             function("c", sha256="bb")]
     assert compare(here, here[::-1]) == []

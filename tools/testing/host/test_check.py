@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""scripts/check: what it makes of a step that fails. The steps are made up."""
+"""scripts/check: how it treats a failing step. The steps are fake."""
 import importlib.machinery
 import importlib.util
 import shutil
@@ -15,7 +15,7 @@ STALL = "build/logs/boot-6.12.log: a lone RCU stall, and nothing else"
 
 
 class Check:
-    """A copy of scripts/check, among steps that say what they are told."""
+    """A copy of scripts/check, with steps that print what they are told."""
 
     def __init__(self, path):
         self.path = path
@@ -27,7 +27,7 @@ class Check:
         self.still("nothing ran for 30 s")
 
     def step(self, name, *runs):
-        """What a step does: the first time, the second time, ..."""
+        """Set what a step does: the first time, the second time, ..."""
         place = self.scripts / name
         script = ["#!/bin/sh", f"n=$(cat {place}.n 2>/dev/null || echo 0)",
                   f"echo $((n + 1)) >{place}.n", "case $n in"]
@@ -87,7 +87,7 @@ def test_twice_is_a_failure(check):
     ("exit 1", "nothing ran for 30 s"),
 ])
 def test_no_excuse(check, how, said):
-    """The machine did not stand still, or something else failed too."""
+    """The machine was not stalled, or something else failed, too."""
     check.still(said)
     check.step("vm", how, "echo 4 passed, 0 failed")
     code, lines = check.run()
@@ -97,7 +97,7 @@ def test_no_excuse(check, how, said):
 
 
 def test_why_at_the_end(check):
-    """CI shows the end of what check prints: it says why a step failed."""
+    """CI shows the end of the output, which says why a step failed."""
     check.step("kunit", "echo no room for a kernel; exit 1")
     code, lines = check.run()
     assert code == 1
@@ -141,7 +141,7 @@ def test_stood_still(stood_still):
 
 
 def test_sample(stood_still, tmp_path):
-    """The fields of /proc, as proc(5) has them."""
+    """The fields of /proc, as in proc(5)."""
     (tmp_path / "stat").write_text("cpu  1 2 3 4 5 6 7 800 9 10\n")
     (tmp_path / "loadavg").write_text("3.25 1.0 0.5 2/300 4711\n")
     got = stood_still.sample(tmp_path)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Every ROM file gets the verdict that Documentation/rom-formats.md has."""
+"""Every ROM file gets the verdict given in Documentation/rom-formats.md."""
 import re
 
 import pytest
 
 from conftest import DEBIAN_12, TOP
 
-# Where the packages have what is a ROM, or could be taken for one.
+# Where the packages have files that are ROMs, or look like ROMs.
 PACKAGES = (
     ("ipxe-qemu", "usr/lib/ipxe/qemu", "*.rom"),
     ("seabios", "usr/share/seabios", "*.bin"),
@@ -27,7 +27,7 @@ def table(heading):
 
 
 def describe(found):
-    """One line that says all that matters of a file."""
+    """One line with everything that matters about a file."""
     text = found["verdict"]
     if found["fault"]:
         text += f", image {found['fault']}"
@@ -69,7 +69,7 @@ def describe_image(image):
 
 
 def describe_good(found):
-    """Who can use it: SeaBIOS, OVMF, the card's driver."""
+    """What can use it: SeaBIOS, OVMF, the card's driver."""
     return ", ".join(found["good"].values())
 
 
@@ -84,7 +84,7 @@ def test_debian(row, walk):
 
 
 def test_debian_is_complete():
-    """A package that got a new file gets a new row."""
+    """A new file in a package needs a new row."""
     named = {(row["package"], row["file"])
              for row in table("Debian's files")}
     there = {(package, path.name) for package, directory, pattern in PACKAGES
@@ -101,17 +101,17 @@ def test_made_up(row, walk, roms):
 
 
 def test_made_up_is_complete(roms):
-    """Every form that scripts/roms makes is in the table."""
+    """Every format that scripts/roms generates is in the table."""
     named = {row["file"] for row in table("Made-up files")}
     assert {path.stem for path in roms.glob("*.rom")} == named
 
 
 def test_shadows(walk, roms):
-    """What scripts/roms says of a capture is what the chain comes to."""
+    """The shadow from scripts/roms is as long as the chain."""
     for rom in sorted(roms.glob("*.rom")):
         shadow = roms / f"{rom.stem}.shadow"
         found = walk(rom)
-        # The header of a full dump is looked for in files only.
+        # The search for a full dump's header is for files only.
         kept = 0 if found["header"] else found["length"]
         assert kept == (shadow.stat().st_size if shadow.exists() else 0), rom
         if kept:
@@ -119,7 +119,7 @@ def test_shadows(walk, roms):
 
 
 def test_good_is_explained():
-    """The page has every word of the column, under the name it has."""
+    """The page explains every word of the column by its name."""
     source = (TOP / "tools/shadowbar/good.c").read_text()
     names = re.findall(r'\[SB_(?:GOOD|BAD)\w*\] = \{\s*"([a-z-]+)"', source)
     assert len(names) > 15
@@ -134,14 +134,14 @@ def test_contents_are_explained():
 
 
 def test_verdicts_are_explained():
-    """The page has every verdict that there is, under the name it has."""
+    """The page explains every verdict by its name."""
     source = (TOP / "drivers/shadowbar/rom/rom_image.c").read_text()
     names = re.findall(r'\[SB_IMAGE_\w+\] = \{\s*"([a-z-]+)"', source)
     assert [row["verdict"].strip("`") for row in table("Verdicts")] == names
 
 
 def test_last_bytes(walk, roms, tmp_path):
-    """Where the chain is cut, the images before are whole and no more."""
+    """If the chain is cut, exactly the images before the cut are whole."""
     whole = (roms / "nvidia.rom").read_bytes()
     ends = [0]
     for image in walk(roms / "nvidia.rom")["images"]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the logic behind `shadowbar fix` makes of files."""
+"""The logic of `shadowbar fix`, on files."""
 import struct
 import subprocess
 
@@ -7,7 +7,7 @@ import pytest
 
 
 def images(rom):
-    """Offset, length and PCIR of each image: the test's own walk."""
+    """Offset, length and PCIR of each image, found by the test itself."""
     at = 0
     while True:
         pcir = at + struct.unpack_from("<H", rom, at + 0x18)[0]
@@ -25,7 +25,7 @@ def images(rom):
 
 
 def expect_good(rom, ids=None):
-    """What SeaBIOS and OVMF look at is right."""
+    """Everything that SeaBIOS and OVMF check is correct."""
     end = 0
     for at, length, pcir in images(rom):
         end = at + length
@@ -50,7 +50,7 @@ def test_ids(name, roms, fix, tmp_path):
 
 
 def test_sums_only(roms, fix, tmp_path):
-    """Without IDs only what is wrong changes, and that is one byte."""
+    """Without IDs, only what is wrong changes, which is one byte."""
     out = tmp_path / "out.rom"
     done = fix(roms / "bad-sum.rom", out)
     before, after = (roms / "bad-sum.rom").read_bytes(), out.read_bytes()
@@ -67,7 +67,7 @@ def test_nothing_to_fix(roms, fix, tmp_path):
 
 
 def test_init_sum(roms, fix, tmp_path):
-    """The sum that SeaBIOS takes is right even where the image's was."""
+    """SeaBIOS' sum is correct even if that of the image was, too."""
     rom = bytearray((roms / "one.rom").read_bytes())
     rom[100] += 1
     rom[-1] = (rom[-1] - 1) & 0xff
@@ -78,7 +78,7 @@ def test_init_sum(roms, fix, tmp_path):
 
 
 def test_pcir_stays(roms, fix, tmp_path):
-    """Where PCIR is at the end, its last byte is not a checksum's."""
+    """If PCIR is at the end, its last byte is not used as a checksum."""
     rom = bytearray((roms / "end-pcir.rom").read_bytes())
     rom[3000] ^= 1
     (tmp_path / "in.rom").write_bytes(rom)
@@ -89,7 +89,7 @@ def test_pcir_stays(roms, fix, tmp_path):
 
 
 def test_gpu_z(roms, fix, tmp_path):
-    """The header is cut off, and what comes after the last image."""
+    """The header is cut off, and so is the rest after the last image."""
     out = tmp_path / "out.rom"
     done = fix(roms / "gpu-z.rom", out)
     assert done["offset"] == 0x600
@@ -103,7 +103,7 @@ def test_keep_trailing(roms, fix, tmp_path):
 
 
 def test_nvidias_own_stay(roms, fix, tmp_path):
-    """No firmware looks at NVIDIA's own images: they keep their IDs."""
+    """Firmware ignores NVIDIA's own images, so they keep their IDs."""
     out = tmp_path / "out.rom"
     done = fix(roms / "nvidia.rom", out, "1af4:1050")
     assert (done["images"], done["ids"]) == (5, 2)
@@ -112,7 +112,7 @@ def test_nvidias_own_stay(roms, fix, tmp_path):
 
 
 def test_broken_later(roms, fix, tmp_path):
-    """What is whole is fixed; what is not is named, and left out."""
+    """What is whole is fixed; the rest is reported and left out."""
     out = tmp_path / "out.rom"
     done = fix(roms / "second-length-zero.rom", out, "1af4:1050")
     assert (done["images"], done["size"]) == (1, 12288)

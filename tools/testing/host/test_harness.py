@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the programs that start virtual machines say when something fails:
-sentences, and where the log is.
+"""The messages of the programs that start virtual machines when something
+fails: sentences, with the path of the log.
 """
 import os
 import subprocess
@@ -23,7 +23,7 @@ ROMFILE = "-device e1000: failed to find romfile"
 
 @pytest.fixture
 def fails(tmp_path):
-    """Run a body under run_as(); what it says, and what its log has."""
+    """Run a body under run_as(); return the message and the log."""
     qemu = tmp_path / "qemu-system-x86_64"
     qemu.write_text(f"#!/bin/sh\necho 'qemu: {ROMFILE}' >&2\nexit 1\n")
     qemu.chmod(0o755)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What scripts/kernel-reports sees in a console log, and what it passes over.
+"""What scripts/kernel-reports finds in a console log, and what it ignores.
 
-The lines are what kernels print, on x86 and on arm64.
+The lines are real kernel messages, from x86 and arm64.
 """
 import subprocess
 
@@ -12,7 +12,7 @@ from conftest import TOP
 
 @pytest.fixture
 def reports(tmp_path):
-    """The exit code for a log with these lines, and what is printed."""
+    """The exit code for a log with these lines, and the output."""
     def run(*lines):
         log = tmp_path / "console.log"
         log.write_text("".join(f"[   12.345678] {line}\r\n"
@@ -104,12 +104,12 @@ LONE = "a lone RCU stall, and nothing else"
 @TRACES
 @pytest.mark.parametrize("stall", [STALL, SELF])
 def test_a_lone_stall(reports, trace, stall):
-    """It is a complaint, and may be the machine's and not the module's."""
+    """It is a complaint, but may be caused by the machine, not the module."""
     code, printed = reports(stall, "Sending NMI from CPU 1 to CPUs 0:", trace)
     assert code == 1 and LONE in printed
-    # Twice, as one that lasts is
+    # Twice, as if it lasted
     assert LONE in reports(stall, trace, stall, trace)[1]
-    # With anything else it is not alone.
+    # Together with anything else it is not alone.
     for more in ("BUG: KASAN: slab-use-after-free in look+0x12/0x80",
                  "INFO: task insmod:71 blocked for more than 120 seconds."):
         code, printed = reports(stall, trace, more)
@@ -151,9 +151,9 @@ def race(one, other):
 
 @pytest.mark.parametrize("ours", [OURS, KUNIT])
 def test_races(reports, ours):
-    # Of the kernel with itself, whoever has called it
+    # Of the kernel with itself, whatever the caller
     assert reports(*race([CORE, ours], [CORE])) == (0, "")
-    # With us, on either side, after others, or behind what is everybody's
+    # With us, on either side, after others, or behind common functions
     for one, other in (([ours], [CORE]), ([CORE], [ours, CORE]),
                        ([" __memcpy+0x1/0x2", ours], [CORE]),
                        ([" string_of+0x1/0x2 " + ours.split()[1]], [CORE]),
@@ -164,7 +164,7 @@ def test_races(reports, ours):
         assert code == 1 and printed.count(RACE) == 1
     assert reports(*race([PURPOSE], [PURPOSE])) == (0, "")
     assert reports(*race([PURPOSE], [ours]))[0] == 1
-    # Whatever else is between them is still seen.
+    # Anything between them is still found.
     assert reports(*race([CORE], [CORE]), "Call Trace:")[0] == 1
 
 

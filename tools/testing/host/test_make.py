@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""make, where something is missing: it names the packages, and installs and
+"""make, when something is missing: it names the packages, and installs and
 copies nothing.
 """
 import os
@@ -12,7 +12,7 @@ from conftest import TOP
 
 @pytest.fixture
 def make(tmp_path):
-    """Run make with an apt-get that must not run; what it says."""
+    """Run make with an apt-get that must not run; return the output."""
     programs = tmp_path / "bin"
     programs.mkdir()
     for name in ("apt-get", "dpkg-query", "dnf"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""scripts/screenshot, and the picture that the README shows."""
+"""scripts/screenshot, and the screenshot in the README."""
 import subprocess
 import xml.etree.ElementTree
 
@@ -42,7 +42,7 @@ def test_something_else():
 
 
 def test_the_picture():
-    """It is small, of the tool of today, and in the README."""
+    """It is small, up to date with the tool, and in the README."""
     path = TOP / "Documentation/demo.svg"
     assert path.stat().st_size < 50_000
     shown = texts(path.read_text())

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""scripts/setup: what it installs, and where it had better not.
+"""scripts/setup: what it installs, and where it refuses to.
 
-apt-get, dpkg-query and id are made up, and so is the machine.
+apt-get, dpkg-query and id are fake, and so is the machine.
 """
 import os
 import shutil
@@ -42,7 +42,7 @@ Inst libjson-c-dev (0.18+ds-1 Debian:13.0/stable [amd64])
 Inst libjson-c5 (0.18+ds-1 Debian:13.0/stable [amd64])
 Conf gcc (4:14.2.0-1 Debian:13.0/stable [amd64])
 """
-# What Proxmox makes of "install qemu-system-x86"
+# What "install qemu-system-x86" would do on Proxmox
 REMOVES = "Remv pve-manager [8.4.0]\nRemv pve-qemu-kvm [9.2.0-5]\n" + PLAN
 
 
@@ -75,7 +75,7 @@ class Machine:
         path.write_text(text)
 
     def run(self, *jobs, **environment):
-        """The exit code and what was said."""
+        """The exit code and the output."""
         done = subprocess.run([self.setup, *jobs], text=True,
                               env=self.environment | environment,
                               stdout=subprocess.PIPE,
@@ -83,7 +83,7 @@ class Machine:
         return done.returncode, done.stdout
 
     def asked(self):
-        """What apt-get was asked for."""
+        """The requests made to apt-get."""
         path = self.path / "asked"
         return path.read_text().splitlines() if path.exists() else []
 
@@ -148,9 +148,9 @@ def test_hypervisor(machine, files, word):
     for part in (word, "use a scratch machine", "SHADOWBAR_SETUP_ANYWAY=yes",
                  "libpci-dev", "qemu-system-x86"):
         assert part in sentence
-    # Who is no root is not sent to root first.
+    # A user who is not root is not told to become root first.
     assert word in machine.run("tools", FAKE_UID="1000")[1]
-    # Anything else is no yes.
+    # Any other value does not confirm.
     assert machine.run("tools", SHADOWBAR_SETUP_ANYWAY="")[0] == 1
     assert machine.run("tools", SHADOWBAR_SETUP_ANYWAY="yes")[0] == 0
     assert len(machine.installed()) == 1
@@ -159,7 +159,7 @@ def test_hypervisor(machine, files, word):
 @pytest.mark.parametrize("files", [
     {"run/libvirtd.pid": str(os.getpid())},
     {"etc/libvirt/qemu/win11.xml": ""},
-    # Its number is nobody's.
+    # No process has its number.
     {"run/libvirtd.pid": "4194305", "etc/libvirt/qemu/win11.xml": ""},
     {"etc/libvirt/qemu/networks/default.xml": "",
      "run/libvirtd.pid": str(os.getpid())},
@@ -180,7 +180,8 @@ def test_without_root(machine):
 
 @pytest.mark.parametrize("step", ["UPDATE", "PLAN", "INSTALL"])
 def test_apt_fails(machine, step):
-    """As without a network: its own words, then a sentence and the log."""
+    """As without a network: apt's own message, then a sentence and the log.
+    """
     code, said = machine.run("tools", **{f"FAKE_{step}": "100"})
     assert code == 1
     *words, sentence, last = said.splitlines()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A source is added in one place, as Documentation/development.md says."""
+"""To add a source, change one place: Documentation/development.md says so."""
 import pathlib
 import re
 import shutil
@@ -35,7 +35,7 @@ int main(void)
 
 
 def names(tree):
-    """Those of the table, the best first."""
+    """The names in the table, best first."""
     return re.findall(r'^SB_SOURCE\(\w+, "([a-z-]+)"',
                       (tree / TABLE).read_text(), re.M)
 
@@ -47,7 +47,7 @@ def undocumented(tree):
 
 
 def sources(tree, out):
-    """What the logic says of each, the best first."""
+    """What the logic reports for each source, best first."""
     logic = (tree / "drivers/shadowbar/rom" / f"{name}.c"
              for name in ("choose", "rom_image", "source"))
     (out / "ask.c").write_text(ASK)
@@ -65,7 +65,7 @@ def test_every_source_is_documented():
 
 
 def test_compiler_asks_for_a_reader():
-    """With a default it would not."""
+    """With a default case it would not."""
     source = (TOP / "drivers/shadowbar/rom/sources.c").read_text()
     switch = re.search(r"switch \(source\) \{\n(.*?)\n\t\}", source, re.S)[1]
     assert "default:" not in switch
@@ -73,7 +73,7 @@ def test_compiler_asks_for_a_reader():
 
 
 def test_a_long_name_is_refused(tmp_path):
-    """Where names are copied there is room for the longest that there is."""
+    """Buffers for names have room for the longest existing one."""
     shutil.copytree(TOP / "include", tmp_path / "include")
     table = tmp_path / TABLE
     text = table.read_text()
@@ -90,7 +90,7 @@ def test_a_long_name_is_refused(tmp_path):
 
 
 def test_steps_are_followed(tmp_path):
-    """One row, and the logic knows it; then the pages lack its name."""
+    """With one row the logic knows it; then the pages lack its name."""
     for part in ("include", "drivers", "Documentation", "tools/shadowbar"):
         shutil.copytree(TOP / part, tmp_path / part, symlinks=True)
     table = tmp_path / TABLE
@@ -107,7 +107,7 @@ def test_steps_are_followed(tmp_path):
         names(TOP)
     assert undocumented(tmp_path) == {("test-copy", page)
                                       for page in NAMED_IN}
-    # And each of these pages is one that the steps name.
+    # And the steps name each of these pages.
     steps = (TOP / "Documentation/development.md").read_text().partition(
         "## Add a source")[2].partition("\n## ")[0]
     for word in (TABLE, "read_all()", "sources_test.c", "reason_test.c",

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * walk: what rom_image, rom_file and good say of a file, one line of JSON each.
+ * walk: run rom_image, rom_file and good on files, one line of JSON each.
  *
  * usage: walk FILE...
  *
- * Built with the sanitizers: the bytes are in memory of exactly their size, so
- * that a look beyond is seen.
+ * Built with the sanitizers: the buffer has exactly the size of the file, so
+ * that an access beyond it is detected.
  */
 #include <stdio.h>
 #include <stdlib.h>

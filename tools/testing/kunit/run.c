@@ -14,7 +14,7 @@ void kunit_register(const struct kunit_suite *suite)
 	suites[nr_suites++] = suite;
 }
 
-/* What effects would answer */
+/* Answers in place of the effects */
 bool sb_measure_can(void);
 bool sb_measure_can(void)
 {

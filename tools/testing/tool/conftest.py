@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Fixtures: the tool, built with ASan and UBSan, and a sysfs for it."""
+"""Fixtures: the tool, built with ASan and UBSan, and a fake sysfs for it."""
 import json
 import os
 import pathlib
@@ -13,7 +13,7 @@ import pytest
 import fakesys
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
-# What has the files of Debian 12, as scripts/tooltest says
+# Where the files of Debian 12 are; set by scripts/tooltest
 DEBIAN_12 = pathlib.Path(os.environ.get("SHADOWBAR_DEBIAN_12", "/"))
 BUILD = TOP / "build/tool"
 BINARY = BUILD / "shadowbar"
@@ -23,14 +23,14 @@ SANITIZE = ("-O1 -g -Werror -fsanitize=address,undefined "
             "-fno-sanitize-recover=all")
 
 
-# Whoever runs this in the background has some of them ignored.
+# Some of them are ignored if the tests run in the background.
 for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT:
     if signal.getsignal(number) == signal.SIG_IGN:
         signal.signal(number, signal.SIG_DFL)
 
 
 def pytest_sessionstart(session):
-    """Build once, before there are workers that would do it twice."""
+    """Build once, before any worker starts, so that none builds it again."""
     if hasattr(session.config, "workerinput"):
         return
     BUILD.mkdir(parents=True, exist_ok=True)
@@ -47,7 +47,7 @@ class Tool:
         self.sysfs = sysfs
         self.binary = BINARY
         self.environment = {"PATH": os.environ["PATH"], "LC_ALL": "C",
-                            # Some libraries keep no frame pointer.
+                            # Some libraries are built without frame pointers.
                             "ASAN_OPTIONS": "fast_unwind_on_malloc=0",
                             "LSAN_OPTIONS": "print_suppressions=0:"
                             f"suppressions={LSAN}",
@@ -65,10 +65,10 @@ class Tool:
                                 env=self.environment, **keys)
 
     def run(self, *words, under=(), **keys):
-        """Run it to its end: exit code, output, errors."""
+        """Run it to completion: exit code, output, errors."""
         environment = dict(self.environment)
         if under:
-            # Who is traced cannot look for leaks.
+            # LeakSanitizer does not work under ptrace.
             environment["ASAN_OPTIONS"] = "detect_leaks=0"
         keys.setdefault("stdin", subprocess.DEVNULL)
         done = subprocess.run([*under, *self.words(*words)],
@@ -80,27 +80,27 @@ class Tool:
         return done.returncode, done.stdout.decode(errors="replace"), errors
 
     def commands(self):
-        """All commands, as the help lists them."""
+        """All commands that the help lists."""
         found = re.findall(r"^  ([a-z-]+)  ", self.ok("help"), re.M)
         assert {"list", "help", "version"} <= set(found)
         return found
 
     def json(self, *words):
-        """What it prints as JSON."""
+        """Its output as JSON."""
         return json.loads(self.ok("-j", *words))
 
     def function(self, *words):
-        """The one function that it prints as JSON."""
+        """The only function in its JSON output."""
         (one,) = self.json(*words)["functions"]
         return one
 
     def file(self, path):
-        """What it says of a ROM file, as JSON."""
+        """The report on a ROM file, as JSON."""
         (one,) = self.json("parse", path)["files"]
         return one
 
     def ok(self, *words):
-        """Run it; what it prints. It must be content."""
+        """Run it, require exit code 0, and return its output."""
         code, output, errors = self.run(*words)
         assert (code, errors) == (0, ""), (code, output, errors)
         return output
@@ -120,7 +120,7 @@ def tool(sysfs):
 
 @pytest.fixture
 def rom():
-    """The bytes of a ROM of scripts/roms, and what is to be kept of it."""
+    """The bytes of a ROM from scripts/roms, and those expected in a shadow."""
     def read(name, kind="rom"):
         return (ROMS / f"{name}.{kind}").read_bytes()
     return read

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A sysfs in a directory, as the kernel and the module would fill it.
+"""A sysfs in a directory, filled as by the kernel and the module.
 
-A write to a file of the real one ends when the kernel has done what it asks
-for. Here it is a lease on the file that keeps whoever opens it for writing
-waiting, until a thread has done it.
+A write to a real sysfs file returns when the kernel has done the work. Here, a
+lease on the file blocks the process that opens it for writing until a thread
+has done the work.
 """
 import fcntl
 import hashlib
@@ -12,7 +12,7 @@ import pathlib
 import signal
 import threading
 
-# The kernel tells the holder of a lease so; it looks by itself.
+# The kernel signals the holder of a lease; the code polls instead.
 signal.signal(signal.SIGIO, signal.SIG_IGN)
 LOOK_SECONDS = 0.002
 
@@ -20,7 +20,7 @@ NETWORK, DISPLAY = 0x020000, 0x030000
 
 
 class Doer:
-    """A file that makes something happen before a write to it ends."""
+    """A file that triggers an action before a write to it returns."""
 
     def __init__(self, path, action):
         self.path = path
@@ -35,14 +35,14 @@ class Doer:
         self.thread.start()
 
     def _broken(self):
-        """Wait until somebody opens it for writing."""
+        """Wait until a process opens it for writing."""
         while fcntl.fcntl(self.fd, fcntl.F_GETLEASE) == fcntl.F_RDLCK:
             if self.over.wait(LOOK_SECONDS):
                 return False
         return True
 
     def _closed(self):
-        """Wait until it is not open for writing any more."""
+        """Wait until it is no longer open for writing."""
         while not self.over.is_set():
             try:
                 fcntl.fcntl(self.fd, fcntl.F_SETLEASE, fcntl.F_RDLCK)
@@ -68,7 +68,7 @@ class Doer:
 
 
 class Function:
-    """One function; keys of shadowbar are the names of the module's files."""
+    """One function; the keys of shadowbar are the module's file names."""
 
     def __init__(self, sysfs, address, vendor=0x8086, device=0x100e,
                  class_code=NETWORK, **shadowbar):
@@ -99,7 +99,7 @@ class Function:
         (self.files / "rom").write_bytes(data)
 
     def other(self, source, data):
-        """A further shadow."""
+        """Add another shadow."""
         sources = self.files / "sources"
         sources.mkdir(exist_ok=True)
         (sources / source).write_bytes(data)
@@ -124,7 +124,7 @@ class Function:
 
 
 class Sysfs:
-    """The tree, and the device nodes beside it."""
+    """The tree, and the device nodes that belong to it."""
 
     def __init__(self, path, module=True):
         self.path = path / "sys"
@@ -144,7 +144,7 @@ class Sysfs:
         return self.doers[-1]
 
     def driver(self, name, function):
-        """A driver that can let go of the function that it has."""
+        """A driver that can unbind from its function."""
         function.bind(name)
         path = self.path / "bus/pci/drivers" / name
         path.mkdir(parents=True)
@@ -158,7 +158,7 @@ class Sysfs:
 
 
 def files_under(path):
-    """Name and bytes of every file."""
+    """The name and the bytes of every file."""
     path = pathlib.Path(path)
     return {str(file.relative_to(path)): file.read_bytes()
             for file in path.rglob("*") if file.is_file()}

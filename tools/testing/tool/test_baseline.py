@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""baseline and check: what was in the ROMs, and what is."""
+"""baseline and check: compare the ROMs with an earlier state."""
 import hashlib
 import json
 import re
@@ -40,7 +40,7 @@ def disk(sysfs):
 
 @pytest.fixture
 def start(tool, tmp_path):
-    """Have the kernel started with these words."""
+    """Pretend that the kernel was started with this command line."""
     def run(cmdline):
         (tmp_path / "proc").mkdir(exist_ok=True)
         (tmp_path / "proc/cmdline").write_text(cmdline + "\n")
@@ -52,7 +52,7 @@ def start(tool, tmp_path):
 
 @pytest.fixture
 def known(tool, start, nic, disk, file):
-    """A machine of which there is a baseline."""
+    """A machine with a baseline."""
     tool.ok("baseline", "--file", file)
     return nic
 
@@ -94,7 +94,7 @@ def test_the_file(tool, known, file, rom):
 
 
 def test_an_efi_image(tool, start, nic, file):
-    """Its Authenticode hash, too, of the driver as firmware unpacks it."""
+    """Include its Authenticode hash, of the driver as firmware unpacks it."""
     nic.rom((IPXE / "efi-e1000.rom").read_bytes())
     tool.ok("baseline", "-f", file)
     text = json.loads(file.read_text())
@@ -145,7 +145,7 @@ def test_a_changed_rom(tool, known, file, rom):
     assert one["before"]["sha256"] == hashlib.sha256(rom("two")).hexdigest()
     assert one["after"]["sha256"] == hashlib.sha256(data).hexdigest()
     assert one["words"].startswith("The ROM is not the one in the baseline")
-    # Who expected it says so, and then it is the one to compare with.
+    # If the change was expected, make it the new baseline.
     tool.ok("baseline", "-f", file)
     assert findings(tool, file, 0) == []
 
@@ -183,7 +183,7 @@ def test_hidden(tool, known, file):
 
 
 def test_hidden_by_norom(tool, start, known, file):
-    """Also where it was so when the baseline was made, which says it, too."""
+    """Even if hidden when the baseline was made, which reports it, too."""
     start("quiet pci=realloc,norom")
     known.write(rom_bar="zero")
     output = tool.ok("baseline", "-f", file)
@@ -192,7 +192,7 @@ def test_hidden_by_norom(tool, start, known, file):
 
 
 def test_buses_with_other_numbers(tool, sysfs, start, file, rom):
-    """A card is known by its slot, not by the number that its bus has."""
+    """A card is identified by its slot, not by its bus number."""
     slots = sysfs.path / "devices/pci0000:00" / BRIDGE
 
     def plug(address):
@@ -214,7 +214,7 @@ def test_buses_with_other_numbers(tool, sysfs, start, file, rom):
 
 
 def test_a_host_bridge_below_a_function(tool, sysfs, start, file, rom):
-    """VMD: what is above its host bridge does not count."""
+    """VMD: anything above its host bridge is ignored."""
     one = sysfs.add("10000:e1:00.0", rom_status="captured", rom_bar="zero")
     one.rom(rom("two"))
     real = sysfs.path / "devices/pci0000:00/0000:00:0e.0/pci10000:e0" \
@@ -262,7 +262,7 @@ def test_without_a_baseline(tool, nic, file):
 
 
 def test_a_rom_that_does_not_fit_its_hash(tool, known, file):
-    """Nothing is kept of it, and the old baseline stays."""
+    """Nothing of it is recorded, and the old baseline stays."""
     before = files_under(file.parent)
     known.write(rom_sha256="0" * 64)
     code, _, errors = tool.run("baseline", "-f", file)
@@ -296,7 +296,7 @@ def test_a_damaged_baseline(tool, known, file, change):
 
 
 def test_words_of_the_wrong_kind(tool, known, file):
-    """What is no text and no number is not known, and that is a difference."""
+    """A value of the wrong type is unknown, which is a difference."""
     text = json.loads(file.read_text())
     text["functions"][0].update(sha256=5, size="many", images=None, bar=[])
     file.write_text(json.dumps(text))
@@ -304,7 +304,7 @@ def test_words_of_the_wrong_kind(tool, known, file):
 
 
 def logged(tool, file):
-    """What goes to the system's log: priority and text of each message."""
+    """What goes to the system log: priority and text of each message."""
     code, _, errors = tool.run(
         "check", "-f", file,
         under=("strace", "-s", "1000", "-e", "trace=connect,sendto", "-e",

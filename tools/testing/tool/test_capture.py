@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""capture and isolate: what is written where, and that it is undone."""
+"""capture and isolate: which files are written, and that it is undone."""
 import os
 import pathlib
 import signal
@@ -18,7 +18,7 @@ def nic(sysfs):
 
 
 class Held:
-    """A function that a driver keeps for a guest, and what is done to it."""
+    """A function that a driver holds for a guest, and a log of actions."""
 
     def __init__(self, nic, name="vfio-pci"):
         self.nic = nic
@@ -54,7 +54,7 @@ class Held:
 
 
 def strace(nic, file, error):
-    """A write to one of the module's files fails."""
+    """Make a write to one of the module's files fail."""
     path = nic.files / file
     path.touch()
     return ["strace", "-f", "-qq", "-o", "/dev/null", "-P", str(path),
@@ -92,7 +92,7 @@ def test_an_older_module_cannot_capture(tool, nic):
     assert code == 1 and "No such file" in errors
 
 
-# A function that vfio-pci or pci-stub keeps
+# A function held by vfio-pci or pci-stub
 
 
 @pytest.mark.parametrize("name", ["vfio-pci", "pci-stub"])
@@ -100,7 +100,7 @@ def test_an_idle_one_is_bound_again(tool, nic, name):
     held = Held(nic, name)
     held.capture()
     assert tool.ok("capture", NIC) == f"{NIC}: read it\n"
-    # With the override nobody else can take it meanwhile.
+    # The override keeps other drivers from binding meanwhile.
     assert held.done == [("unbind", name), ("capture", name), ("bind", name)]
     assert held.unbind.path.read_text() == held.bind.path.read_text() == NIC
     assert (nic.files / "capture").read_text() == "1\n"
@@ -244,11 +244,11 @@ def test_the_group_is_held_until_the_driver_is_gone(tool, nic):
     assert seen == [True, False]
 
 
-# Whatever happens in between
+# Interruptions
 
 
 class Slow(Held):
-    """The capture takes until end() is called."""
+    """A capture that lasts until end() is called."""
 
     def __init__(self, nic):
         super().__init__(nic)
@@ -283,7 +283,7 @@ def test_a_signal(tool, nic, number, group):
 
 @pytest.mark.parametrize("moment", ["unbind", "bind"])
 def test_a_signal_while_it_changes_drivers(tool, nic, moment):
-    """The parent gets it, and the child that does the work, too."""
+    """It goes to the parent and to the child that does the work."""
     slow = Slow(nic)
     slow.end()
     doer = getattr(slow, moment)
@@ -301,14 +301,14 @@ def test_a_signal_while_it_changes_drivers(tool, nic, moment):
     _, errors = process.communicate(timeout=SECONDS)
     assert process.returncode == -signal.SIGTERM
     assert "cannot unbind" not in errors and "NOT bound" not in errors
-    # The signal may end the capture before the module has seen it.
+    # The signal may end the capture before the module notices it.
     assert [what for what, _ in slow.done
             if what != "capture"] == ["unbind", "bind"]
     assert slow.restored()
 
 
 def test_a_signal_that_is_ignored(tool, nic):
-    """As under nohup: the capture goes on."""
+    """As under nohup: the capture continues."""
     slow = Slow(nic)
     process = tool.start("capture", NIC, preexec_fn=lambda: signal.signal(
         signal.SIGHUP, signal.SIG_IGN))
@@ -357,7 +357,7 @@ def test_the_tool_is_killed(tool, nic, group):
     assert nic.driver() is None
     slow.end()
     slow.bound()
-    # The worker has the pipes until it ends.
+    # The worker holds the pipes until it ends.
     process.communicate(timeout=SECONDS)
     assert slow.restored()
 
@@ -392,7 +392,7 @@ def test_isolate_what_cannot_be(tool, nic):
 
 
 class Pages:
-    """A function with two BARs that are to be moved, and one that is not."""
+    """A function with two BARs to move, and one that stays."""
 
     def __init__(self, function, *numbers):
         self.moved = []
@@ -411,7 +411,7 @@ class Pages:
 
 
 def test_isolate_all_bars(tool, nic):
-    """From the last on: the first of a page may stay."""
+    """Start from the last: the first BAR of a page may stay."""
     pages = Pages(nic, 1, 4)
     output = tool.ok("isolate", NIC)
     assert output == (f"{NIC} BAR 4: exclusive: moved\n"
@@ -423,7 +423,7 @@ def test_isolate_all_bars(tool, nic):
 
 @pytest.mark.parametrize("words", [[NIC], [NIC, "1"], ["--all"]])
 def test_isolate_what_is_held(tool, nic, words):
-    """vfio-pci is idle: away with it, and back."""
+    """An idle vfio-pci is unbound and bound again."""
     pages = Pages(nic, 1)
     held = Held(nic)
     tool.ok("isolate", *words)
@@ -452,7 +452,7 @@ def test_isolate_dry_run(tool, nic, words):
 
 @pytest.mark.parametrize("words", [[NIC], ["--all"], [NIC, "1"]])
 def test_isolate_as_json(tool, sysfs, nic, words):
-    """One object, of what it dealt with; dry, as that is."""
+    """One object with all functions involved; the same with --dry-run."""
     sysfs.add("0000:02:00.0", bar0_page="whole")
     pages = Pages(nic, 1)
     (one,) = tool.json("isolate", "--dry-run", *words)["functions"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""check-host: what it says of a host, and its exit status."""
+"""check-host: its report on a host, and its exit status."""
 import json
 import os
 import shutil
@@ -13,7 +13,7 @@ NEW = tuple(int(part) for part in RELEASE.split(".")[:2]) >= (6, 14)
 
 @pytest.fixture
 def host(sysfs):
-    """One on which there is nothing to do."""
+    """A host that needs no changes."""
     (sysfs.path / "kernel/iommu_groups/0").mkdir(parents=True)
     (sysfs.path / "bus/pci/drivers/vfio-pci").mkdir(parents=True)
     (sysfs.path / "kernel/security").mkdir(parents=True)
@@ -52,7 +52,7 @@ def test_a_good_host(tool, host):
 
 
 def test_what_there_is_to_do(tool, host):
-    """Warnings: passthrough works, and something could be better."""
+    """Warnings: passthrough works, but something could be better."""
     one = host.add("0000:01:00.0", rom_status="deferred", bar0_page="shared")
     one.bind("nvidia")
     host.add("0000:02:00.0", rom_status="deferred",

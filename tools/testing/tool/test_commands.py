@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The commands that the pages show run, on a fake machine."""
+"""Run the commands from the documentation on a fake machine."""
 import os
 import re
 import shlex
@@ -12,16 +12,16 @@ from conftest import TOP, Tool
 
 PAGES = [TOP / f"{name}.md" for name in ("README", "SUPPORT", "CONTRIBUTING")]
 PAGES += sorted((TOP / "Documentation").glob("*.md"))
-# A line of a block, with or without a prompt
+# A line of a code block, with or without a prompt
 SHOWN = re.compile(r"^    (?:[#$] )?((?:tools/shadowbar/)?shadowbar .*)$",
                    re.M)
-# In a sentence, where its arguments may be left out
+# In a sentence, where arguments may be left out
 NAMED = re.compile(r"`shadowbar ([a-z][a-z-]*)(?=[\s`])([^`=:]*)`")
 PARAMETER = re.compile(r"(?:options shadowbar|[\s`]shadowbar\.)(.*)")
-# What a reader puts in, and what is here
+# Placeholders, and their values here
 WORDS = {"ADDRESS": "01:00.0", "<address>": "01:00.0", "FILE": "card.rom"}
 
-# Exit codes but 0: what there is nothing of on this machine
+# Exit codes other than 0: for what this machine lacks
 CODES = {
     "check-host": {1},      # no vfio-pci, no IOMMU
     "igd-rom": {4},         # firmware left no driver
@@ -32,7 +32,7 @@ CODES = {
 
 @pytest.fixture
 def reader(tmp_path, rom):
-    """Run a line as a reader does: its exit code and its errors."""
+    """Run a line as a reader would; return its exit code and errors."""
     sysfs = fakesys.Sysfs(tmp_path)
     data = rom("smallest")
     for address, vendor, class_code in (

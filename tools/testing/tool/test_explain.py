@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""explain: what it says in each situation, word for word.
+"""explain: its exact output in each situation.
 
-Each situation has a file in explain/ with what is expected. A person reads
-it whenever it changes; SHADOWBAR_WRITE=1 writes what the tool says now.
+Each situation has a file in explain/ with the expected output. Review it
+whenever it changes; SHADOWBAR_WRITE=1 writes the current output.
 """
 import os
 import pathlib
@@ -26,14 +26,14 @@ SIZED = "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
 
 
 def module():
-    """All that the module says, and the rest of its source."""
+    """All messages of the module, and the rest of its source."""
     return re.sub(r'"\s+"', "", "".join(
         path.read_text() for path in
         [*(TOP / "drivers").rglob("*.c"), *(TOP / "include").rglob("*.h")]))
 
 
 def sentence(text):
-    """A reason of the module has this in it, in these words."""
+    """Check that a reason of the module contains exactly this text."""
     for clause in re.split("; |, and it ", text):
         assert clause in module() or re.search(r"\d", clause), clause
     return f"the ROM BAR had no address; {text}"
@@ -329,7 +329,7 @@ def test_text_is_folded_and_commands_are_not(tool, sysfs, rom):
 
 
 def test_json_has_the_same_in_pieces(tool, sysfs, rom):
-    """A program gets commands and text apart, and none of them folded."""
+    """Programs get commands and text separately, and unwrapped."""
     address = gpu_in_use(sysfs, rom)
     seen = tool.json("explain", address)
     assert [one["address"] for one in seen["functions"]] == [address]
@@ -347,7 +347,7 @@ def test_json_has_the_same_in_pieces(tool, sysfs, rom):
 
 
 def test_phrases_are_those_of_the_module():
-    """The tool knows a reason by words that the module uses."""
+    """The tool recognises reasons by phrases that the module uses."""
     source = (TOP / "tools/shadowbar/explain_rom.c").read_text()
     phrases = re.findall(r'\{ "([^"]+)", CAUSE_', source)
     assert len(phrases) == len(set(phrases)) > 15

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""export: metrics and labels, as those who read them want them."""
+"""export: metrics and labels in the form that their consumers expect."""
 import hashlib
 import os
 import re
@@ -14,7 +14,7 @@ PROMTOOL = os.environ.get("SHADOWBAR_PROMTOOL", "promtool")
 
 @pytest.fixture
 def machine(tool, sysfs, rom, tmp_path):
-    """Two cards that are the same, and a third without a ROM."""
+    """Two identical cards, and a third without a ROM."""
     nic = sysfs.add(NIC, rom_status="captured", rom_bar="programmed",
                     rom_changed="unknown", bar0_page="exclusive",
                     bar1_page="shared")
@@ -39,7 +39,7 @@ def file(tmp_path):
 
 
 def metrics(tool, *words):
-    """Values by name and labels; promtool has nothing to say against them."""
+    """Values by name and labels, accepted by promtool."""
     text = tool.ok("export", "--prometheus", *words)
     done = subprocess.run([PROMTOOL, "check", "metrics"], input=text,
                           text=True, stdout=subprocess.PIPE,
@@ -50,7 +50,7 @@ def metrics(tool, *words):
 
 
 def test_promtool_finds_what_is_wrong():
-    """The control."""
+    """Negative control."""
     done = subprocess.run([PROMTOOL, "check", "metrics"], input="a_b{ 1\n",
                           text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT)
@@ -110,7 +110,7 @@ def test_without_a_baseline(tool, machine, file):
 
 
 def labels(tool, *words):
-    """Labels by their name, each of which Kubernetes takes."""
+    """Labels by name, all valid for Kubernetes."""
     seen = {}
     for line in tool.ok("export", "--nfd", *words).splitlines():
         name, value = line.split("=")
@@ -143,7 +143,7 @@ def test_strange_versions(tool, sysfs, machine, version, label):
 
 
 def test_strange_values(tool, sysfs, machine):
-    """What would end a label's value does not."""
+    """Characters that would end a label's value are escaped."""
     (sysfs.path / "module/shadowbar/version").write_text('a"b\\c\nx\n')
     assert any(r'module="a\"b\\c\nx"' in key for key in metrics(tool))
 

@@ -138,7 +138,7 @@ def test_mode_is_what_the_umask_leaves(tool, nic, out):
         assert stat.S_IMODE(path.stat().st_mode) == mode
 
 
-# What is on the disk is all old or all new
+# Files on disk are either all old or all new
 
 
 def strace(log, *arguments):
@@ -201,7 +201,7 @@ def test_no_room(tool, nic, out):
 
 def test_dump_all(tool, sysfs, nic, rom, out):
     nic.other("vga-shadow", rom("three"))
-    # The same bytes are written once.
+    # Identical bytes are written once.
     nic.other("in-place", rom("two"))
     nic.other("platform", rom("two"))
     sysfs.add("0000:00:1f.0", rom_status="none", rom_bar="absent")
@@ -270,7 +270,7 @@ def test_install(tool, nic, rom, out, sign, place, line):
     assert f"62464 bytes in {out}/{place}/{name}\n" in output
     assert (line.replace("%s", name)) in output
     assert output.count("bytes in") == 1
-    # QEMU runs as a user of its own.
+    # QEMU runs as an unprivileged user.
     for path in (out / place / name, *(out / place / name).parents):
         if path == out:
             break
@@ -311,7 +311,7 @@ def test_install_takes_whole_images(tool, nic, rom, out):
 
 
 def test_install_a_card_with_several_functions(tool, nic, out):
-    """Proxmox takes the card whole, with one line that can be pasted."""
+    """Proxmox takes the whole card, with one line to paste."""
     nic.sysfs.add("0000:01:00.1")
     text = tool.ok("install", NIC, "--for", "proxmox", "--root", out)
     name = "shadowbar-8086-100e-0000-01-00.0-in-place.rom"
@@ -358,7 +358,7 @@ IGD = "0000:00:02.0"
 
 
 def test_igd_rom(tool, sysfs, rom, out):
-    """The driver is there if firmware showed it as an option ROM."""
+    """The driver is available if firmware exposed it as an option ROM."""
     igd = sysfs.add(IGD, device=0x9bc5, class_code=0x030000,
                     rom_status="captured", igd_reason="because")
     igd.rom(rom("one"), "vga-shadow")
@@ -394,7 +394,7 @@ def test_igd_rom_that_cannot_be_made(tool, sysfs, rom, out, nic):
 # parse, verify
 
 
-# Broken, and yet all that a guest's firmware looks at is whole.
+# Broken, but everything that a guest's firmware reads is whole.
 WHOLE = {"nvidia-cut": "NPDE", "nvidia-run": "last image"}
 # A whole ROM, but the file does not begin with it.
 ELSEWHERE = {"gpu-z", "nvidia-flash", "vfct"}
@@ -450,7 +450,7 @@ def test_a_vfct_says_for_whom_its_roms_are(tool):
 
 
 def test_verify_for_a_card(tool, sysfs, rom, tmp_path):
-    """Its ids, and the shadow of the card that it is for."""
+    """Its IDs, and the shadow of the card that it is for."""
     data = rom("smallest")
     vendor, device = struct.unpack_from(
         "<HH", data, struct.unpack_from("<H", data, 0x18)[0] + 4)
@@ -521,7 +521,7 @@ def test_parse(tool):
 
 
 def test_parse_of_what_cannot_be_compressed(tool, rom, out):
-    """It is in the file as it is, but is not to be taken from there."""
+    """It is stored uncompressed, but must not be taken from there."""
     path = out / "x.gz"
     path.write_bytes(gzip.compress(rom("one"), 1))
     text = tool.ok("parse", path)
@@ -577,7 +577,7 @@ def test_fix(tool, rom, out):
     assert len(fixed) == len(data) and sum(fixed) % 256 == 0
     assert sum(fixed[:fixed[2] * 512]) % 256 == 0
     changed = {n for n, (a, b) in enumerate(zip(data, fixed)) if a != b}
-    # The ids, the checksum byte that firmware sums, and the last one.
+    # The IDs, the byte of firmware's checksum, and the last byte.
     assert changed <= {0x20, 0x21, 0x22, 0x23, 6, len(data) - 1}
     assert fixed[0x20:0x24] == bytes.fromhex("86800e10")
     tool.ok("verify", out / "out")

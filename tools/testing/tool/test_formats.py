@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""parse: every row of Documentation/rom-formats.md, for the tool itself."""
+"""parse: check every row of Documentation/rom-formats.md with the tool."""
 import re
 
 import pytest
@@ -15,7 +15,7 @@ DIRECTORY = {
 
 
 def rows():
-    """A file, and what the page says of it, for each row of two tables."""
+    """A file and the page's text about it, for each row of two tables."""
     text = (TOP / "Documentation/rom-formats.md").read_text()
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""log: the TPM's event log beside the ROMs."""
+"""log: the TPM's event log, matched with the ROMs."""
 import json
 import re
 import shutil
@@ -33,7 +33,7 @@ def other(sysfs):
 
 @pytest.fixture
 def digest(tool):
-    """The hash that firmware measures of the driver in a function's ROM."""
+    """The hash that firmware measures for the driver in a function's ROM."""
     def of(address):
         text = json.loads(tool.ok("baseline", "-f", "-"))
         (found,) = [one["authenticode"] for function in text["functions"]
@@ -45,7 +45,7 @@ def digest(tool):
 
 @pytest.fixture
 def leave(sysfs):
-    """Have firmware leave this log, and the TPM its registers."""
+    """Set the log that firmware left, and the TPM's registers."""
     def run(log, pcr2=None):
         path = sysfs.path / "kernel/security/tpm0"
         path.mkdir(parents=True, exist_ok=True)
@@ -114,7 +114,7 @@ def test_a_rom_that_was_swapped(tool, nic, digest, leave):
 
 
 def test_another_copy_of_the_rom(tool, nic, digest, leave):
-    """UEFI's copy tells what it was that the ROM BAR has no more."""
+    """UEFI's copy identifies an image that the ROM BAR no longer has."""
     leave(tpmlog.usual(digest(NIC), *IN_ROM))
     nic.other("platform", (IPXE / "efi-e1000.rom").read_bytes())
     assert verdicts(seen(tool)) == [("ran", NIC, NIC, 2)]
@@ -126,7 +126,7 @@ def test_another_copy_of_the_rom(tool, nic, digest, leave):
 
 
 def test_a_copy_alone(tool, sysfs, digest, leave):
-    """Where the ROM BAR gave nothing, a copy is all that there is."""
+    """If the ROM BAR gave nothing, only a copy exists."""
     one = sysfs.add(NIC, rom_status="captured")
     one.rom((IPXE / "efi-e1000.rom").read_bytes(), source="vfct")
     leave(tpmlog.usual(digest(NIC), *IN_ROM))
@@ -149,7 +149,7 @@ def test_a_slot_where_nothing_is(tool, nic, digest, leave):
 @pytest.mark.parametrize("nodes", [
     (file_path(),), (root(), pci(3), file_path()), ()])
 def test_a_driver_from_elsewhere(tool, nic, leave, nodes):
-    """From a disk: whatever controller that is behind."""
+    """From a disk, behind any controller."""
     leave(tpmlog.usual(ALIEN, *nodes))
     view = seen(tool, FOUND)
     assert verdicts(view) == [("unknown", None, None, None)]
@@ -157,7 +157,7 @@ def test_a_driver_from_elsewhere(tool, nic, leave, nodes):
 
 
 def test_a_rom_that_was_not_read(tool, nic, digest, leave):
-    """Nobody can say: that is no finding."""
+    """The result is unknown, which is not a finding."""
     leave(tpmlog.usual(digest(NIC), *IN_ROM))
     shutil.rmtree(nic.files)
     nic.write(rom_status="deferred")
@@ -171,7 +171,7 @@ def test_the_log_and_the_tpm_differ(tool, nic, digest, leave):
 
 
 def test_a_log_from_elsewhere(tool, nic, digest, leave, tmp_path):
-    """What this TPM has says nothing of it."""
+    """The state of this TPM is irrelevant to it."""
     log = tpmlog.usual(digest(NIC), *IN_ROM)
     leave(log, pcr2=ALIEN)
     (tmp_path / "log").write_bytes(log.data)
@@ -180,7 +180,7 @@ def test_a_log_from_elsewhere(tool, nic, digest, leave, tmp_path):
 
 
 def test_identical_cards(tool, sysfs, nic, digest, leave):
-    """Each event goes to the slot that it names."""
+    """Each event is assigned to the slot that it names."""
     twin = sysfs.add(OTHER, rom_status="captured")
     twin.rom((IPXE / "efi-e1000.rom").read_bytes())
     sha256 = digest(NIC)
@@ -194,7 +194,7 @@ def test_identical_cards(tool, sysfs, nic, digest, leave):
 
 
 def test_behind_bridges(tool, sysfs, nic, digest, leave):
-    """Another host bridge, by its _UID, and a bridge below."""
+    """Another host bridge, found by its _UID, and a bridge below it."""
     real = sysfs.path / "devices/pci0000:80/0000:80:01.0/0000:81:00.0"
     real.parent.mkdir(parents=True)
     (sysfs.path / "devices/pci0000:00/firmware_node").mkdir(parents=True)
@@ -220,7 +220,7 @@ def test_banks(tool, nic, leave, banks, bank):
 
 
 def test_pcrlock(tool, nic, digest, leave, tmp_path):
-    """What came from ROMs that are here, and nothing else, in its order."""
+    """Only what came from ROMs still present, in the order of the log."""
     log = tpmlog.usual(digest(NIC), *IN_ROM)
     leave(log.driver(ALIEN, file_path()))
     code, output, errors = tool.run("log", "--pcrlock", tmp_path / "x")
@@ -280,7 +280,7 @@ def test_a_damaged_log(tool, nic, tmp_path, data, error):
     tpmlog.loaded(root(), *[pci(3)] * 17),
     struct.pack("<QQQQ", 0, 0, 0, 4 * 6 + 12) + root() + b"\1\1\xff\0" * 6])
 def test_a_damaged_event(tool, nic, leave, data):
-    """It is an event all the same, and in no ROM."""
+    """It still counts as an event, and is in no ROM."""
     leave(Log().add(2, tpmlog.BOOT_DRIVER, ALIEN, data))
     assert verdicts(seen(tool, FOUND)) == [("unknown", None, None, None)]
 

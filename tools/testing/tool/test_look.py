@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""list, show and explain: what they say of a machine."""
+"""list, show and explain: their output for a machine."""
 import hashlib
 import json
 import os
@@ -30,12 +30,12 @@ def nic(sysfs, rom):
 
 
 def explained(tool, address=NIC):
-    """What explain says, in one line."""
+    """The output of explain, in one line."""
     return re.sub(r"\s+", " ", tool.ok("explain", address))
 
 
 def row(output, address):
-    """One line of list, by the names of its columns."""
+    """One line of list, by column name."""
     heading, *lines = output.splitlines()
     starts = [found.start() for found in re.finditer(r"(?<=  )\S|^\S",
                                                      heading)]
@@ -146,14 +146,14 @@ def test_pretty_json(tool, nic, words):
 
 
 def keys(value):
-    """The shape of a value: its keys, and those of what is in it."""
+    """The shape of a value: its keys, and those of nested values."""
     if isinstance(value, dict):
         return {key: keys(one) for key, one in value.items()}
     return [keys(one) for one in value] if isinstance(value, list) else None
 
 
 def test_json_has_one_shape(tool, sysfs, nic, rom, tmp_path):
-    """Whatever the command: the same keys, in functions and files too."""
+    """All commands use the same keys, in functions and files, too."""
     path = tmp_path / "a.rom"
     path.write_bytes(rom("two"))
     sysfs.when(nic.files / "capture")
@@ -297,7 +297,7 @@ def test_version(tool):
 
 
 def test_a_wrong_option_names_the_tool_and_the_command(tool):
-    """And not the command alone, which is what getopt would say."""
+    """And not the command alone, which getopt would print."""
     for words, text in (
             (["list", "--nonsense"],
              "shadowbar list: unrecognized option '--nonsense'\n"
@@ -316,7 +316,7 @@ IGD = "0000:00:02.0"
 
 
 def graphics(sysfs, opregion=8192, vbt=700, **files):
-    """Intel's graphics, with the files that the module makes for it."""
+    """Intel graphics, with the files that the module creates for it."""
     function = sysfs.add(IGD, device=0x9bc5, class_code=fakesys.DISPLAY,
                          rom_status="none", rom_bar="absent",
                          igd_reason="because", **files)
@@ -360,7 +360,7 @@ def test_show_is_silent_of_graphics(tool, nic):
 
 
 def on_terminal(tool, *words, columns=0, code=0):
-    """What a terminal gets to see."""
+    """The output on a terminal."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, columns))
     process = subprocess.Popen(["timeout", "60", *tool.words(*words)],
@@ -379,7 +379,7 @@ def on_terminal(tool, *words, columns=0, code=0):
 
 
 def test_a_table_fits_the_terminal(tool, sysfs, nic):
-    """Each row is a line: the name is cut first, then columns go."""
+    """Each row fits: the name is cut first, then columns are left out."""
     sysfs.add("0000:02:00.0")
     tool.environment["NO_COLOR"] = "1"
     heading = ["ADDRESS", "ROM", "ROM BAR", "SOURCE", "SERVED", "BYTES",
@@ -396,7 +396,7 @@ def test_a_table_fits_the_terminal(tool, sysfs, nic):
             assert max(map(len, rows[:2])) <= columns
         assert rows[0].endswith("..." if columns and columns < 150 else
                                 NAMES), columns
-    # And what goes into a pipe is whole.
+    # Output to a pipe is complete.
     assert NAMES in tool.ok("list")
 
 
@@ -409,7 +409,7 @@ def test_numbers_are_aligned_to_the_right(tool, sysfs, nic, rom):
 
 
 def test_show_bars(tool, nic):
-    """As lspci has them, and the page size and IOMMU group with them."""
+    """As in lspci, plus the page size and the IOMMU group."""
     (nic.path / "resource").write_text(
         "0x00000000febc0000 0x00000000febdffff 0x0000000000040200\n"
         "0x000000000000c000 0x000000000000c03f 0x0000000000040101\n"
@@ -514,7 +514,7 @@ def test_only_root_sees_the_bytes(tool, nic, tmp_path):
     if os.geteuid():
         pytest.skip("needs root, to be somebody else")
     (nic.files / "rom").chmod(0o400)
-    # Others may not get to where the checkout is.
+    # Other users may have no access to the checkout.
     tool.binary = shutil.copy(tool.binary, tmp_path)
     for path in nic.sysfs.path.parents:
         if path.stat().st_uid == 0 and path.stat().st_mode & 0o77 == 0:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is installed: the binary, its man page, its completion."""
+"""Installed files: the binary, its man page, its completions."""
 import os
 import pty
 import re
@@ -15,7 +15,7 @@ SOURCE = TOP / "tools/shadowbar"
 
 @pytest.fixture
 def page():
-    """The man page as a reader sees it, in one line."""
+    """The rendered man page, in one line."""
     done = subprocess.run(
         ["man", "--warnings", "-l", SOURCE / "shadowbar.8"], text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True,
@@ -67,7 +67,7 @@ def test_the_man_page_has_every_exit_code(page):
 
 
 def complete(*words):
-    """What is offered for the last word."""
+    """The completions of the last word."""
     script = ('source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); '
               '_shadowbar; printf "%s\\n" "${COMPREPLY[@]}"')
     done = subprocess.run(
@@ -92,7 +92,7 @@ def test_completion(tool):
 
 
 def fish(line, tmp_path):
-    """What fish offers for the end of a line."""
+    """The completions that fish offers at the end of a line."""
     done = subprocess.run(
         ["fish", "--no-config", "-c",
          f"source {SOURCE}/shadowbar.fish; complete -C '{line}'"],
@@ -101,7 +101,7 @@ def fish(line, tmp_path):
     return [one.split("\t")[0] for one in done.stdout.splitlines()]
 
 
-# An interactive zsh that writes down what it is offered, and ends.
+# An interactive zsh that writes down its completions and exits.
 ZSHRC = r"""
 fpath=({dir} $fpath)
 autoload -Uz compinit && compinit -C -u -d {dir}/dump
@@ -121,7 +121,7 @@ bindkey '^I' offer
 
 
 def zsh(line, tmp_path):
-    """What zsh offers for the end of a line."""
+    """The completions that zsh offers at the end of a line."""
     offered = tmp_path / "offered"
     offered.write_text("")
     if not (tmp_path / "_shadowbar").exists():
@@ -137,7 +137,7 @@ def zsh(line, tmp_path):
     try:
         while os.read(terminal, 4096):
             pass
-    except OSError:     # it has ended
+    except OSError:     # it has exited
         pass
     os.close(terminal)
     os.waitpid(pid, 0)
@@ -146,7 +146,7 @@ def zsh(line, tmp_path):
 
 @pytest.mark.parametrize("shell", [fish, zsh])
 def test_other_shells_offer_the_same(tool, tmp_path, shell):
-    """What the shell itself offers, with its completion system."""
+    """Ask the shell itself, with its completion system."""
     commands = tool.commands()
     assert set(shell("shadowbar ", tmp_path)) == set(commands)
     for command in commands:

@@ -70,7 +70,7 @@ def test_a_page_that_is_shared(tool, tmp_path):
     assert (bars[0]["page"], bars[0]["mapped"]) == ("whole", True)
     assert (bars[1]["page"], bars[1]["mapped"]) == ("shared", False)
     assert (bars[2]["page"], bars[2]["mapped"]) == ("unaligned", False)
-    # BAR 2 goes, and then BAR 1 has the page to itself.
+    # BAR 2 moves, and BAR 1 then has the page to itself.
     assert bars[2]["room"] % 4096 == 0 and bars[2]["room"] >= 0xf0081000
     assert bars[1]["room"] is None and "the other one moves" in \
         bars[1]["reason"]
@@ -88,13 +88,13 @@ LSPCI_VECTORS = """\
 
 
 def expect_vectors(plan, small):
-    """Said of the small BARs that have them, as the module says it."""
+    """Small BARs with vectors are reported in the module's words."""
     bars = function(plan, "0000:01:00.0")["bars"]
     assert {bar["bar"] for bar in bars if "MSI-X" in bar["reason"]} == small
 
 
 def test_vectors(tool, tmp_path):
-    """A page with MSI-X vectors is trapped, whoever else is in it."""
+    """A page with MSI-X vectors is trapped, shared or not."""
     expect_vectors(plan_of(tool, tmp_path, BORROWS), set())
     expect_vectors(plan_of(tool, tmp_path, BORROWS + LSPCI_VECTORS), {2})
     other = LSPCI_VECTORS.replace("BAR=0", "BAR=1").replace("BAR=2", "BAR=0")
@@ -119,7 +119,7 @@ def test_vectors_in_registers(tool, tmp_path):
 
 
 def test_a_window_that_is_nearly_full(tool, tmp_path):
-    """What is taken without being asked leaves half of the room to others."""
+    """A move that nobody requested leaves half of the room to others."""
     text = BORROWS.replace("[size=512K]\n\tRegion 1",
                            "[size=512K]\n\tRegion 3: Memory at f00c0000 "
                            "(32-bit, non-prefetchable) [size=256K]\n"
@@ -132,7 +132,7 @@ def test_a_window_that_is_nearly_full(tool, tmp_path):
     bars = {bar["bar"]: bar for bar in function(
         plan_of(tool, tmp_path, text, "--page-size", "64K"),
         "0000:01:00.0")["bars"]}
-    # Of f0080000 to f009ffff one page is free, and it stays so.
+    # One page of f0080000 to f009ffff is free, and stays free.
     assert bars[2]["room"] is None
     assert "too few pages are free" in bars[2]["reason"]
     bars = {bar["bar"]: bar for bar in function(
@@ -165,7 +165,7 @@ def test_what_nobody_knows_is_not_made_up(tool, tmp_path):
     assert not rom["certain"]
     assert [(way["from"], way["source"]) for way in rom["undriven"]][0] == (
         2048, "hole" if rom["undriven"][0]["source"] == "hole" else "borrowed")
-    # Each size once, without a gap.
+    # Each size once, without gaps.
     sizes = [size for way in rom["undriven"]
              for size in (way["from"], way["to"])]
     assert sizes[0] == 2 << 10 and sizes[-1] == 16 << 20
@@ -200,7 +200,7 @@ def test_contradictions(tool, tmp_path, old, new, note, bar):
 
 
 def test_registers(tool, tmp_path):
-    """With -x what is in the ROM BAR is known."""
+    """With -x the contents of the ROM BAR are known."""
     registers = bytearray(64)
     registers[:4] = bytes.fromhex("5b5b0110")
     registers[4] = 6
@@ -237,7 +237,7 @@ def test_an_address(tool, tmp_path):
 
 @pytest.fixture(scope="module")
 def lspci():
-    """Prints what lspci would on the machines of kunit/machines."""
+    """Prints lspci output for the machines of kunit/machines."""
     binary = BUILD / f"lspci-{os.getpid()}"
     subprocess.run(["gcc", "-std=gnu11", f"-I{TOP}/include",
                     f"-I{TOP}/tools/shadowbar", f"-I{TOP}/kunit", "-o", binary,
@@ -248,7 +248,7 @@ def lspci():
 
 
 def test_every_machine(tool, tmp_path, lspci):
-    """With ASan and UBSan, in text and as JSON, with pages of both sizes."""
+    """With ASan and UBSan, as text and as JSON, with both page sizes."""
     names = lspci().split()
     assert len(names) >= 24
     roms = 0
@@ -263,7 +263,7 @@ def test_every_machine(tool, tmp_path, lspci):
 
 
 def test_descriptions_are_what_is_imported(tmp_path, lspci):
-    """From the header to the text and back: nothing is lost or added."""
+    """Convert the header to text and back: nothing is lost or added."""
     binary = tmp_path / "facts"
     tools = TOP / "tools/shadowbar"
     flags = subprocess.run(["pkg-config", "--cflags", "--libs", "json-c"],
@@ -290,7 +290,7 @@ SECRETS = ("SERIAL-4711", "52:54:00:12:34:56", "525400123456",
 
 
 def capability_chain():
-    """Config space with PM, a serial number, VPD and a vendor's own."""
+    """Config space with PM, a serial number, VPD and a vendor capability."""
     config = bytearray(4096)
     config[:4] = bytes.fromhex("8680a110")
     config[6] = 0x10
@@ -379,7 +379,7 @@ def test_report_in_a_file_is_as_good_as_the_machine(tool, sysfs, machine,
 
 
 def test_what_is_enabled_without_a_driver(tool, sysfs, machine, tmp_path):
-    """It is in use, and nothing of it is written."""
+    """It is in use, and none of its registers is written."""
     nic, proc = machine
     (nic.path / "driver").unlink()
     (nic.path / "enable").write_text("1\n")
@@ -395,7 +395,7 @@ def test_what_is_enabled_without_a_driver(tool, sysfs, machine, tmp_path):
 
 
 def test_report_without_root_and_module(tool, sysfs, machine):
-    """64 bytes of config space, and a memory map of zeroes."""
+    """Only 64 bytes of config space, and a memory map of zeroes."""
     nic, proc = machine
     config = (nic.path / "config").read_bytes()
     (nic.path / "config").write_bytes(config[:64])

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""trust: who signed the EFI images of a ROM, and whether firmware runs them.
+"""trust: who signed a ROM's EFI images, and whether firmware runs them.
 
-Other programs sign, hash and verify; OVMF is asked in tools/testing/firmware.
+Other programs sign, hash and verify; tools/testing/firmware asks OVMF.
 """
 import hashlib
 import json
@@ -16,7 +16,7 @@ import pytest
 from conftest import TOP
 
 sys.path.insert(0, str(TOP / "tools/testing/trust"))
-import cases  # noqa: E402 # they are for this and for the firmware's tests
+import cases  # noqa: E402 # shared with the firmware's tests
 import efi  # noqa: E402
 
 GPU = "0000:01:00.0"
@@ -45,7 +45,7 @@ def signers(tmp_path_factory):
 
 @pytest.fixture
 def ask(tool, tmp_path, signers):
-    """What it says of one file: exit status, the image in JSON."""
+    """The tool's answer for one file: exit status, and the image in JSON."""
     def run(data, *words):
         path = tmp_path / "asked"
         path.write_bytes(data)
@@ -67,7 +67,7 @@ def dbx(path, *lists):
     return path
 
 
-# Hashes and signatures, by programs of others
+# Hashes and signatures, compared with other programs
 
 @pytest.mark.parametrize("words", [
     {}, {"machine": 0x14c, "magic": 0x10b}, {"tail": b"tail of sixteen."},
@@ -81,7 +81,7 @@ def test_hash_is_what_pesign_says(ask, tmp_path, words):
 
 
 def test_sections_are_hashed_in_their_order(ask):
-    """In that of the file, and not of their headers, which pesign takes."""
+    """In file order, not in header order as pesign does it."""
     image = efi.swapped(efi.program(1, sections=((b"a", b"1" * 512),
                                                  (b"b", b"2" * 512))))
     _, seen = ask(image)
@@ -97,7 +97,7 @@ def verifies(*words):
 @pytest.mark.parametrize("by", ["root", "leaf", "nobody"])
 @pytest.mark.parametrize("change", [None, "code", "signature"])
 def test_others_agree(ask, signers, tmp_path, by, change):
-    """allowed is what sbverify and osslsigncode call good."""
+    """allowed: whether sbverify and osslsigncode accept it."""
     image = bytearray(signers.sign(efi.program(1), getattr(signers, by)))
     if change:
         image[0x210 if change == "code" else -100] ^= 1
@@ -124,7 +124,7 @@ def test_a_rom(ask, signers, compressed):
         assert seen["by"]["list"] == "db" and seen["by"]["entry"] == 1
         assert seen["size"] == len(image)
     else:
-        # It is padded in the ROM, and that is hashed: firmware does so, too.
+        # The ROM pads it, and firmware hashes the padding, too.
         assert (code, seen["verdict"]) == (6, "damaged")
         assert seen["behind"] == -(len(image) + 0x40) % 512
     assert (seen["image"], seen["compressed"]) == (1, compressed)
@@ -162,7 +162,7 @@ def test_damaged_compression(ask, data, words):
 
 
 def test_bombs(tool, signers, tmp_path):
-    """A few bytes that come to 16 MiB each: there is an end to it."""
+    """A few bytes that unpack to 16 MiB each: there is a limit."""
     bomb = efi.rom_image(b"", True, False,
                          packed=struct.pack("<II", 0, 0x1000000))
     path = tmp_path / "rom"
@@ -184,7 +184,7 @@ def test_sbat(ask):
 # db and dbx
 
 def test_this_machine(tool, sysfs, signers, tmp_path):
-    """Its own lists, and a function's shadow."""
+    """The machine's own lists, and a function's shadow."""
     signed = signers.sign(efi.program(1), signers.leaf)
     rom = efi.rom_image(signed, True)
     function = sysfs.add(GPU, rom_status="captured", rom_reason="read it")
@@ -259,7 +259,7 @@ def test_dbx(ask, signers, tmp_path):
 
 
 def test_a_longer_hash_in_dbx(ask, tmp_path):
-    """Some firmware does not look at it; the other kind matters."""
+    """Some firmware ignores it, but some does not."""
     image = efi.program(1)
     db = dbx(tmp_path / "db",
              efi.esl(efi.SHA256, cases.authenticode(image)))
@@ -295,7 +295,7 @@ def test_expired(tool, ask, signers, tmp_path):
 
 
 def test_two_signatures(ask, signers, tmp_path):
-    """One that is known is enough; one that is revoked is, too."""
+    """One known signer is enough to allow, one revoked enough to refuse."""
     image = signers.sign(efi.program(1), signers.nobody)
     code, seen = ask(signers.sign(image, signers.leaf))
     assert code == 0 and len(seen["signatures"]) == 2
@@ -319,7 +319,7 @@ def test_damaged_table(ask, signers):
 # --emit
 
 def test_emit(tool, ask, signers, tmp_path):
-    """What it writes is a db that allows what it was written for."""
+    """The output is a db that allows the input."""
     image = efi.program(1)
     paths = []
     for name, data in (("one", image), ("two", efi.rom_image(image, True)),
@@ -337,7 +337,7 @@ def test_emit(tool, ask, signers, tmp_path):
     lines = tool.ok("trust", "--emit", "hash", *paths).splitlines()
     digest = efi.pesign_hash(image, tmp_path)
     assert lines[:2] == [f"{digest}  {paths[0]}#0", f"{digest}  {paths[1]}#1"]
-    # What is revoked is not let in again.
+    # Revoked images are left out.
     code, output, errors = tool.run("trust", "--dbx", path, "--emit", "hash",
                                     *paths)
     assert (code, output) == (6, "") and "it is revoked" in errors
@@ -355,16 +355,16 @@ def test_usage(tool, tmp_path):
     assert code == 1 and "No such file" in errors
 
 
-# Microsoft's authorities, with what they signed
+# Microsoft's authorities, and what they signed
 
 @pytest.fixture
 def shim():
-    """Debian's shim: signed by Microsoft's CAs of 2011 and of 2023."""
+    """Debian's shim, signed by Microsoft's CAs of 2011 and 2023."""
     return (SHIM / "usr/lib/shim/shimx64.efi.signed").read_bytes()
 
 
 def microsoft_db(*authorities):
-    """The certificates of these that come with the shim's signatures."""
+    """The certificates of these authorities, from the shim's signatures."""
     return b"".join(efi.esl(efi.X509, one) for one in authorities)
 
 

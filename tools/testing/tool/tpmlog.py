@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""TPM event logs, as firmware leaves them."""
+"""TPM event logs, as left by firmware."""
 import hashlib
 import struct
 
@@ -34,13 +34,13 @@ def loaded(*nodes):
 
 
 def digests_of(sha256, banks):
-    """A digest for each bank; only one of them means something."""
+    """A digest for each bank; only one of them is a real one."""
     return {bank: sha256 if bank == SHA256 else
             hashlib.sha384(sha256).digest()[:SIZES[bank]] for bank in banks}
 
 
 class Log:
-    """A log that grows."""
+    """A log to append events to."""
 
     def __init__(self, banks=(SHA1, SHA256)):
         self.banks = banks
@@ -67,7 +67,7 @@ class Log:
 
 
 def usual(sha256, *nodes):
-    """What firmware measures besides, and one driver."""
+    """The usual other events of firmware, and one driver."""
     log = Log()
     log.add(0, 0x8, b"\1" * 32, b"firmware")
     log.add(7, 0x80000001, b"\2" * 32, b"SecureBoot")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Programs that firmware with Secure Boot runs, and programs that it refuses.
 
-What it does with each is not written down here: firmware is asked.
+The expected results are not written down here: firmware provides them.
 """
 import hashlib
 import random
@@ -11,7 +11,7 @@ import efi
 
 
 class Keys:
-    """Who signs: each is named for what db and dbx say of them."""
+    """Signers, named for their state in db and dbx."""
 
     def __init__(self, directory):
         def key(name, issuer=None, **words):
@@ -28,7 +28,7 @@ class Keys:
             "extendedKeyUsage=serverAuth", "keyUsage=critical,keyAgreement"))
         key("late", self.root, ca=False, expired=True)
         key("nobody")  # in no list
-        key("stray", self.nobody, ca=False)  # in db, its issuer is not
+        key("stray", self.nobody, ca=False)  # in db, but its issuer is not
         key("old", expired=True)  # in db
         key("gone", self.root, ca=False)  # in dbx
         key("fallen", self.root)  # an authority in dbx
@@ -45,7 +45,7 @@ def x509_sha256(key, when=bytes(16)):
 
 
 def authenticode(image, name="sha256"):
-    """The hash of an image that was not signed, in order and without gaps."""
+    """The hash of an unsigned image, in file order and without gaps."""
     at = efi.security_directory(image)
     pe, = struct.unpack_from("<I", image, 0x3c)
     data = image[:pe + 24 + 64] + image[pe + 24 + 68:at] + image[at + 8:]
@@ -53,7 +53,7 @@ def authenticode(image, name="sha256"):
 
 
 class Cases:
-    """All of them: by name their bytes; and what db and dbx hold."""
+    """All cases: the bytes by name; and the contents of db and dbx."""
 
     def __init__(self, directory):
         self.directory = directory
@@ -85,7 +85,7 @@ class Cases:
         self.shapes()
 
     def signers(self):
-        """One signature by each, by two programs of others."""
+        """One signature by each signer, with two other programs."""
         for name, key in vars(self.keys).items():
             if name == "directory":
                 continue
@@ -113,7 +113,7 @@ class Cases:
                     image = self.sign(image, signer)
                 self.add(f"hash-{name}-"
                          f"{signer.name if signer else 'unsigned'}", image)
-        # A hash that is longer counts where the signature has such a one.
+        # A longer hash counts if the signature uses it.
         for digest in self.wide:
             image = self.program()
             self.wide[digest].append(authenticode(image, digest))
@@ -138,7 +138,7 @@ class Cases:
         self.add("many", self.sign(many, self.keys.leaf))
 
     def tables(self):
-        """Certificate tables that are made by hand."""
+        """Handmade certificate tables."""
         keys = self.keys
         bare = self.program()
         good, = efi.entries(self.sign(bare, keys.leaf))
@@ -198,7 +198,7 @@ class Cases:
         self.add("behind-in-hash", padded)
 
     def changes(self):
-        """One byte of a signed program is another."""
+        """Change one byte of a signed program."""
         keys = self.keys
         image = self.sign(self.program(), keys.leaf)
         at, _ = efi.table(image)
@@ -218,7 +218,7 @@ class Cases:
             self.add(f"changed-{n}", bytes(changed))
 
     def shapes(self):
-        """Headers and sections of all kinds, signed and not."""
+        """Many kinds of headers and sections, signed and unsigned."""
         shapes = {
             "plain": {},
             "application": {"subsystem": 0xa},
@@ -267,14 +267,14 @@ class Cases:
             image = bytearray(self.program())
             struct.pack_into(form, image, at, value)
             self.add(f"broken-{name}", bytes(image))
-            # By a hash that may be right, it is let through if it is well.
+            # If its hash may be valid, db allows it unless it is malformed.
             self.good_hashes.append(authenticode(self.program()))
         self.add("empty", b"")
         self.add("short", b"MZ" + bytes(30))
         self.reordered()
 
     def reordered(self):
-        """Section headers in another order than the sections."""
+        """Section headers in a different order than the sections."""
         def another():
             return efi.swapped(self.program(sections=((b"a", b"1" * 512),
                                                       (b"b", b"2" * 512))))
@@ -306,7 +306,7 @@ class Cases:
 
 
 def streams():
-    """Compressed bytes, whole and damaged, by name."""
+    """Compressed bytes, intact and damaged, by name."""
     rng = random.Random("compressed")
     text = b"".join(rng.choice((b"option ", b"ROM ", b"of ", b"some ",
                                 b"device ")) for _ in range(3000))

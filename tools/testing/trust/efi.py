@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What trust is tested with: EFI programs, signatures, variables, ROMs.
+"""Building blocks for the trust tests: EFI programs, signatures, variables
+and ROMs.
 
-Keys are made anew each time; programs of other projects sign with them.
+Keys are generated each time; other projects' programs sign with them.
 """
 import datetime
 import heapq
@@ -35,9 +36,9 @@ def program(number, machine=0x8664, subsystem=0xb, magic=0x20b, sections=(),
             tail=b"", directories=16, headers=0x200, letter=b"E"):
     """A PE image that writes a letter and a byte to a port.
 
-    Each number is another program.
+    A different number makes a different program.
 
-    sections are further ones, each a name and its bytes.
+    sections are additional ones, each a name and its bytes.
     """
     code = (b"\x66\xba" + struct.pack("<H", PORT) + b"\xb0" + letter +
             b"\xee\xb0" +
@@ -71,7 +72,7 @@ def program(number, machine=0x8664, subsystem=0xb, magic=0x20b, sections=(),
 
 
 def swapped(image, at=0x148 + 40):
-    """A program whose second and third section are in the other order."""
+    """A program with its second and third section swapped."""
     image = bytearray(image)
     first, second = image[at + 16:at + 24], image[at + 56:at + 64]
     image[at + 16:at + 24], image[at + 56:at + 64] = second, first
@@ -79,7 +80,7 @@ def swapped(image, at=0x148 + 40):
 
 
 def security_directory(image):
-    """Where the directory entry of the certificate table is."""
+    """The offset of the directory entry for the certificate table."""
     pe, = struct.unpack_from("<I", image, 0x3c)
     magic, = struct.unpack_from("<H", image, pe + 24)
     return pe + 24 + (112 if magic == 0x20b else 96) + 4 * 8
@@ -97,7 +98,7 @@ def set_table(image, offset, size):
 
 
 def attach(image, *entries):
-    """A program with this certificate table: entries as entry() makes them."""
+    """A program with a certificate table of entries made by entry()."""
     image = image.ljust(-(-len(image) // 8) * 8, b"\0")
     body = b"".join(entries)
     return set_table(image, len(image), len(body)) + body
@@ -175,11 +176,11 @@ class Key:
                            "der")
 
     def chain(self):
-        """The certificates above it, from its issuer on."""
+        """The certificates above it, starting with its issuer."""
         return [self.issuer] + self.issuer.chain() if self.issuer else []
 
     def tbs(self):
-        """The part of the certificate that is signed."""
+        """The signed part of the certificate."""
         at = 4
         length = 4 + struct.unpack_from(">H", self.der, at + 2)[0]
         assert self.der[0] == self.der[at] == 0x30
@@ -188,7 +189,7 @@ class Key:
 
 
 def sbsign(image, key, directory, with_chain=True):
-    """Sign with sbsigntool; signs what is signed once more."""
+    """Sign with sbsigntool; a signed program gets another signature."""
     path = pathlib.Path(directory) / "sbsign"
     path.write_bytes(image)
     chain = pathlib.Path(directory) / "chain.pem"
@@ -214,10 +215,10 @@ def osslsign(image, key, directory, digest="sha256", with_chain=True):
 
 
 def pesign_hash(image, directory):
-    """The Authenticode hash, as pesign has it."""
+    """The Authenticode hash according to pesign."""
     path = pathlib.Path(directory) / "pesign"
     path.write_bytes(image)
-    # Some versions say the file's name first, others the hash.
+    # Some versions print the file name first, others the hash.
     words = command("pesign", "-h", "-i", path).decode().split()
     return next(word for word in words if re.fullmatch("[0-9a-f]{64}", word))
 
@@ -225,7 +226,7 @@ def pesign_hash(image, directory):
 # Variables
 
 def esl(kind, *data):
-    """A signature list; what is in a list has one size."""
+    """A signature list; all data must have the same size."""
     size, = {len(one) for one in data}
     body = b"".join(OWNER.bytes_le + one for one in data)
     return struct.pack("<16sIII", kind.bytes_le, 28 + len(body), 0,
@@ -233,7 +234,7 @@ def esl(kind, *data):
 
 
 def efivarfs(directory, **variables):
-    """Files as efivarfs has them."""
+    """Files as in efivarfs."""
     directory.mkdir(parents=True, exist_ok=True)
     for name, data in variables.items():
         guid = SECURITY if name in ("db", "dbx") else GLOBAL
@@ -244,7 +245,7 @@ def efivarfs(directory, **variables):
 def variable_store(flash, *variables):
     """Put variables into an empty variable store of OVMF's flash.
 
-    Each is a name, its GUID, its attributes and its data.
+    Each has a name, a GUID, attributes and data.
     """
     flash = bytearray(flash)
     store = flash.index(
@@ -264,8 +265,8 @@ def variable_store(flash, *variables):
 
 
 def secure_boot(flash, key, db, dbx):
-    """Flash with Secure Boot on: these lists, and a key for the rest."""
-    signed = 0x27		# kept, in both services, by time
+    """Flash with Secure Boot on: these lists, and a key for PK and KEK."""
+    signed = 0x27		# non-volatile, boot and runtime, time-based
     mine = esl(X509, key.der)
     variables = [("PK", GLOBAL, signed, mine), ("KEK", GLOBAL, signed, mine),
                  ("db", SECURITY, signed, db)]
@@ -276,10 +277,10 @@ def secure_boot(flash, key, db, dbx):
     return variable_store(flash, *variables)
 
 
-# Compression (UEFI 2.10, 19): the other direction of what the tool does
+# Compression (UEFI 2.10, 19): the inverse of the tool's code
 
 class Bits:
-    """Bits from the top of each byte."""
+    """Bits, most significant bit of each byte first."""
 
     def __init__(self):
         self.value, self.count = 0, 0
@@ -314,12 +315,12 @@ def lengths_of(counts, most=16):
                                   first[2] + second[2]))
         if max(length.values()) <= most:
             return length
-        # Flatter, and again.
+        # Flatten, and try again.
         used = {symbol: count // 2 + 1 for symbol, count in used.items()}
 
 
 def words_of(length):
-    """The words of a code: value and length of each symbol."""
+    """The words of a code: value and length for each symbol."""
     words, code, before = {}, 0, 0
     for symbol, bits in sorted(length.items(), key=lambda one: one[::-1]):
         code <<= bits - before
@@ -329,7 +330,7 @@ def words_of(length):
 
 
 def put_small(out, length, single, width, gap):
-    """The lengths of a small code."""
+    """Write the lengths of a small code."""
     if not length:
         out.put(0, width)
         out.put(single, width)
@@ -353,7 +354,7 @@ def put_small(out, length, single, width, gap):
 
 
 def put_main(out, length, single):
-    """The lengths of the main code, in a code of their own before them."""
+    """Write the lengths of the main code, preceded by a code for them."""
     if not length:
         put_small(out, {}, 0, 5, True)
         out.put(0, 9)
@@ -415,14 +416,14 @@ def symbols_of(data):
 
 
 def distance_symbol(distance):
-    """The symbol of a distance, and what follows it."""
+    """The symbol of a distance, and the bits that follow it."""
     value = distance - 1
     bits = value.bit_length()
     return bits, value - (1 << bits - 1) if bits > 1 else 0, max(bits - 1, 0)
 
 
 def compress(data, block=4000):
-    """A stream, in blocks of so many symbols."""
+    """A stream in blocks of a given number of symbols."""
     out = Bits()
     symbols = list(symbols_of(data))
     for start in range(0, len(symbols), block):

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * judge: an EFI program that has firmware load each file of a directory.
+ * judge: an EFI program that makes firmware load each file of a directory.
  *
  * For each \cases\NAME.efi it writes to port 0x404: NAME.efi, the status of
- * LoadImage, that of StartImage. A NAME.pe is loaded and not started: it is for
- * another processor. For each NAME.cmp: NAME.cmp, the status of
- * EFI_DECOMPRESS_PROTOCOL, the size and the CRC-32 of what comes out. Then
- * "done", and the machine is switched off.
+ * LoadImage and that of StartImage. A NAME.pe is loaded but not started,
+ * because it needs another processor. For each NAME.cmp: NAME.cmp, the status
+ * of EFI_DECOMPRESS_PROTOCOL, the size and the CRC-32 of the output. At the end
+ * it writes "done" and switches the machine off.
  */
 #include <efi.h>
 #include <efilib.h>
@@ -54,7 +54,7 @@ static void put_number(UINT64 value)
 		put("0123456789abcdef"[value >> shift & 15]);
 }
 
-/* The linker wants these for what the compiler makes of a loop. */
+/* The compiler turns a loop into a call of this. */
 void *memset(void *to, int value, UINTN size)
 {
 	unsigned char *at = to;
@@ -86,7 +86,7 @@ static UINTN path_size(const EFI_DEVICE_PATH *path)
 	return size;
 }
 
-/* The disk's path, a file's and the end. */
+/* The path of the disk, of a file, and the end. */
 static void make_path(UINT8 *to, const EFI_DEVICE_PATH *disk,
 		      const CHAR16 *name)
 {

@@ -3,9 +3,9 @@
  * romread: read a function's ROM as drivers do.
  *
  * "map" calls pci_map_rom(), as most drivers do; "rom" maps pdev->rom, as
- * amdgpu does where it finds nothing better. What was read is in debugfs, in
- * romread, which is empty where there was nothing. With hold=1 the mapping stays
- * for as long as the module does, and what is read then is in romread, too.
+ * amdgpu does if it finds nothing better. The file romread in debugfs has the
+ * data, or is empty if there was none. With hold=1 the mapping lasts as long as
+ * the module is loaded, and romread reads through it again.
  */
 #include <linux/debugfs.h>
 #include <linux/io.h>

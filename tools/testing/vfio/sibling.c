@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * sibling: the wrong way to keep a page free, as a control for tests.
+ * sibling: the wrong way to keep a page free, a negative control for tests.
  *
- * Reserves the rest of the page behind each sub-page memory BAR, beside the
- * BAR. Then vfio-pci cannot reserve it itself, and does not map the BAR: a
- * test that does not see this sees nothing.
+ * Reserves the rest of the page behind each sub-page memory BAR, next to the
+ * BAR. vfio-pci then cannot reserve it, and does not map the BAR: a test that
+ * does not notice this notices nothing.
  */
 #include <linux/ioport.h>
 #include <linux/list.h>
@@ -37,7 +37,7 @@ static int __init reserve_behind(struct resource *bar)
 	reserved->res.start = bar->end + 1;
 	reserved->res.end = bar->start + PAGE_SIZE - 1;
 	if (request_resource(bar->parent, &reserved->res)) {
-		/* Somebody is there already, which is as good. */
+		/* It is taken already, which is just as good. */
 		kfree(reserved);
 		return 0;
 	}

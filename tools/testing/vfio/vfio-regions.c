@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vfio-regions: what VFIO says of a function's regions, and what is true.
+ * vfio-regions: what VFIO reports about a function's regions, and the truth.
  *
  * Opens a function that is bound to vfio-pci as a hypervisor does, through its
  * group (type 1) or through its character device (iommufd), and prints a line
- * for each region. A memory BAR is read both ways, with pread and through a
- * mapping, and the two must agree.
+ * for each region. It reads memory BARs in two ways, with pread and through a
+ * mapping, and the results must agree.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -35,10 +35,10 @@
 #define COMMAND 4
 #define COMMAND_MEMORY 2
 
-/* Of the child of open_often(): it got there, and bit n: BAR n was mapped. */
+/* Exit code of open_often()'s child: it opened; bit n: BAR n was mapped. */
 #define OPENED 0x40
 
-/* What the program ends with. */
+/* Exit codes of the program. */
 enum {
 	ALL_TRUE = 0,
 	NOT_TRUE = 1,
@@ -72,7 +72,7 @@ static int open_or_exit(const char *path)
 	return fd;
 }
 
-/* Through the group, as VFIO has always had it. */
+/* Through the group, the traditional way. */
 static int open_in_group(const char *address)
 {
 	struct vfio_group_status status = { .argsz = sizeof(status) };
@@ -148,7 +148,7 @@ static int open_alone(const char *address)
 }
 #endif
 
-/* The compiler has to read it each time. */
+/* Force the compiler to read it each time. */
 static __u32 read_mapped(const struct region *region)
 {
 	return __atomic_load_n(region->mapped, __ATOMIC_RELAXED);
@@ -164,7 +164,7 @@ static __u32 read_dword(int device, const struct region *region)
 	return value;
 }
 
-/* A user of VFIO switches decoding on; until then a mapping is not served. */
+/* A VFIO user must enable decoding; before that, mappings do not work. */
 static void enable_memory(int device)
 {
 	struct vfio_region_info info = {
@@ -192,7 +192,7 @@ static __u64 now(void)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
-/* One register, over and over, each way. */
+/* Access one register repeatedly, in each way. */
 static void measure(int device, const struct region *region,
 		    unsigned int count)
 {
@@ -211,9 +211,8 @@ static void measure(int device, const struct region *region,
 }
 
 /*
- * Prints what VFIO says, then what came of it: "mmap=yes" is a mapping that
- * was made and read. A mapping is tried also where none is offered: then it
- * has to fail.
+ * Print what VFIO reports and the result: "mmap=yes" means a mapping that was
+ * made and read. If no mapping is offered, try anyway: it must fail.
  */
 static int show(int device, struct region *region, unsigned int count)
 {
@@ -255,7 +254,7 @@ static int show(int device, struct region *region, unsigned int count)
 	return result;
 }
 
-/* While others do something to the machine: nothing may have changed. */
+/* Wait while others change the machine: nothing may have changed here. */
 static int wait_and_look_again(int device, const struct region *regions)
 {
 	int result = ALL_TRUE;
@@ -293,7 +292,7 @@ static void on_bus_error(int number)
 	siglongjmp(is_gone, number);
 }
 
-/* Map a file of sysfs, and say whether it can be read when stdin ends. */
+/* Map a file of sysfs, and say whether it is readable when stdin ends. */
 static int map_file(const char *path)
 {
 	const __u32 *mapped = mmap(NULL, sysconf(_SC_PAGESIZE), PROT_READ,
@@ -345,8 +344,8 @@ static int mapped_bars(int device)
 }
 
 /*
- * Open and close until stdin ends, each time in a process of its own, of which
- * nothing is left; then print how often which BARs were mapped.
+ * Open and close until stdin ends, each time in a new process that leaves
+ * nothing behind; then print how often each set of BARs was mapped.
  */
 static int open_often(int (*open_it)(const char *address), const char *address)
 {
@@ -378,7 +377,7 @@ static int open_often(int (*open_it)(const char *address), const char *address)
 	return failed ? NOT_OPEN : ALL_TRUE;
 }
 
-/* As much of the ROM as the region has, as a hypervisor reads it. */
+/* Write out the ROM as a hypervisor reads it, up to the size of the region. */
 static int write_rom(int device, const char *path)
 {
 	struct vfio_region_info info = {
@@ -481,7 +480,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < VFIO_PCI_NUM_REGIONS && i < info.num_regions; i++) {
 		regions[i].info.argsz = sizeof(regions[i].info);
 		regions[i].info.index = i;
-		/* There is a VGA region only where there is VGA. */
+		/* Only VGA devices have a VGA region. */
 		if (ioctl(device, VFIO_DEVICE_GET_REGION_INFO,
 			  &regions[i].info)) {
 			if (i == VFIO_PCI_VGA_REGION_INDEX)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * crashload: load the kernel that is to run when this one crashes.
+ * crashload: load the kernel to run when this one crashes.
  *
  * usage: crashload KERNEL INITRAMFS COMMANDLINE
  */

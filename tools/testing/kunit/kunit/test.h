@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * As much of KUnit as the suites of the logic ask for, in a program: scripts/mutants
- * builds them so, to run them by the hundred. The kernel's own is what judges.
+ * The part of KUnit that the suites of the logic need, for user space:
+ * scripts/mutants builds hundreds of them. The verdict is up to the real KUnit.
  */
 #ifndef SHADOWBAR_TESTING_KUNIT_TEST_H
 #define SHADOWBAR_TESTING_KUNIT_TEST_H
@@ -162,7 +162,7 @@ static inline int match_string(const char * const *words, size_t nr, const char 
 	return -EINVAL;
 }
 
-/* There is no kernel whose configuration could be asked. */
+/* There is no kernel configuration to ask. */
 #define IS_ENABLED(option)		0
 #define SB_HAS_IMA_CRITICAL		0
 
