@@ -25,8 +25,7 @@ def devfns(number):
 
 
 def run(firmware, roms, out):
-    """Start a machine with these files; return the devfn of images that ran.
-    """
+    """Start a machine with these files; return devfns of images that ran."""
     options, marks_in, marks = FIRMWARE[firmware]
     log = {name: out / f"{firmware}-{name}.log"
            for name in ("ran", "debug", "serial")}

@@ -180,8 +180,7 @@ def test_without_root(machine):
 
 @pytest.mark.parametrize("step", ["UPDATE", "PLAN", "INSTALL"])
 def test_apt_fails(machine, step):
-    """As without a network: apt's own message, then a sentence and the log.
-    """
+    """As without a network: apt's message, then a sentence and the log."""
     code, said = machine.run("tools", **{f"FAKE_{step}": "100"})
     assert code == 1
     *words, sentence, last = said.splitlines()

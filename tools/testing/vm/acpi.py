@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""ACPI tables that hand out ROMs, as firmware has them.
+"""ACPI tables that provide ROMs, like those of firmware.
 
 usage: acpi.py OUT ADDRESS VENDOR:DEVICE VFCT-ROM METHOD-ROM
 
@@ -14,7 +14,7 @@ from harness import Failure
 
 
 def checked(table):
-    """A table with its length and its checksum set."""
+    """A table with its length and its checksum filled in."""
     table = bytearray(table)
     table[4:8] = struct.pack("<I", len(table))
     table[9] = -sum(table) & 0xff
@@ -22,7 +22,7 @@ def checked(table):
 
 
 def vfct(images):
-    """AMD's table: (bus, device, function, vendor, device ID, bytes) each."""
+    """AMD's table: images are (bus, device, function, vendor, ID, bytes)."""
     header = struct.pack("<4sIBB6s8sI4sI", b"VFCT", 0, 1, 0, b"SHADOW",
                          b"SHADOWBR", 1, b"TEST", 1)
     table = header + bytes(16) + struct.pack("<IIIIII", 76, 0, 0, 0, 0, 0)
@@ -34,9 +34,9 @@ def vfct(images):
 
 
 def ssdt(out, devices):
-    """A table of methods: (name under PCI0, data, what _ROM does) each.
+    """A table of methods: each is (name below PCI0, data, code of _ROM).
 
-    In what it does, DATA is the data, Arg0 the offset and Arg1 the length.
+    In the code, DATA is the data, Arg0 the offset and Arg1 the length.
     """
     text = ['DefinitionBlock ("", "SSDT", 2, "SHADOW", "SHADOWBR", 1) {']
     for name, data, code in devices:

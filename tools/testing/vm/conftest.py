@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Fixtures: kernels, and what a group of tests in one VM is."""
+"""Fixtures: kernels, and the VM that a group of tests shares."""
 import pytest
 
 import harness
 
 
 def pytest_sessionstart(session):
-    """Build once, before there are workers that would do it twice."""
+    """Build once, before any worker starts, so that none builds it again."""
     if hasattr(session.config, "workerinput"):
         return
-    # A kernel may take minutes: show what it is that takes them.
+    # A kernel may take minutes: show the progress.
     capture = session.config.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
         for series in harness.kernels():
@@ -35,6 +35,6 @@ def kernel(request):
 
 @pytest.fixture
 def vm(machine):
-    """The VM of a module, without shadowbar, and left so."""
+    """The VM of a test module, without shadowbar before and after."""
     yield machine
     machine.unload_if_loaded()

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Virtual machines to test shadowbar in.
+"""Virtual machines for testing shadowbar.
 
-A VM boots a Debian kernel with an initramfs of busybox. Its console goes to a
-file; commands go in and out over a second serial port. No KVM is needed.
+A VM boots a Debian kernel with a busybox initramfs. Its console goes to a
+file; commands use a second serial port. KVM is not needed.
 """
 import base64
 import contextlib
@@ -29,25 +29,25 @@ BUILD = TOP / "build"
 LOGS = BUILD / "logs"
 SYSFS = "/sys/bus/pci/devices"
 OVMF = "/usr/share/ovmf/OVMF.fd"
-# Hot-plug over pciehp and SHPC; else ACPI does it all.
+# Hot-plug over pciehp and SHPC; otherwise ACPI does all of it.
 PCIEHP = ("-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off")
 BOOT_SECONDS = 120
-# Two emulated CPUs and code that one of them is just changing: now and then
-# QEMU shows the other a breakpoint that is gone. On a busy host a timer of the
-# guest may not tick while its first interrupt is tried. While the kernel
-# boots, long before there is a module, these are only reasons to boot again.
+# With two emulated CPUs, while one of them patches code, QEMU occasionally
+# lets the other see a stale breakpoint. On a busy host, a guest's timer may
+# not tick while its first interrupt is tested. If this happens while the
+# kernel boots, long before the module is loaded, just boot again.
 EMULATOR_BUGS = ("Oops: int3", "timer doesn't work")
 BOOTS = 3
-# What a QEMU is started with, so that it ends with whoever started it.
+# Prefix for QEMU, so that it exits together with its parent.
 WITH_PARENT = ("setpriv", "--pdeathsig", "KILL")
 
 
 class Failure(Exception):
-    """A command, or the whole VM, did not do what it was asked for."""
+    """A command or the whole VM did not do what it was asked to."""
 
 
 def files_of(package, pattern):
-    """The files of an installed package, wherever this release has them."""
+    """The files of an installed package, wherever this release puts them."""
     listed = subprocess.run(["dpkg", "-L", package], text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     paths = map(pathlib.Path, listed.stdout.splitlines())
@@ -55,10 +55,10 @@ def files_of(package, pattern):
 
 
 def directory_of(package, name):
-    """Where an installed package has that file."""
+    """The directory of a file of an installed package."""
     for path in files_of(package, name):
         return path.parent
-    # What wants the file says that it is not there.
+    # The caller reports the missing file.
     return pathlib.Path("/nonexistent") / package
 
 
@@ -73,7 +73,7 @@ PACKAGE_ROMS = [*files_of("ipxe-qemu", "efi-*.rom"),
 
 
 def run(*args, **kwargs):
-    """Run a program of this project; what it prints."""
+    """Run a program of this project; return its output."""
     words = [str(arg) for arg in args]
     done = subprocess.run(words, text=True, stdout=subprocess.PIPE, **kwargs)
     if done.returncode:
@@ -84,8 +84,8 @@ def run(*args, **kwargs):
 
 
 def run_as(name, function):
-    """Run a whole program: whatever ends it is a sentence, and where to read
-    more.
+    """Run a whole program: turn any exception into a sentence with the path of
+    the log.
     """
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{name}.log"
@@ -107,7 +107,7 @@ def run_as(name, function):
 
 
 class Origin(typing.NamedTuple):
-    """Where a kernel comes from: what scripts/kernel is asked for."""
+    """Where a kernel comes from: the arguments for scripts/kernel."""
     asked: tuple
     arch: str = "x86"
     page_size: int = 4096
@@ -117,7 +117,7 @@ def built(series, *fragments):
     return "built", series, *fragments, "debug", "shadowbar"
 
 
-# Any other name is a series of Debian's own kernels for x86.
+# Any other name is a series of Debian's own x86 kernels.
 ORIGINS = {
     "6.12-debug": Origin(built("6.12", "x86")),
     "7.2": Origin(built("7.2", "x86")),
@@ -138,24 +138,24 @@ def origin(series):
 
 
 class Machine(typing.NamedTuple):
-    """What QEMU is asked for, by architecture."""
+    """The arguments for QEMU, by architecture."""
     qemu: tuple
     name: str
     console: str
     shell: str
 
 
-# The console for commands is no PCI function on any of them.
+# The console for commands is not a PCI function on any of them.
 MACHINES = {
     "x86": Machine(("qemu-system-x86_64", "-cpu", "qemu64",
                     "-serial", "chardev:sh"), "q35", "ttyS0", "/dev/ttyS1"),
-    # An older CPU has no pages of 16 KiB.
+    # Older CPUs have no 16 KiB pages.
     "arm64": Machine(("qemu-system-aarch64", "-cpu", "cortex-a76",
                       "-device", "virtio-serial-device",
                       "-device", "virtconsole,chardev=sh"),
                      "virt,gic-version=3", "ttyAMA0", "/dev/hvc0"),
-    # Without firmware that gives each BAR a page, and without mitigations that
-    # TCG has none of.
+    # Without firmware that gives each BAR a page, and without mitigations,
+    # which TCG does not support.
     "ppc64le": Machine(("qemu-system-ppc64", "-cpu", "power9",
                         "-serial", "chardev:sh"),
                        "pseries,x-vof=on,cap-cfpc=broken,cap-sbbc=broken,"
@@ -165,7 +165,7 @@ MACHINES = {
 
 
 def prepare(series):
-    """Fetch a kernel and build all that is needed to test on it."""
+    """Fetch a kernel and build everything needed to test on it."""
     asked = origin(series).asked
     kernel = run(TOP / "scripts/kernel", *asked).splitlines()[-1]
     out = BUILD / "vm" / series
@@ -200,19 +200,19 @@ class Kernel:
         return self.roms / f"{name}.rom"
 
     def shadow(self, name):
-        """What shadowbar has to make of a ROM; nothing of a broken one."""
+        """The expected shadow of a ROM; empty for a broken one."""
         path = self.roms / f"{name}.shadow"
         return path.read_bytes() if path.exists() else b""
 
 
 def built(series):
-    """A kernel that is built for a test, when it is first asked for."""
+    """A kernel built for a test, on first use."""
     prepare(series)
     return Kernel(series)
 
 
 def with_files(kernel, work, files):
-    """The same kernel with more in its initramfs: what there is at a path."""
+    """The same kernel with additional files in its initramfs, by path."""
     root = work / "root"
     for path, source in files.items():
         place = root / path.lstrip("/")
@@ -225,15 +225,15 @@ def with_files(kernel, work, files):
                           stdout=subprocess.PIPE, check=True).stdout
     able = copy.copy(kernel)
     able.initramfs = work / "initramfs"
-    # An archive may be followed by another one.
+    # Another archive may follow an archive.
     able.initramfs.write_bytes(kernel.initramfs.read_bytes() + more)
     return able
 
 
 def images_of(rom):
-    """The whole images at the start of a ROM: what a shadow has to be.
+    """The whole images at the start of a ROM, which is what a shadow must be.
 
-    This walk is the test's own, so that it can disagree with the driver's.
+    This walk is independent of the driver's, so the two can disagree.
     """
     end = 0
     while rom[end:end + 2] == b"\x55\xaa":
@@ -250,7 +250,7 @@ def images_of(rom):
 
 
 class Qmp:
-    """QEMU's monitor: a line of JSON each way."""
+    """QEMU's monitor: one line of JSON in each direction."""
 
     def __init__(self, connection):
         self.socket = connection
@@ -279,7 +279,7 @@ class Qmp:
                 return answer["return"]
 
     def wait(self, event, **data):
-        """Wait for an event whose data has these values."""
+        """Wait for an event with these values in its data."""
         while True:
             for seen in self.events:
                 if seen["event"] == event and \
@@ -292,7 +292,7 @@ class Qmp:
 
 
 def quote(who, said):
-    """What somebody said, if it is anything, as the end of a sentence."""
+    """The output of a program, if any, as the end of a sentence."""
     said = said.strip()
     return f"\n{who} said:\n{textwrap.indent(said, '    ')}" if said else ""
 
@@ -300,11 +300,12 @@ def quote(who, said):
 class VM:
     """A virtual machine, from its first instruction to the end of its log.
 
-    devices are QEMU's -device arguments, args whatever else it is to get.
+    devices are QEMU's -device arguments, args are any others.
 
-    CPUs take turns in a single thread. In threads of their own, in QEMU 7.2,
-    one of them loses its timer for good now and then while another changes
-    what BARs decode: it idles on, and RCU and whoever waits for it hang.
+    The CPUs take turns in a single thread. With a thread each, QEMU 7.2
+    occasionally loses the timer of one CPU for good while another changes
+    what BARs decode: it stays idle, and RCU and everything that waits for it
+    hangs.
     """
 
     def __init__(self, kernel, name, devices=(), args=(), append="",
@@ -314,7 +315,7 @@ class VM:
         self.boot_seconds = boot_seconds
         LOGS.mkdir(parents=True, exist_ok=True)
         self.console = LOGS / f"{name}-{kernel.series}.log"
-        # Where in it the log of a crash kernel begins
+        # Offset of the crash kernel's log in the console
         self.crashed = 0
         self.run = pathlib.Path(tempfile.mkdtemp(prefix="shadowbar-vm-"))
         emulated = MACHINES[kernel.arch]
@@ -342,7 +343,7 @@ class VM:
                 self._boot(command)
                 return
             except BaseException as error:
-                # If QEMU did not like its arguments, it said why.
+                # If QEMU rejected its arguments, it said why.
                 said = self._stop()
                 bugs = [bug for bug in EMULATOR_BUGS if bug in self.log()]
                 if bugs and chance > 1:
@@ -358,9 +359,9 @@ class VM:
                 raise Failure(text) from error
 
     def _boot(self, command):
-        """Start QEMU and wait until the guest takes commands."""
+        """Start QEMU and wait until the guest accepts commands."""
         self.console.unlink(missing_ok=True)
-        # QEMU connects to these before it starts the machine.
+        # QEMU connects to these sockets before it starts the machine.
         shell, qmp = self._listen("sh"), self._listen("qmp")
         self.stderr = open(self.run / "stderr", "w+")
         self.qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL,
@@ -371,14 +372,14 @@ class VM:
         self._wait_for_guest()
 
     def _wait_for_guest(self):
-        # UEFI writes to every serial port it finds.
+        # UEFI writes to every serial port that it finds.
         deadline = time.monotonic() + self.boot_seconds
         while not self._line(deadline).endswith("guest is ready"):
             pass
 
     def crash(self):
-        """Have the guest's kernel panic, which starts its crash kernel. From
-        then on the console is that one's.
+        """Make the guest's kernel panic, which starts its crash kernel. The
+        console then belongs to the crash kernel.
         """
         script = b"echo c > /proc/sysrq-trigger"
         self.shell.sendall(base64.b64encode(script) + b"\n")
@@ -417,7 +418,7 @@ class VM:
                           f"{quote(self.console, self.log_tail())}")
 
     def _stop(self):
-        """End QEMU; what it had to say."""
+        """End QEMU; return its messages."""
         if self.qemu.poll() is None:
             self.qemu.kill()
         self.qemu.wait()
@@ -427,13 +428,13 @@ class VM:
         return said
 
     def log(self):
-        """The console so far."""
+        """The console output so far."""
         if not self.console.exists():
             return ""
         return self.console.read_text(errors="replace")[self.crashed:]
 
     def wait_for_log(self, text, timeout=120):
-        """Wait until the console has said something."""
+        """Wait for text on the console."""
         deadline = time.monotonic() + timeout
         while text not in self.log():
             if time.monotonic() > deadline:
@@ -446,7 +447,7 @@ class VM:
         return "\n".join(self.log().splitlines()[-40:])
 
     def check_console(self):
-        """Fail if the kernel complained about anything, or the module."""
+        """Fail if the kernel complained about anything, or the module did."""
         console = self.console
         if self.crashed:
             console = console.with_suffix(".crash.log")
@@ -475,7 +476,7 @@ class VM:
         return line.decode(errors="replace").strip()
 
     def ask(self, script, timeout=120):
-        """Run a shell script in the VM; its exit status and its output."""
+        """Run a shell script in the VM; return its exit status and output."""
         self.shell.sendall(base64.b64encode(script.encode()) + b"\n")
         deadline = time.monotonic() + timeout
         packed = []
@@ -494,17 +495,17 @@ class VM:
         return output
 
     def sh(self, script, timeout=120):
-        """Run a shell script in the VM; what it prints."""
+        """Run a shell script in the VM; return its output."""
         return self.sh_bytes(script, timeout).decode().rstrip("\n")
 
     def until(self, script, timeout=120):
-        """Run a shell script until it exits with 0; what it printed."""
+        """Run a shell script until it exits with 0; return its output."""
         return self.sh(
             f"n=0; until out=$({script}); do n=$((n+1)); "
             f"[ $n -lt {timeout * 20} ] || {{ echo \"$out\"; exit 1; }}; "
             "usleep 50000; done; echo \"$out\"", 4 * timeout)
 
-    # shadowbar, as its user sees it
+    # shadowbar, as seen by its users
 
     def load(self, parameters=""):
         self.sh(f"insmod /shadowbar.ko {parameters}")
@@ -521,7 +522,7 @@ class VM:
                    timeout)
 
     def show(self, address):
-        """What the files of a function say, without the ROM's bytes."""
+        """The contents of a function's files, except the bytes of ROMs."""
         out = self.sh(f"cd {SYSFS}/{address}/shadowbar; for f in rom_* "
                       "decode; do echo $f=$(cat $f); done; "
                       "echo size=$(stat -c %s rom 2>/dev/null || echo -1)")
@@ -538,14 +539,14 @@ class VM:
         self.sh(f"cmp {SYSFS}/{address}/shadowbar/rom /roms/{name}.shadow")
 
     def page(self, bar):
-        """What a page is called, of a BAR (address, number)."""
+        """The state of the page of a BAR (address, number)."""
         return self.sh(f"cat {SYSFS}/{bar[0]}/shadowbar/bar{bar[1]}_page")
 
     def page_reason(self, bar):
         return self.sh(f"cat {SYSFS}/{bar[0]}/shadowbar/bar{bar[1]}_reason")
 
     def isolate(self, bar):
-        """Ask for a page of its own; None or the name of the error."""
+        """Request a page of its own; None or the name of the error."""
         return self.write_1(f"{SYSFS}/{bar[0]}/shadowbar/bar{bar[1]}_isolate")
 
     def capture(self, address):
@@ -560,7 +561,7 @@ class VM:
         return output.decode().strip().rpartition(": ")[2]
 
     def config(self):
-        """The config space of every function, as long as the kernel has."""
+        """The config space of every function, as much as the kernel shows."""
         sizes = self.sh(f"cd {SYSFS}; stat -c '%n %s' */config")
         octets = self.sh_bytes(f"cd {SYSFS}; cat */config")
         spaces = {}
@@ -575,16 +576,16 @@ class VM:
         return self.sh("cat /proc/iomem")
 
     def driver(self, address):
-        """The driver that is bound, or nothing."""
+        """The driver that is bound, or an empty string."""
         return self.sh(f"d=$(readlink {SYSFS}/{address}/driver) && "
                        "basename $d || echo")
 
     def bind(self, address, driver):
-        """Have a driver, and no other, take a function."""
+        """Bind a driver, and no other, to a function."""
         self.bind_all([address], driver)
 
     def bind_all(self, addresses, driver):
-        """Have a driver, and no other, take each of these functions."""
+        """Bind a driver, and no other, to each of these functions."""
         self.sh(f"""
 [ -d /sys/bus/pci/drivers/{driver} ] || modprobe {driver}
 for f in {' '.join(addresses)}; do
@@ -597,11 +598,11 @@ done
 """)
 
     def unbind(self, address):
-        """Let the driver go of a function, if one is bound."""
+        """Unbind the driver of a function, if there is one."""
         self.unbind_all([address])
 
     def unbind_all(self, addresses):
-        """Let the drivers go of functions, and any driver take them."""
+        """Unbind the drivers of functions, and allow any driver to bind."""
         self.sh(f"""
 for f in {' '.join(addresses)}; do
   cd {SYSFS}/$f
@@ -617,7 +618,7 @@ WRITE = re.compile(r"pci_cfg_write .* ([0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) @")
 
 @contextlib.contextmanager
 def config_writes(vm):
-    """Collect the functions whose config space is written meanwhile."""
+    """Collect the functions whose config space is written to meanwhile."""
     log = vm.run / "trace"
     start = log.stat().st_size if log.exists() else 0
     vm.qmp("trace-event-set-state", name="pci_cfg_write", enable=True)
@@ -629,7 +630,7 @@ def config_writes(vm):
 
 
 def plug(vm, driver, bus, number="0.0", **options):
-    """Hot-add a function; number 0 goes last and brings in all of a slot."""
+    """Hot-add a function; number 0 comes last and brings in the whole slot."""
     name = f"{bus}-{number.replace('.', '-')}"
     vm.qmp("device_add", driver=driver, bus=bus, id=name, addr=number,
            multifunction=True, **options)
@@ -637,9 +638,9 @@ def plug(vm, driver, bus, number="0.0", **options):
 
 
 def pull(vm, name):
-    """Hot-remove a function, and what else is in its slot.
+    """Hot-remove a function, and everything else in its slot.
 
-    QEMU refuses as long as the guest still brings the slot up.
+    QEMU refuses while the guest is still bringing the slot up.
     """
     for _ in range(100):
         try:
@@ -653,13 +654,13 @@ def pull(vm, name):
     raise Failure(f"{name}: the slot stays busy")
 
 
-# A file that tells whether each of its blocks came through.
+# A file that tells whether each of its blocks arrived.
 SERVED = b"".join(hashlib.sha256(bytes([i & 255, i >> 8])).digest()
                   for i in range(4096))
 
 
 def network(tmp_path_factory, count):
-    """QEMU's arguments for net1 and on, each with a server of SERVED."""
+    """QEMU's arguments for net1 and up, each with a server of SERVED."""
     served = tmp_path_factory.mktemp("tftp")
     (served / "file").write_bytes(SERVED)
     args = []
@@ -669,14 +670,14 @@ def network(tmp_path_factory, count):
 
 
 def passes_traffic(vm, address, modules, driver, mac):
-    """The driver binds and gets a file over the network, byte for byte."""
+    """The driver binds and fetches a file over the network, byte for byte."""
     vm.sh(f"modprobe -a {modules}; cd {SYSFS}/{address}; "
           f"[ -e driver ] || echo {address} > /sys/bus/pci/drivers_probe")
     assert vm.driver(address) == driver
     name = vm.until(f"grep -l {mac} /sys/class/net/*/address").split("/")[4]
     vm.sh(f"ip addr add 10.0.2.15/24 dev {name} && ip link set {name} up")
     vm.until(f"grep -q 1 /sys/class/net/{name}/carrier")
-    # Some versions of busybox draw how far it is.
+    # Some versions of busybox draw a progress bar.
     got = vm.sh_bytes("{ tftp -g -r file -l /tmp/got 10.0.2.2 >/tmp/said 2>&1"
                       " || { cat /tmp/said >&2; false; }; } && "
                       "cat /tmp/got; rm /tmp/got", timeout=120)
@@ -690,5 +691,5 @@ def in_one_line(text):
 
 
 def kernels():
-    """The kernels that were asked for."""
+    """The kernels to test, as requested."""
     return os.environ.get("KERNELS", "6.1 6.12").split()

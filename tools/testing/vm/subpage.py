@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A machine full of functions with sub-page memory BARs, and an IOMMU.
 
-What a page holds is worked out here from what the kernel shows of each
-function, and not with the module's help, so that the two can disagree.
+The expected state of each page is derived here from what the kernel shows of
+each function, without the module's help, so that the two can disagree.
 """
 import collections
 import struct
 
 from harness import SYSFS, VM, Failure
 
-# By architecture. Without the split, QEMU has no interrupt remapping with KVM.
+# By architecture. Without split, QEMU has no interrupt remapping under KVM.
 MACHINE = {"x86": "q35,kernel-irqchip=split",
            "arm64": "virt,gic-version=3,iommu=smmuv3"}
 IOMMU = {"x86": ("intel-iommu,intremap=on",), "arm64": ()}
 MEM = 0x200
 AT_PAGESZ = 6
 
-# QEMU's devices with a memory BAR below 4 KiB, and which BARs these are.
+# QEMU's devices with memory BARs below 4 KiB, and the numbers of these BARs.
 SMALL = {
     "rtl8139": {1: 256},
     "i6300esb": {0: 16},
@@ -29,7 +29,7 @@ SMALL = {
     "tulip": {1: 128},
     "pvpanic-pci": {0: 16},
 }
-# Their own ROMs are not wanted here.
+# Their own ROMs are not needed here.
 QUIET = ("rtl8139", "lsi53c895a", "pcnet", "tulip")
 
 
@@ -43,7 +43,7 @@ class Slots:
         self.where = {}
 
     def add(self, kind, address, bus, addr, where, **options):
-        """One function: where it is in QEMU, and what the kernel calls it."""
+        """Add a function: its place in QEMU, and its address in the kernel."""
         words = [kind, f"bus={bus}", f"addr={addr}"]
         if kind in QUIET:
             words.append("romfile=")
@@ -67,7 +67,7 @@ def everywhere(arch="x86"):
     """On the root bus, behind root ports, behind a PCIe-to-PCI bridge.
 
     Not on arm64: the driver of its IOMMU refuses a second function behind such
-    a bridge, and tpci200 does not take 32-bit reads, which is a fault there.
+    a bridge, and tpci200 rejects 32-bit reads, which causes a fault there.
     """
     x86 = arch == "x86"
     slots = Slots()
@@ -108,22 +108,22 @@ def memory_bars(vm):
     for line in out.splitlines():
         address, number, start, end, flags = line.split()
         start, end, flags = (int(word, 16) for word in (start, end, flags))
-        # Numbers from 7 on are the windows of a bridge.
+        # Numbers from 7 are the windows of a bridge.
         if flags & MEM and start and int(number) < 7:
             bars.append(Bar(address, int(number), start, end))
     return bars
 
 
 def page_size(vm):
-    """What the kernel tells each program that it starts."""
+    """The page size that the kernel tells every program."""
     octets = vm.sh_bytes("cat /proc/self/auxv")
     return dict(struct.iter_unpack("=QQ", octets))[AT_PAGESZ]
 
 
 def page_states(vm):
-    """What each memory BAR's page is: as the module has to name it.
+    """The state of each memory BAR's page, as the module must report it.
 
-    Of what the kernel knows; a decoder that it does not know is not here.
+    Based on what the kernel knows; other decoders are not included.
     """
     size = page_size(vm)
     bars = memory_bars(vm)
@@ -167,14 +167,14 @@ def pads(vm):
 
 
 class Vfio:
-    """Functions that are bound to vfio-pci for as long as they are used."""
+    """Functions bound to vfio-pci while they are in use."""
 
     def __init__(self, vm, addresses):
         self.vm = vm
         self.addresses = list(addresses)
 
     def __enter__(self):
-        # A bridge's hot-plug driver keeps its whole group from VFIO.
+        # A bridge's hot-plug driver makes VFIO reject its whole group.
         self.vm.sh("cd /sys/bus/pci/drivers/shpchp 2>/dev/null || exit 0; "
                    "for f in *:*; do [ ! -e $f ] || echo $f > unbind; done")
         self.vm.sh("[ -d /sys/module/vfio_iommu_type1 ] || "
@@ -186,7 +186,7 @@ class Vfio:
         self.vm.unbind_all(self.addresses)
 
     def regions(self, options=""):
-        """What vfio-regions says: a dictionary for each region, by BAR."""
+        """The output of vfio-regions: a dictionary for each region, by BAR."""
         found = {}
         status, output = self.vm.ask(
             f"for f in {' '.join(self.addresses)}; do echo function=$f; "
@@ -203,7 +203,7 @@ class Vfio:
         return found
 
     def mapped(self, options=""):
-        """Whether VFIO maps: "yes" or "no" for each memory BAR."""
+        """Whether VFIO allows mappings: "yes" or "no" for each memory BAR."""
         memory = {(bar.address, bar.number) for bar in memory_bars(self.vm)}
         return {bar: values["mmap"]
                 for bar, values in self.regions(options).items()
@@ -211,13 +211,13 @@ class Vfio:
 
 
 def vfio_maps(vm, addresses, options=""):
-    """Bind functions to vfio-pci, see which BARs it maps, let them go."""
+    """Bind functions to vfio-pci, check which BARs it maps, unbind them."""
     with Vfio(vm, addresses) as vfio:
         return vfio.mapped(options)
 
 
 def scan_again(vm, addresses):
-    """Have functions forgotten and found again, all in one scan."""
+    """Remove functions and find them again, all in one scan."""
     vm.sh("".join(f"echo 1 > {SYSFS}/{address}/remove\n"
                   for address in addresses) +
           "echo 1 > /sys/bus/pci/rescan")
@@ -227,7 +227,7 @@ def scan_again(vm, addresses):
 
 
 def scan_again_often(vm, addresses, times):
-    """The same, over and over, whether or not anybody has looked yet."""
+    """The same, repeatedly, without waiting for anything in between."""
     remove = "".join(f"echo 1 > {SYSFS}/{address}/remove\n"
                      for address in addresses)
     for _ in range(times // 10):
@@ -238,7 +238,7 @@ def scan_again_often(vm, addresses, times):
 def load_often(vm, times, bar):
     """Load and unload: at once, soon, and when a BAR has its pad.
 
-    All has to be as it was then.
+    Everything must then be as before.
     """
     address, number = bar
     vm.load()
@@ -255,7 +255,7 @@ def load_often(vm, times, bar):
 
 
 def isolate_all(vm, bars):
-    """Ask for a page each; the errors, with the reasons, of those refused."""
+    """Request a page for each BAR; the errors and reasons of refusals."""
     refused = {}
     for bar in bars:
         error = vm.isolate(bar)
@@ -265,7 +265,7 @@ def isolate_all(vm, bars):
 
 
 def wait_for_page(vm, state, *bars):
-    """Pages are looked at soon after something happened, not at once."""
+    """Wait: the module looks at pages shortly after a change, not at once."""
     files = " ".join(f"{SYSFS}/{address}/shadowbar/bar{number}_page"
                      for address, number in bars)
     try:

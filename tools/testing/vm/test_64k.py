@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Pages of 64 KiB, where nearly every small BAR shares one: how many BARs VFIO
-maps on arm64 without the module, and with it.
+maps on arm64 with and without the module.
 
 There is no firmware here: Linux places all BARs, and packs them.
 """
@@ -32,7 +32,7 @@ def vm(kernel):
 
 @pytest.fixture(scope="module")
 def seen(vm, kernel):
-    """The runs, one after the other: who maps what. Leaves their counts."""
+    """All runs in sequence: which BARs are mapped. Records the counts."""
     seen = types.SimpleNamespace()
     seen.iomem = vm.iomem()
     seen.free = subpage.page_states(vm)
@@ -65,12 +65,12 @@ def seen(vm, kernel):
 
 
 def small(seen):
-    """The BARs that are smaller than a page."""
+    """The BARs smaller than a page."""
     return [bar for bar in seen.without if seen.free[bar] != "whole"]
 
 
 def mapped(seen, name):
-    """How many of these VFIO maps in one of the runs."""
+    """The number of these that VFIO maps in one of the runs."""
     return [getattr(seen, name)[bar] for bar in small(seen)].count("yes")
 
 
@@ -81,7 +81,7 @@ def test_page_size(vm, seen):
 
 
 def test_without_the_module(seen):
-    """Mapped if, and only if, the rest of the page is free: hardly any."""
+    """Mapped if and only if the rest of the page is free: hardly any."""
     expected = {bar: "yes" if seen.free[bar] in ("whole", "exclusive")
                 else "no" for bar in seen.without}
     assert seen.without == expected
@@ -102,5 +102,5 @@ def test_isolated(seen):
 
 
 def test_bound(seen):
-    """Found anew and packed: bound to vfio-pci, every BAR has one."""
+    """Rescanned and packed: bound to vfio-pci, every BAR has a page."""
     assert set(seen.bound.values()) == {"yes"}

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""ROMs that are none, or only to some part."""
+"""ROMs that are invalid, or only partly valid."""
 
 import pytest
 
 from harness import VM, files_of, images_of
 
-# What is wrong, and a word of the reason that is given for it.
+# The defect, and a word from the reason that the module gives.
 BROKEN = {
     "all-zeroes": "zeroes",
     "all-ones": "ones",
@@ -16,8 +16,8 @@ BROKEN = {
     "length-beyond": "longer",
 }
 ONLY_ALONE = {"pcir-cut": "PCIR", "length-zero-x86": "length is zero"}
-# Files of the qemu and seabios packages that look like ROMs, or do not. Not
-# every release has all of them.
+# Files of the qemu and seabios packages that may look like ROMs. Not every
+# release has all of them.
 NOT_ROMS = [
     path for package, names in (
         ("qemu-system-data", (
@@ -30,7 +30,7 @@ assert len(NOT_ROMS) >= 8
 
 
 def functions(kernel):
-    """Each file as (name, path), in the order of their functions."""
+    """Each file as (name, path), in the order of the functions."""
     for name in [*BROKEN, *ONLY_ALONE]:
         yield f"broken-{name}", kernel.rom(f"broken-{name}")
     for name in BROKEN:
@@ -41,7 +41,7 @@ def functions(kernel):
 
 @pytest.fixture(scope="module")
 def vm(kernel):
-    """One function for each file, and what there was before the module."""
+    """One function for each file, and the state before the module."""
     devices, address = ["VGA,addr=2"], {}
     for i, (name, path) in enumerate(functions(kernel)):
         slot, number = 8 + i // 8, i % 8
@@ -79,7 +79,7 @@ def test_broken(vm, name):
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_broken_second_image(vm, kernel, name):
-    """The good image before it is kept, and the reason says so."""
+    """The good image before it is kept, and the reason mentions it."""
     address = vm.address[f"second-{name}"]
     shown = vm.show(address)
     assert shown["rom_status"] == "captured", shown

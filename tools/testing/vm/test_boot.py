@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Functions that are there at boot, under SeaBIOS and OVMF.
+"""Functions that are present at boot, under SeaBIOS and OVMF.
 
-SeaBIOS gives every ROM an address and leaves it. OVMF gives none: the kernel
-assigns one, but for the boot VGA device, whose ROM it hides behind a copy at
-0xC0000 that UEFI never made.
+SeaBIOS gives every ROM an address and keeps it there. OVMF gives it none: the
+kernel assigns one, except for the boot VGA device, whose ROM it hides behind a
+copy at 0xC0000 that UEFI never made.
 """
 import hashlib
 import re
@@ -16,7 +16,7 @@ from harness import IPXE, PACKAGE_ROMS, SYSFS, VGABIOS, VM
 BOOT_VGA = "0000:00:02.0"
 WITHOUT_ROM = "0000:00:0b.0"
 
-# Address: the device, and its ROM: a file, or a name of scripts/roms.
+# Address: the device, and its ROM: a file, or a name from scripts/roms.
 FUNCTIONS = {
     BOOT_VGA: ("VGA,addr=2", VGABIOS),
     "0000:00:03.0": ("e1000,addr=3", IPXE / "efi-e1000.rom"),
@@ -51,7 +51,7 @@ WITH_ROM = [address for address, (_, rom) in FUNCTIONS.items() if rom]
 
 
 def name_of(address):
-    """What scripts/roms or the package calls a function's ROM."""
+    """The name of a function's ROM in scripts/roms or the package."""
     rom = FUNCTIONS[address][1]
     return rom if isinstance(rom, str) else rom.name
 
@@ -74,7 +74,7 @@ def vm(kernel, firmware, snapshots):
             rom = kernel.rom(rom)
         devices.append(f"{device},romfile={rom or ''}")
     with VM(kernel, f"boot-{firmware}", devices, firmware=firmware) as vm:
-        # In 6.12 its driver is part of the kernel.
+        # In 6.12 its driver is built in.
         vm.unbind("0000:00:0c.0")
         snapshots.before = vm.config(), vm.iomem()
         vm.load()
@@ -103,13 +103,13 @@ def test_config_space_is_unchanged(vm, snapshots, moment):
 
 
 def test_iomem_is_unchanged(vm, snapshots):
-    """But for the pads, and without the module in everything."""
+    """Except for the pads, and without the module completely."""
     assert without_pads(snapshots.loaded[1]) == snapshots.before[1]
     assert snapshots.unloaded[1] == snapshots.before[1]
 
 
 def without_pads(iomem):
-    """The tree without the pads, which are beside everything."""
+    """The tree without the pads, which are next to everything else."""
     return "\n".join(line for line in iomem.splitlines()
                      if " : shadowbar " not in line)
 
@@ -153,7 +153,7 @@ def test_function_without_rom(vm):
 
 
 def test_kernel_gives_what_shadowbar_has(vm, firmware):
-    """The failure that people report most: the boot VGA ROM under UEFI. Its
+    """The most frequently reported failure: the boot VGA ROM under UEFI. Its
     control, without the module, is in test_serve.py and in the demo."""
     status, output = vm.ask(f"cd {SYSFS}/{BOOT_VGA}; echo 1 > rom; "
                             "cat rom > /tmp/rom")
@@ -220,7 +220,7 @@ TRACE = re.compile(r"shadowbar_capture_(begin|end): (\S+)(?: (.*))?")
 @pytest.mark.parametrize("address", [
     "0000:00:04.0", "0000:00:06.0", "0000:01:00.0", "0000:03:01.0", BOOT_VGA])
 def test_capture_again(vm, kernel, address):
-    """Config space stays, the bytes stay, each dword is read once."""
+    """Config space and bytes stay the same, and each dword is read once."""
     before = vm.config(), vm.iomem()
     events = "/sys/kernel/tracing/events/shadowbar/enable"
     vm.sh(f"echo > /sys/kernel/tracing/trace; echo 1 > {events}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What ROMs can cost at most: time, and memory."""
+"""Upper bounds for the cost of ROMs: time and memory."""
 import random
 import re
 import runpy
@@ -13,7 +13,7 @@ ONE, MANY = "0000:00:03.0", "0000:00:04.0"
 ROUNDS = 5
 SLOWER = 1.75
 DEADLINE = 10
-# All of these together take more than 1/32 of the VM's memory, 1 GiB.
+# Together these need more than 1/32 of the VM's memory of 1 GiB.
 CROWD, EACH = 64, 1 << 20
 
 
@@ -24,7 +24,7 @@ def image():
 
 @pytest.fixture(scope="module")
 def vm(kernel, image, tmp_path_factory):
-    """Two ROMs of the largest size: one image, and as many as there can be."""
+    """Two ROMs of maximum size: one image, and as many images as possible."""
     out = tmp_path_factory.mktemp("bounds")
     (out / "one").write_bytes(image(EFI, LARGEST))
     small, last = image(EFI, UNIT, last=False), image(EFI, UNIT)
@@ -47,17 +47,17 @@ def test_a_long_chain_takes_no_longer(vm):
             (end,) = re.findall(r"shadowbar_capture_end: (.*)", seen)
             assert f"bytes={LARGEST} " in end, end
             times.append(int(re.search(r" ns=(\d+)", end)[1]))
-    # Whatever else the machine does only adds to it.
+    # Anything else that the machine does only adds to it.
     one, many = (min(times) for times in took.values())
     print(f"16 MiB: one image {one / 1e9:.2f} s, many {many / 1e9:.2f} s")
-    # What is done once an image shows here, where a read of the bus takes a
-    # third of a microsecond, less than any real bus takes.
+    # Work per image shows up here, where a read of the bus takes a third of a
+    # microsecond, less than on any real bus.
     assert many < SLOWER * one
     assert "32768 images" in vm.show(MANY)["rom_reason"]
 
 
 def test_nobody_waits_for_long(vm):
-    """lspci beside captures: config space is locked while a ROM is read."""
+    """lspci during captures: config space is locked while a ROM is read."""
     out = vm.sh(f"""
 now() {{ cut -d' ' -f1 /proc/uptime | tr -d .; }}
 (while [ ! -e /tmp/stop ]; do
@@ -75,7 +75,7 @@ sort -n /tmp/waited | tail -n 1
 def test_memory_of_all(kernel, image, tmp_path):
     devices = ["pci-bridge,id=bridge,chassis_nr=1"]
     for i in range(CROWD):
-        # No two are the same, or only one would be kept.
+        # All must differ, or only one would be kept.
         rom = bytearray(image(EFI, EACH))
         rom[-8:] = random.Random(i).randbytes(8)
         path = tmp_path / f"{i}"
@@ -93,7 +93,7 @@ def test_memory_of_all(kernel, image, tmp_path):
         said = vm.sh(f"cat {SYSFS}/*/shadowbar/rom_status | sort | uniq -c")
         assert f"{len(kept)} captured" in said
         assert f"{CROWD - len(kept)} skipped" in said
-        # The last in order was left out, and a person can have it.
+        # The last one was left out, but can be captured on request.
         last = max(vm.sh(f"ls {SYSFS}").split())
         assert "1/32 of memory" in vm.show(last)["rom_reason"]
         assert vm.capture(last) is None

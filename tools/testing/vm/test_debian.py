@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A Debian system with our packages, from its own initramfs: the module is
-there before the drivers.
+"""A Debian system with our packages, booted from its own initramfs: the module
+is loaded before the drivers.
 
-DKMS built the module when the package was installed, and the package had the
-initramfs made again. e1000 is in it too, as Debian has it; and in that of
-dracut, which was made beside it.
+DKMS built the module when the package was installed, and the package updated
+the initramfs. It also contains e1000, as usual on Debian; so does that of
+dracut, which was built as well.
 """
 import copy
 import re
@@ -15,12 +15,12 @@ from harness import BUILD, IPXE, SYSFS, TOP, VM, Kernel, kernels, run
 
 E1000, EDU = "0000:00:03.0", "0000:00:04.0"
 ROM = IPXE / "efi-e1000.rom"
-# The kernel tells in which order modules came.
+# The kernel log shows in which order modules were loaded.
 APPEND = ("root=/dev/vda rw init=/sbin/test-init net.ifnames=0 "
           "trace_event=module:module_load")
 
 
-# Minutes each: the newest kernel has to do.
+# Takes minutes each, so only the newest kernel is tested.
 @pytest.fixture(scope="module", params=kernels()[-1:])
 def kernel(request):
     return Kernel(request.param)
@@ -28,7 +28,7 @@ def kernel(request):
 
 @pytest.fixture(scope="module")
 def system(kernel):
-    """Where the parts of the system are."""
+    """The directory with the parts of the system."""
     out = BUILD / "vm" / f"debian-{kernel.series}"
     run(TOP / "scripts/packaging", "debs", out)
     run(TOP / "scripts/debian-root", kernel.series, out, out)
@@ -50,7 +50,7 @@ def debian(kernel, system, request):
 def boot(debian, name, append=""):
     devices = [f"e1000,addr=3,romfile={ROM}",
                f"edu,addr=4,romfile={debian.rom('three')}"]
-    # The disk is the same for the next one.
+    # The next test gets the same disk.
     disk = ["-drive", f"file={debian.disk},format=raw,if=virtio,snapshot=on"]
     return VM(debian, name, devices, disk, append=f"{APPEND} {append}")
 
@@ -70,14 +70,14 @@ def test_both_modules_are_in_the_initramfs(debian):
 
 
 def test_its_driver_came_second(vm, debian):
-    """The module first, then e1000, and both before the disk's files."""
+    """The module first, then e1000, and both before the root filesystem."""
     trace = vm.sh("cat /sys/kernel/tracing/trace")
     loaded = re.findall(r"module_load: (\S+)", trace)
-    # dracut has what encrypted disks need loaded at the same time.
+    # dracut loads modules for encrypted disks at the same time.
     assert debian.maker == "dracut" or loaded[0] == "shadowbar", loaded
     assert loaded.index("shadowbar") < loaded.index("e1000"), loaded
     said = vm.sh("dmesg")
-    # Its ROM, its probe, and the root filesystem later than all of that
+    # Its ROM, its probe, and then the root filesystem
     assert said.index(f"{E1000}: shadowbar: ROM of") < \
         said.index(f"e1000 {E1000} eth0: (PCI") < said.index("EXT4-fs")
 
@@ -91,14 +91,14 @@ def test_its_rom_was_read_before_its_driver(vm, debian):
 
 
 def test_the_tool_is_there(vm):
-    """The other package, with the libraries that it asks for."""
+    """The other package, with the libraries that it depends on."""
     (line,) = [line for line in vm.sh("shadowbar list").splitlines()
                if line.startswith(E1000)]
     assert line.split()[1] == "captured"
 
 
 def test_control(debian):
-    """Without the module in the initramfs, the driver is faster."""
+    """Without the module in the initramfs, the driver comes first."""
     with boot(debian, f"debian-{debian.maker}-late",
               append="modprobe.blacklist=shadowbar") as vm:
         assert vm.ask("test -d /sys/module/shadowbar")[0] == 1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Pads on a kernel that looks for mistakes (KASAN, lockdep, slub_debug), while
-bridges above padded functions come and go; and VFIO without groups, which
-Debian's kernels do not have.
+"""Pads on a debug kernel (KASAN, lockdep, slub_debug), while bridges above
+padded functions come and go; and VFIO without groups, which Debian's kernels
+do not support.
 """
 import pytest
 
@@ -25,11 +25,11 @@ def kernel():
 
 @pytest.fixture(scope="module")
 def machine(kernel):
-    # With two CPUs at once QEMU itself does not survive so many moved BARs.
+    # With two CPUs, QEMU itself does not survive so many moved BARs.
     with subpage.machine(kernel, "pages", SLOTS, args=("-smp", "1"),
                          append="slub_debug=FZPU kmemleak=off loglevel=5") \
             as vm:
-        # Removed once by hand, a function gets other addresses: do it now.
+        # The first removal gives a function other addresses: do it now.
         subpage.scan_again(vm, ADDRESSES)
         yield vm
 
@@ -39,7 +39,7 @@ def pads_of(bars):
 
 
 def wait_for_pads(vm, addresses):
-    """Every small BAR has a page of its own, and is padded."""
+    """Every small BAR has its own page, and a pad."""
     bars = [bar for bar in SLOTS.bars() if bar[0] in addresses]
     subpage.isolate_all(vm, bars)
     subpage.wait_for_page(vm, "exclusive", *bars)
@@ -48,7 +48,7 @@ def wait_for_pads(vm, addresses):
 
 @pytest.mark.parametrize("loaded", [False, True])
 def test_without_groups(vm, loaded):
-    """Through iommufd the same BARs are mapped as through groups."""
+    """iommufd allows the same mappings as groups."""
     if loaded:
         vm.load()
         subpage.scan_again(vm, ADDRESSES)
@@ -60,12 +60,12 @@ def test_without_groups(vm, loaded):
 
 
 def test_bridges_removed(vm):
-    """With padded functions below them: the pads go before the windows."""
+    """With padded functions below: the pads go before the windows do."""
     vm.load()
     subpage.scan_again(vm, BELOW)
     wait_for_pads(vm, BELOW)
     for bridge in BRIDGES:
-        # Removed once by hand, a bridge gets other windows.
+        # The first removal gives a bridge other windows.
         vm.sh(f"echo 1 > {SYSFS}/{bridge}/remove; "
               "echo 1 > /sys/bus/pci/rescan")
     wait_for_pads(vm, BELOW)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A guest in a VM: its firmware runs a ROM that nobody but the module gets to.
+"""A guest in a VM: its firmware runs a ROM that only the module can provide.
 
-QEMU runs in the VM, emulated by emulated processors: that takes minutes.
+QEMU runs in the VM, an emulator on emulated processors: it takes minutes.
 """
 import pathlib
 import re
@@ -17,12 +17,12 @@ from test_serve import PLUGGED
 
 QEMU = pathlib.Path("/usr/bin/qemu-system-x86_64")
 PATIENCE = 1200
-# What says that the option ROM ran, and that there is nothing to run
+# Output of the option ROM, and output if there is nothing to run
 RAN, NOTHING = "iPXE", "No bootable device"
 
 
 def needed():
-    """QEMU, what it is linked with, and firmware for its guests."""
+    """QEMU, the libraries it needs, and firmware for its guests."""
     files = {str(QEMU): QEMU}
     linked = subprocess.run(["ldd", QEMU], text=True, check=True,
                             stdout=subprocess.PIPE).stdout
@@ -35,7 +35,7 @@ def needed():
     return files
 
 
-# That takes minutes: the newest kernel has to do.
+# Takes minutes, so only the newest kernel is tested.
 @pytest.fixture(scope="module", params=kernels()[-1:])
 def kernel(request):
     return Kernel(request.param)
@@ -47,8 +47,8 @@ def vm(kernel, tmp_path):
             [*subpage.IOMMU[kernel.arch], *test_hotplug.PORTS], PCIEHP,
             append="intel_iommu=on no_timer_check",
             machine=subpage.MACHINE[kernel.arch], memory=2048) as vm:
-        # Its BAR takes all that a window has below 4 GiB, and more for its ROM
-        # there is not.
+        # Its BAR takes the whole window below 4 GiB, which leaves nothing
+        # for its ROM.
         plug(vm, "virtio-net-pci", "port2", romsize=4 << 20,
              romfile=str(IPXE / "efi-virtio.rom"),
              **{"page-per-vq": True, "disable-legacy": "on"})
@@ -58,8 +58,8 @@ def vm(kernel, tmp_path):
 
 
 def guest_says(vm):
-    """Start a guest that gets the function, and nothing else; what its
-    firmware wrote until one of the two things to be said was said."""
+    """Start a guest that gets only this function; return the output of its
+    firmware up to one of the two texts."""
     with subpage.Vfio(vm, [PLUGGED]):
         vm.sh(f"""
 rm -f /tmp/serial

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Functions that come and go, and ROMs for which there was no room.
+"""Functions that come and go, and ROMs that do not fit.
 
-A ROM finds no room where all of a bus's windows are taken: the kernel assigns
-in the order of alignment, so functions are put beside the one to test that
-take the last of it before its ROM is looked at.
+A ROM does not fit if all windows of its bus are full. The kernel assigns in
+order of alignment, so the tests add functions next to the one under test that
+use up the rest before its ROM gets its turn.
 """
 import collections
 import hashlib
@@ -35,7 +35,7 @@ def networks(tmp_path_factory):
 
 
 def is_left_alone(vm, address):
-    """A bound function is not touched, and its older shadow stays."""
+    """A bound function is not touched, and its old shadow stays."""
     assert vm.driver(address)
     before = vm.show(address), vm.config()
     assert vm.capture(address) == "Device or resource busy"
@@ -51,10 +51,10 @@ def assert_shadow(vm, address, name, expected, **values):
 
 
 def assert_no_room(vm, address):
-    """The kernel has no address for the ROM, and neither has its register."""
+    """Neither the kernel nor the register has an address for the ROM."""
     start, end, _ = vm.sh(f"sed -n 7p {SYSFS}/{address}/resource").split()
     served = vm.sh(f"cat {SYSFS}/{address}/shadowbar/rom_served").strip()
-    # What is served from memory has the memory's address there.
+    # If it is served from memory, this is the memory's address.
     assert int(start, 16) == 0 or served == "memory", (start, end, served)
     register = vm.config()[address][0x30:0x34]
     assert int.from_bytes(register, "little") & ~0x7ff == 0
@@ -62,12 +62,12 @@ def assert_no_room(vm, address):
 
 @pytest.fixture(scope="module")
 def tight(kernel, networks):
-    """PCIe functions that were hot-added and found no room for their ROMs."""
+    """PCIe functions that were hot-added and whose ROMs did not fit."""
     with VM(kernel, "hotplug", PORTS, [*PCIEHP, *networks]) as vm:
         vm.load()
         vm.settle()
-        # 2 MiB each way: 1 MiB, three of 128 KiB with ROMs as large, two
-        # more of 128 KiB, and the prefetchable window in one piece.
+        # Each window has 2 MiB: 1 MiB, three of 128 KiB with ROMs as large,
+        # two more of 128 KiB, and the prefetchable window in one piece.
         for i in (1, 2, 3):
             plug(vm, "e1000", "port1", f"0.{i}",
                  romfile=str(kernel.rom("full128k")))
@@ -77,12 +77,12 @@ def tight(kernel, networks):
         plug(vm, "pci-testdev", "port1", "0.6", membar=2 << 20)
         plug(vm, "edu", "port1")
         wait_for(vm, "0000:01:00.0")
-        # A BAR of 8 MiB, and 2 MiB left for a ROM of 4.
+        # A BAR of 8 MiB, and 2 MiB left for a 4 MiB ROM.
         plug(vm, "virtio-net-pci", "port2", netdev="net2",
              mac="52:54:00:00:00:02", romfile=str(kernel.rom("four-mib")),
              **{"page-per-vq": True})
         wait_for(vm, VIRTIO)
-        # No BAR is as large as the ROM, and no window.
+        # Neither a BAR nor a window is as large as the ROM.
         plug(vm, "edu", "port3", romfile=str(kernel.rom("four-mib")))
         wait_for(vm, TOO_LARGE)
         yield vm
@@ -134,7 +134,7 @@ def test_borrow_again(tight, kernel):
 
 
 def test_borrow_off(tight, kernel):
-    """Without borrowing there is a hole for the one, nothing for the other."""
+    """Without borrowing, one ROM is read in a hole, the other not at all."""
     tight.unbind(VIRTIO)
     tight.unload()
     before = tight.config(), tight.iomem()
@@ -183,7 +183,7 @@ def test_unload_with_drivers_bound(tight):
 
 @pytest.fixture(scope="module")
 def conventional(kernel, networks):
-    """Two PCI buses, where ACPI brings functions in one by one."""
+    """Two PCI buses, where ACPI adds functions one by one."""
     devices = ["VGA,addr=2", "pci-bridge,id=bridge1,chassis_nr=1,addr=3",
                "pci-bridge,id=bridge2,chassis_nr=2,addr=4"]
     with VM(kernel, "conventional", devices, networks, machine="pc") as vm:
@@ -193,9 +193,9 @@ def conventional(kernel, networks):
 
 
 def test_hole_behind_a_bridge(conventional, kernel):
-    """A bus is full, and then it is not any more."""
+    """First the bus is full, then it has room."""
     vm = conventional
-    # All but 128 KiB, then 4 KiB of these, and the prefetchable window.
+    # All but 128 KiB, then 4 KiB of that, and the prefetchable window.
     for i in range(1, 8):
         plug(vm, "e1000", "bridge1", f"1.{i}", romfile="")
     plug(vm, "edu", "bridge1", "1.0")
@@ -220,14 +220,14 @@ def test_hole_behind_a_bridge(conventional, kernel):
     is_left_alone(vm, RTL8139)
 
 
-# Functions come and go: over pciehp on a port, over ACPI on a bus.
+# Functions come and go: with pciehp on a port, with ACPI on a bus.
 
 Slot = collections.namedtuple("Slot", "vm bus number address above")
 
 
 @pytest.fixture(params=["pciehp", "acpiphp"])
 def slot(request):
-    """An empty slot: the bridge above it, and where a function appears."""
+    """An empty slot: the bridge above it, and the address of a function."""
     if request.param == "pciehp":
         return Slot(request.getfixturevalue("tight"), "port4", "0.0",
                     "0000:04:00.0", "0000:00:0b.0")
@@ -261,7 +261,7 @@ def test_plug_and_pull(slot, kernel):
 
 
 def test_read_before_its_driver_probes(slot, kernel):
-    """The driver is there before the function is."""
+    """The driver is loaded before the function appears."""
     slot.vm.sh("modprobe e1000")
     name = fill(slot, "e1000", IPXE / "efi-e1000.rom")
     slot.vm.until(f"test -e {SYSFS}/{slot.address}/driver")
@@ -273,7 +273,7 @@ def test_read_before_its_driver_probes(slot, kernel):
 
 
 def test_remove_and_rescan(slot, kernel):
-    """Of the function, and of all that is below the bridge above it."""
+    """Of the function, and of everything below the bridge above it."""
     name = fill(slot, "edu", kernel.rom("two"))
     for gone in slot.address, slot.address, slot.above:
         slot.vm.sh(f"echo 1 > {SYSFS}/{gone}/remove; "
@@ -286,7 +286,7 @@ def test_remove_and_rescan(slot, kernel):
 
 
 def test_removed_during_its_capture(slot, kernel):
-    """Whatever comes first, nothing of the function is left."""
+    """Whichever comes first, nothing of the function is left."""
     name = fill(slot, "edu", kernel.rom("one-mib"))
     slot.vm.sh(f"echo 1 > {SYSFS}/{slot.address}/remove")
     iomem = slot.vm.iomem()

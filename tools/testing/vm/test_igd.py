@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Intel's graphics: a machine that has none does not pay for it."""
+"""Intel graphics: the module costs nothing on a machine that has none."""
 import re
 
 import pytest
 
 from harness import SYSFS, VM
 
-# A display that is not Intel's where Intel has its own, and the other way
-# round.
+# A display that is not Intel's at the address of Intel graphics, and an Intel
+# device that is not a display.
 DEVICES = {
     "display": ["VGA,addr=2", "e1000,addr=3"],
     "intel": ["e1000,addr=2", "VGA,addr=3"],
 }
-# What would be looked at: GGC, BDSM, ASLS
+# The registers that would be read: GGC, BDSM, ASLS
 REGISTER = re.compile(r"pci_cfg_(?:read|write) \S+ 00:02\.0 "
                       r"@0x(?:50|5c|c0|c4|fc)\b")
 

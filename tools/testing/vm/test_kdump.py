@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""In a crash kernel, devices still do DMA for the kernel that crashed."""
+"""In a crash kernel, devices may still do DMA for the crashed kernel."""
 import pathlib
 
 from harness import SYSFS, VM, run, with_files
@@ -9,7 +9,7 @@ EDU = "0000:00:04.0"
 
 
 def with_crash_kernel(kernel, work):
-    """The same kernel with what it takes to crash into another one of it."""
+    """The same kernel, with what it needs to crash into a second one."""
     run("gcc", "-static", "-Wall", "-Werror", "-o", work / "crashload",
         HERE / "crashload.c")
     return with_files(kernel, work, {"/crashload": work / "crashload",
@@ -23,7 +23,7 @@ def test_crash_kernel(kernel, tmp_path):
             append="crashkernel=320M", memory=1536) as vm:
         vm.sh("/crashload /crash-kernel /crash-initramfs "
               "\"$(sed 's/crashkernel=[^ ]*//' /proc/cmdline) nr_cpus=1\"")
-        # Here it does its work.
+        # In this kernel it does its work.
         vm.load()
         vm.settle()
         vm.compare(EDU, "three")

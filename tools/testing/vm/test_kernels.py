@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""ROMs and pages, on any kernel of any architecture: what must hold on all."""
+"""ROMs and pages: what must hold on every kernel of every architecture."""
 import hashlib
 
 import pytest
@@ -7,8 +7,8 @@ import pytest
 import subpage
 from harness import PCIEHP, SYSFS, VM, plug, pull
 
-# Some with a ROM, one of 1 MiB, and a sub-page BAR each but for the last. Each
-# ROM is larger than a page, so that Linux puts none in front of these BARs.
+# Some with a ROM, one of 1 MiB, and all but the last with a sub-page BAR. Each
+# ROM is larger than a page, so that Linux puts none before these BARs.
 ROMS = ["three", "one-mib", "trailing", "full128k"]
 KINDS = ["rtl8139", "i6300esb", "pci-ohci", "edu"]
 SMALL = [next(iter(subpage.SMALL[kind])) for kind in KINDS[:3]]
@@ -17,7 +17,7 @@ ADDED, ADDED_ROM = "0000:02:00.0", "two"
 
 
 class Layout:
-    """Four functions behind a bridge; root port 2 is for one more."""
+    """Four functions behind a bridge; root port 2 is for another one."""
 
     def __init__(self, kernel):
         conventional = kernel.arch == "ppc64le"
@@ -45,8 +45,8 @@ def machine(kernel):
     with VM(kernel, "kernels", layout.devices, layout.args,
             append="kmemleak=off") as vm:
         vm.layout = layout
-        # The device tree of QEMU does not call it a bridge, its registers do;
-        # and not every kernel has a driver that would enable it.
+        # QEMU's device tree does not call it a bridge, but its registers do,
+        # and not every kernel has a driver to enable it.
         if kernel.arch == "ppc64le":
             subpage.scan_again(vm, [BRIDGE])
             vm.sh(f"echo 1 > {SYSFS}/{BRIDGE}/enable")
@@ -68,7 +68,7 @@ def scan_again(vm):
 
 
 def pages(vm):
-    """The pages of the sub-page BARs."""
+    """The states of the pages of the sub-page BARs."""
     size = subpage.page_size(vm)
     return {bar[:2]: bar.start // size for bar in subpage.memory_bars(vm)
             if bar[:2] in vm.layout.bars}
@@ -79,7 +79,7 @@ def test_page_size(vm, kernel):
 
 
 def test_captured(vm, kernel):
-    """All bytes of all ROMs, and nothing else is as it was not."""
+    """All bytes of all ROMs, and nothing else has changed."""
     before = vm.config(), vm.iomem()
     vm.load("pad=off")
     vm.settle()
@@ -99,7 +99,7 @@ def test_captured_when_found_again(vm, kernel):
 
 
 def test_names_of_pages(vm):
-    """As the resource tree has them, and the first of a page names another."""
+    """As in the resource tree; the first BAR of a page names another one."""
     scan_again(vm)
     vm.load()
     vm.settle()
@@ -115,7 +115,7 @@ def test_names_of_pages(vm):
 
 
 def test_isolated(vm):
-    """Packed into one page without the module, and moved out of it."""
+    """Without the module packed into one page; isolated on request."""
     scan_again(vm)
     assert len(set(pages(vm).values())) == 1
     vm.load()
@@ -126,7 +126,7 @@ def test_isolated(vm):
 
 
 def test_padded(vm):
-    """A page each, and a pad beside each."""
+    """Each on its own page, with a pad next to it."""
     before = vm.iomem()
     vm.load()
     scan_again(vm)

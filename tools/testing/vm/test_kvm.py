@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Where BARs are during a capture matters to a hypervisor: KVM refuses a
-memory slot beyond the processor's physical addresses, and QEMU then aborts.
+"""A hypervisor cares where BARs are during a capture: KVM refuses a memory
+slot beyond the processor's physical addresses, and QEMU then aborts.
 
-Without KVM, QEMU's trace of what it maps says what KVM would have been asked
+Without KVM, QEMU's trace of its mappings shows what KVM would have been asked
 for.
 """
 import os
@@ -21,7 +21,7 @@ MAPPED = re.compile(EVENT + r" \S+ ([0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) "
 
 
 def boot(kernel, accel):
-    # All of it is promised, none of it is ever used.
+    # Memory is only promised, never used.
     memory = ("-object", "memory-backend-ram,id=large,size=64G,reserve=off")
     return VM(kernel, "kvm", PORTS, [*PCIEHP, *memory], accel=accel)
 
@@ -42,7 +42,7 @@ def vm(kernel):
 
 
 def end_of_addresses(vm):
-    """The first that no processor of the VM has."""
+    """The first address beyond those of the VM's processors."""
     (line,) = set(vm.sh("grep '^address sizes' /proc/cpuinfo").splitlines())
     return 1 << int(re.search(r"(\d+) bits physical", line)[1])
 
@@ -52,7 +52,8 @@ def test_nothing_is_mapped_where_kvm_refuses(vm, kernel):
     vm.settle()
     trace = vm.run / "trace"
     vm.qmp("trace-event-set-state", name=EVENT, enable=True)
-    # No window has room for the one, and a 64-bit BAR lends to the other.
+    # No window has room for the first one's BAR, and the second one's 64-bit
+    # BAR lends its address to the ROM.
     plug(vm, "ivshmem-plain", "port1", memdev="large",
          romfile=str(kernel.rom("three")))
     plug(vm, "virtio-net-pci", "port2", romfile=str(kernel.rom("four-mib")),
@@ -60,7 +61,7 @@ def test_nothing_is_mapped_where_kvm_refuses(vm, kernel):
     for address in FORGOTTEN, LENDER:
         vm.until(f"test -d {SYSFS}/{address}/shadowbar")
     vm.settle()
-    # Its driver is part of some kernels.
+    # Some kernels have its driver built in.
     vm.unbind(LENDER)
     vm.settle()
     before = vm.config()
@@ -75,7 +76,7 @@ def test_nothing_is_mapped_where_kvm_refuses(vm, kernel):
     vm.qmp("trace-event-set-state", name=EVENT, enable=False)
 
     mapped = MAPPED.findall(trace.read_text())
-    # ROMs were, which is what the trace is there to show.
+    # ROMs were mapped, which is what the trace must show.
     assert {bar for _, bar, _, _ in mapped} >= {"6"}, mapped
     limit = end_of_addresses(vm)
     refused = [place for place in mapped

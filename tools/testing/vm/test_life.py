@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Loading and unloading, over and over, with others at work meanwhile."""
+"""Load and unload repeatedly, with other activity meanwhile."""
 import pytest
 
 from harness import IPXE, SYSFS, VM
@@ -21,7 +21,7 @@ def vm(kernel):
         f"e1000e,bus=port1,romfile={kernel.rom('half-a')}",
     ]
     with VM(kernel, "life", devices) as vm:
-        # Removed once by hand, a function gets other addresses: do it now.
+        # The first removal gives a function other addresses: do it now.
         for address in ROMS:
             vm.sh(f"echo 1 > {SYSFS}/{address}/remove")
         vm.sh("echo 1 > /sys/bus/pci/rescan")
@@ -36,19 +36,19 @@ def assert_all_captured(vm):
         vm.compare(address, name)
 
 
-# A module that is gone has no names: what it forgot to free has a number.
+# An unloaded module has no symbols: memory that it leaked shows a number.
 FORGOTTEN = ("grep -E ' 0x[0-9a-f]{16} |shadowbar|sb_' /proc/vmallocinfo; "
              "grep shadowbar /proc/slabinfo; true")
 CYCLES = 50
-# More than memory comes and goes by itself, less than any of the ROMs takes.
+# More than memory fluctuates by itself, less than any of the ROMs uses.
 FORGOTTEN_EACH_TIME = 100 * 1024
 
 
 def free_memory(vm):
-    """In bytes, with nothing in caches that can be let go of.
+    """In bytes, with all caches dropped.
 
-    What each CPU keeps at hand for the next one who asks is free, too, and
-    MemFree is without it: tens of megabytes that come and go.
+    Free pages that each CPU keeps for its next allocation count, too. MemFree
+    does not include them: tens of megabytes that come and go.
     """
     return 1024 * int(vm.sh("""
 sync
@@ -79,7 +79,7 @@ def test_a_hundred_times(vm):
 
 
 def test_suspended_at_runtime(vm):
-    """It is woken up for a capture, and may sleep again after."""
+    """It is woken up for a capture, and may be suspended again afterwards."""
     power = f"{SYSFS}/{EDU}/power"
 
     def active_milliseconds():
@@ -99,7 +99,7 @@ def test_suspended_at_runtime(vm):
 
 
 def busy(*scripts, rounds):
-    """A script: others run in loops on their CPU while this one has rounds."""
+    """A script: others loop on their CPU while this one has its rounds."""
     text = "".join(f"(while [ ! -e /tmp/stop ]; do {script}; done) "
                    f">/dev/null 2>&1 &\n" for script in scripts)
     return ("rm -f /tmp/stop\ntaskset -p 2 $$ >/dev/null\n" + text +
@@ -110,7 +110,7 @@ def busy(*scripts, rounds):
 
 
 def test_while_functions_come_and_go(vm):
-    """Another CPU removes functions and finds them again."""
+    """Another CPU removes and rescans functions."""
     before = vm.iomem()
     remove = "; ".join(f"echo 1 > {SYSFS}/{address}/remove"
                        for address in (EDU, BELOW))
@@ -124,7 +124,7 @@ def test_while_functions_come_and_go(vm):
 
 
 def test_while_all_files_are_used(vm):
-    """Others read all files and ask for captures while the module goes."""
+    """Others read all files and request captures during unload."""
     before = vm.config(), vm.iomem()
     vm.sh(busy(f"cat {SYSFS}/*/shadowbar/*",
                f"for f in {SYSFS}/*/shadowbar; do echo 1 > $f/capture; done",
@@ -150,7 +150,7 @@ def test_while_drivers_come_and_go(vm):
 
 
 def test_captures_at_the_same_time(vm):
-    """Many ask for many captures; each is answered, and nothing moves."""
+    """Many processes request many captures; all succeed, and nothing moves."""
     vm.load()
     vm.settle()
     before = vm.config(), vm.iomem()
@@ -164,7 +164,7 @@ def test_captures_at_the_same_time(vm):
 
 
 def test_functions_come_and_go_with_the_module(vm):
-    """The module stays, functions and drivers do not."""
+    """The module stays, while functions and drivers come and go."""
     vm.load()
     before = vm.iomem()
     vm.sh("modprobe e1000; modprobe pci-stub")
@@ -173,7 +173,7 @@ def test_functions_come_and_go_with_the_module(vm):
                       for address in (E1000, EDU, BELOW)) +
               "echo 1 > /sys/bus/pci/rescan")
     vm.settle()
-    # e1000 is bound at once, and still its ROM was read before.
+    # e1000 binds immediately, but the ROM was read before.
     assert vm.driver(E1000) == "e1000"
     vm.unbind(E1000)
     assert_all_captured(vm)

@@ -20,7 +20,7 @@ def vm(kernel):
         f"e1000e,bus=port1,romfile={kernel.rom('half-a')}",
     ]
     with VM(kernel, "meddle", devices) as vm:
-        # The first read gives a ROM its address; that stays.
+        # The first read gives a ROM an address, which is permanent.
         for address in ROMS:
             vm.sh(f"cd {SYSFS}/{address}; echo 1 > rom; "
                   "cat rom > /dev/null; echo 0 > rom")
@@ -28,7 +28,7 @@ def vm(kernel):
 
 
 def captures(address, others):
-    """A script: captures, with others in loops; what each left."""
+    """A script: captures, with others in loops; prints each result."""
     loops = "".join(f"(while [ ! -e /tmp/stop ]; do {other}; done) "
                     ">/dev/null 2>&1 &\n" for other in others)
     return (f"rm -f /tmp/stop; cd {SYSFS}/{address}\n"
@@ -40,7 +40,7 @@ def captures(address, others):
 
 
 def right_or_none(kernel, address, said):
-    """How many captures succeeded; a wrong shadow fails the test."""
+    """The number of successful captures; a wrong shadow fails the test."""
     right = hashlib.sha256(kernel.shadow(ROMS[address])).hexdigest()
     good = 0
     for line in said.splitlines():
@@ -53,7 +53,7 @@ def right_or_none(kernel, address, said):
 
 @pytest.mark.parametrize("address", ROMS)
 def test_the_kernels_own_file(vm, kernel, address):
-    """It writes the ROM BAR, and its readers take no lock."""
+    """It writes the ROM BAR, and its readers take no locks."""
     before = vm.config()
     vm.load("capture=manual")
     path = f"{SYSFS}/{address}/rom"
@@ -62,7 +62,7 @@ def test_the_kernels_own_file(vm, kernel, address):
     good = right_or_none(kernel, address, said)
     print(f"{address}: {good} of {CAPTURES} captured")
     assert len(said.splitlines()) == CAPTURES
-    # Alone again, it comes back: nothing is left that keeps it from that.
+    # Once undisturbed, capture works again: nothing permanent is left.
     assert vm.capture(address) is None
     vm.compare(address, ROMS[address])
     vm.unload()
@@ -70,7 +70,7 @@ def test_the_kernels_own_file(vm, kernel, address):
 
 
 def test_everybody_else(vm, kernel):
-    """COMMAND is written, functions are reset, removed and found again."""
+    """COMMAND is written, functions are reset, removed and rescanned."""
     vm.load("capture=manual")
     command = "printf '\\003' | dd bs=1 seek=4 conv=notrunc of="
     said = vm.sh(captures(E1000, [

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A program opens and closes a function through the real vfio-pci, over and
-over, on a kernel with KASAN, while the module and neighbours come and go.
+"""A program repeatedly opens and closes a function through the real vfio-pci,
+on a kernel with KASAN, while the module and neighbours come and go.
 """
 import contextlib
 import re
@@ -13,7 +13,7 @@ from harness import PCIEHP, SYSFS, plug, pull
 
 SERIES = "6.12-debug"
 CYCLES = 200
-# A BAR of 16 bytes, and who comes and goes on the same bus
+# A BAR of 16 bytes, and the functions that come and go on its bus
 HELD = ("0000:00:03.0", 0)
 NEAR = ["0000:00:04.0", "0000:00:05.0"]
 ADDED = "0000:01:00.0"
@@ -43,7 +43,7 @@ def machine(kernel):
 
 @contextlib.contextmanager
 def opener(vm, times):
-    """Open and close it meanwhile; then in 'times' how often it was mapped."""
+    """Open and close it meanwhile; 'times' gets counts by mapped BARs."""
     vm.sh("rm -f /tmp/hold; mkfifo /tmp/hold; "
           "sleep 10000 > /tmp/hold & echo $! > /tmp/holder; "
           f"/vfio-regions -l {HELD[0]} < /tmp/hold > /tmp/opened 2>&1 &")
@@ -62,7 +62,7 @@ MAPPED = 1 << HELD[1]
 
 
 def test_loads(vm):
-    """Two hundred times, and each open maps the BAR."""
+    """Two hundred times, and every open maps the BAR."""
     times = {}
     with subpage.Vfio(vm, [HELD[0]]), opener(vm, times):
         for _ in range(CYCLES // 10):
@@ -74,9 +74,9 @@ def test_loads(vm):
 
 
 def test_neighbours(vm):
-    """They are removed and found again, and hot-added: the core may put one
-    into the page, where it stays until the module has moved it. Whoever opens
-    the function just then maps nothing, and the next one does again.
+    """They are removed and rescanned, and hot-added: the core may put one
+    into the page, where it stays until the module has moved it. A program that
+    opens the function just then maps nothing, but the next one does.
     """
     times = {}
     vm.load()
@@ -92,5 +92,5 @@ def test_neighbours(vm):
         subpage.wait_for_page(vm, "exclusive", HELD)
         assert vfio.mapped() == {HELD: "yes"}
     assert times.keys() <= {MAPPED, 0}, times
-    # As seldom as a neighbour is in the page: most of the time it is not.
+    # A neighbour is rarely in the page.
     assert times[MAPPED] > times.get(0, 0), times

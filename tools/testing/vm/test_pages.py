@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Pages of sub-page BARs: given, kept and moved, and who else is in them."""
+"""Pages of sub-page BARs: padded, moved and shared."""
 import contextlib
 import re
 
@@ -14,7 +14,7 @@ REMOVALS = 200
 LOADS = 100
 COMMAND = 4
 MACS = [f"52:54:00:00:00:0{i}" for i in range(4)]
-# Of the root bus, with the drivers that stock kernels have for them.
+# On the root bus, with their drivers in stock kernels.
 NATIVE = {"0000:00:03.0": ("rtl8139", "8139cp"),
           "0000:00:04.0": ("pcnet", "pcnet32"),
           "0000:00:05.0": ("i6300esb", "i6300esb"),
@@ -49,7 +49,7 @@ SLOTS = slots_of_pages()
 
 @pytest.fixture(scope="module")
 def machine(kernel, tmp_path_factory):
-    """slub_debug finds what is written to after it was freed."""
+    """slub_debug detects writes to freed memory."""
     args = [*PCIEHP, *network(tmp_path_factory, 2)]
     with subpage.machine(kernel, "pages", SLOTS, args=args,
                          append="slub_debug=FZPU") as vm:
@@ -61,7 +61,7 @@ def scan_again(vm, *addresses):
 
 
 def at(vm, bar):
-    """Where a BAR is."""
+    """The location of a BAR."""
     for found in subpage.memory_bars(vm):
         if (found.address, found.number) == bar:
             return found
@@ -73,26 +73,26 @@ def pages(vm, bars):
 
 
 def small_bars(vm):
-    """The sub-page BARs that are there, whosoever they are."""
+    """All sub-page BARs that currently exist."""
     return [(bar.address, bar.number) for bar in subpage.memory_bars(vm)
             if bar.number < 6 and bar.end - bar.start + 1 < PAGE]
 
 
 def assert_padded(vm, bars):
-    """Each alone in its page, and a pad beside it that says whose it is."""
+    """Each alone in its page, with a pad next to it that names the BAR."""
     subpage.wait_for_page(vm, "exclusive", *bars)
     found = subpage.pads(vm)
     for bar in bars:
         where = at(vm, bar)
         start, end = found[f"shadowbar {bar[0]} BAR {bar[1]}"]
         assert (start, end) == (where.end + 1, where.start + PAGE - 1)
-        # In the way stands nothing that the kernel knows of either.
+        # The kernel knows of no other decoder in the page, either.
         assert subpage.page_states(vm)[bar] == "exclusive"
     return found
 
 
 def test_pads(vm):
-    """Beside every small BAR, and gone with the module."""
+    """Next to every small BAR, and gone with the module."""
     before = vm.config(), vm.iomem()
     vm.load()
     vm.settle()
@@ -113,7 +113,7 @@ def test_pad_off(vm):
 
 
 def test_states_are_true(vm):
-    """The module names each page as the resource tree has it."""
+    """The module's state of each page matches the resource tree."""
     vm.load()
     vm.settle()
     states = subpage.page_states(vm)
@@ -121,20 +121,20 @@ def test_states_are_true(vm):
 
 
 def test_packed_without_the_module(vm):
-    """The control: one scan puts three BARs into one page."""
+    """Control: one scan puts three BARs into one page."""
     scan_again(vm, *(address for address, _ in THREE))
     assert len(set(pages(vm, THREE))) == 1
 
 
 def scan_apart(vm, *addresses):
-    """Found again, and each small BAR on a page of its own."""
+    """Rescanned, with each small BAR on a page of its own."""
     scan_again(vm, *addresses)
     assert not subpage.isolate_all(vm, [bar for bar in SLOTS.bars()
                                         if bar[0] in addresses])
 
 
 def test_packed_with_the_module(vm):
-    """Nobody has asked for pages; an old parameter does no harm."""
+    """No pages are requested; an old parameter does no harm."""
     vm.load("align=on")
     scan_again(vm, *(address for address, _ in THREE))
     assert len(set(pages(vm, THREE))) == 1
@@ -147,7 +147,7 @@ def test_packed_with_the_module(vm):
 
 
 def test_three_pages(vm):
-    """With nothing typed: a page each before vfio-pci is probed."""
+    """Without any command: a page each before vfio-pci is probed."""
     vm.load()
     scan_again(vm, *(address for address, _ in THREE))
     assert len(set(pages(vm, THREE))) == 1
@@ -174,7 +174,7 @@ def test_three_pages(vm):
 
 
 def test_isolate(vm):
-    """BARs that share a page get one each, on request."""
+    """BARs that share a page get one each on request."""
     scan_again(vm, *(address for address, _ in THREE))
     assert len(set(pages(vm, THREE))) == 1
     vm.load()
@@ -194,7 +194,7 @@ def test_isolate(vm):
 
 @contextlib.contextmanager
 def mapped(vm, bar):
-    """A program has mapped the page of a BAR, and keeps it."""
+    """A program maps the page of a BAR, and keeps it mapped."""
     vm.sh("rm -f /tmp/hold; mkfifo /tmp/hold; "
           "sleep 1000 > /tmp/hold & echo $! > /tmp/holder; "
           f"/vfio-regions -m {SYSFS}/{bar[0]}/resource{bar[1]} "
@@ -207,9 +207,9 @@ def mapped(vm, bar):
 
 
 def test_programs_keep_what_they_have_mapped(vm):
-    """Neither a BAR that is mapped moves, nor who shares its page."""
+    """A mapped BAR does not move, and neither do BARs in its page."""
     scan_again(vm, *(address for address, _ in THREE))
-    # Debian's kernel lets nobody map a page that something busy is in.
+    # Debian's kernel refuses to map a page that has a busy resource.
     vm.load("pad=off")
     vm.settle()
     before = vm.config(), vm.iomem()
@@ -226,7 +226,7 @@ def test_programs_keep_what_they_have_mapped(vm):
 
 @pytest.mark.parametrize("driver", ["vfio-pci", "pci-stub"])
 def test_isolate_refused(vm, driver):
-    """What a driver has is not moved, whatever the driver does."""
+    """A bound function is not moved, whatever its driver does."""
     scan_again(vm, *(address for address, _ in THREE))
     vm.load("isolate=off")
     vm.settle()
@@ -252,7 +252,7 @@ def test_only_root_isolates(vm):
 
 
 def poke(vm, address, offset, octets):
-    """Write to config space behind the kernel's back, as setpci does."""
+    """Write to config space behind the kernel's back, like setpci."""
     text = "".join(f"\\x{octet:02x}" for octet in octets)
     vm.sh(f"printf '{text}' | dd of={SYSFS}/{address}/config bs=1 "
           f"seek={offset} conv=notrunc 2>/dev/null")
@@ -260,7 +260,7 @@ def poke(vm, address, offset, octets):
 
 @contextlib.contextmanager
 def stale(vm, address, number, value):
-    """A disabled decoder that the kernel does not know of, for a while."""
+    """A disabled decoder that the kernel temporarily does not know."""
     bar = 0x10 + 4 * number
     before = vm.config()[address]
     poke(vm, address, COMMAND, bytes(2))
@@ -271,12 +271,12 @@ def stale(vm, address, number, value):
     assert vm.config()[address] == before
 
 
-# The BAR in danger, and who comes into its page: with what, and where to.
+# The endangered BAR, and the BAR that is put into its page.
 VICTIM, THREAT = THREE[2], THREE[1]
 
 
 def test_stale_decoder(vm):
-    """A disabled neighbour's BAR may decode tomorrow: it is named."""
+    """A disabled neighbour's BAR may decode later, so it is named."""
     vm.load()
     scan_apart(vm, *(address for address, _ in THREE))
     where = at(vm, VICTIM)
@@ -284,7 +284,7 @@ def test_stale_decoder(vm):
     vm.unload()
     with stale(vm, *THREAT, where.start + 0x400):
         assert subpage.page_states(vm)[VICTIM] == "exclusive"
-        # Nobody but the module knows, and without it VFIO maps the page.
+        # Only the module knows; without it, VFIO maps the page.
         assert subpage.vfio_maps(vm, [VICTIM[0]])[VICTIM] == "yes"
         vm.load("isolate=off")
         vm.settle()
@@ -292,7 +292,7 @@ def test_stale_decoder(vm):
         reason = vm.page_reason(VICTIM)
         assert THREAT[0] in reason, reason
         assert subpage.vfio_maps(vm, [VICTIM[0]])[VICTIM] == "no"
-        # It is not in the victim's power: it moves away, and is safe.
+        # The victim itself can move away, and is then safe.
         vm.unload()
     vm.load()
     vm.settle()
@@ -316,7 +316,7 @@ def test_stale_decoder_is_escaped(vm):
 
 
 def look(vm):
-    """Have the module look at pages: a driver that comes is a reason."""
+    """Make the module look at pages: binding a driver triggers that."""
     address = next(iter(NATIVE))
     vm.bind(address, "pci-stub")
     vm.unbind(address)
@@ -324,12 +324,12 @@ def look(vm):
 
 @contextlib.contextmanager
 def listening(vm):
-    """Have the uevents of pages collected."""
+    """Collect the uevents of pages."""
     vm.sh("rm -f /tmp/told; touch /tmp/told; uevent sh -c "
           "'[ -z \"$SHADOWBAR_BAR\" ] || "
           "echo $ACTION $DEVPATH $SHADOWBAR_BAR $SHADOWBAR_PAGE >> /tmp/told'"
           " >/dev/null 2>&1 & echo $! > /tmp/listener")
-    # Its socket is bound: the kernel's own has no number.
+    # Wait until its socket is bound; the kernel's own has no number.
     vm.until("awk '$2 == 15 && $3 > 0 { n++ } END { exit !n }' "
              "/proc/net/netlink")
     yield
@@ -337,7 +337,7 @@ def listening(vm):
 
 
 def wait_for_events(vm, bar, *states):
-    """The uevents of one BAR so far, and no others, in this order."""
+    """Exactly these uevents of one BAR so far, in this order."""
     address, number = bar
     path = vm.sh(f"readlink -f {SYSFS}/{address}").removeprefix("/sys")
     expected = "\n".join(f"change {path} {number} {state}"
@@ -351,7 +351,7 @@ def wait_for_events(vm, bar, *states):
 
 
 def test_changes_are_told(vm):
-    """By a uevent and a tracepoint, when a page is not what it was."""
+    """A uevent and a tracepoint report each change of a page's state."""
     address, number = VICTIM
     vm.load()
     scan_apart(vm, *(address for address, _ in THREE))
@@ -372,7 +372,7 @@ def test_changes_are_told(vm):
     assert told == ["shared", "exclusive"]
 
 
-# Hot-plug: what is in port2 is a slot of its own, the bridge has many.
+# Hot-plug: port2 has one slot, the bridge has many.
 ADDED = [("0000:03:00.0", 1), ("0000:03:00.1", 1), ("0000:03:00.2", 1)]
 BESIDE = ("0000:02:04.0", 1)
 LARGE = 5
@@ -386,8 +386,8 @@ def wait_for(vm, *addresses):
 
 
 def test_hot_added_by_pciehp(vm):
-    """Three in one slot are packed, and get a page each when vfio-pci has
-    them; all the others keep theirs.
+    """Three in one slot are packed, and get a page each when vfio-pci binds;
+    all others keep theirs.
     """
     vm.load()
     scan_apart(vm, *(address for address, _ in THREE))
@@ -413,7 +413,7 @@ def test_hot_added_by_pciehp(vm):
 
 @pytest.fixture
 def shpc(vm):
-    """The bridge with its hot-plug driver, which VFIO has sent away."""
+    """The bridge with its hot-plug driver, which was unbound for VFIO."""
     vm.sh(f"cd {SYSFS}/{BRIDGE}; [ -e driver ] || "
           f"echo {BRIDGE} > /sys/bus/pci/drivers/shpchp/bind")
     vm.load()
@@ -429,8 +429,8 @@ def window(vm):
 
 
 def test_hot_added_by_shpc(shpc):
-    """One more behind the bridge: Linux puts it where it would without the
-    module, into a page of those beside it, and it leaves that to them.
+    """Another one behind the bridge: Linux puts it where it would without the
+    module, into a page of its neighbours, which it then leaves to them.
     """
     vm = shpc
     iomem, pads, bars = vm.iomem(), subpage.pads(vm), small_bars(vm)
@@ -448,10 +448,11 @@ def test_hot_added_by_shpc(shpc):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_window_resized_by_shpc(shpc, count):
-    """One that does not fit: Linux takes all out of the window, pads too.
+    """One that does not fit: Linux releases all resources, including pads.
 
-    One small BAR gets its pad back, wherever it is now. Three are packed into
-    one page again, and named so. That is told, and can be mended.
+    A single small BAR gets its pad back, wherever it is now. Three are packed
+    into one page again, and reported as such. This is signalled, and can be
+    repaired.
     """
     vm = shpc
     bars = THREE[:count]
@@ -459,7 +460,7 @@ def test_window_resized_by_shpc(shpc, count):
     vm.sh("".join(f"echo 1 > {SYSFS}/{address}/remove\n"
                   for address, _ in THREE[count:]))
     with listening(vm):
-        # Of 1 MiB each; the first finds a place beside the small ones.
+        # 1 MiB each; the first one fits next to the small ones.
         names = {}
         while window(vm) == before:
             for bar in bars:
@@ -500,10 +501,10 @@ def test_native_driver_passes_traffic(vm, address):
 
 @contextlib.contextmanager
 def kept_from_drivers(vm, bars):
-    """No driver takes these functions.
+    """Keep drivers from binding to these functions.
 
-    The emulated IOMMU does not know those behind the bridge by the name that
-    6.1 gave it: what a driver has them fetch is a fault; ohci-pci gives up.
+    The emulated IOMMU does not know the functions behind the bridge by the
+    name that 6.1 gives them: their DMA causes faults; ohci-pci gives up.
     """
     files = " ".join(f"{SYSFS}/{address}/driver_override"
                      for address, _ in bars)
@@ -533,7 +534,7 @@ NEAR = ["0000:00:06.0", "0000:00:07.0"]
 
 
 def test_while_it_is_in_use(vm):
-    """The module comes and goes, and so do others, under an open VFIO."""
+    """The module and other functions come and go during use by VFIO."""
     vm.load()
     scan_apart(vm, HELD[0])
     subpage.wait_for_page(vm, "exclusive", HELD)
@@ -560,7 +561,7 @@ def test_while_it_is_in_use(vm):
 
 
 def looked_at(vm):
-    """/proc/iomem, once the module has named each page as it is."""
+    """/proc/iomem, once the module reports the correct state of each page."""
     look(vm)
     for bar, state in subpage.page_states(vm).items():
         subpage.wait_for_page(vm, state, bar)
@@ -568,7 +569,7 @@ def looked_at(vm):
 
 
 def test_removed_and_found_again(vm):
-    """Two hundred times, and /proc/iomem is as it was."""
+    """Two hundred times, and /proc/iomem is unchanged."""
     vm.load()
     scan_again(vm, *SLOTS.kind)
     before = looked_at(vm)
@@ -577,5 +578,5 @@ def test_removed_and_found_again(vm):
 
 
 def test_loaded_and_unloaded(vm):
-    """A hundred times, and all is as it was."""
+    """A hundred times, and everything is unchanged."""
     subpage.load_often(vm, LOADS, SLOTS.bars()[0])

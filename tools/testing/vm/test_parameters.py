@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Module parameters, drivers that are bound, and functions left alone.
+"""Module parameters, bound drivers, and functions left alone.
 
-QEMU logs each write to config space: what must not be touched is not.
+QEMU logs each write to config space, so untouched functions must not appear.
 """
 import re
 
@@ -29,7 +29,7 @@ def machine(kernel):
 
 @pytest.fixture
 def vm(machine):
-    """The VM, without the module and without drivers, and left so."""
+    """The VM without the module and without drivers, before and after."""
     yield machine
     machine.unload_if_loaded()
     machine.unbind_all(ROMS)
@@ -124,7 +124,7 @@ def test_parameters_can_be_read(vm):
 
 @pytest.mark.parametrize("driver", ["e1000", "pci-stub", "vfio-pci"])
 def test_bound_before_the_module(vm, kernel, driver):
-    """Deferred, never touched, and read as soon as the driver lets go."""
+    """Deferred, never touched, and read as soon as the driver unbinds."""
     vm.bind(E1000, driver)
     before = vm.config()
     with config_writes(vm) as written:
@@ -145,7 +145,7 @@ def test_bound_before_the_module(vm, kernel, driver):
 
 
 def test_bound_after_capture(vm, kernel):
-    """What was read before a driver came stays while the driver is there."""
+    """A shadow read before a driver binds stays while it is bound."""
     vm.load()
     vm.settle()
     before = vm.show(E1000)
@@ -162,7 +162,7 @@ def test_bound_after_capture(vm, kernel):
 
 
 def test_probe_waits_for_its_capture(vm, kernel):
-    """A driver may be bound at once: the ROM is read before its probe."""
+    """A driver may bind immediately: the ROM is read before its probe."""
     for _ in range(10):
         vm.sh(f"insmod /shadowbar.ko; cd {SYSFS}/{E1000}; modprobe pci-stub; "
               f"echo pci-stub > driver_override; "
@@ -203,7 +203,7 @@ def test_norom(kernel, firmware):
 
 
 def test_failures_are_seen(machine):
-    """The harness itself: a command that fails, a kernel that complains."""
+    """Test the harness: a command that fails, a kernel that complains."""
     with pytest.raises(Failure):
         machine.sh("false")
     with pytest.raises(Failure):

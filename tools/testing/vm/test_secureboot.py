@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Secure Boot and lockdown, with Debian's kernel and a firmware that checks.
+"""Secure Boot and lockdown, with Debian's kernel and a firmware that enforces
+signatures.
 
-The firmware's list of keys has the one that Debian's ovmf has for tests. The
-kernel is Debian's, signed with it, and so is the module. As everywhere with
-Secure Boot, Debian's kernel locks itself down, and trusts the firmware's keys
-for modules.
+The firmware's key list has the test key of Debian's ovmf. The kernel is
+Debian's, signed with that key, and so is the module. As always with Secure
+Boot, Debian's kernel enables lockdown, and trusts the firmware's keys for
+modules.
 """
 import copy
 import os
@@ -31,7 +32,7 @@ def command(*words):
 
 
 def sign(kernel, module, key, cert):
-    """make sign, on a copy: what it does is what a user does."""
+    """Run make sign on a copy, as a user would."""
     made = module.parent / "drivers/shadowbar/shadowbar.ko"
     made.parent.mkdir(parents=True)
     shutil.copy(module_of(kernel), made)
@@ -53,7 +54,7 @@ def module_of(kernel):
 
 @pytest.fixture(scope="module")
 def signed(kernel, tmp_path_factory):
-    """The kernel signed, and an initramfs with modules signed and not."""
+    """The signed kernel, and an initramfs with signed and unsigned modules."""
     command(TOP / "scripts/setup", "secureboot")
     work = tmp_path_factory.mktemp("secureboot")
     root = work / "modules"
@@ -104,7 +105,7 @@ def machine(signed, lockdown, tmp_path_factory):
         f"edu,addr=4,romfile={signed.rom('three')}",
         "pci-ohci,addr=5",
     ]
-    # Integrity is what Secure Boot brings along.
+    # Secure Boot enables lockdown in integrity mode.
     append = "module.sig_enforce=1"
     if lockdown == "confidentiality":
         append += " lockdown=confidentiality"
@@ -119,7 +120,7 @@ def load(vm, which="good"):
 
 
 def test_the_kernel_is_locked_down(vm, lockdown):
-    """The firmware checks signatures, and all that follows is in force."""
+    """The firmware checks signatures, and all that this entails is active."""
     assert "Secure boot enabled" in vm.sh("dmesg")
     states = vm.sh("cat /sys/kernel/security/lockdown")
     assert f"[{lockdown}]" in states
@@ -128,7 +129,7 @@ def test_the_kernel_is_locked_down(vm, lockdown):
 
 @pytest.mark.parametrize("which", ["none", "other", "damaged"])
 def test_control(vm, which):
-    """A module that is not signed by whom the kernel trusts is refused."""
+    """A module without a signature that the kernel trusts is rejected."""
     status, output = vm.ask(f"insmod /modules/{which}/shadowbar.ko")
     assert status, output
     assert any(reason in output for reason in (
@@ -158,7 +159,7 @@ def test_what_comes_later_is_captured(vm):
 
 @pytest.mark.parametrize("name", ["capture", "bar0_isolate"])
 def test_requests_are_refused(vm, name):
-    """EPERM, nothing written, and the kernel's log says why."""
+    """EPERM, nothing is written, and the kernel log gives the reason."""
     load(vm)
     vm.settle()
     before = vm.config(), vm.show(EDU)
@@ -172,7 +173,7 @@ def test_requests_are_refused(vm, name):
 
 
 def test_others_are_refused_as_well(vm):
-    """The kernel's own file for config space: the control."""
+    """Control: the kernel's own file for config space."""
     with pytest.raises(Failure):
         vm.sh(f"printf '\\0' | dd of={SYSFS}/{EDU}/config bs=1 seek=4 "
               "conv=notrunc")

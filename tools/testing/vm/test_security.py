@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Who may do what, and what nobody is told."""
+"""Permissions, and what must stay secret."""
 import re
 
 import pytest
@@ -8,7 +8,7 @@ from harness import SYSFS, VM, config_writes
 
 EDU, SMALL = "0000:00:04.0", "0000:00:05.0"
 DIRECTORY = f"{SYSFS}/{EDU}/shadowbar"
-# Half of the address space is the kernel's, and nothing else is up there.
+# The upper half of the address space belongs to the kernel alone.
 KERNEL = re.compile(r"\b(?:0x)?ffff[0-9a-f]{12}\b")
 
 
@@ -24,7 +24,7 @@ def vm(kernel):
 @pytest.mark.parametrize("path", [f"{DIRECTORY}/capture",
                                   f"{SYSFS}/{SMALL}/shadowbar/bar0_isolate"])
 def test_root_of_a_container(vm, path):
-    """It owns the file, and may not write to it all the same."""
+    """It owns the file, but still may not write to it."""
     before = vm.config()
     with config_writes(vm) as written:
         status, output = vm.ask(f"unshare -Ur sh -c 'id -u; echo 1 > {path}'")
@@ -32,12 +32,12 @@ def test_root_of_a_container(vm, path):
     assert b"Operation not permitted" in output
     assert not written & {EDU, SMALL}
     assert vm.config() == before
-    # The control: it is the container that makes the difference.
+    # Control: the container makes the difference.
     vm.sh(f"echo 1 > {path}")
 
 
 def test_nothing_is_asked_of_the_word_before_the_right(vm):
-    """Who may not write is not told which words would be right."""
+    """Without permission, nobody learns which words are valid."""
     status, output = vm.ask(
         f"unshare -Ur sh -c 'echo nonsense > {DIRECTORY}/capture'")
     assert status and b"Operation not permitted" in output

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Who asks the kernel for a ROM, and what he gets: without the module, and
-with it.
+"""What readers of a ROM get from the kernel, with and without the module.
 
 Each reader in each situation, byte for byte: vfio-pci's ROM region, the
 kernel's own file rom, a driver that calls pci_map_rom(), and one that reads
-pdev->rom as amdgpu does. And then all that can happen to what is given out.
+pdev->rom like amdgpu. Then everything that can happen to served data.
 """
 import collections
 import runpy
@@ -24,7 +23,7 @@ PORT, PLUGGED = "0000:00:09.0", "0000:02:00.0"
 
 Place = collections.namedtuple("Place", "address rom")
 
-# Situation: the function, and its ROM.
+# Situation: the function and its ROM.
 PLACES = {
     "bios": {"no address": Place(PLUGGED, "three"),
              "good address": Place(GOOD, "two"),
@@ -36,8 +35,8 @@ UNREACHABLE = ("no address", "boot VGA under UEFI", "pci=norom")
 
 
 def machine(kernel, firmware):
-    """What is plugged into the second port has a BAR of 8 MiB, all of a window
-    that has an address below 4 GiB, and no room for a ROM BAR of 4 MiB.
+    """The device in the second port has a BAR of 8 MiB, which fills the window
+    with addresses below 4 GiB, and leaves no room for a ROM BAR of 4 MiB.
     """
     devices = list(test_hotplug.PORTS)
     if firmware == "bios":
@@ -64,12 +63,12 @@ def plug_in(vm):
     vm.until(f"test -d {SYSFS}/{PLUGGED} && "
              f"! grep -q pending {SYSFS}/{PLUGGED}/shadowbar/rom_status")
     if "norom" in vm.sh("cat /proc/cmdline"):
-        # That holds for a bus that is new, and ROMs without an address there.
+        # This needs a new bus, and ROMs without addresses on it.
         vm.sh(f"cd {SYSFS}/{PLUGGED}; printf '\\0\\0\\0\\0' | "
               "dd of=config bs=1 seek=48 conv=notrunc 2>/dev/null; "
               f"echo 1 > {SYSFS}/{PORT}/remove; "
               "echo 1 > /sys/bus/pci/rescan")
-    # Its driver is part of some kernels.
+    # Some kernels have its driver built in.
     vm.until(f"test -e {SYSFS}/{PLUGGED}/resource4")
     vm.unbind(PLUGGED)
 
@@ -96,8 +95,8 @@ READ = dict(zip(READERS, (by_vfio, by_file, by_driver("map"),
 
 
 def read(vm, reader, place):
-    """What a reader gets: "rom", that is each byte of it and nothing else
-    before its end, "other", or "none"."""
+    """What a reader gets: "rom" if it is exactly the bytes of the ROM, up to
+    the end of the ROM; otherwise "other" or "none"."""
     vm.sh(": > /tmp/read")
     READ[reader](vm, place.address)
     return vm.sh(
@@ -113,7 +112,7 @@ def read_all(vm, places):
 
 
 def held_pages(vm, resource):
-    """How many of the pages that were given out are set aside."""
+    """How many of the served pages are reserved."""
     start, end, _ = resource
     flags = vm.sh_bytes(f"dd if=/proc/kpageflags bs=8 skip={start >> 12} "
                         f"count={(end + 1 - start) >> 12} 2>/dev/null")
@@ -136,9 +135,9 @@ def vm(kernel, firmware):
 
 @pytest.fixture(scope="module")
 def seen(vm, kernel, firmware):
-    """All readers, without the module and with it. Leaves a table of them."""
+    """All readers, with and without the module. Saves a table of them."""
     seen = types.SimpleNamespace()
-    # vfio-pci leaves its own traces.
+    # vfio-pci leaves traces of its own.
     seen.without = read_all(vm, vm.places)
     seen.before = vm.config(), vm.iomem(), resources(vm), displays(vm)
     vm.load()
@@ -159,7 +158,7 @@ def seen(vm, kernel, firmware):
 
 
 def displays(vm):
-    """Which of them the kernel takes for the boot display."""
+    """Which of them the kernel considers the boot display."""
     return vm.sh(f"cd {SYSFS}; grep . */boot_vga || true")
 
 
@@ -174,13 +173,13 @@ def resources(vm):
                       "$(sed -n 7p $f/resource); done").splitlines():
         address, *values = line.split()
         start, end, flags = (int(value, 16) for value in values)
-        # Whoever maps a ROM that the kernel has forgotten leaves this mark.
+        # Mapping a ROM that the kernel forgot leaves this mark.
         found[address] = start, end, flags if end else flags & ~UNSET
     return found
 
 
 def test_without_the_module(seen, vm):
-    """What makes the difference: nobody gets there."""
+    """This makes the difference: no reader gets it."""
     for situation in vm.places:
         got = {seen.without[situation, reader] for reader in READERS[:3]}
         if situation in UNREACHABLE:
@@ -190,7 +189,7 @@ def test_without_the_module(seen, vm):
 
 
 def test_with_the_module(seen, vm):
-    """Everybody gets it, where the kernel's own way does not lead there."""
+    """Every reader gets it if the kernel's own method fails."""
     for situation in vm.places:
         got = {seen.given[situation, reader] for reader in READERS}
         if situation in UNREACHABLE:
@@ -217,7 +216,7 @@ def test_resource_tree_and_config_space(seen):
 
 
 def test_the_boot_display_stays_the_same(seen):
-    """The mark of a ROM that is in RAM is the boot display's otherwise."""
+    """The mark of a ROM in RAM is otherwise specific to the boot display."""
     assert seen.loaded[3] == seen.before[3] != ""
 
 
@@ -235,20 +234,20 @@ def loaded(vm, seen):
 
 @pytest.fixture
 def lost(vm):
-    """A place that the kernel does not lead to."""
+    """A place that the kernel's own method does not reach."""
     return next(place for situation, place in vm.places.items()
                 if situation in UNREACHABLE)
 
 
 def test_memory_comes_back(vm, seen, lost):
-    """Over loads and unloads with readers: each page that was given out."""
+    """After loads and unloads with readers: every page that was served."""
     for _ in range(5):
         vm.load()
         vm.settle()
         resource = resources(vm)[lost.address]
         size = resource[1] + 1 - resource[0]
         assert held_pages(vm, resource) == size >> 12
-        # A power of two, as the size of a BAR is.
+        # A power of two, like the size of a BAR.
         need = len(vm.kernel.shadow(lost.rom))
         assert need <= size < 2 * need and not size & size - 1
         assert read(vm, "map", lost) == "rom"
@@ -270,13 +269,13 @@ def test_off(vm, seen, lost):
 def test_captured_again(loaded, lost):
     before = resources(loaded)[lost.address]
     assert loaded.capture(lost.address) is None
-    # The same bytes stay where they are.
+    # The same bytes stay in place.
     assert resources(loaded)[lost.address] == before
     assert {read(loaded, reader, lost) for reader in READERS} == {"rom"}
 
 
 def test_unload_while_a_driver_is_bound(loaded, lost, seen):
-    """It stays, and the next load finds it and takes it back."""
+    """It stays, and the next load finds it and takes it over."""
     vm = loaded
     with subpage.Vfio(vm, [lost.address]):
         held = resources(vm)[lost.address]
@@ -291,7 +290,7 @@ def test_unload_while_a_driver_is_bound(loaded, lost, seen):
         vm.sh(f"/vfio-regions -r /tmp/again {lost.address} && "
               "cmp /tmp/read /tmp/again")
         vm.unload()
-        # With the option off, too, it is not taken from under anybody.
+        # Even with the option off, it is not removed while in use.
         vm.load("serve=off")
         vm.settle()
         assert served(vm, lost.address) == "memory"
@@ -302,7 +301,7 @@ def test_unload_while_a_driver_is_bound(loaded, lost, seen):
 
 
 def test_unload_while_it_is_mapped(loaded, lost, seen):
-    """By somebody whom nobody knows of: it is not freed under him."""
+    """The user is not known, but the memory must not be freed."""
     vm = loaded
     resource = resources(vm)[lost.address]
     vm.sh(f"insmod /romread.ko function={lost.address} hold=1")
@@ -314,7 +313,7 @@ def test_unload_while_it_is_mapped(loaded, lost, seen):
 
 
 def test_many_readers_and_captures(loaded, lost):
-    """The kernel's file read all the time, while it is captured anew."""
+    """Read the kernel's file continuously while the ROM is captured again."""
     vm = loaded
     vm.sh(f"""
 cd {SYSFS}/{lost.address}
@@ -330,7 +329,7 @@ echo 0 > rom
 
 
 def test_suspend_and_resume(vm, loaded, lost, firmware):
-    """What is in memory is there afterwards."""
+    """What is in memory is still there afterwards."""
     if firmware != "bios":
         pytest.skip("UEFI resumes only with what QEMU keeps variables in")
     before = resources(vm)[lost.address]
@@ -338,7 +337,7 @@ def test_suspend_and_resume(vm, loaded, lost, firmware):
           "echo mem > /sys/power/state) > /dev/null 2>&1 &")
     vm.qmp.wait("SUSPEND")
     vm.qmp("system_wakeup")
-    # Until then nobody reads what comes over the serial port.
+    # Before that, nothing reads from the serial port.
     vm.wait_for_log("PM: suspend exit")
     assert resources(vm)[lost.address] == before
     assert served(vm, lost.address) == "memory"
@@ -349,7 +348,7 @@ def test_suspend_and_resume(vm, loaded, lost, firmware):
 
 def test_larger_than_memory_gets(vm, seen, firmware, tmp_path):
     """A ROM above 4 MiB is not served from memory, and there is no room for
-    its BAR either."""
+    its BAR, either."""
     if firmware != "bios":
         pytest.skip("once is enough")
     pull(vm, vm.plugged)
@@ -375,7 +374,7 @@ def test_larger_than_memory_gets(vm, seen, firmware, tmp_path):
 
 
 def test_hot_unplug(vm, seen):
-    """What was given out goes with the function."""
+    """Served data disappears with the function."""
     vm.load()
     vm.settle()
     assert served(vm, PLUGGED) == "memory"
@@ -389,7 +388,7 @@ def test_hot_unplug(vm, seen):
 
 
 def test_rescan_places_others(loaded, lost, seen):
-    """The core still assigns what it finds beside it."""
+    """The core still assigns the ROMs of other functions that it finds."""
     vm = loaded
     other = next(place for place in vm.places.values()
                  if place.address not in (lost.address, VGA))

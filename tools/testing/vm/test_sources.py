@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Copies of a ROM beside the ROM BAR: at 0xC0000, in ACPI, from UEFI."""
+"""Copies of a ROM besides the ROM BAR: at 0xC0000, in ACPI, from UEFI."""
 import hashlib
 import json
 
@@ -21,7 +21,7 @@ METHOD, LONG, PACKAGE = "0000:00:07.0", "0000:00:08.0", "0000:00:09.0"
 BYTES, HOST = "0000:00:0a.0", "0000:00:00.0"
 EDU_ID, TESTDEV_ID = (0x1234, 0x11e8), (0x1b36, 0x0005)
 
-# Address: the device, and its ROM: a file, or a name of scripts/roms.
+# Address: the device, and its ROM: a file, or a name from scripts/roms.
 FUNCTIONS = {
     E1000: ("e1000", IPXE / "pxe-e1000.rom"),
     EDU: ("edu", None),
@@ -33,8 +33,8 @@ FUNCTIONS = {
     PACKAGE: ("edu", None),
     BYTES: ("edu", None),
 }
-# What VFCT says is for each: a name of scripts/roms.
-# QEMU takes tables of up to 64 KiB.
+# The contents of VFCT for each: a name from scripts/roms. QEMU accepts tables
+# of up to 64 KiB.
 IN_VFCT = {E1000: "amd", EDU: "trailing", BOUND: "one-unit",
            DENIED: "smallest", HOST: "efi-aa64"}
 GIVEN_OUT = "open-firmware"
@@ -50,8 +50,8 @@ def vfct(kernel, out):
     images = [(0, slot(address), 0, *ids[address],
                kernel.rom(name).read_bytes())
               for address, name in IN_VFCT.items()]
-    # The right address with wrong ids, the right ids at a wrong address,
-    # and an entry that is not used.
+    # The right address with the wrong IDs, the right IDs at a wrong address,
+    # and an unused entry.
     data = kernel.rom("one-unit").read_bytes()
     images += [(0, slot(WRONG), 0, 0x1234, 0x11e9, data),
                (1, slot(WRONG), 0, *EDU_ID, data),
@@ -95,7 +95,7 @@ def vm(tooled, display, tmp_path_factory):
     args = ["-acpitable", f"file={vfct(tooled, out)}",
             "-acpitable", f"file={ssdt(tooled, out)}"]
     with VM(tooled, f"sources-{display}", devices, args) as vm:
-        # In 6.12 the driver of virtio is part of the kernel.
+        # In 6.12 the virtio driver is built in.
         vm.unbind(VGA)
         vm.bind(BOUND, "pci-stub")
         vm.before = vm.config(), vm.iomem()
@@ -114,7 +114,7 @@ def reload(vm):
 
 
 def sources(vm, address):
-    """All shadows of a function, each with the size and the hash it has."""
+    """All shadows of a function, with their sizes and hashes."""
     out = vm.sh(f"cd {SYSFS}/{address}/shadowbar/sources 2>/dev/null || "
                 "exit 0; for f in *; do [ ${f%_sha256} != $f ] || echo "
                 "$f $(stat -c '%s %a' $f) $(cat ${f}_sha256) "
@@ -132,14 +132,14 @@ def told(data):
 
 
 def shadow_of(vm, address):
-    """What has to be read from a function's ROM BAR."""
+    """The data that must be read from a function's ROM BAR."""
     rom = FUNCTIONS[address][1]
     return vm.kernel.shadow(rom) if isinstance(rom, str) else \
         images_of(rom.read_bytes())
 
 
 def at_c0000(vm, size):
-    """What is there, read past the module."""
+    """The data there, read without the module."""
     return vm.sh_bytes(f"dd if=/dev/mem bs=4096 skip={SHADOW >> 12} "
                        f"count={SHADOW_SIZE >> 12} 2>/dev/null")[:size]
 
@@ -148,7 +148,7 @@ def at_c0000(vm, size):
 
 
 def test_boot_vga(vm, display):
-    """The ROM as it is on the card, and the copy that has been run."""
+    """The ROM as it is on the card, and the copy that was executed."""
     rom = images_of(DISPLAYS[display][1].read_bytes())
     found = sources(vm, VGA)
     shown = vm.show(VGA)
@@ -160,7 +160,7 @@ def test_boot_vga(vm, display):
     copy = at_c0000(vm, len(rom))
     assert copy[:2] == b"\x55\xaa"
     assert found["vga-shadow"] == told(copy)
-    # What SeaBIOS runs keeps its variables in the copy.
+    # SeaBIOS runs the copy, which keeps variables in itself.
     assert rom != copy
 
 
@@ -185,7 +185,7 @@ def test_change_is_found(vm, display):
     copy = at_c0000(vm, len(rom))
     assert copy[CHANGED:CHANGED + 4] == rom[CHANGED:CHANGED + 4]
 
-    # It was kept when the module came, and what comes later is no news.
+    # The copy was kept on load, and later changes do not matter.
     change(vm, SHADOW + CHANGED)
     assert vm.capture(VGA) is None
     assert sources(vm, VGA) == before
@@ -245,7 +245,7 @@ def test_vfct(vm):
 
 
 def test_vfct_is_all_there_is(vm):
-    """A function that would have no directory: no memory and no ROM BAR."""
+    """A function without a directory otherwise: no memory and no ROM BAR."""
     data = vm.kernel.shadow(IN_VFCT[HOST])
     assert sources(vm, HOST) == {"vfct": told(data)}
     assert vm.rom(HOST) == data
@@ -262,14 +262,14 @@ def test_vfct_beside_a_rom(vm):
 
 
 def test_vfct_of_somebody_else(vm):
-    """Both the address and the ids have to be the function's."""
+    """Both address and IDs must match the function."""
     assert sources(vm, WRONG) == {}
     shown = vm.show(WRONG)
     assert (shown["rom_status"], shown["rom_source"]) == ("none", "")
 
 
 def test_denied(vm):
-    """A copy does not touch the function, firmware's method might."""
+    """A copy does not touch the function, but firmware's method might."""
     data = vm.kernel.shadow(IN_VFCT[DENIED])
     assert sources(vm, DENIED) == {"vfct": told(data)}
     assert vm.show(DENIED)["rom_status"] == "skipped"
@@ -289,10 +289,10 @@ def test_method(vm):
 
 
 def test_methods_that_lie(vm):
-    # More than was asked for: no more than that is taken of each answer.
+    # More than requested: use only the requested part of each answer.
     piece = vm.kernel.shadow(GIVEN_OUT)[:4096]
     assert sources(vm, LONG) == {"acpi-rom": told(images_of(piece * 3))}
-    # No buffer at all, and a byte at a time.
+    # Not a buffer at all, and one byte at a time.
     for address in PACKAGE, BYTES:
         assert sources(vm, address) == {}
         assert vm.show(address)["rom_status"] == "none"
@@ -300,7 +300,7 @@ def test_methods_that_lie(vm):
 
 @pytest.fixture(scope="module")
 def slow(tooled, tmp_path_factory):
-    """A method that sleeps, and asks to be called four times."""
+    """A method that sleeps, and wants to be called four times."""
     out = tmp_path_factory.mktemp("slow")
     table = acpi.ssdt(out, [
         ("S38", tooled.rom(GIVEN_OUT).read_bytes(),
@@ -316,7 +316,7 @@ def slow(tooled, tmp_path_factory):
 
 
 def test_method_that_sleeps(slow):
-    """Nobody waits for it, and it is not called for ever."""
+    """Nothing waits for it, and it is not called forever."""
     slow.load()
     slow.until("grep -q pending "
                f"{SYSFS}/{METHOD}/shadowbar/rom_status")
@@ -343,7 +343,7 @@ def test_bound(vm):
     assert vm.capture(BOUND) == "Device or resource busy"
     text = in_one_line(vm.sh(f"{PLACE} explain {BOUND}"))
     assert f"shadowbar capture {BOUND}" in text
-    # Once it is let go of, the ROM itself is read, which is better.
+    # After unbinding, the ROM itself is read, which is better.
     vm.sh(f"echo {BOUND} > {SYSFS}/{BOUND}/driver/unbind")
     vm.settle()
     assert sources(vm, BOUND) == {"in-place": told(rom), "vfct": told(data)}
@@ -352,7 +352,7 @@ def test_bound(vm):
 
 
 def test_manual(vm):
-    """Copies are kept, firmware's method is not run before it is asked for."""
+    """Copies are kept, but firmware's method only runs on request."""
     vm.unload()
     vm.load("capture=manual")
     vm.settle()
@@ -390,7 +390,7 @@ def uefi(tooled):
 
 
 def test_what_uefi_had_read(uefi):
-    """It hands over what it read from the ROM BAR."""
+    """It provides what it read from the ROM BAR."""
     rom = images_of((IPXE / "efi-e1000.rom").read_bytes())
     found = sources(uefi, E1000)
     assert found == {uefi.show(E1000)["rom_source"]: told(rom),

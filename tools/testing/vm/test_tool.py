@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The command-line tool, on the module and the drivers of stock kernels."""
+"""The command-line tool, with the module and drivers of stock kernels."""
 import hashlib
 import json
 import subprocess
@@ -13,7 +13,7 @@ VGA, E1000, EDU = "0000:00:01.0", "0000:00:02.0", "0000:00:03.0"
 BARE, TRAILING, LARGE = "0000:00:04.0", "0000:00:05.0", "0000:00:06.0"
 RTL8139 = "0000:00:07.0"
 
-# Address: the device, and its ROM: a file, or a name of scripts/roms.
+# Address: the device, and its ROM: a file, or a name from scripts/roms.
 FUNCTIONS = {
     VGA: ("VGA,addr=1", VGABIOS),
     E1000: ("e1000,addr=2", IPXE / "pxe-e1000.rom"),
@@ -29,7 +29,7 @@ WITH_ROM = [address for address, (_, rom) in FUNCTIONS.items() if rom]
 @pytest.fixture(scope="module")
 def vm(kernel, tmp_path_factory):
     kernel = kernel_with_tool(kernel, tmp_path_factory.mktemp("tool"))
-    # Remapped interrupts are more than TCG has time for at boot.
+    # With remapped interrupts, booting under TCG takes too long.
     devices = ["intel-iommu,intremap=off"]
     for device, rom in FUNCTIONS.values():
         if isinstance(rom, str):
@@ -45,7 +45,7 @@ def vm(kernel, tmp_path_factory):
 
 
 def shadow(vm, address):
-    """The bytes that have to be kept of a function's ROM."""
+    """The expected shadow of a function's ROM."""
     rom = FUNCTIONS[address][1]
     if isinstance(rom, str):
         return vm.kernel.shadow(rom)
@@ -57,13 +57,13 @@ def tool(vm, words):
 
 
 def fails(vm, words):
-    """The exit code, and all that was said."""
+    """The exit code and all output."""
     status, output = vm.ask(f"{PLACE} {words}")
     assert status, output
     return status, output.decode()
 
 
-# What it says
+# Output
 
 
 def test_list(vm):
@@ -107,7 +107,7 @@ def test_list_as_json(vm):
 
 @pytest.mark.parametrize("words", ["00:03.0", "0:3.0", "3.0", EDU])
 def test_show(vm, words):
-    """Addresses as lspci takes them."""
+    """Addresses as for lspci."""
     (seen,) = json.loads(tool(vm, f"show -j {words}"))["functions"]
     assert seen["address"] == EDU
     best = seen["sources"][0]["contents"]
@@ -117,7 +117,7 @@ def test_show(vm, words):
 
 
 def test_explain(vm):
-    """The failure that people report most: the boot VGA ROM under UEFI."""
+    """The most frequently reported failure: the boot VGA ROM under UEFI."""
     text = in_one_line(tool(vm, f"explain {VGA}"))
     for words in ("left all ones in it, as UEFI does",
                   "There is a copy of its ROM: 39936 bytes, read at a free "
@@ -188,7 +188,7 @@ def test_install(vm, name, place, line):
 
 
 def test_what_is_dumped_boots(vm, tmp_path):
-    """In a second QEMU: as it is, and fixed for another card."""
+    """In a second QEMU: unchanged, and fixed for a different card."""
     vm.sh(f"{PLACE} dump {E1000} -o /tmp/e1000.rom; "
           f"{PLACE} fix /tmp/e1000.rom -o /tmp/e1000e.rom -V 8086 -D 10d3")
     for name in "e1000", "e1000e":
@@ -197,7 +197,7 @@ def test_what_is_dumped_boots(vm, tmp_path):
     assert (tmp_path / "e1000").read_bytes() == shadow(vm, E1000)
     banner = r"iPXE \S+ -- Open Source Network Boot Firmware"
     boot_until(f"e1000,romfile={tmp_path}/e1000", banner)
-    # Without its ids firmware does not run it.
+    # Without the right IDs firmware does not run it.
     screen = boot_until(f"e1000e,romfile={tmp_path}/e1000",
                         "No bootable device")
     assert "iPXE" not in screen
@@ -205,7 +205,7 @@ def test_what_is_dumped_boots(vm, tmp_path):
 
 
 def test_files_look_the_same_here(vm, tmp_path):
-    """verify, on this machine, of what was dumped there."""
+    """verify, on this machine, of a dump made there."""
     vm.sh(f"{PLACE} dump {TRAILING} -o - >/tmp/rom")
     (tmp_path / "rom").write_bytes(vm.sh_bytes("cat /tmp/rom; rm /tmp/rom"))
     assert (tmp_path / "rom").read_bytes() == shadow(vm, TRAILING)
@@ -217,7 +217,7 @@ def test_files_look_the_same_here(vm, tmp_path):
 
 @pytest.fixture
 def unloaded(vm):
-    """A module that sees the functions with the drivers they have then."""
+    """The VM without the module: a test binds drivers before it loads it."""
     vm.unload()
     yield vm
     vm.sh(f"for f in {E1000} {LARGE}; do cd {SYSFS}/$f; echo > "
@@ -237,7 +237,7 @@ def bind(vm, address, driver, override=True):
 
 
 def is_deferred(vm):
-    """The ROM was not read for its driver: there is what UEFI had read."""
+    """The driver kept the ROM from being read: there is only UEFI's copy."""
     shown = vm.show(E1000)
     assert "a driver is bound" in shown["rom_reason"]
     return (shown["rom_status"], shown["rom_source"]) == ("deferred",
@@ -245,7 +245,7 @@ def is_deferred(vm):
 
 
 def state(vm, address):
-    """What a capture has to leave as it was."""
+    """The state that a capture must not change."""
     return (vm.driver(address), vm.config(), vm.iomem(),
             vm.sh(f"cd {SYSFS}/{address}; cat driver_override enable"))
 
@@ -275,7 +275,7 @@ def test_capture_of_what_is_kept_for_a_guest(unloaded, driver, override):
     assert shown["rom_source"] == "in-place"
     assert shown["rom_sha256"] == \
         hashlib.sha256(shadow(vm, E1000)).hexdigest()
-    # And once more, with a shadow there.
+    # And again, now with a shadow.
     tool(vm, "capture 2.0")
     assert state(vm, E1000) == before
 
@@ -293,7 +293,7 @@ def test_capture_of_what_a_driver_uses(unloaded):
 
 
 def test_capture_of_what_a_vm_has(unloaded):
-    """Its group is open. Debian's kernels have no other node of it."""
+    """Its group is open. Debian's kernels have no other node for it."""
     vm = unloaded
     bind(vm, E1000, "vfio-pci")
     vm.load()
@@ -312,7 +312,7 @@ def test_capture_of_what_a_vm_has(unloaded):
 @pytest.mark.parametrize("signal, number", [("TERM", 15), ("HUP", 1),
                                             ("KILL", 9)])
 def test_bound_again_whatever_happens(unloaded, signal, number):
-    """The tool gets a signal while its function has no driver."""
+    """The tool gets a signal while its function is unbound."""
     vm = unloaded
     bind(vm, LARGE, "vfio-pci")
     vm.load()
@@ -322,7 +322,7 @@ def test_bound_again_whatever_happens(unloaded, signal, number):
                    f"while [ -e driver ]; do :; done; kill -{signal} $p; "
                    "wait $p; echo $?").splitlines()[-1]
     assert int(status) == 128 + number
-    # A killed one has a child that goes on.
+    # If it is killed, its child continues.
     vm.until(f"test -e {SYSFS}/{LARGE}/driver && ! pidof shadowbar")
     vm.settle()
     assert state(vm, LARGE) == before

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Another version of the module takes over on a running machine: with pads,
-with shadows, and with a hypervisor that has a device open.
+"""A different version of the module takes over on a running machine: with
+pads, with shadows, and with a device in use by a hypervisor.
 """
 import copy
 import re
@@ -14,14 +14,14 @@ from harness import IPXE, SYSFS, TOP, config_writes, run
 
 # In use through VFIO, with a ROM, a small BAR and a mapping of it.
 USED = "0000:00:03.0"
-# With a native driver; with none.
+# With a native driver; without one.
 BOUND, FREE = "0000:00:04.0", "0000:00:05.0"
 ROMS = {USED: "efi-rtl8139.rom", BOUND: "efi-e1000.rom", FREE: "three"}
 
 
 @pytest.fixture(scope="module")
 def both(kernel, tmp_path_factory):
-    """The kernel, with the module and with the same under another version."""
+    """The kernel, with the module and a copy under a different version."""
     tree = tmp_path_factory.mktemp("next")
     for name in ("drivers", "include", "kunit", "scripts"):
         shutil.copytree(TOP / name, tree / name)
@@ -63,7 +63,7 @@ def version(vm):
 
 
 def state(vm):
-    """Config space, the resource tree, and all that the module shows."""
+    """Config space, the resource tree, and everything the module shows."""
     shown = {address: vm.show(address) for address in ROMS}
     shown = {address: (files["rom_status"], files["rom_sha256"])
              for address, files in shown.items()}
@@ -84,14 +84,14 @@ def test_upgrade(vm, way):
     old = version(vm)
 
     with subpage.Vfio(vm, [USED]):
-        # Until nobody has the other end of the pipe, the device is open.
+        # The device stays open until the other end of the pipe is closed.
         vm.sh("rm -f /tmp/pipe /tmp/user; mkfifo /tmp/pipe; "
               "(sleep 1000 > /tmp/pipe & echo $! > /tmp/sleeper); "
               f"(/vfio-regions -w {USED} < /tmp/pipe > /tmp/user 2>&1; "
               "echo status=$? >> /tmp/user) & true")
         vm.until("grep -qx ready /tmp/user")
         before = state(vm)
-        # What is in a guest's hands has nothing of the module's beside it.
+        # A device in use by a guest has no pad from the module.
         assert f"shadowbar {USED}" not in before[1]
         assert "vfio sub-page reserved" in before[1]
 
@@ -102,7 +102,7 @@ def test_upgrade(vm, way):
         assert not written & {USED, BOUND}, written
         assert FREE in written
         after = state(vm)
-        # A ROM cannot be read again while somebody uses its function.
+        # A ROM cannot be read again while its function is in use.
         for address in USED, BOUND:
             assert before[3][address][0] == "captured"
             assert after[3][address] == ("deferred", before[3][address][1])
@@ -118,7 +118,7 @@ def test_upgrade(vm, way):
         assert "again=1 name=bar1" in said and "NOT TRUE" not in said, said
         assert said.endswith("status=0"), said
 
-    # As soon as they can be read, they are.
+    # They are read as soon as possible.
     vm.unbind(BOUND)
     vm.settle()
     for address, name in ROMS.items():

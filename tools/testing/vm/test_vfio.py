@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Which sub-page BARs the real vfio-pci maps: without the module, with it, and
-with pages reserved the wrong way, the control that has to fail.
+with wrongly reserved pages, a negative control that must fail.
 
-SeaBIOS and OVMF give almost each memory BAR a page of its own. Linux, which
-places what was hot-added, packs them.
+SeaBIOS and OVMF give almost every memory BAR a page of its own. Linux packs
+BARs that were hot-added.
 """
 import types
 
@@ -14,13 +14,13 @@ from harness import LOGS
 
 SLOTS = subpage.everywhere()
 ADDRESSES = list(SLOTS.kind)
-# BARs that share a page, by who has placed them. OVMF leaves one to Linux.
+# BARs that share a page, by what placed them. OVMF leaves one to Linux.
 SHARED = {"bios": 0, "ovmf": 2, "linux": 23}
 
 
 @pytest.fixture(scope="module", params=["bios", "ovmf", "linux"])
 def firmware(request):
-    """Who has placed the BARs."""
+    """What placed the BARs."""
     return request.param
 
 
@@ -36,7 +36,7 @@ def vm(kernel, firmware):
 
 @pytest.fixture(scope="module")
 def seen(vm, kernel, firmware):
-    """The runs, one after the other: who maps what. Leaves a table of it."""
+    """All runs in sequence: which BARs are mapped. Saves a table of them."""
     seen = types.SimpleNamespace()
     seen.iomem = vm.iomem()
     seen.free = subpage.page_states(vm)
@@ -51,7 +51,7 @@ def seen(vm, kernel, firmware):
 
 
 def with_the_module(vm, seen):
-    """As they are, then each on a page of its own, and found anew."""
+    """As they are, then each on a page of its own, then rescanned."""
     vm.load("isolate=off")
     vm.settle()
     seen.padded = subpage.vfio_maps(vm, ADDRESSES)
@@ -88,7 +88,7 @@ def table(seen):
 
 
 def test_functions_are_as_expected(vm, seen):
-    """At least ten, with the sizes they are known to have."""
+    """At least ten, with their known sizes."""
     assert len(ADDRESSES) >= 10
     sizes = {(bar.address, bar.number): bar.end - bar.start + 1
              for bar in subpage.memory_bars(vm)}
@@ -99,7 +99,7 @@ def test_functions_are_as_expected(vm, seen):
 
 
 def test_without_the_module(seen, firmware):
-    """Mapped if, and only if, the rest of the page is free."""
+    """Mapped if and only if the rest of the page is free."""
     expected = {bar: "yes" if seen.free[bar] in ("whole", "exclusive")
                 else "no" for bar in seen.without}
     assert seen.without == expected
@@ -108,7 +108,7 @@ def test_without_the_module(seen, firmware):
 
 
 def test_control(seen):
-    """A reservation beside a BAR takes the mapping from every small BAR."""
+    """A reservation next to a BAR makes every small BAR unmappable."""
     for bar, answer in seen.control.items():
         whole = seen.free[bar] == "whole"
         assert answer == ("yes" if whole else "no"), bar
@@ -119,7 +119,7 @@ def test_control_leaves_nothing(seen):
 
 
 def test_with_the_module(seen):
-    """A pad takes no mapping from anybody, whoever placed the BAR."""
+    """Pads keep all mappings possible, whatever placed the BAR."""
     assert seen.padded == seen.without
     alone = {f"shadowbar {address} BAR {number}"
              for (address, number), state in seen.free.items()
@@ -138,5 +138,5 @@ def test_isolated(seen):
 
 
 def test_bound(seen):
-    """Found in one rescan, and bound to vfio-pci with nothing typed."""
+    """Found in one rescan, and bound to vfio-pci without any command."""
     assert set(seen.bound.values()) == {"yes"}

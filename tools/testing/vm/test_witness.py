@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Whose ROM it is: what firmware ran, what has changed, what hides.
+"""Evidence about ROMs: what firmware ran, what changed, what is hidden.
 
-OVMF and a TPM. In the first machine nothing is wrong, and a baseline of it is
-taken. In the second the ROM of one device has a driver that zeroes the ROM BAR
-of another before the kernel starts, which is told to ignore such ROMs.
+OVMF and a TPM. The first machine is clean, and a baseline of it is recorded.
+In the second one, the ROM of one device has a driver that zeroes the ROM BAR
+of another before the kernel starts, with pci=norom.
 """
 import base64
 import gzip
@@ -53,14 +53,15 @@ def hiding_rom():
 
 @pytest.fixture(scope="module")
 def tpm(tmp_path_factory):
-    """QEMU's arguments for a TPM; lspci is there from here on, too."""
+    """QEMU's arguments for a TPM; this also installs lspci."""
     subprocess.run([TOP / "scripts/setup", "tpm"], check=True)
     running = []
 
     def start(name):
         state = tmp_path_factory.mktemp(name)
         socket = state / "socket"
-        # UEFI hashes all that it starts, the initramfs too: once is enough.
+        # UEFI hashes everything that it starts, including the initramfs, so
+        # use only one bank.
         subprocess.run(["swtpm_setup", "--tpm2", "--tpmstate", state,
                         "--pcr-banks", "sha256"], check=True,
                        stdout=subprocess.DEVNULL)
@@ -83,12 +84,12 @@ def tpm(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def equipped(kernel, tpm, tmp_path_factory):
-    """The kernel, with the tool, lspci and systemd-pcrlock."""
+    """The kernel with the tool, lspci and systemd-pcrlock."""
     pcrlock = subprocess.run([TOP / "scripts/pcrlock"], text=True, check=True,
                              stdout=subprocess.PIPE).stdout.strip()
     kernel = kernel_with_tool(kernel, tmp_path_factory.mktemp("tool"), LSPCI,
                               trees=[("/pcrlock", pcrlock)])
-    # What is smaller is hashed sooner, which UEFI does.
+    # UEFI hashes it, and a smaller one takes less time.
     packed = kernel.initramfs.with_suffix(".gz")
     packed.write_bytes(gzip.compress(kernel.initramfs.read_bytes(), 1))
     kernel.initramfs = packed
@@ -111,8 +112,8 @@ def machine(kernel, name, tpm, hider, append):
                     boot_seconds=600)
             break
         except Failure as failure:
-            # A TPM ends with its machine, and what starts that once more has
-            # none.
+            # A TPM exits with its machine, and after a restart there is no
+            # TPM.
             if "Failed to connect" not in str(failure) or chance == 1:
                 raise
     vm.sh("mount -t securityfs none /sys/kernel/security")
@@ -120,7 +121,7 @@ def machine(kernel, name, tpm, hider, append):
 
 
 def findings(vm, code=FOUND):
-    """What check finds, by function."""
+    """The findings of check, by function."""
     status, output = vm.ask(f"{PLACE} -j check -f {BASELINE}")
     assert status == code, output
     seen = {}
@@ -132,7 +133,7 @@ def findings(vm, code=FOUND):
 
 @pytest.fixture(scope="module")
 def clean(equipped, tpm):
-    """The machine in which nothing is wrong: baseline, and lspci's word."""
+    """The clean machine: its baseline, and the output of lspci."""
     with machine(equipped, "witness-clean", tpm, "", "") as vm:
         lspci = vm.sh(f"{LSPCI} -v -s {VICTIM}")
         vm.load()
@@ -161,7 +162,7 @@ def vm(equipped, tpm, clean, tmp_path_factory):
 
 
 def test_nobody_sees_it(vm, clean):
-    """lspci, the kernel's files, the register itself; before it is loaded."""
+    """lspci, the kernel's files, the register: all before the module loads."""
     assert "Expansion ROM at" in clean[0]
     lspci, resource, (status, rom), config = vm.before
     assert "Expansion ROM" not in lspci
@@ -177,7 +178,7 @@ def test_its_bytes(vm):
 
 
 def test_check_names_it(vm):
-    """Also those that are hidden by norom alone, which OVMF makes of all."""
+    """Including those hidden by norom alone, which OVMF causes for all."""
     assert findings(vm) == {
         VICTIM: {("hidden", "bar")},
         HIDER: {("new", "rom"), ("hidden", "norom")},
@@ -199,7 +200,7 @@ def verdicts(view):
 
 
 def test_what_ran(vm):
-    """By the TPM's log, whose hashes OVMF has made; the TPM agrees."""
+    """According to the TPM's log, with hashes made by OVMF; the TPM agrees."""
     view = log(vm, 0)
     assert verdicts(view) == {
         NIC: ("ran", NIC, 2), VICTIM: ("ran", VICTIM, 1),
@@ -208,7 +209,7 @@ def test_what_ran(vm):
 
 
 def recognized(vm, directory):
-    """Events of PCR 2 that systemd-pcrlock finds in our component."""
+    """Events of PCR 2 that systemd-pcrlock attributes to our component."""
     output = vm.sh("/pcrlock/ld.so --library-path /pcrlock "
                    "/pcrlock/systemd-pcrlock log --no-pager --json=short "
                    f"--components={directory} 2>/dev/null")
@@ -217,7 +218,7 @@ def recognized(vm, directory):
 
 
 def test_pcrlock(vm):
-    """systemd-pcrlock of Debian 13 reads it, and knows the drivers by it."""
+    """systemd-pcrlock of Debian 13 reads it, and recognises the drivers."""
     vm.sh(f"mkdir -p /tmp/good /tmp/bad; {PLACE} log --pcrlock "
           "/tmp/good/450-option-roms.pcrlock")
     lock = json.loads(vm.sh("cat /tmp/good/*"))
@@ -225,7 +226,7 @@ def test_pcrlock(vm):
     assert [record["digests"] for record in lock["records"]] == [
         one["digests"] for one in log(vm, 0)["events"]]
     assert len(recognized(vm, "/tmp/good")) == 4
-    # The control: another hash is not recognized.
+    # Control: a different hash is not recognised.
     digest = lock["records"][0]["digests"][-1]["digest"]
     vm.sh(f"sed s/{digest}/{'00' * (len(digest) // 2)}/ /tmp/good/* "
           "> /tmp/bad/450-option-roms.pcrlock")
@@ -233,7 +234,7 @@ def test_pcrlock(vm):
 
 
 def test_ima(vm):
-    """The hashes of the shadows are in IMA's log."""
+    """IMA's log has the hashes of the shadows."""
     text = vm.sh("cat /sys/kernel/security/ima/ascii_runtime_measurements")
     seen = dict(re.findall(r"ima-buf sha256:[0-9a-f]+ (\S+) ([0-9a-f]{64})$",
                            text, re.M))
@@ -244,7 +245,7 @@ def test_ima(vm):
 
 
 def test_a_guest_lets_go(vm):
-    """The real vfio-pci: read again, found the same, and told."""
+    """The real vfio-pci: read again, unchanged, and reported."""
     assert vm.sh(f"cat {SYSFS}/{NIC}/shadowbar/rom_changed") == "unknown"
     before = vm.sh(f"cat {SYSFS}/{NIC}/shadowbar/rom_sha256")
     event = "/sys/kernel/tracing/events/shadowbar/shadowbar_reread/enable"
@@ -268,11 +269,11 @@ def test_a_guest_lets_go(vm):
 
 
 def test_another_rom_in_the_same_slot(vm):
-    """Unplugged and plugged in again: check and log say so."""
+    """Unplug and plug in another card: check and log report it."""
     pull(vm, "card")
     vm.until(f"! test -e {SYSFS}/{CARD}")
     assert findings(vm)[CARD] == {("gone", "function")}
-    # What was started from there is in no ROM of this machine now.
+    # The driver that ran from there is no longer in any ROM of this machine.
     assert verdicts(log(vm, FOUND))[None] == ("unknown", None, None)
     plug(vm, "e1000e", "port1", romfile=str(IPXE / "efi-e1000.rom"))
     vm.until(f"test -e {SYSFS}/{CARD}/shadowbar/rom_sha256")
@@ -280,7 +281,7 @@ def test_another_rom_in_the_same_slot(vm):
     expected = images_of((IPXE / "efi-e1000.rom").read_bytes())
     assert vm.show(CARD)["rom_sha256"] == hashlib.sha256(expected).hexdigest()
     assert ("changed", "rom") in findings(vm)[CARD]
-    # UEFI's own copy, which the kernel goes by, is not what is in the chip.
+    # The kernel uses UEFI's own copy, which differs from the chip's contents.
     view = log(vm, FOUND)
     assert verdicts(view) == {
         NIC: ("ran", NIC, 2), VICTIM: ("ran", VICTIM, 1),

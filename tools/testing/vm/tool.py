@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The command-line tool, for use inside a VM and beside one."""
+"""The command-line tool, for use inside and outside a VM."""
 import copy
 import os
 import pathlib
@@ -17,7 +17,7 @@ BOOT_SECONDS = 60
 
 
 def build(out):
-    """Build it; the program, for the host."""
+    """Build it; return the program for the host."""
     binary = out / "shadowbar"
     subprocess.run(["make", "-s", "-f", TOP / "tools/shadowbar/Makefile",
                     f"BINARY={binary}"], check=True)
@@ -25,17 +25,17 @@ def build(out):
 
 
 def libraries(binary):
-    """What the program is linked with, the loader included."""
+    """The libraries of the program, including the loader."""
     listed = subprocess.run(["ldd", binary], stdout=subprocess.PIPE,
                             text=True, check=True).stdout
     return re.findall(r"(/\S+) \(0x", listed)
 
 
 def kernel_with_tool(kernel, out, *programs, trees=()):
-    """The kernel, with the tool and all that it needs in its initramfs.
+    """The kernel, with the tool and all its dependencies in its initramfs.
 
-    programs are others of this machine that go there as well, trees are names
-    there and the directories that they are copies of.
+    programs are additional programs of this machine, trees are names in the
+    initramfs with the directories to copy there.
     """
     root = out / "root"
     binary = build(out)
@@ -53,7 +53,7 @@ def kernel_with_tool(kernel, out, *programs, trees=()):
     packed = subprocess.run(["cpio", "--quiet", "-R", "0:0", "-o", "-H",
                              "newc"], cwd=root, stdout=subprocess.PIPE,
                             input="\n".join(names).encode(), check=True)
-    # The kernel unpacks one archive after the other.
+    # The kernel unpacks several archives in sequence.
     initramfs = out / "initramfs.cpio"
     initramfs.write_bytes(kernel.initramfs.read_bytes() + packed.stdout)
     kernel = copy.copy(kernel)
@@ -62,13 +62,13 @@ def kernel_with_tool(kernel, out, *programs, trees=()):
 
 
 def plain(screen):
-    """The text of a serial console, without what moves the cursor."""
+    """The text on a serial console, without cursor movements."""
     return re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[a-z]|\r|.\x08", b"",
                   screen).decode(errors="replace")
 
 
 def boot_until(device, pattern):
-    """Boot a QEMU from a network card until that is seen on its screen."""
+    """Boot a QEMU from a network card until its screen shows a pattern."""
     command = [*WITH_PARENT, "qemu-system-x86_64", "-accel", "tcg", "-machine",
                "pc,graphics=off", "-m", "128", "-nodefaults", "-display",
                "none", "-no-reboot", "-serial", "stdio", "-boot", "n",
