@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Sourced: a cache outside the checkout. An entry is a directory that is named
-# after what it was built from, appears in one piece, and carries the hashes
-# of the files that matter, so that a damaged one is built again.
+# Sourced: a cache outside the checkout. The name of an entry tells what it was built
+# from. An entry is created atomically, and contains hashes of the important files, so
+# that a damaged one is rebuilt.
 
 cache=${SHADOWBAR_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/shadowbar}
 mkdir -p "$cache"
@@ -12,8 +12,8 @@ say() {
 	printf '[%4ds] %s\n' "$SECONDS" "$*" >&2
 }
 
-# make_target KERNELDIR: put into 'target' what make is told to build for a kernel
-# of another architecture, for which scripts/kernel has left a file
+# make_target KERNELDIR: set 'target' to make's arguments for a kernel of another
+# architecture, from a file written by scripts/kernel
 make_target() {
 	# shellcheck disable=SC2034 # it is for the caller
 	target=()
@@ -26,8 +26,8 @@ cache_key() {
 	printf '%s\n' "$@" | sha256sum | cut -c1-16
 }
 
-# cache_good DIR: is there a whole entry? Files that nobody has written to since
-# they were hashed are not hashed again: a kernel takes seconds.
+# cache_good DIR: is the entry complete? Files that were not written to since they were
+# hashed are not hashed again, because that takes seconds for a kernel.
 cache_good() {
 	local as_hashed
 
@@ -36,12 +36,12 @@ cache_good() {
 		xargs -d '\n' stat -L -c '%n %d %i %s %z' manifest 2>&1) || return 1
 	[ "$as_hashed" != "$(cat "$1/as-hashed" 2>/dev/null)" ] || return 0
 	(cd "$1" && sha256sum --quiet --check manifest) >/dev/null 2>&1 || return 1
-	# Whoever may not write here hashes them each time.
+	# Users without write access hash them each time.
 	{ echo "$as_hashed" >"$1/as-hashed.$$" &&
 		mv "$1/as-hashed.$$" "$1/as-hashed"; } 2>/dev/null || true
 }
 
-# cache_seal DIR FILE...: these files prove that the entry is whole
+# cache_seal DIR FILE...: record these files as proof that the entry is complete
 cache_seal() {
 	local dir=$1
 	shift

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Sourced: Debian packages that are unpacked, not installed, and the cache that
-# they go to.
+# Sourced: Debian packages that are unpacked rather than installed, and the cache for
+# them.
 
 # shellcheck source=scripts/cache.sh
 . "$(dirname "${BASH_SOURCE[0]}")/cache.sh"
@@ -11,8 +11,8 @@ own_release() {
 	sed -n 's/^VERSION_CODENAME=//p' /etc/os-release
 }
 
-# packages_from SUITE ARCH: everything that follows sees these packages instead
-# of those of the system, whose own sources and lists stay as they are.
+# packages_from SUITE ARCH: afterwards, everything sees these packages instead of the
+# system's, whose own sources and lists stay unchanged.
 packages_from() {
 	local suite=$1 arch=$2 dir=$cache/apt-$1-$2 keys mirror release
 	local archive=debian
@@ -54,7 +54,7 @@ known() {
 	apt-cache pkgnames | { grep -E "$1" || [ $? -eq 1 ]; } | sort -V
 }
 
-# The newest package whose name matches; a new machine has no lists yet.
+# The newest package with a matching name; a new machine has no package lists yet.
 newest() {
 	local names
 
@@ -74,8 +74,8 @@ version_of() {
 	apt-cache policy "$1" | awk '$1 == "Candidate:" { print $2 }'
 }
 
-# unpack ROOT PACKAGE...: into a directory, nothing installed. The mirror may
-# have dropped the version that an old list names.
+# unpack ROOT PACKAGE...: into a directory, without installing anything. The mirror may
+# have dropped the version named in an old list.
 unpack() {
 	local root=$1 debs deb
 	local get=(apt-get -qq -o APT::Sandbox::User=root -o Acquire::Retries=3)
@@ -89,7 +89,7 @@ unpack() {
 		dpkg -x "$deb" "$root"
 	done
 	rm -r "$debs"
-	# Newer packages know /usr/lib only.
+	# Newer packages only use /usr/lib.
 	if [ -d "$root/usr/lib/modules" ]; then
 		mkdir -p "$root/lib/modules"
 		cp -a "$root"/usr/lib/modules/. "$root/lib/modules"
@@ -97,8 +97,8 @@ unpack() {
 	fi
 }
 
-# unpacked NAME KEY PACKAGE... -- FILE...: print the directory of the cache that has
-# these packages unpacked, and FILEs to prove that it is whole
+# unpacked NAME KEY PACKAGE... -- FILE...: print the cache directory with these packages
+# unpacked; the FILEs prove that it is complete
 unpacked() {
 	local name=$1 dir=$cache/$1-$2 packages=()
 
@@ -119,8 +119,8 @@ unpacked() {
 	echo "$dir"
 }
 
-# The path of a busybox that stands alone, for machines of another architecture;
-# to be called as $(busybox_for ARCH), for what it does to apt.
+# The path of a static busybox, for machines of another architecture; call it as
+# $(busybox_for ARCH), because it changes apt's environment.
 busybox_for() {
 	local arch=$1 dir
 
@@ -131,8 +131,8 @@ busybox_for() {
 	echo "$dir/bin/busybox"
 }
 
-# The path of promtool, which is in a package of its own or in one that would bring
-# a running server along; to be called as $(promtool).
+# The path of promtool, which has its own package or is in one that would also start a
+# server; call it as $(promtool).
 promtool() {
 	local dir package
 
@@ -144,8 +144,8 @@ promtool() {
 	echo "$dir/usr/bin/promtool"
 }
 
-# Where the ROM files of Debian 12 are, which Documentation/rom-formats.md is
-# about; to be called as $(roms_of_debian_12).
+# The directory of Debian 12's ROM files, which Documentation/rom-formats.md describes;
+# call it as $(roms_of_debian_12).
 roms_of_debian_12() {
 	local packages=(ipxe-qemu ovmf qemu-system-data seabios) key
 
@@ -161,7 +161,7 @@ roms_of_debian_12() {
 		usr/share/seabios/vgabios-stdvga.bin
 }
 
-# Where Debian's shim is, which Microsoft's authorities signed; to be called as
+# The directory of Debian's shim, which Microsoft's authorities signed; call it as
 # $(shim).
 shim() {
 	packages_from "$(own_release)" amd64
@@ -170,8 +170,7 @@ shim() {
 		shim-signed -- usr/lib/shim/shimx64.efi.signed
 }
 
-# Where cbmc is unpacked, with the libraries that it is linked with; to be called as
-# $(prover).
+# The directory where cbmc is unpacked, with its libraries; call it as $(prover).
 prover() {
 	packages_from sid amd64
 	newest '^cbmc$' >/dev/null
