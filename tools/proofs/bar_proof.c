@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is proved of bar.c */
+/* Proofs about bar.c */
 #include "prove.h"
 #include "bus/bar.c"
 
@@ -28,7 +28,7 @@ static _Bool is_in(u64 addr, u64 start, u64 size)
 
 /*
  * proof: rom_bar_size
- * A size is a power of two from 2 KiB to 16 MiB, and without one there is none.
+ * A size is a power of two from 2 KiB to 16 MiB; otherwise there is no ROM BAR.
  * broken: bus/bar.c s/bytes > SZ_16M/bytes > SZ_16M * 2/
  */
 void rom_bar_size(void)
@@ -71,8 +71,8 @@ void mem_bar_size(void)
 
 /*
  * proof: ranges_overlap
- * Overlapping is to have an address in common, or to wrap round; without any,
- * nothing overlaps.
+ * Ranges overlap if they have an address in common or wrap around; nothing
+ * overlaps an empty list.
  * apart: yes
  * unwind: 3
  * broken: bus/bar.c s/a->start <= b->end/a->start < b->end/
@@ -105,7 +105,7 @@ void ranges_overlap(void)
 
 /*
  * proof: ranges_contain
- * What is contained has every address in one and the same window.
+ * A range is contained if all its addresses are in one and the same window.
  * apart: yes
  * unwind: 3
  * broken: bus/bar.c s/end <= list->range\[i\].end/start <= list->range[i].end/
@@ -129,7 +129,7 @@ void ranges_contain(void)
 
 /*
  * proof: rom_bar_state
- * An address that is believed lies in a window, and no decoder is there.
+ * A valid address lies in a window, and no decoder is there.
  * apart: yes
  * unwind: 3
  * broken: bus/bar.c s/if (sb_ranges_overlap(decoders, addr, size))/if (0)/
@@ -155,8 +155,9 @@ void rom_bar_state(void)
 
 /*
  * proof: bridge_windows
- * What a bridge has open begins and ends at a MiB, and is at most two windows;
- * what it forwards is in one of them, unless it is subtractive.
+ * The open windows of a bridge start and end on a MiB boundary, and there are
+ * at most two; everything it forwards is in one of them, unless it is
+ * subtractive.
  * apart: yes
  * unwind: 3
  * broken: bus/bar.c s/if (base <= limit)/if (base <= limit + SZ_1M)/

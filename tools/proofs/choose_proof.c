@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is proved of choose.c */
+/* Proofs about choose.c */
 #include "prove.h"
 #include "rom/choose.c"
 
 /*
  * proof: choose
- * Something that is there is chosen; nothing that is not intact goes before what is; and
- * among equals nobody with fewer hands on it is passed over.
+ * If there is a source, one is chosen; an intact one takes precedence over
+ * others; and among equals the least touched one is chosen.
  * unwind: 9
  * broken: rom/choose.c s/ \&\& findings\[source\].intact//
  */
@@ -32,7 +32,7 @@ void choose(void)
 	reached("one");
 }
 
-/* In place of a walk, which has proofs of its own: what a walk may come to. */
+/* In place of a walk, which has its own proofs: any result of a walk. */
 enum sb_step any_step(struct sb_rom_walk *walk, const u8 *rom, u32 have,
 		      struct sb_image *image)
 {
@@ -77,7 +77,7 @@ void sb_rom_walk_start(struct sb_rom_walk *walk, u32 window)
 
 /*
  * proof: finding_judge
- * Never more is a ROM than was found, and what is intact adds up.
+ * A ROM is never longer than the data, and an intact one is consistent.
  * instead: sb_rom_walk_step any_step
  * instead: sb_rom_walk_needs_more any_walk
  * broken: rom/choose.c s/image.init_size < image.length/1/

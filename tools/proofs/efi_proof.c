@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is proved of the tool's efi_decompress.c */
+/* Proofs about the tool's efi_decompress.c */
 #include "prove.h"
 #include "efi_decompress.c"
 
-/* In place of what reads bytes: see rom_image_proof.c */
+/* In place of the code that reads bytes: see rom_image_proof.c */
 u32 any_le32(const u8 *p)
 {
 	prove(can_be_read(p, 4), "reads a dword that is there");
 	return nondet_u32();
 }
 
-/* In place of take(), as its proof says it is */
+/* In place of take(), as justified by its proof */
 u32 any_bits(struct stream *in, u32 count)
 {
 	u32 value = nondet_u32();
@@ -22,7 +22,7 @@ u32 any_bits(struct stream *in, u32 count)
 
 static u32 symbols_of_code;
 
-/* In place of decode(): a symbol of the code, as its proof says */
+/* In place of decode(): any symbol of the code, as justified by its proof */
 u32 any_symbol(struct stream *in, const struct code *code)
 {
 	u32 symbol = nondet_u32();
@@ -44,8 +44,8 @@ bool any_code(struct code *code, const u8 *length, u32 symbols)
 
 /*
  * proof: efi_take
- * Whatever is left in a stream of any size: nothing is read behind its end, and what is
- * taken has as many bits as were asked for.
+ * For a stream of any size in any state: no byte after its end is read, and the
+ * result has as many bits as requested.
  * instead: sb_le32 any_le32
  * unwind: 4
  * broken: efi_decompress.c s/in->at < in->size ?/in->at <= in->size ?/
@@ -70,8 +70,8 @@ void efi_take(void)
 
 /*
  * proof: efi_make_code
- * Of whatever lengths of 2 symbols: a code that is made has no more words than there
- * are symbols, and names none that there is not.
+ * For any lengths of 2 symbols: the resulting code has no more words than
+ * symbols, and names only existing symbols.
  * apart: yes
  * unwind: 18
  * slow: yes
@@ -101,8 +101,8 @@ void efi_make_code(void)
 
 /*
  * proof: efi_decode
- * Of whatever code with as many words as it has symbols: no symbol is looked up that it
- * does not have.
+ * For any code with as many words as symbols: only existing symbols are looked
+ * up.
  * instead: take any_bits
  * unwind: 17
  * slow: yes
@@ -123,7 +123,8 @@ void efi_decode(void)
 
 /*
  * proof: efi_read_small
- * Whatever bits: a small code has its lengths within its table, and looking for them ends.
+ * For any bits: the lengths of a small code stay within its table, and reading
+ * them ends.
  * instead: take any_bits
  * instead: make_code any_code
  * unwind: 20
@@ -142,7 +143,7 @@ void efi_read_small(void)
 	reached("the end");
 }
 
-/* In place of make_code(), for a table that is too long to look at each of its lengths */
+/* In place of make_code(), for a table too long to check each length */
 bool any_long_code(struct code *code, const u8 *length, u32 symbols)
 {
 	prove(symbols <= MAIN, "no more than there is room for");
@@ -151,7 +152,8 @@ bool any_long_code(struct code *code, const u8 *length, u32 symbols)
 
 /*
  * proof: efi_read_main
- * Whatever bits: the main code has its lengths within its table, and looking for them ends.
+ * For any bits: the lengths of the main code stay within its table, and reading
+ * them ends.
  * instead: take any_bits
  * instead: decode any_symbol
  * instead: make_code any_long_code
@@ -189,7 +191,7 @@ u32 any_distance(struct state *state)
 
 /*
  * proof: efi_distance
- * Whatever bits: a distance is at least 1 and at most 16384, and takes no more bits than
+ * For any bits: a distance is from 1 to 16384, and never needs more bits than
  * can be taken.
  * instead: take any_bits
  * instead: decode any_symbol
@@ -208,8 +210,9 @@ void efi_distance(void)
 
 /*
  * proof: efi_unpack
- * Whatever bytes of whatever number, for up to 5 bytes of output: nothing is written but
- * to the room for it, nothing is repeated from before its start, and it ends.
+ * For any bytes of any number and up to 5 bytes of output: only the output
+ * buffer is written to, copies never start before the first byte, and
+ * decompression ends.
  * instead: sb_le32 any_le32
  * instead: read_block any_block
  * instead: read_distance any_distance

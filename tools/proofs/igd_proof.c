@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is proved of igd_opregion.c and igd_stolen.c */
+/* Proofs about igd_opregion.c and igd_stolen.c */
 #include "prove.h"
 #include "igd/opregion.c"
 #include "igd/stolen.c"
@@ -38,8 +38,8 @@ static enum sb_igd_gen any_generation(void)
 
 /*
  * proof: igd_opregion
- * Of any bytes of any number. A VBT outside does not wrap round, is not within the
- * mailboxes, and is not larger than 1 MiB.
+ * For any bytes of any number: a VBT outside does not wrap around, does not
+ * overlap the mailboxes, and is at most 1 MiB large.
  * instead: sb_le16 any_le16
  * instead: sb_le32 any_le32
  * instead: memcmp any_memcmp
@@ -71,7 +71,7 @@ void igd_opregion(void)
 
 /*
  * proof: igd_vbt
- * Of any bytes of any number: the VBT is within them.
+ * For any bytes of any number: the VBT is within them.
  * instead: sb_le16 any_le16
  * instead: sb_le32 any_le32
  * instead: memcmp any_memcmp
@@ -97,7 +97,7 @@ void igd_vbt(void)
 
 /*
  * proof: igd_vbt_find
- * Whatever an OpRegion said, the VBT that is found is within the bytes that are there.
+ * For any OpRegion: the VBT that is found is within the available bytes.
  * instead: sb_le16 any_le16
  * instead: sb_le32 any_le32
  * instead: memcmp any_memcmp
@@ -128,7 +128,7 @@ void igd_vbt_find(void)
 
 /*
  * proof: igd_relocate
- * A copy that was made fit for a guest says what was appended to it, and nothing of the
+ * A copy prepared for a guest says what was appended to it, and has none of the
  * host's addresses.
  * unwind: 9
  * broken: igd/opregion.c s/SB_IGD_OPREGION_SIZE : 0, 8/SB_IGD_OPREGION_SIZE : 0, 4/
@@ -153,8 +153,9 @@ void igd_relocate(void)
 
 /*
  * proof: igd_stolen
- * Of whatever stands in the registers: a range that is believed has a size, starts at a
- * MiB, does not wrap round, and ends below 4 GiB where its register has 32 bits.
+ * For any register values: a range that is accepted has a size, starts on a MiB
+ * boundary, does not wrap around, and ends below 4 GiB if its register has 32
+ * bits.
  * broken: igd/stolen.c s/stolen->start > U64_MAX - size/0/
  */
 void igd_stolen(void)
@@ -179,8 +180,8 @@ void igd_stolen(void)
 
 /*
  * proof: igd_allocate
- * What is looked for is a power of two from 1 MiB up and, beyond that, no more than can be
- * had; looking for it ends. For sizes that sb_igd_stolen_read() gives.
+ * The size to look for is a power of two, at least 1 MiB, and otherwise at most
+ * what is available; the search ends. For sizes from sb_igd_stolen_read().
  * unwind: 15
  * broken: igd/stolen.c s/bytes \* 2 <= most/bytes <= most/
  */

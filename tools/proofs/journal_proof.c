@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is proved of journal.c, over a model of config space: each bit is written, or is
- * not; some of them hardware changes as it likes; an access fails, or does not.
+ * Proofs about journal.c, over a model of config space: each bit is either
+ * written or not; hardware changes some of them at will; an access may fail.
  */
 #include "prove.h"
 #include "bus/journal.c"
 
-/* Enough for a register that is written twice, and others between */
+/* Enough for a register that is written twice, with others in between */
 #define WRITES	3
-/* Where each access may fail, once more is too much */
+/* If each access may fail, more than one write is too much */
 #define FEW_WRITES	1
 #define DWORDS	3
 
@@ -33,7 +33,7 @@ static _Bool fails(void)
 	return can_fail && nondet_bool();
 }
 
-/* STATUS is hardware's, and so are the low bits of a ROM BAR. */
+/* STATUS belongs to hardware, and so do the low bits of a ROM BAR. */
 static u32 changes_by_itself(int reg)
 {
 	return ~sb_register_mask(&function, reg);
@@ -63,7 +63,7 @@ static int write_bits(int reg, u32 bits, u32 now)
 
 	if (fails())
 		return -EIO;
-	/* Or it is lost, and nobody says so. */
+	/* Or the write is lost without an error. */
 	if (fails())
 		return 0;
 	bits &= writable[i];
@@ -129,7 +129,7 @@ static int undo(_Bool failures)
 
 /*
  * proof: journal_undo
- * Whatever was written to a function that answers, the undo is its inverse.
+ * Whatever was written to a function that responds, the undo reverts it.
  * apart: yes
  * unwind: 4
  * slow: yes
@@ -142,7 +142,7 @@ void journal_undo(void)
 
 /*
  * proof: journal_undo_fails
- * Where accesses fail as they like, an undo that says that it succeeded has.
+ * If accesses fail at random, an undo that reports success has succeeded.
  * apart: yes
  * unwind: 4
  * slow: yes
@@ -156,7 +156,8 @@ void journal_undo_fails(void)
 
 /*
  * proof: journal_full
- * A journal that is full takes no more, and what is not noted is not written.
+ * A full journal takes no more entries, and nothing is written without an
+ * entry.
  * broken: bus/journal.c s/journal->nr == SB_JOURNAL_MAX/journal->nr > SB_JOURNAL_MAX/
  * apart: yes
  * unwind: 4

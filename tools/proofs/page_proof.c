@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is proved of page.c */
+/* Proofs about page.c */
 #include "prove.h"
 #include "bus/bar.c"
 #include "pages/page.c"
@@ -43,8 +43,8 @@ static _Bool is_in_page(const struct sb_decoder *other, u64 page, u64 page_size)
 
 /*
  * proof: page_judge
- * A page is said to be the BAR's own only if no decoder but the BAR itself is in it; and
- * that it is kept so is for others to say.
+ * A page counts as the BAR's own only if it contains no decoder but the BAR;
+ * whether it is kept so is not decided here.
  * apart: yes
  * unwind: 3
  * broken: pages/page.c s/if (!worst)$/if (!worst || !worst->enabled)/
@@ -64,7 +64,7 @@ void page_judge(void)
 	_Bool another;
 
 	assume(is_power_of_two(bar.size));
-	/* It is assigned where all of its page has an address. */
+	/* An assigned BAR is where its whole page has addresses. */
 	assume(bar.start <= U64_MAX - bar.page_size && bar.start >= bar.page_size);
 	sb_page_judge(&bar, decoder, nr, &verdict);
 
@@ -106,7 +106,8 @@ static void prove_free(u64 page, u64 page_size, unsigned int nr, u64 start, u64 
 
 /*
  * proof: page_hole
- * A page that is found is in what was free, and nobody decodes it. Looking for it ends.
+ * A page that is found is in the free range, and nothing decodes it. The search
+ * ends.
  * apart: yes
  * unwind: 4
  * broken: pages/page.c s/page.end > end)/0)/
@@ -125,7 +126,7 @@ void page_hole(void)
 	reached("one");
 }
 
-/* In place of sb_page_hole(), which has a proof of its own. */
+/* In place of sb_page_hole(), which has its own proof. */
 static u64 hole_from, hole_to;
 
 u64 any_hole(const struct sb_decoder *list, unsigned int nr, u64 page_size, u64 start,
@@ -143,7 +144,7 @@ u64 any_hole(const struct sb_decoder *list, unsigned int nr, u64 page_size, u64 
 	return page;
 }
 
-/* In place of largest_block(), as its proof says: the same for the same range */
+/* In place of largest_block(), by its proof: same range, same result */
 static u64 block_size, block_at;
 
 u64 any_block(u64 start, u64 end, u64 *at)
@@ -154,8 +155,8 @@ u64 any_block(u64 start, u64 end, u64 *at)
 
 /*
  * proof: room_page
- * A page is looked for in nothing but what is free. Without leave to split, the largest
- * free block of the window stays whole, if this part has the only one.
+ * A page is only looked for in free space. Without permission to split, the
+ * largest free block of the window stays whole if this part has the only one.
  * apart: yes
  * instead: sb_page_hole any_hole
  * instead: largest_block any_block
@@ -189,7 +190,7 @@ void room_page(void)
 
 /*
  * proof: block
- * It is a power of two, aligned to its size, and within what is free.
+ * It is a power of two, aligned to its size, and within the free range.
  * apart: yes
  * loop: largest_block size *at
  * assigns: size, *at
@@ -215,7 +216,7 @@ void block(void)
 
 /*
  * proof: room_add
- * No more is counted than there is, in whole pages, and it is counted once.
+ * Only existing room is counted, in whole pages, and only once.
  * apart: yes
  * instead: largest_block any_block
  * broken: pages/page.c s/ALIGN_DOWN(end + 1, /ALIGN_DOWN(end + page_size, /

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is proved of plan.c */
+/* Proofs about plan.c */
 #include "prove.h"
 #include "bus/bar.c"
 #include "rom/plan.c"
@@ -7,9 +7,9 @@
 static const struct sb_ranges *decoders;
 
 /*
- * In place of what bar.c says of lists, whose proofs are in bar_proof.c: any answer, and
- * the same one each time. What wraps round is taken. A list of one that plan.c makes of
- * a BAR is looked at.
+ * In place of bar.c's functions for lists, whose proofs are in bar_proof.c: any
+ * answer, but always the same one. A range that wraps around overlaps. A list
+ * of one that plan.c makes from a BAR is checked for real.
  */
 bool any_overlap(const struct sb_ranges *list, u64 start, u64 size)
 {
@@ -80,7 +80,7 @@ static _Bool is_there(const struct sb_bar *bar)
 	return bar->size && bar->addr;
 }
 
-/* In place of own_bar_overlaps(), as its proof says */
+/* In place of own_bar_overlaps(), as justified by its proof */
 bool any_own(const struct sb_facts *facts, u64 start, u64 size, unsigned long except)
 {
 	return __CPROVER_uninterpreted_own(start, size, except);
@@ -88,7 +88,8 @@ bool any_own(const struct sb_facts *facts, u64 start, u64 size, unsigned long ex
 
 /*
  * proof: own_bars
- * A place is free of the function's own BARs only if none that counts has an address in it.
+ * An address is free of the function's own BARs only if no BAR that counts
+ * overlaps it.
  * apart: yes
  * unwind: 7
  * broken: rom/plan.c s/if (!(except \& BIT(i)) \&\&/if (i \&\& !(except \& BIT(i)) \&\&/
@@ -114,9 +115,10 @@ void own_bars(void)
 
 /*
  * proof: plan_make
- * Where a plan says to read, no other function's decoder is, all bridges lead there,
- * and a ROM BAR can hold the address. What is pinned stays as it is. Whatever stands in a
- * BAR that could not be believed is out of the way before decoding is switched on.
+ * Where a plan says to read, there is no other function's decoder, all bridges
+ * forward, and a ROM BAR can hold the address. A pinned function is not
+ * changed. BARs with implausible addresses are parked before decoding is
+ * enabled.
  * apart: yes
  * instead: sb_ranges_overlap any_overlap
  * instead: sb_ranges_contain any_contain
@@ -182,7 +184,7 @@ void plan_make(void)
 		reached("in place");
 }
 
-/* In place of hole_is_blocked(), as its proof says */
+/* In place of hole_is_blocked(), as justified by its proof */
 bool any_blocked(const struct sb_facts *facts, u64 addr, u64 *end)
 {
 	*end = nondet_u64();
@@ -192,8 +194,9 @@ bool any_blocked(const struct sb_facts *facts, u64 addr, u64 *end)
 
 /*
  * proof: plan_hole
- * A hole is in what was free, is aligned, holds all of the ROM, is led to, and nobody
- * decodes it (hole_blocked). Looking for it ends: each round is further on.
+ * A hole is in free space, aligned, large enough for the ROM, reachable, and
+ * nothing decodes it (hole_blocked). The search ends: each round starts further
+ * on.
  * apart: yes
  * instead: hole_is_blocked any_blocked
  * instead: sb_path_forwards any_path
@@ -226,8 +229,8 @@ void plan_hole(void)
 
 /*
  * proof: hole_blocked
- * A place is blocked if a decoder of a neighbour or a BAR of the function is in it, and
- * what is said of its end is not before the place.
+ * An address is blocked if a decoder of a neighbour or a BAR of the function
+ * overlaps it, and the end that is returned is not before the address.
  * apart: yes
  * unwind: 7
  * broken: rom/plan.c s/if (sb_range_overlaps(&range, &rom))/if (0)/
@@ -268,7 +271,7 @@ void hole_blocked(void)
 
 /*
  * proof: may_touch
- * What is bound, used, denied, asleep or nobody's to read is not touched.
+ * A function that is bound, used, denied, asleep or off limits is not touched.
  * broken: rom/plan.c s/else if (standing->powered_down)/else if (0)/
  */
 void may_touch(void)

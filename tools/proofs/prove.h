@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a proof is written with; see Documentation/proofs.md.
+ * The vocabulary of proofs; see Documentation/proofs.md.
  *
- * A value comes from a nondet_*() function: it is any value of its type. What a
- * caller guarantees is assumed, what a function promises is proved, and what has to
- * be possible at all is said by reached(): a proof whose end cannot be reached
- * would hold of anything.
+ * A nondet_*() function returns any value of its type. assume() states what a
+ * caller guarantees, prove() what a function promises, and reached() what must
+ * be possible at all: a proof whose end cannot be reached would hold for
+ * anything.
  */
 #ifndef SHADOWBAR_PROVE_H
 #define SHADOWBAR_PROVE_H
@@ -23,7 +23,7 @@ u32 nondet_u32(void);
 u64 nondet_u64(void);
 _Bool nondet_bool(void);
 
-/* Any answer, and the same one to the same question */
+/* Any answer, but always the same one to the same question */
 _Bool __CPROVER_uninterpreted_taken(u64 start, u64 size);
 _Bool __CPROVER_uninterpreted_window(u64 start, u64 size);
 _Bool __CPROVER_uninterpreted_led_to(u64 start, u64 size);
@@ -32,7 +32,7 @@ _Bool __CPROVER_uninterpreted_own(u64 start, u64 size, u64 except);
 
 void *malloc(__CPROVER_size_t bytes);
 
-/* So many bytes, whatever is in them: one more that is read is a failure. */
+/* A number of bytes with any contents: reading one more is a failure. */
 static inline u8 *any_bytes(u32 size)
 {
 	u8 *bytes = malloc(size);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is proved of rom_image.c */
+/* Proofs about rom_image.c */
 #include "prove.h"
 #include "rom/rom_image.c"
 
 /*
- * In place of what reads bytes: it sees that they are there, and any value is what is
- * read. So it does not matter how large a ROM is, nor whether it reads the same twice.
+ * In place of the code that reads bytes: checks that they exist, and returns
+ * any value. So neither the size of a ROM matters, nor whether it reads the
+ * same twice.
  */
 u8 any_sum(const u8 *p, u32 length)
 {
@@ -37,7 +38,7 @@ static _Bool list_is_within(const struct sb_image *image)
 	       image->devices <= (image->length - image->device_list) / 2;
 }
 
-/* In place of read_pcir_3(), which has a proof of its own. */
+/* In place of read_pcir_3(), which has its own proof. */
 void any_pcir_3(const u8 *bytes, struct sb_image *image)
 {
 	prove(can_be_read(bytes, image->length), "all of the image is there");
@@ -55,7 +56,7 @@ static enum sb_chain any_chain(void)
 	return chain;
 }
 
-/* Wherever a walk may be: what sb_rom_walk_start() and each step leave. */
+/* Any state of a walk that sb_rom_walk_start() and each step may leave. */
 static struct sb_rom_walk any_walk(u32 have)
 {
 	struct sb_rom_walk walk = {
@@ -75,9 +76,9 @@ static struct sb_rom_walk any_walk(u32 have)
 
 /*
  * proof: walk_step
- * From wherever a walk may be, with whatever bytes of whatever window: nothing is read
- * that is not there; an image is at least 512 bytes long and all of it is there; never is
- * more asked for than the window has, nor as much as is there already.
+ * From any state of a walk, with any bytes of any window: only existing bytes
+ * are read; an image has at least 512 bytes, all of them present; and a request
+ * for more is within the window, and larger than what is present.
  * instead: sum_of any_sum
  * instead: sb_le16 any_le16
  * instead: sb_le32 any_le32
@@ -124,7 +125,7 @@ void walk_step(void)
 
 /*
  * proof: walk_start
- * A walk starts where walk_step goes on from.
+ * A walk starts in a state that walk_step accepts.
  * broken: rom/rom_image.c s/.window = window, .chain/.length = 1, .chain/
  */
 void walk_start(void)
@@ -140,8 +141,8 @@ void walk_start(void)
 
 /*
  * proof: device_list
- * However long an image is, and whatever is in it: its list of devices is within it, and
- * looking for its end ends.
+ * For an image of any length and contents: its list of devices is within it,
+ * and the search for the end of the list ends.
  * instead: sb_le16 any_le16
  * loop: read_pcir_3 at *image
  * assigns: at, image->devices
@@ -171,7 +172,7 @@ void device_list(void)
 
 /*
  * proof: image_device
- * Each entry of a list that walk_step has found within its image can be read.
+ * Each entry of a list that walk_step found to be within its image can be read.
  * instead: sb_le16 any_le16
  * slow: yes
  * broken: rom/rom_image.c s/if (nr >= image->devices)/if (nr > image->devices)/
@@ -195,8 +196,8 @@ void image_device(void)
 
 /*
  * proof: image_begins
- * Whatever bytes, of whatever number: nothing is read that is not there, and what is said
- * to begin is all there.
+ * For any bytes of any number: only existing bytes are read, and an image that
+ * is said to begin is present as a whole.
  * instead: sum_of any_sum
  * instead: sb_le16 any_le16
  * instead: sb_le32 any_le32

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is proved of vfct.c */
+/* Proofs about vfct.c */
 #include "prove.h"
 #include "rom/vfct.c"
 
@@ -24,7 +24,8 @@ int any_memcmp(const void *a, const void *b, size_t bytes)
 
 /*
  * proof: vfct_start
- * A walk begins within the table, and a table of any size is read within its bounds.
+ * A walk starts within the table, and a table of any size is read within its
+ * bounds.
  * instead: sb_le16 any_le16
  * instead: sb_le32 any_le32
  * instead: memcmp any_memcmp
@@ -48,8 +49,8 @@ void vfct_start(void)
 
 /*
  * proof: vfct_next
- * From wherever a walk may be, the next image is within the table, and the walk is nearer
- * to its end.
+ * From any state of a walk, the next image is within the table, and the walk
+ * gets closer to its end.
  * instead: sb_le16 any_le16
  * instead: sb_le32 any_le32
  * instead: memcmp any_memcmp

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* As much of the kernel's as journal.c asks for */
+/* The part of the kernel's header that journal.c needs */
 struct list_head {
 	struct list_head *next;
 };

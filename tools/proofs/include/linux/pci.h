@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* As much of the kernel's as journal.c asks for: a model of config space */
+/* The part that journal.c needs: a model of config space */
 #include <linux/pci_regs.h>
 #include <shadowbar/compat.h>
 
