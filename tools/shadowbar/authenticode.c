@@ -136,7 +136,7 @@ const char *sb_ca_name(enum sb_ca ca)
 /**
  * sb_digest_of() - the hash of some bytes
  * @bytes: the bytes
- * @size: how many
+ * @size: number of bytes
  * @name: the algorithm
  * @digest: filled
  *
@@ -282,7 +282,7 @@ static X509 *read_x509(const u8 *der, size_t size)
 /**
  * sb_x509_read() - parse a certificate
  * @der: its bytes
- * @size: how many; trailing bytes are allowed
+ * @size: number of bytes; trailing bytes are allowed
  * @x509: filled; to be freed with sb_x509_free()
  *
  * Return: false if it is not a certificate.

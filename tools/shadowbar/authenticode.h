@@ -23,7 +23,7 @@
  * @SB_CA_OPTION_ROM_2023: Microsoft Option ROM UEFI CA 2023
  * @SB_CA_WINDOWS_2011: Microsoft Windows Production PCA 2011
  * @SB_CA_WINDOWS_2023: Windows UEFI CA 2023
- * @SB_CAS: how many there are
+ * @SB_CAS: their number
  *
  * Names are in sb_ca_name().
  */

@@ -204,7 +204,7 @@ static u32 read_distance(struct state *state)
 /**
  * sb_efi_unpacked_size() - the size of an image after decompression
  * @packed: the compressed bytes
- * @size: how many there are; trailing bytes are allowed
+ * @size: number of bytes; trailing bytes are allowed
  * @length: set to the number of bytes
  *
  * Return: SB_UNPACK_OK, SB_UNPACK_HEADER or SB_UNPACK_SIZE.
@@ -223,7 +223,7 @@ enum sb_unpack sb_efi_unpacked_size(const u8 *packed, u32 size, u32 *length)
 /**
  * sb_efi_unpack() - decompress an image
  * @packed: the compressed bytes
- * @size: how many there are
+ * @size: number of bytes
  * @out: gets the bytes; on error, those before the error
  * @room: room at @out, at least what sb_efi_unpacked_size() said
  *

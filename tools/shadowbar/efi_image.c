@@ -155,7 +155,7 @@ static void add_program(const u8 *file, u32 size, struct sb_efi_images *images)
 /**
  * sb_efi_images_read() - parse the EFI images of a ROM
  * @rom: the bytes of the ROM, from its first image, or of an EFI program
- * @size: how many
+ * @size: number of bytes
  * @images: filled; to be freed with sb_efi_images_free()
  *
  * Looks at the images that firmware sees, which are those of PCIR's chain.

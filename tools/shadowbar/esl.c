@@ -107,7 +107,7 @@ u32 sb_esl_hash_size(enum sb_esl_kind kind)
  * sb_esl_walk_start() - start at the first entry of a variable
  * @walk: set up
  * @bytes: the variable, without the attributes that efivarfs prepends
- * @size: how many bytes
+ * @size: number of bytes
  */
 void sb_esl_walk_start(struct sb_esl_walk *walk, const u8 *bytes, u32 size)
 {
@@ -188,7 +188,7 @@ static bool is_whole(const u8 *bytes, u32 size)
  * @file: its bytes: the lists, with nothing before them, or the attributes that
  *	  efivarfs prepends, or the header of a signed update of a variable
  *	  (UEFI 2.10, 8.2.2, EFI_VARIABLE_AUTHENTICATION_2)
- * @size: how many
+ * @size: number of bytes
  * @from: set to the offset of the lists
  *
  * Return: false if it contains none of these.
@@ -227,7 +227,7 @@ static void put(u8 *to, const u8 *from, u32 size)
  * sb_esl_sha256() - make a list of hashes of images
  * @list: gets SB_ESL_SHA256_SIZE(@nr) bytes
  * @hashes: the hashes, one after the other
- * @nr: how many; fewer than a million
+ * @nr: number of hashes; fewer than a million
  *
  * Return: the size of the list, in bytes.
  */

@@ -57,7 +57,7 @@ struct sb_esl_entry {
 /**
  * struct sb_esl_walk - a walk along the entries of a variable
  * @bytes: the lists, one after the other
- * @size: how many bytes
+ * @size: number of bytes
  * @at: where the next entry begins
  * @end: where the current list ends
  * @entry_size: size of an entry of this list, in bytes

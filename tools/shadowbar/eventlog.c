@@ -77,7 +77,7 @@ static bool read_banks(struct sb_log *log, const u8 *data, u32 size)
 /**
  * sb_log_open() - start reading a log
  * @bytes: the log
- * @size: how many bytes
+ * @size: number of bytes
  * @log: filled
  *
  * Return: false if it is not a readable log; @log->error says why.

@@ -151,7 +151,7 @@ static int write_into(const char *path, const void *data, size_t size)
  * sb_file_write() - write a file, completely or not at all
  * @path: the file, to be replaced; "-" is the standard output
  * @data: its bytes
- * @size: how many
+ * @size: number of bytes
  *
  * The bytes are on disk before the file takes its name. Signals are blocked
  * meanwhile, so that none leaves a temporary file behind. Anything but a

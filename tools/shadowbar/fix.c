@@ -105,7 +105,7 @@ static bool set_sum(const struct sb_image *image, u8 *bytes)
 /**
  * fix_rom() - set IDs and checksums, and drop everything around the ROM
  * @file: the file's bytes; changed in place
- * @size: how many there are
+ * @size: number of bytes
  * @opts: the options
  * @done: a summary; the result is @done->size bytes at @done->offset
  *

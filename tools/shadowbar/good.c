@@ -165,7 +165,7 @@ static enum sb_good judge_driver(const u8 *rom, u32 size,
 /**
  * sb_good_judge_at() - what can use a file as a romfile
  * @file: the file's bytes
- * @size: how many there are
+ * @size: number of bytes
  * @at: where the ROM begins in it
  * @card: the function that it is for; NULL if not known, then its IDs are
  *	  assumed to match
@@ -197,7 +197,7 @@ void sb_good_judge_at(const u8 *file, u32 size, u32 at,
 /**
  * sb_good_judge() - what can use a file as a romfile
  * @file: the file's bytes
- * @size: how many there are
+ * @size: number of bytes
  * @card: the function that it is for, or NULL
  * @good: filled
  */
@@ -221,7 +221,7 @@ static bool is_run(const u8 *rom, u32 size)
 /**
  * sb_good_whole() - is a file a whole ROM, as far as a guest is concerned?
  * @file: the file's bytes
- * @size: how many there are
+ * @size: number of bytes
  * @at: where the ROM begins in it
  *
  * An NVIDIA ROM may lack its private images, which firmware ignores.

@@ -200,7 +200,7 @@ static enum sb_pe_error hash_rest(u32 size, u64 sum, struct sb_pe *pe)
 /**
  * sb_pe_parse() - parse a PE image
  * @file: its bytes
- * @size: how many
+ * @size: number of bytes
  * @pe: filled as far as possible, also if it is not one
  *
  * Return: SB_PE_OK, or what is wrong.
