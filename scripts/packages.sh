@@ -122,13 +122,15 @@ unpacked() {
 # The path of a static busybox, for machines of another architecture; call it as
 # $(busybox_for ARCH), because it changes apt's environment.
 busybox_for() {
-	local arch=$1 dir
+	local arch=$1 dir path=usr/bin/busybox
 
+	# The package moved to /usr after Debian 12.
+	[ "$(own_release)" != bookworm ] || path=bin/busybox
 	packages_from "$(own_release)" "$arch"
 	newest '^busybox-static$' >/dev/null
 	dir=$(unpacked "busybox-$arch" "$(cache_key "$(version_of busybox-static)")" \
-		busybox-static -- bin/busybox)
-	echo "$dir/bin/busybox"
+		busybox-static -- "$path")
+	echo "$dir/$path"
 }
 
 # The path of promtool, which has its own package or is in one that would also start a
