@@ -89,7 +89,10 @@ unpack() {
 		dpkg -x "$deb" "$root"
 	done
 	rm -r "$debs"
-	# Newer packages only use /usr/lib.
+	# Newer packages only use /usr/bin and /usr/lib.
+	if [ -d "$root/usr/bin" ] && [ ! -e "$root/bin" ]; then
+		ln -s usr/bin "$root/bin"
+	fi
 	if [ -d "$root/usr/lib/modules" ]; then
 		mkdir -p "$root/lib/modules"
 		cp -a "$root"/usr/lib/modules/. "$root/lib/modules"
@@ -122,15 +125,13 @@ unpacked() {
 # The path of a static busybox, for machines of another architecture; call it as
 # $(busybox_for ARCH), because it changes apt's environment.
 busybox_for() {
-	local arch=$1 dir path=usr/bin/busybox
+	local arch=$1 dir
 
-	# The package moved to /usr after Debian 12.
-	[ "$(own_release)" != bookworm ] || path=bin/busybox
 	packages_from "$(own_release)" "$arch"
 	newest '^busybox-static$' >/dev/null
 	dir=$(unpacked "busybox-$arch" "$(cache_key "$(version_of busybox-static)")" \
-		busybox-static -- "$path")
-	echo "$dir/$path"
+		busybox-static -- bin/busybox)
+	echo "$dir/bin/busybox"
 }
 
 # The path of promtool, which has its own package or is in one that would also start a
