@@ -86,11 +86,19 @@ struct file *rig_open(const char *path, int flags)
 	return file;
 }
 
+/* Files of debugfs only take bytes from user space. */
+static bool run_in_shell(char *command)
+{
+	char *argv[4] = { "/bin/sh", "-c", command, NULL };
+	char *envp[2] = { "PATH=/bin:/usr/bin", NULL };
+
+	return !call_usermodehelper(argv[0], argv, envp, UMH_WAIT_PROC);
+}
+
 /**
  * rig_can_starve - let any allocation of a task be made to fail
  *
- * By default only allocations that cannot wait may fail. Files of debugfs only
- * take bytes from user space.
+ * By default only allocations that cannot wait may fail.
  *
  * Return: true if current->fail_nth now works
  */
@@ -98,10 +106,24 @@ bool rig_can_starve(void)
 {
 	static char command[] =
 		"cd /sys/kernel/debug/failslab && echo N >ignore-gfp-wait && echo 0 >verbose";
-	char *argv[4] = { "/bin/sh", "-c", command, NULL };
-	char *envp[2] = { "PATH=/bin:/usr/bin", NULL };
 
-	return !call_usermodehelper(argv[0], argv, envp, UMH_WAIT_PROC);
+	return run_in_shell(command);
+}
+
+/**
+ * rig_refuse_pieces - make allocations of contiguous pages fail
+ * @size: of at least this size; 0 to make none fail
+ *
+ * Return: true if they do so from now on
+ */
+bool rig_refuse_pieces(size_t size)
+{
+	char command[160];
+
+	snprintf(command, sizeof(command),
+		 "cd /sys/kernel/debug/fail_page_alloc && echo 0 >verbose && echo N >ignore-gfp-wait && echo %d >min-order && echo 1000000 >times && echo %d >probability",
+		 size ? get_order(size) : 1, size ? 100 : 0);
+	return run_in_shell(command);
 }
 
 void rig_exit(struct kunit *test)

@@ -90,6 +90,7 @@ struct rig_asker {
 
 struct file *rig_open(const char *path, int flags);
 bool rig_can_starve(void);
+bool rig_refuse_pieces(size_t size);
 int rig_init(struct kunit *test);
 void rig_exit(struct kunit *test);
 

@@ -12,6 +12,8 @@
 #include "function.h"
 #include "rig.h"
 #include "rom/serve.h"
+#include "rom/store.h"
+#include "rom_build.h"
 
 static struct sb_served served(struct kunit *test, struct ehost_fn *fn)
 {
@@ -76,7 +78,85 @@ static void newer_test(struct kunit *test)
 	expect_mapped(test, fn);
 }
 
-#ifndef CONFIG_X86
+/* A bridge forwards 8 MiB, half of which is the BAR. */
+static void leave_no_room(struct ehost_fn_desc *desc)
+{
+	desc->bar[0].size = SZ_4M;
+	desc->bar[0].addr = RIG_WINDOW + SZ_4M;
+	desc->bar[1].size = 0;
+	desc->rom.size = SZ_4M;
+}
+
+#ifdef CONFIG_X86
+
+/* A ROM of several pages, which have to be in one piece */
+#define LARGE	SZ_64K
+
+static struct ehost_fn_desc large(struct kunit *test)
+{
+	const struct rom_build image = { .units = LARGE / 512, .last = true };
+	struct ehost_fn_desc desc = rig_desc(test);
+	u8 *rom = kunit_kmalloc(test, LARGE, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, rom);
+	rom_build(rom, LARGE, 0, &image);
+	desc.rom.size = LARGE;
+	desc.rom.image = rom;
+	desc.rom.image_len = LARGE;
+	return desc;
+}
+
+static void expect_served(struct kunit *test, struct ehost_fn *fn,
+			  enum sb_serve_way way, enum sb_serve_why why)
+{
+	struct sb_served now = served(test, fn);
+	struct sb_shadow *shadow = rig_shadow(test, fn);
+
+	KUNIT_EXPECT_EQ(test, now.way, way);
+	KUNIT_EXPECT_EQ(test, now.why, why);
+	KUNIT_ASSERT_NOT_NULL(test, shadow);
+	KUNIT_EXPECT_EQ(test, shadow->size, LARGE);
+}
+
+/*
+ * The ROM gets an address, or none and the advice to use a file. As soon as
+ * there is memory, it is served from there.
+ */
+static void no_piece_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = large(test);
+	struct ehost_fn *fn = lost_one(test, &desc);
+
+	if (!rig_refuse_pieces(LARGE))
+		kunit_skip(test, "cannot set up fail_page_alloc in debugfs");
+	rig_start(test);
+	expect_served(test, fn, SB_SERVE_ADDRESS, SB_SERVE_WHY_SERVED);
+	rig_stop(test);
+	rig_drop_host(test);
+
+	leave_no_room(&desc);
+	fn = lost_one(test, &desc);
+	rig_start(test);
+	expect_served(test, fn, SB_SERVE_NO, SB_SERVE_WHY_NO_MEMORY);
+	KUNIT_EXPECT_FALSE(test, sb_serve_is_ours(ehost_dev(fn)));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(sb_serve_text(SB_SERVE_WHY_NO_MEMORY),
+					   "romfile="));
+
+	KUNIT_ASSERT_TRUE(test, rig_refuse_pieces(0));
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	expect_served(test, fn, SB_SERVE_MEMORY, SB_SERVE_WHY_SERVED);
+	KUNIT_EXPECT_TRUE(test, sb_serve_is_ours(ehost_dev(fn)));
+}
+
+static void served_test_exit(struct kunit *test)
+{
+	rig_refuse_pieces(0);
+	rig_exit(test);
+}
+
+#else
+
+#define served_test_exit	rig_exit
 
 /* The kernel's resource for the ROM, without its links */
 static struct resource rom_of(struct ehost_fn *fn)
@@ -200,11 +280,7 @@ static void not_given_test(struct kunit *test)
 	struct resource before;
 	struct ehost_fn *fn;
 
-	/* A bridge forwards 8 MiB, half of which is the BAR. */
-	desc.bar[0].size = SZ_4M;
-	desc.bar[0].addr = RIG_WINDOW + SZ_4M;
-	desc.bar[1].size = 0;
-	desc.rom.size = SZ_4M;
+	leave_no_room(&desc);
 	fn = lost_one(test, &desc);
 	before = rom_of(fn);
 	rig_start(test);
@@ -223,11 +299,13 @@ static void not_given_test(struct kunit *test)
 	expect_same(test, fn, &before);
 }
 
-#endif /* !CONFIG_X86 */
+#endif /* CONFIG_X86 */
 
 static struct kunit_case served_cases[] = {
 	KUNIT_CASE(newer_test),
-#ifndef CONFIG_X86
+#ifdef CONFIG_X86
+	KUNIT_CASE(no_piece_test),
+#else
 	KUNIT_CASE(given_test),
 	KUNIT_CASE(size_test),
 	KUNIT_CASE(bound_test),
@@ -241,7 +319,7 @@ static struct kunit_case served_cases[] = {
 static struct kunit_suite served_suite = {
 	.name = "shadowbar_served",
 	.init = rig_init,
-	.exit = rig_exit,
+	.exit = served_test_exit,
 	.test_cases = served_cases,
 };
 
