@@ -254,18 +254,24 @@ static int show(int device, struct region *region, unsigned int count)
 	return result;
 }
 
-/* Wait while others change the machine: nothing may have changed here. */
-static int wait_and_look_again(int device, const struct region *regions)
+/* Wait, until stdin ends, while others change the machine. */
+static void wait_for_others(void)
 {
-	int result = ALL_TRUE;
-	unsigned int i;
 	char byte;
 
 	printf("ready\n");
 	fflush(stdout);
 	while (read(STDIN_FILENO, &byte, 1) > 0)
 		;
+}
 
+/* Whatever others do, nothing may change here. */
+static int wait_and_look_again(int device, const struct region *regions)
+{
+	int result = ALL_TRUE;
+	unsigned int i;
+
+	wait_for_others();
 	for (i = 0; i < VFIO_PCI_NUM_REGIONS; i++) {
 		const struct region *region = &regions[i];
 		__u32 mapped, value;
@@ -298,15 +304,11 @@ static int map_file(const char *path)
 	const __u32 *mapped = mmap(NULL, sysconf(_SC_PAGESIZE), PROT_READ,
 				   MAP_SHARED, open_or_exit(path), 0);
 	const struct region region = { .mapped = mapped };
-	char byte;
 
 	if (mapped == MAP_FAILED)
 		err(NOT_OPEN, "%s", path);
 	read_mapped(&region);
-	printf("ready\n");
-	fflush(stdout);
-	while (read(STDIN_FILENO, &byte, 1) > 0)
-		;
+	wait_for_others();
 
 	signal(SIGBUS, on_bus_error);
 	if (sigsetjmp(is_gone, 1)) {
@@ -421,7 +423,8 @@ static void show_usage(void)
 		"            whether it is gone or kept\n"
 		"  -n COUNT  measure reads of the first register of each BAR\n"
 		"  -r FILE   only read the ROM, into FILE\n"
-		"  -w        keep all mapped until stdin ends, then read again\n"
+		"  -w        keep all mapped until stdin ends, then read again;\n"
+		"            with -r, keep it open and then read the ROM\n"
 		"Ends with 0 if all is as VFIO says, with 1 if it is not (a\n"
 		"mapping fails, or reads something else than pread), with 2 if\n"
 		"the function cannot be opened.\n");
@@ -473,6 +476,8 @@ int main(int argc, char **argv)
 	device = open_it(argv[optind]);
 	if (ioctl(device, VFIO_DEVICE_GET_INFO, &info))
 		err(NOT_OPEN, "%s", argv[optind]);
+	if (rom && wait)
+		wait_for_others();
 	if (rom)
 		return write_rom(device, rom);
 	enable_memory(device);
