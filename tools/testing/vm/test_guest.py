@@ -14,7 +14,7 @@ import subpage
 import test_hotplug
 from harness import (IPXE, OVMF, PCIEHP, SEABIOS, VM, Kernel, files_of,
                      kernels, origin, plug, with_files)
-from test_serve import PLUGGED
+from test_serve import PLUGGED, full
 
 QEMU = pathlib.Path("/usr/bin/qemu-system-x86_64")
 PATIENCE = 1200
@@ -66,7 +66,7 @@ def firmware(request):
 def vm(kernel, firmware, tmp_path):
     with VM(with_files(kernel, tmp_path, needed()), f"guest-{firmware}",
             [*subpage.IOMMU[kernel.arch], *test_hotplug.PORTS], PCIEHP,
-            append="intel_iommu=on no_timer_check",
+            append=f"intel_iommu=on no_timer_check {full(2048)}",
             machine=subpage.MACHINE[kernel.arch], memory=2048) as vm:
         rom = FIRMWARE[firmware].rom
         # Its BAR takes the whole window below 4 GiB, which leaves nothing

@@ -47,6 +47,15 @@ def places(kernel, firmware):
     return PLACES[firmware] if kernel.arch == "x86" else PLACES_ARM64
 
 
+def full(memory):
+    """Kernel parameters that take the host's whole window below 4 GiB, except
+    for where SeaBIOS places BARs: since 7.2 the kernel enlarges a bridge's
+    window for a ROM that does not fit. Memory is in MiB; x86 only.
+    """
+    start = memory << 20
+    return f"reserve={start:#x},{0xb0000000 - start:#x},0xc0000000,0x3c000000"
+
+
 def machine(kernel, firmware):
     """The device in the second port has a BAR of 8 MiB, which fills the window
     with addresses below 4 GiB, and leaves no room for a ROM BAR of 4 MiB.
@@ -57,6 +66,8 @@ def machine(kernel, firmware):
         devices += [f"edu,addr=4,romfile={kernel.rom('two')}",
                     f"pci-testdev,addr=5,romfile={kernel.rom('half-a')}"]
         append = f"pci=resource_alignment=16@{ALIGNED}"
+        if kernel.arch == "x86":
+            append += f" {full(1024)}"
         options = {"romsize": 4 << 20}
     else:
         devices[0] = ("VGA,addr=1,"
@@ -83,6 +94,7 @@ def plug_in_beside(vm):
                       romfile=str(vm.kernel.rom("one-mib")))
     vm.until(f"test -e {SYSFS}/{BESIDE}/resource4")
     vm.sh(f"echo 1 > {SYSFS}/{PLUGGED}/remove")
+    vm.unbind(BESIDE)
 
 
 def plug_in(vm):
@@ -264,8 +276,17 @@ def test_the_boot_display_stays_the_same(seen):
     assert seen.loaded[3] == seen.before[3] != ""
 
 
-def test_it_is_taken_back(seen):
-    assert seen.after == seen.before
+def test_it_is_taken_back(seen, vm, lost):
+    """Whoever maps a ROM leaves its address in the ROM BAR, disabled; the
+    kernel does so with any ROM."""
+    spaces, *rest = seen.after
+    if WAY[vm.kernel.arch] == "address":
+        space = spaces[lost.address]
+        assert not space[0x30] & 1
+        before = seen.before[0][lost.address]
+        spaces = {**spaces, lost.address:
+                  space[:0x30] + before[0x30:0x34] + space[0x34:]}
+    assert (spaces, *rest) == seen.before
 
 
 @pytest.fixture
