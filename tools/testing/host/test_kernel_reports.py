@@ -13,12 +13,12 @@ from conftest import TOP
 @pytest.fixture
 def reports(tmp_path):
     """The exit code for a log with these lines, and the output."""
-    def run(*lines):
+    def run(*lines, options=()):
         log = tmp_path / "console.log"
         log.write_text("".join(f"[   12.345678] {line}\r\n"
                                for line in ("Linux version 6.12", *lines,
                                             "reboot: Power down")))
-        done = subprocess.run([TOP / "scripts/kernel-reports", log],
+        done = subprocess.run([TOP / "scripts/kernel-reports", *options, log],
                               stdout=subprocess.PIPE, text=True)
         return done.returncode, done.stdout
     return run
@@ -180,3 +180,39 @@ def test_a_race_that_is_cut_off(reports):
     for lines in (race([CORE], [CORE])[:-2], race([CORE], []),
                   race([], []), [RACE + "a / b", "", REPORTED]):
         assert reports(*lines)[0] == 1
+
+
+FAULT = ["BUG: unable to handle page fault for address: ffffc90000000000",
+         "Oops: 0000 [#1] PREEMPT SMP KASAN",
+         "RIP: 0010:sb_look+0x12/0x80 [shadowbar]", "Call Trace:",
+         " <TASK>", " ? show_regs+0x5f/0x70", " sb_add.cold+0x1/0x2",
+         "---[ end trace 0000000000000000 ]---",
+         "Kernel panic - not syncing: Fatal exception", " panic+0x1/0x2"]
+FREED = ["=" * 66, "BUG: KASAN: slab-use-after-free in sb_look+0x12/0x80",
+         "Read of size 8 at addr ffff888004c2a000 by task insmod/71",
+         "CPU: 0 UID: 0 PID: 71 Comm: insmod", "Call Trace:",
+         " sb_look+0x12/0x80", " sb_add+0x1/0x2", "Freed by task 70:",
+         " kfree+0x3/0x4", "The buggy address belongs to the object at",
+         " set_page+0x1/0x2", "=" * 66]
+
+
+def test_first_report(reports):
+    """Without what is harmless, and without anything after it."""
+    def first(*lines):
+        code, printed = reports("DMAR: dmar_init+0x1/0x2",
+                                "kasan: KernelAddressSanitizer initialized",
+                                STALL, "Call Trace:", LOST,
+                                *["nothing"] * 60, *lines,
+                                options=["--first"])
+        return code, printed.splitlines()
+    assert first(*FAULT, *FREED, "Call Trace:", " b+0x1/0x2") == (1, [
+        FAULT[0], " sb_look+0x12", "Call Trace:",
+        " show_regs+0x5f sb_add.cold+0x1"])
+    assert first(*FREED, *FAULT) == (1, [
+        FREED[1], FREED[2], "Call Trace:", " sb_look+0x12 sb_add+0x1",
+        "Freed by task 70:", " kfree+0x3"])
+    # No end of its own
+    for line in FREED[0], "------------[ cut here ]------------":
+        assert first(CIRCULAR, "Call Trace:", " a+0x1/0x2", line,
+                     " b+0x1/0x2") == (1, [CIRCULAR, "Call Trace:", " a+0x1"])
+    assert first() == (0, [])
