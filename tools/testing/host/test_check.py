@@ -115,6 +115,59 @@ def test_two_stalls(check):
     assert check.run()[0] == 0
 
 
+VM_TESTS = f"""
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, "{TOP}/tools/testing/vm")
+import harness
+
+pytestmark = pytest.mark.xdist_group("one")
+
+
+class VM(harness.VM):
+    def __init__(self, console):
+        self.console, self.crashed = console, 0
+
+
+@pytest.fixture(scope="module")
+def machine():
+    yield
+    VM(pathlib.Path(__file__).with_name("console.log")).check_console()
+
+
+def test_one(machine):
+    pass
+
+
+def test_two(machine):
+    pass
+"""
+
+
+@pytest.mark.parametrize("more, times", [("", 2), ("BUG: KASAN: oops", 1)])
+def test_stall_in_a_vm(check, tmp_path, more, times):
+    """As the VM tests report it: when the fixture of a group ends."""
+    tests = tmp_path / "tests"
+    tests.mkdir()
+    shutil.copy(TOP / "tools/testing/vm/pytest.ini", tests)
+    (tests / "test_group.py").write_text(VM_TESTS)
+    run = f"exec {TOP}/scripts/pytest build/logs/vm {tests}"
+    stall = "rcu: INFO: rcu_preempt self-detected stall on CPU"
+    console = tests / "console.log"
+    check.step("vm", f"printf '{stall}\\n{more}\\n' >{console}; {run}",
+               f"echo >{console}; {run}")
+    code, lines = check.run()
+    assert check.times("vm") == times
+    assert code == (times == 1), lines
+    (said,) = [line for line in lines if line.startswith("== vm short: ")
+               and "last lines" not in line and "once more" not in line]
+    assert said.startswith("== vm short: 2 passed, "
+                           f"{'0' if times == 2 else '1'} failed")
+
+
 @pytest.fixture(scope="module")
 def stood_still():
     path = str(TOP / "scripts/stood-still")
