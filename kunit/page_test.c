@@ -27,6 +27,7 @@ struct page_case {
 	u64 cpu_offset;		/* of the BAR's address to the bus address */
 	u64 bar_offset;		/* of the BAR in its page */
 	bool unassigned;
+	bool shown_too;		/* beside what is hidden */
 };
 
 #define NEAR(first, last, ...)	{ { AT + (first), AT + (last) }, __VA_ARGS__ }
@@ -108,11 +109,11 @@ static const struct page_case page_cases[] = {
 	  { NEAR(0x100, 0x1ff, { 0, 3, 0x28, SB_DECODER_BAR, 0 }, true, true),
 	    NEAR(0x200, 0x2ff, { 0, 3, 0x30, SB_DECODER_BAR, 0 }, false, false),
 	    NEAR(0x300, 0x3ff, OTHER, false, true) },
-	  SB_PAGE_SHARED, OTHER, true, true },
+	  SB_PAGE_SHARED, OTHER, true, true, .shown_too = true },
 	{ "one that is seen, not one that is disabled", 256, SZ_4K,
 	  { NEAR(0x200, 0x2ff, { 0, 3, 0x30, SB_DECODER_BAR, 0 }, false, false),
 	    NEAR(0x300, 0x3ff, OTHER, true, true) },
-	  SB_PAGE_SHARED, OTHER, true, true },
+	  SB_PAGE_SHARED, OTHER, true, true, .shown_too = true },
 };
 
 static struct sb_page_bar bar_of(const struct page_case *c)
@@ -142,6 +143,8 @@ static void page_test(struct kunit *test)
 			   sb_page_name(c->want));
 	KUNIT_EXPECT_EQ(test, verdict.enabled, c->enabled);
 	KUNIT_EXPECT_EQ(test, verdict.hidden, c->hidden);
+	KUNIT_EXPECT_EQ(test, verdict.shown, c->shown_too ||
+			(c->want == SB_PAGE_SHARED && !c->hidden));
 	KUNIT_EXPECT_EQ(test, memcmp(&verdict.with, &c->with,
 				     sizeof(c->with)), 0);
 
