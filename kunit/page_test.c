@@ -423,13 +423,28 @@ struct seek_case {
 	struct sb_range gap[MOST_GAPS];
 	bool high;
 	bool asked;
+	unsigned int rivals;
 	enum sb_move want;
 	u64 page;
+};
+
+/**
+ * struct seek_run - a case while it runs
+ * @of: the case
+ * @gone: its gaps that others have taken
+ * @rivals: how many pages others will still take, just before the search does
+ */
+struct seek_run {
+	const struct seek_case *of;
+	bool gone[MOST_GAPS];
+	unsigned int rivals;
 };
 
 #define ACROSS	{ HIGH - SZ_1M, HIGH + SZ_1M - 1 }
 #define BELOW	{ HIGH - SZ_8K, HIGH - 1 }
 #define ABOVE	{ HIGH, HIGH + SZ_512K - 1 }
+#define PAGE_1	{ HIGH - SZ_64K, HIGH - SZ_64K + SZ_4K - 1 }
+#define PAGE_2	{ HIGH - SZ_32K, HIGH - SZ_32K + SZ_4K - 1 }
 
 static const struct seek_case seek_cases[] = {
 	{ "below", ACROSS, 0, { BELOW, ABOVE }, .asked = true,
@@ -455,26 +470,55 @@ static const struct seek_case seek_cases[] = {
 	{ "for the CPU it is above", { AT + HIGH, AT + HIGH + SZ_1M - 1 }, -HIGH,
 	  { { AT + HIGH, AT + HIGH + SZ_4K - 1 } }, .asked = true,
 	  .want = SB_MOVE_DONE, .page = AT },
+	{ "the first one is taken", ACROSS, 0, { PAGE_1, PAGE_2 },
+	  .asked = true, .rivals = 1, .want = SB_MOVE_DONE,
+	  .page = HIGH - SZ_32K },
+	{ "both are taken", ACROSS, 0, { PAGE_1, PAGE_2 },
+	  .asked = true, .rivals = 2, .want = SB_MOVE_NO_ROOM,
+	  .page = HIGH - SZ_32K },
+	{ "each one is taken", ACROSS, 0, { BELOW }, .asked = true,
+	  .rivals = UINT_MAX, .want = SB_MOVE_BUSY,
+	  .page = HIGH - SZ_8K + SZ_4K },
 };
 
 static void seek_gaps(void *window, u64 start, u64 end, sb_gap_t gap,
 		      void *context)
 {
-	const struct seek_case *c = window;
+	const struct seek_run *run = window;
+	const struct seek_case *c = run->of;
 	unsigned int i;
 
 	for (i = 0; i < MOST_GAPS && c->gap[i].end; i++)
-		if (c->gap[i].start <= end && start <= c->gap[i].end)
+		if (!run->gone[i] && c->gap[i].start <= end &&
+		    start <= c->gap[i].end)
 			gap(context, max(start, c->gap[i].start),
 			    min(end, c->gap[i].end));
+}
+
+/* A gap that is larger than the page stays as it is. */
+static bool seek_take(void *window, u64 page)
+{
+	struct seek_run *run = window;
+	unsigned int i;
+
+	if (!run->rivals)
+		return true;
+
+	run->rivals--;
+	for (i = 0; i < MOST_GAPS; i++)
+		run->gone[i] |= run->of->gap[i].start == page &&
+				run->of->gap[i].end == page + SZ_4K - 1;
+	return false;
 }
 
 static void seek_test(struct kunit *test)
 {
 	const struct seek_case *c = test->param_value;
+	struct seek_run run = { .of = c, .rivals = c->rivals };
 	const struct sb_seek seek = {
 		.gaps = seek_gaps,
-		.window = (void *)c,
+		.take = seek_take,
+		.window = &run,
 		.start = c->window.start,
 		.end = c->window.end,
 		.offset = c->offset,

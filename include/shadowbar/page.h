@@ -83,7 +83,8 @@ struct sb_room {
  * @SB_MOVE_DONE: it has one
  * @SB_MOVE_BOUND: a driver is bound
  * @SB_MOVE_IN_USE: it is in use without a driver, see enum sb_busy
- * @SB_MOVE_BUSY: the function was locked at that moment
+ * @SB_MOVE_BUSY: the function was locked at that moment, or something else took
+ *		  each page that was found
  * @SB_MOVE_DENIED: the deny parameter or the built-in list names the function
  * @SB_MOVE_PINNED: its decoding must stay as it is, the core was told not to
  *		    move it, or it is in use

@@ -47,7 +47,9 @@ typedef void (*sb_gap_t)(void *context, u64 start, u64 end);
  * struct sb_seek - a search for a page in one window
  * @gaps: calls @gap for every free part of @window between two addresses;
  *	  called several times
- * @window: for @gaps
+ * @take: takes a page, if it is still free: something else may have taken it
+ *	  since @gaps ended
+ * @window: for @gaps and @take
  * @start: the first address of the window, as used by @gaps
  * @end: its last
  * @offset: added to these to get bus addresses
@@ -61,6 +63,7 @@ typedef void (*sb_gap_t)(void *context, u64 start, u64 end);
 struct sb_seek {
 	void (*gaps)(void *window, u64 start, u64 end, sb_gap_t gap,
 		     void *context);
+	bool (*take)(void *window, u64 page);
 	void *window;
 	u64 start;
 	u64 end;

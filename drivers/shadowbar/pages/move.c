@@ -109,9 +109,28 @@ static enum sb_move may_decode(const struct attempt *attempt)
 	return sb_may_decode(&facts, sb_nr_bars(pdev), strays, attempt->nr);
 }
 
-static void gaps(void *window, u64 start, u64 end, sb_gap_t gap, void *context)
+static void gaps(void *arg, u64 start, u64 end, sb_gap_t gap, void *context)
 {
-	sb_pad_gaps(window, start, end, gap, context);
+	struct attempt *attempt = arg;
+
+	sb_pad_gaps(attempt->window, start, end, gap, context);
+}
+
+/*
+ * Before a probe only the device lock is held, so another function's move, or
+ * the core, may have taken the page.
+ */
+static bool take(void *arg, u64 page)
+{
+	struct attempt *attempt = arg;
+	struct pci_bus_region region = { page, page + PAGE_SIZE - 1 };
+
+	attempt->page = (struct resource){
+		.name = "shadowbar",
+		.flags = IORESOURCE_MEM | IORESOURCE_BUSY,
+	};
+	pcibios_bus_to_resource(attempt->pdev->bus, &attempt->page, &region);
+	return !request_resource(attempt->window, &attempt->page);
 }
 
 static enum sb_move take_page(struct attempt *attempt, struct resource *window,
@@ -119,7 +138,8 @@ static enum sb_move take_page(struct attempt *attempt, struct resource *window,
 {
 	struct sb_seek seek = {
 		.gaps = gaps,
-		.window = window,
+		.take = take,
+		.window = attempt,
 		.start = window->start,
 		.end = window->end,
 		.decoder = attempt->decoders->decoder,
@@ -130,24 +150,12 @@ static enum sb_move take_page(struct attempt *attempt, struct resource *window,
 		.taken = attempt->taken ? *attempt->taken : 0,
 	};
 	struct pci_bus_region region;
-	enum sb_move found;
 	u64 page;
 
+	attempt->window = window;
 	pcibios_resource_to_bus(attempt->pdev->bus, &region, window);
 	seek.offset = region.start - window->start;
-	found = sb_seek_page(&seek, &page);
-	if (found != SB_MOVE_DONE)
-		return found;
-
-	attempt->page = (struct resource){
-		.name = "shadowbar",
-		.start = page - seek.offset,
-		.end = page - seek.offset + PAGE_SIZE - 1,
-		.flags = IORESOURCE_MEM | IORESOURCE_BUSY,
-	};
-	attempt->window = window;
-	return request_resource(window, &attempt->page) ? SB_MOVE_NO_ROOM :
-							   SB_MOVE_DONE;
+	return sb_seek_page(&seek, &page);
 }
 
 /*
@@ -174,7 +182,7 @@ static enum sb_move find_page_at(struct attempt *attempt, bool high)
 		found = take_page(attempt, window, high);
 		if (found == SB_MOVE_DONE)
 			return found;
-		if (found == SB_MOVE_SCARCE)
+		if (found != SB_MOVE_NO_ROOM)
 			ret = found;
 	}
 

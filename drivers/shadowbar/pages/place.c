@@ -110,19 +110,7 @@ static void choose_page(void *context, u64 start, u64 end)
 					   found->may_split);
 }
 
-/**
- * sb_seek_page() - find a page in a window
- * @seek: the search
- * @page: set to its bus address
- *
- * What is below 4 GiB is counted by itself, in a window that goes beyond, too: it is
- * all that there is for BARs of 32 bits.
- *
- * Context: that of @seek->gaps.
- * Return: SB_MOVE_DONE; SB_MOVE_SCARCE if there is one, but too little would be
- * left for others; SB_MOVE_NO_ROOM.
- */
-enum sb_move sb_seek_page(const struct sb_seek *seek, u64 *page)
+static enum sb_move find(const struct sb_seek *seek, u64 *page)
 {
 	struct found found = { .seek = seek, .page = U64_MAX };
 	u64 start = seek->start + seek->offset, end = seek->end + seek->offset;
@@ -149,4 +137,33 @@ enum sb_move sb_seek_page(const struct sb_seek *seek, u64 *page)
 
 	*page = found.page;
 	return SB_MOVE_DONE;
+}
+
+/* More than the functions whose drivers are being probed at the same moment */
+#define TRIES	100
+
+/**
+ * sb_seek_page() - find a page in a window, and take it
+ * @seek: the search
+ * @page: set to its bus address
+ *
+ * What is below 4 GiB is counted by itself, in a window that goes beyond, too: it is
+ * all that there is for BARs of 32 bits.
+ *
+ * Context: that of @seek->gaps and @seek->take.
+ * Return: SB_MOVE_DONE; SB_MOVE_SCARCE if there is one, but too little would be
+ * left for others; SB_MOVE_NO_ROOM; SB_MOVE_BUSY if others take every page.
+ */
+enum sb_move sb_seek_page(const struct sb_seek *seek, u64 *page)
+{
+	unsigned int tries = TRIES;
+	enum sb_move move;
+
+	while (tries--) {
+		move = find(seek, page);
+		if (move != SB_MOVE_DONE || seek->take(seek->window, *page))
+			return move;
+	}
+
+	return SB_MOVE_BUSY;
 }
