@@ -344,10 +344,11 @@ static void make_way_test(struct kunit *test)
 }
 
 /*
- * VFIO is kept from a page in which a removed function still decodes. When that
- * is found again and there is no other room, it gets its old place.
+ * VFIO is kept from a page in which a function decodes that was removed or,
+ * with @lost, has lost its address. When the core finds it and there is no other
+ * room, it gets its old place.
  */
-static void returning_test(struct kunit *test)
+static void returns(struct kunit *test, bool lost)
 {
 	struct ehost_fn_desc desc = small_desc(test, RIG_FORWARD);
 	struct ehost_fn *fn, *other, *last;
@@ -378,7 +379,14 @@ static void returning_test(struct kunit *test)
 	rig_start(test);
 	rig_holder(test, true);
 	small_expect_page(test, fn, SB_PAGE_SHARED);
-	ehost_remove(other);
+	if (lost) {
+		/* As the core does if it has no room when it assigns all again */
+		pci_lock_rescan_remove();
+		release_resource(small_bar(other));
+		pci_unlock_rescan_remove();
+	} else {
+		ehost_remove(other);
+	}
 	look(test, fn);
 	small_expect_page(test, fn, SB_PAGE_SHARED);
 	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
@@ -395,6 +403,16 @@ static void returning_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_SHARED);
 	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
 	small_expect_bare(test, fn);
+}
+
+static void returning_test(struct kunit *test)
+{
+	returns(test, false);
+}
+
+static void lost_test(struct kunit *test)
+{
+	returns(test, true);
 }
 
 /*
@@ -451,6 +469,62 @@ static void held_page_test(struct kunit *test)
 static void padded_page_test(struct kunit *test)
 {
 	page_is_left(test, RIG_DEVICE);
+}
+
+/* A hypervisor that opens vfio-pci just after a function was added */
+static struct {
+	struct resource *res;
+	unsigned int opened;
+	unsigned int refused;
+} opener;
+
+static int open_when_added(struct notifier_block *nb, unsigned long action,
+			   void *data)
+{
+	if (action == BUS_NOTIFY_ADD_DEVICE && rig_vfio_maps(opener.res))
+		opener.opened++;
+	else if (action == BUS_NOTIFY_ADD_DEVICE)
+		opener.refused++;
+	return NOTIFY_OK;
+}
+
+/* After the driver's own */
+static struct notifier_block open_block = {
+	.notifier_call = open_when_added,
+	.priority = INT_MIN,
+};
+
+/*
+ * While the core enumerates, the module reserves nothing in the page of such a
+ * function: vfio-pci would not map the BAR until it is opened again.
+ */
+static void opened_when_added_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, RIG_FORWARD);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+	int ret;
+
+	small_bridge(test);
+	desc.device = RIG_HELD;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	rig_holder(test, true);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	look(test, fn);
+
+	opener.res = small_bar(fn);
+	opener.opened = 0;
+	opener.refused = 0;
+	small_add(test, 5, 0);
+	small_add(test, 6, 0);
+	ret = bus_register_notifier(&pci_bus_type, &open_block);
+	ehost_rescan(rig->host);
+	if (!ret)
+		bus_unregister_notifier(&pci_bus_type, &open_block);
+	KUNIT_EXPECT_EQ(test, opener.opened, 2);
+	KUNIT_EXPECT_EQ(test, opener.refused, 0);
 }
 
 /* Its own driver finds what firmware or the core has left. */
@@ -691,8 +765,10 @@ static struct kunit_case isolate_tests[] = {
 	KUNIT_CASE(step_aside_test),
 	KUNIT_CASE(make_way_test),
 	KUNIT_CASE(returning_test),
+	KUNIT_CASE(lost_test),
 	KUNIT_CASE(held_page_test),
 	KUNIT_CASE(padded_page_test),
+	KUNIT_CASE(opened_when_added_test),
 	KUNIT_CASE(driven_stays_test),
 	KUNIT_CASE(iov_control_test),
 	KUNIT_CASE(iov_test),

@@ -275,7 +275,29 @@ void sb_pages_attach(struct sb_pages *pages, bool denied)
 	sb_bind_see_holder(pages);
 }
 
-/* Is a page closed to VFIO because of what this function decodes in it? */
+/* Does a BAR decode without an address in the kernel's resource tree? */
+static bool has_no_address(const struct sb_owner *bar)
+{
+	unsigned int nr = bar->kind == SB_DECODER_ROM ? PCI_ROM_RESOURCE :
+							bar->nr;
+	struct pci_dev *pdev;
+	bool found;
+
+	if (bar->kind != SB_DECODER_BAR && bar->kind != SB_DECODER_ROM)
+		return false;
+
+	pdev = pci_get_domain_bus_and_slot(bar->domain, bar->bus, bar->devfn);
+	found = pdev && sb_resource_is_bar(pdev, nr) &&
+		!pdev->resource[nr].parent;
+	pci_dev_put(pdev);
+	return found;
+}
+
+/*
+ * Is a page closed to VFIO because of something that may get its place in it
+ * back now: the function that was added, or a BAR that the core has left
+ * without an address, when it assigned all those in a window again?
+ */
 static bool is_closed_for(const struct sb_pages *pages,
 			  const struct pci_dev *pdev)
 {
@@ -284,9 +306,10 @@ static bool is_closed_for(const struct sb_pages *pages,
 	for (nr = 0; nr < PCI_STD_NUM_BARS; nr++) {
 		const struct sb_owner *with = &pages->verdict[nr].with;
 
-		if (pages->pad[nr] && with->domain == pci_domain_nr(pdev->bus) &&
-		    with->bus == pdev->bus->number &&
-		    with->devfn == pdev->devfn)
+		if (pages->pad[nr] &&
+		    ((with->domain == pci_domain_nr(pdev->bus) &&
+		      with->bus == pdev->bus->number &&
+		      with->devfn == pdev->devfn) || has_no_address(with)))
 			return true;
 	}
 
