@@ -72,12 +72,12 @@ static int open_or_exit(const char *path)
 	return fd;
 }
 
-/* Through the group, the traditional way. */
+/* Through the group, the traditional way. POWER has an API of its own. */
 static int open_in_group(const char *address)
 {
 	struct vfio_group_status status = { .argsz = sizeof(status) };
+	int container, group_fd, device, api = VFIO_TYPE1v2_IOMMU;
 	char path[256], group[256];
-	int container, group_fd, device;
 	ssize_t length;
 
 	snprintf(path, sizeof(path), DEVICES "/%s/iommu_group", address);
@@ -97,8 +97,10 @@ static int open_in_group(const char *address)
 	}
 	if (ioctl(group_fd, VFIO_GROUP_SET_CONTAINER, &container))
 		err(NOT_OPEN, "%s: container", path);
-	if (ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
-		err(NOT_OPEN, "%s: type 1", path);
+	if (ioctl(container, VFIO_CHECK_EXTENSION, api) <= 0)
+		api = VFIO_SPAPR_TCE_v2_IOMMU;
+	if (ioctl(container, VFIO_SET_IOMMU, api))
+		err(NOT_OPEN, "%s: IOMMU", path);
 	device = ioctl(group_fd, VFIO_GROUP_GET_DEVICE_FD, address);
 	if (device < 0)
 		err(NOT_OPEN, "%s: device %s", path, address);

@@ -7,12 +7,15 @@ each function, without the module's help, so that the two can disagree.
 import collections
 import struct
 
-from harness import SYSFS, VM, Failure
+from harness import MACHINES, SYSFS, VM, Failure
 
 # By architecture. Without split, QEMU has no interrupt remapping under KVM.
 MACHINE = {"x86": "q35,kernel-irqchip=split",
-           "arm64": "virt,gic-version=3,iommu=smmuv3"}
-IOMMU = {"x86": ("intel-iommu,intremap=on",), "arm64": ()}
+           "arm64": "virt,gic-version=3,iommu=smmuv3",
+           "ppc64le": MACHINES["ppc64le"].name}
+IOMMU = {"x86": ("intel-iommu,intremap=on",), "arm64": (), "ppc64le": ()}
+# What VFIO needs in addition to vfio-pci.
+API = {"ppc64le": "vfio_iommu_spapr_tce"}
 MEM = 0x200
 AT_PAGESZ = 6
 
@@ -67,10 +70,19 @@ def everywhere(arch="x86"):
     """On the root bus, behind root ports, behind a PCIe-to-PCI bridge.
 
     Not on arm64: the driver of its IOMMU refuses a second function behind such
-    a bridge, and tpci200 rejects 32-bit reads, which causes a fault there.
+    a bridge, and tpci200 rejects 32-bit reads, which causes a fault there. On
+    POWER, all are on the root bus, without pvpanic-pci: its BAR has two bytes
+    there, according to the device tree.
     """
     x86 = arch == "x86"
     slots = Slots()
+    if arch == "ppc64le":
+        for i, kind in enumerate([*SMALL] * 2):
+            slot = 3 + i
+            if kind not in ("tpci200", "pvpanic-pci"):
+                slots.add(kind, f"0000:00:{slot:02x}.0", "pci.0", f"{slot:x}",
+                          "root bus")
+        return slots
     slots.devices += [f"pcie-root-port,id=port{i},chassis={i},slot={i},"
                       f"addr={0x17 + i:x}" for i in range(1, 5)]
     for i, kind in enumerate(SMALL):
@@ -177,8 +189,8 @@ class Vfio:
         # A bridge's hot-plug driver makes VFIO reject its whole group.
         self.vm.sh("cd /sys/bus/pci/drivers/shpchp 2>/dev/null || exit 0; "
                    "for f in *:*; do [ ! -e $f ] || echo $f > unbind; done")
-        self.vm.sh("[ -d /sys/module/vfio_iommu_type1 ] || "
-                   "modprobe vfio_iommu_type1")
+        api = API.get(self.vm.kernel.arch, "vfio_iommu_type1")
+        self.vm.sh(f"[ -d /sys/module/{api} ] || modprobe {api}")
         self.vm.bind_all(self.addresses, "vfio-pci")
         return self
 

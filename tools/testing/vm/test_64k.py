@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Pages of 64 KiB, where nearly every small BAR shares one: how many BARs VFIO
-maps on arm64 with and without the module.
+maps with and without the module, on arm64 and on POWER.
 
 There is no firmware here: Linux places all BARs, and packs them.
 """
@@ -12,31 +12,35 @@ import harness
 import subpage
 from harness import LOGS
 
-SERIES = "6.12-arm64-64k"
+SERIES = ("6.12-arm64-64k", "stock-ppc64le-64k")
 PAGE = 64 * 1024
-SLOTS = subpage.everywhere("arm64")
-ADDRESSES = list(SLOTS.kind)
+
+
+@pytest.fixture(scope="module", params=SERIES)
+def kernel(request):
+    return harness.built(request.param)
 
 
 @pytest.fixture(scope="module")
-def kernel():
-    return harness.built(SERIES)
+def slots(kernel):
+    return subpage.everywhere(kernel.arch)
 
 
 @pytest.fixture(scope="module")
-def vm(kernel):
-    with subpage.machine(kernel, "pages", SLOTS,
+def vm(kernel, slots):
+    with subpage.machine(kernel, "pages", slots,
                          append="kmemleak=off loglevel=5") as vm:
         yield vm
 
 
 @pytest.fixture(scope="module")
-def seen(vm, kernel):
+def seen(vm, kernel, slots):
     """All runs in sequence: which BARs are mapped. Records the counts."""
     seen = types.SimpleNamespace()
+    addresses = list(slots.kind)
     seen.iomem = vm.iomem()
     seen.free = subpage.page_states(vm)
-    seen.without = subpage.vfio_maps(vm, ADDRESSES)
+    seen.without = subpage.vfio_maps(vm, addresses)
 
     vm.load()
     vm.settle()
@@ -45,22 +49,22 @@ def seen(vm, kernel):
     seen.gone = vm.iomem()
     vm.load("isolate=off")
     vm.settle()
-    seen.padded = subpage.vfio_maps(vm, ADDRESSES)
+    seen.padded = subpage.vfio_maps(vm, addresses)
     seen.refused = subpage.isolate_all(vm, seen.without)
-    seen.isolated = subpage.vfio_maps(vm, ADDRESSES)
+    seen.isolated = subpage.vfio_maps(vm, addresses)
     vm.unload()
 
-    subpage.scan_again(vm, ADDRESSES)
-    seen.packed = subpage.vfio_maps(vm, ADDRESSES)
+    subpage.scan_again(vm, addresses)
+    seen.packed = subpage.vfio_maps(vm, addresses)
     vm.load()
     vm.settle()
-    subpage.scan_again(vm, ADDRESSES)
-    seen.bound = subpage.vfio_maps(vm, ADDRESSES)
+    subpage.scan_again(vm, addresses)
+    seen.bound = subpage.vfio_maps(vm, addresses)
     vm.unload()
     text = "".join(f"{name}: {mapped(seen, name)} of {len(small(seen))}\n"
                    for name in ("without", "padded", "isolated", "packed",
                                 "bound"))
-    (LOGS / f"pages-{SERIES}.txt").write_text(text)
+    (LOGS / f"pages-{kernel.series}.txt").write_text(text)
     return seen
 
 
@@ -74,10 +78,10 @@ def mapped(seen, name):
     return [getattr(seen, name)[bar] for bar in small(seen)].count("yes")
 
 
-def test_page_size(vm, seen):
+def test_page_size(vm, slots, seen):
     assert subpage.page_size(vm) == PAGE
-    assert len(ADDRESSES) >= 10
-    assert set(SLOTS.bars()) <= seen.without.keys()
+    assert len(slots.kind) >= 10
+    assert set(slots.bars()) <= seen.without.keys()
 
 
 def test_without_the_module(seen):
