@@ -113,7 +113,7 @@ static void gaps(void *arg, u64 start, u64 end, sb_gap_t gap, void *context)
 {
 	struct attempt *attempt = arg;
 
-	sb_pad_gaps(attempt->window, start, end, gap, context);
+	sb_pad_gaps(attempt->window, start, end, true, gap, context);
 }
 
 /*

@@ -51,6 +51,8 @@ static resource_size_t see_gap(struct sb_alignf *alignf,
  * @window: the window
  * @start: first CPU address of the range
  * @end: its last
+ * @usable: leave out what the core would not assign: on x86, what firmware has
+ *	    reserved (E820)
  * @gap: called for each
  * @context: for @gap
  *
@@ -59,15 +61,19 @@ static resource_size_t see_gap(struct sb_alignf *alignf,
  *
  * Context: may sleep; @window stays while this runs.
  */
-void sb_pad_gaps(struct resource *window, u64 start, u64 end, sb_gap_t gap,
-		 void *context)
+void sb_pad_gaps(struct resource *window, u64 start, u64 end, bool usable,
+		 sb_gap_t gap, void *context)
 {
 	struct gaps gaps = {
 		.alignf.start = see_gap,
 		.gap = gap,
 		.context = context,
 	};
-	struct resource none = { .name = "shadowbar", .flags = IORESOURCE_MEM };
+	struct resource none = {
+		.name = "shadowbar",
+		/* Only memory has such reservations. */
+		.flags = usable ? IORESOURCE_MEM : 0,
+	};
 
 	allocate_resource(window, &none, 2, start, end, 1, SB_ALIGNF,
 			  &gaps.alignf);
@@ -270,7 +276,7 @@ static bool has_stranger(struct pci_dev *pdev, unsigned int nr,
 	if (is_in_place(pages->pad[nr], res))
 		return false;
 
-	sb_pad_gaps(res->parent, start, end, count_gap, &free);
+	sb_pad_gaps(res->parent, start, end, false, count_gap, &free);
 	if (free == size)
 		return false;
 

@@ -85,8 +85,8 @@ struct sb_pages {
 };
 
 bool sb_has_small_bar(struct pci_dev *pdev);
-void sb_pad_gaps(struct resource *window, u64 start, u64 end, sb_gap_t gap,
-		 void *context);
+void sb_pad_gaps(struct resource *window, u64 start, u64 end, bool usable,
+		 sb_gap_t gap, void *context);
 void sb_page_bar_of(struct pci_dev *pdev, unsigned int nr,
 		    struct sb_page_bar *bar);
 bool sb_pad_is_lost(struct pci_dev *pdev, unsigned int nr,

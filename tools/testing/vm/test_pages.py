@@ -580,3 +580,27 @@ def test_removed_and_found_again(vm):
 def test_loaded_and_unloaded(vm):
     """A hundred times, and everything is unchanged."""
     subpage.load_often(vm, LOADS, SLOTS.bars()[0])
+
+
+def test_reserved_by_firmware(kernel):
+    """Memory that E820 reserves is not something else in the page, and a BAR
+    in it stays where it is."""
+    slots = subpage.Slots()
+    for slot in (3, 4):
+        slots.add("pci-ohci", f"0000:00:{slot:02x}.0", "pcie.0", f"{slot:x}",
+                  "root bus")
+    bars = slots.bars()
+    with subpage.machine(kernel, "pages-e820", slots) as vm:
+        where = pages(vm, bars)
+    assert len(set(where)) == len(bars)
+    append = f"memmap=4K${where[0] * PAGE:#x}"
+    with subpage.machine(kernel, "pages-e820", slots, append=append) as vm:
+        assert pages(vm, bars) == where
+        vm.load()
+        vm.settle()
+        found = assert_padded(vm, bars)
+        assert len(found) == len(bars)
+        assert set(subpage.vfio_maps(vm, [address for address, _ in bars])
+                   .values()) == {"yes"}
+        assert pages(vm, bars) == where
+        vm.unload()
