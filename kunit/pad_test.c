@@ -8,6 +8,7 @@
 #include <linux/pci.h>
 #include <linux/sizes.h>
 
+#include "device.h"
 #include "function.h"
 #include "pages/bind.h"
 #include "pages/pages.h"
@@ -550,6 +551,88 @@ static void unreadable_test(struct kunit *test)
 	ehost_return(other);
 }
 
+/* A reset ends without an event. */
+static void read_again_test(struct kunit *test)
+{
+	struct ehost_fn *fn, *other;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = small_add(test, 4, SMALL_AT);
+	other = small_add(test, 5, SMALL_AT + SZ_1M);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+
+	ehost_vanish_after(other, 0);
+	sb_pages_look_now();
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	ehost_return(other);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+}
+
+/*
+ * The core switches decoding of a function with non-compliant BARs off, unless
+ * a quirk says that it decodes elsewhere.
+ */
+static void non_compliant_test(struct kunit *test)
+{
+	struct sb_page_verdict verdict;
+	struct ehost_fn *fn, *other;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = small_add(test, 4, SMALL_AT);
+	other = small_add(test, 5, SMALL_AT + SZ_1M);
+	rig_scan(test);
+	ehost_dev(other)->non_compliant_bars = true;
+	ehost_poke(other, PCI_BASE_ADDRESS_0, SMALL_AT + SMALL_SIZE);
+	ehost_poke(other, PCI_COMMAND, 0);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+
+	ehost_poke(other, PCI_COMMAND, PCI_COMMAND_MEMORY);
+	sb_pages_look_now();
+	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_EQ(test, verdict.with.kind, SB_DECODER_UNKNOWN);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+
+	ehost_dev(other)->mmio_always_on = true;
+	sb_pages_look_now();
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+}
+
+/*
+ * A driver enables a function. A BAR that the core had no room for then decodes
+ * what firmware left in it.
+ */
+static void enabled_by_driver_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SZ_1M);
+	struct ehost_fn *fn, *other;
+	struct pci_dev *pdev;
+
+	/* It has another BAR, too. */
+	desc.bar[1] = (struct ehost_bar_desc){ SZ_4K, SMALL_AT + SZ_2M };
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = small_add(test, 4, SMALL_AT + SZ_64K);
+	other = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	rig_scan(test);
+	pdev = ehost_dev(other);
+	release_resource(&pdev->resource[0]);
+	pdev->resource[0] = (struct resource){};
+	ehost_poke(other, PCI_BASE_ADDRESS_0, SMALL_AT);
+	ehost_poke(other, PCI_COMMAND, 0);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+
+	device_lock(&pdev->dev);
+	ehost_poke(other, PCI_COMMAND, PCI_COMMAND_MEMORY);
+	sb_device_bound(pdev);
+	device_unlock(&pdev->dev);
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+}
+
 /* Functions below a subtractive bridge decode outside its windows. */
 static void subtractive_test(struct kunit *test)
 {
@@ -897,6 +980,9 @@ static struct kunit_case pad_tests[] = {
 	KUNIT_CASE(removed_test),
 	KUNIT_CASE(msix_test),
 	KUNIT_CASE(unreadable_test),
+	KUNIT_CASE(read_again_test),
+	KUNIT_CASE(non_compliant_test),
+	KUNIT_CASE(enabled_by_driver_test),
 	KUNIT_CASE(subtractive_test),
 	KUNIT_CASE(vf_register_test),
 	KUNIT_CASE(host_bridge_test),

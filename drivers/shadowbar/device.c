@@ -513,6 +513,8 @@ void sb_device_bound(struct pci_dev *pdev)
 	if (sb_pages_has_holder(pdev))
 		sb_shadows_note_held(READ_ONCE(function->shadows));
 	sb_function_put(function);
+	/* What its driver has enabled may decode in a page of another function. */
+	sb_pages_look();
 }
 
 /**

@@ -423,10 +423,15 @@ static void add_own(struct sb_decoders *decoders, struct pci_dev *pdev)
 		return;
 
 	/*
-	 * All ones is not a valid COMMAND: some bits are always 0. With
-	 * non-compliant BARs, the registers do not hold addresses.
+	 * Non-compliant BARs do not hold addresses. The core switches decoding
+	 * off, except for system devices that decode outside of all windows.
 	 */
+	if (pdev->non_compliant_bars && (!on || pdev->mmio_always_on))
+		return;
+
+	/* All ones is not a valid COMMAND: some bits are always 0. */
 	if (command == U16_MAX || pdev->non_compliant_bars) {
+		decoders->unread |= command == U16_MAX;
 		add_unknown(decoders, pdev);
 		return;
 	}

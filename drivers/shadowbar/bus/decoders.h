@@ -14,6 +14,7 @@ struct pci_dev;
  * @decoder: all decoders on it and on the buses above it
  * @nr: number of entries in @decoder
  * @failed: out of memory, so some are missing
+ * @unread: a function could not be read; it may be in the middle of a reset
  * @waiting: something smaller than a page on the bus has no address or may lose
  *	     it, and could be placed in the rest of a page
  */
@@ -22,6 +23,7 @@ struct sb_decoders {
 	struct sb_decoder *decoder;
 	unsigned int nr;
 	bool failed;
+	bool unread;
 	bool waiting;
 };
 

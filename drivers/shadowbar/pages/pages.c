@@ -41,6 +41,13 @@ static DECLARE_WAIT_QUEUE_HEAD(done);
  */
 static bool coming;
 
+/*
+ * A function could not be read during this look, and how often the delay until
+ * the next one has been doubled since; under the rescan lock.
+ */
+static bool unread;
+static int doublings;
+
 static bool has_bars(struct pci_dev *pdev)
 {
 	unsigned int nr;
@@ -171,6 +178,7 @@ static void look_at_function(struct sb_pages *pages, void *arg)
 		sb_bind_see_holder(pages);
 	if (requests || has_partial_page(pdev))
 		sb_verdict_see_bus(decoders, pdev->bus);
+	unread |= decoders->unread;
 
 	for (nr = 0; nr < sb_nr_bars(pdev); nr++) {
 		sb_verdict_look(pages, nr, decoders);
@@ -184,6 +192,44 @@ out:
 		device_unlock(&pdev->dev);
 }
 
+static void look(struct work_struct *work);
+static void look_again(struct work_struct *work);
+static DECLARE_WORK(look_work, look);
+static DECLARE_DELAYED_WORK(later_work, look_again);
+
+/* Longer than it takes to power a slot off, or to reset a function */
+#define LATER		(2 * HZ)
+/* The longest delay is about half an hour. */
+#define MOST_DOUBLINGS	10
+
+static void look_at_all(bool again)
+{
+	struct sb_decoders decoders = {};
+
+	/* Once this lock is available, whatever was added has its addresses. */
+	pci_lock_rescan_remove();
+	if (READ_ONCE(coming)) {
+		/* Whatever a new host adds from here on is for the next look. */
+		WRITE_ONCE(coming, false);
+		config->each(sb_bind_step_aside, &decoders);
+	}
+	unread = false;
+	config->each(look_at_function, &decoders);
+	/*
+	 * A reset ends without any event, and so does waking a function up.
+	 * Until the next look, the pages around it are closed to VFIO.
+	 */
+	if (!unread) {
+		doublings = 0;
+	} else {
+		doublings = min(doublings + again, MOST_DOUBLINGS);
+		queue_delayed_work(queue, &later_work, LATER << doublings);
+	}
+	pci_unlock_rescan_remove();
+	sb_decoders_free(&decoders);
+	wake_up_all(&done);
+}
+
 /**
  * sb_pages_look_now() - look at the pages of all functions
  *
@@ -195,31 +241,18 @@ out:
  */
 void sb_pages_look_now(void)
 {
-	struct sb_decoders decoders = {};
-
-	/* Once this lock is available, whatever was added has its addresses. */
-	pci_lock_rescan_remove();
-	if (READ_ONCE(coming)) {
-		/* Whatever a new host adds from here on is for the next look. */
-		WRITE_ONCE(coming, false);
-		config->each(sb_bind_step_aside, &decoders);
-	}
-	config->each(look_at_function, &decoders);
-	pci_unlock_rescan_remove();
-	sb_decoders_free(&decoders);
-	wake_up_all(&done);
+	look_at_all(false);
 }
 
 static void look(struct work_struct *work)
 {
-	sb_pages_look_now();
+	look_at_all(false);
 }
 
-static DECLARE_WORK(look_work, look);
-static DECLARE_DELAYED_WORK(later_work, look);
-
-/* Longer than it takes to power a slot off */
-#define LATER	(2 * HZ)
+static void look_again(struct work_struct *work)
+{
+	look_at_all(true);
+}
 
 /**
  * sb_pages_look() - queue a look at all pages
@@ -450,6 +483,7 @@ int sb_pages_start(const struct sb_pages_config *with)
 {
 	config = with;
 	coming = false;
+	doublings = 0;
 	queue = alloc_ordered_workqueue("shadowbar-pages", WQ_FREEZABLE);
 
 	return queue ? 0 : -ENOMEM;
@@ -462,6 +496,8 @@ int sb_pages_start(const struct sb_pages_config *with)
  */
 void sb_pages_stop(void)
 {
+	/* A look may queue another one for later. */
+	flush_work(&look_work);
 	cancel_delayed_work_sync(&later_work);
 	destroy_workqueue(queue);
 	sb_decoders_forget();
