@@ -72,6 +72,27 @@ static void enabled_test(struct kunit *test)
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 }
 
+/* A driver that is unbound may leave its virtual functions to guests. */
+static void virtual_functions_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn;
+
+	if (!ehost_has_vfs())
+		kunit_skip(test, "no VFs");
+	desc.caps = EHOST_CAP_PCIE | EHOST_CAP_SRIOV;
+	desc.vfs = 3;
+	desc.vf_bar[0].size = PAGE_SIZE;
+	rig_host(test, EHOST_ASSIGN, 0);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	KUNIT_ASSERT_EQ(test, ehost_enable_vfs(fn, 2), 0);
+	rig_start(test);
+	expect_left_alone(test, fn, SB_BUSY_VFS);
+	ehost_disable_vfs(fn);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+}
+
 static void cxl_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -125,6 +146,7 @@ static struct kunit_case idle_cases[] = {
 	KUNIT_CASE(order_test),
 	KUNIT_CASE(words_test),
 	KUNIT_CASE(enabled_test),
+	KUNIT_CASE(virtual_functions_test),
 	KUNIT_CASE(cxl_test),
 	KUNIT_CASE(shutdown_test),
 	KUNIT_CASE(bridge_test),

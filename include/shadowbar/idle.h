@@ -20,6 +20,7 @@
  *			 update
  * @SB_BUSY_DRIVER: a driver is bound, an idle vfio-pci included
  * @SB_BUSY_ENABLED: it has been enabled without a driver
+ * @SB_BUSY_VFS: its driver is gone, but has left virtual functions enabled
  * @SB_BUSY_SHUTDOWN: the machine is shutting down
  * @SB_BUSY_RESOURCE: a busy resource is in one of its BARs. That pins its BARs
  *		      and its decoding; its ROM may be read without touching
@@ -35,6 +36,7 @@ enum sb_busy {
 	SB_BUSY_LIVE_UPDATE,
 	SB_BUSY_DRIVER,
 	SB_BUSY_ENABLED,
+	SB_BUSY_VFS,
 	SB_BUSY_SHUTDOWN,
 	SB_BUSY_RESOURCE,
 	SB_BUSY_REASONS,

@@ -437,6 +437,7 @@ static enum sb_busy busy_of(const struct sb_machine_fn *fn, bool bound)
 		.by[SB_BUSY_CXL] = fn->class >> 8 == 0x0502,
 		.by[SB_BUSY_DRIVER] = bound,
 		.by[SB_BUSY_ENABLED] = !bound && fn->enabled,
+		.by[SB_BUSY_VFS] = !bound && fn->has_vfs,
 	};
 
 	return sb_is_busy(&use);

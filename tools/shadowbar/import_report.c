@@ -157,6 +157,7 @@ static void read_function(struct sb_import *import, struct json_object *json)
 	/* The core itself enables bridges, for devices below. */
 	fn.enabled = !*fn.driver && !fn.bridge &&
 		     atoi(text_of(json, "enable")) > 0;
+	fn.has_vfs = atoi(text_of(json, "sriov_numvfs")) > 0;
 	fn.boot_vga = !strcmp(text_of(json, "boot_vga"), "1");
 	fn.virtual_function = virtual && json_object_get_boolean(virtual);
 	power = text_of(json, "power_state");

@@ -78,6 +78,7 @@ struct sb_machine_bar {
  * @in_use: something other than a driver uses one of its BARs, such as a boot
  *	    console
  * @enabled: it was enabled without a driver
+ * @has_vfs: virtual functions of it are enabled
  * @open: which of a bridge's @window are open
  * @window_claimed: which of @window the kernel has a resource for
  * @window: a bridge's memory window and its prefetchable window
@@ -105,6 +106,7 @@ struct sb_machine_fn {
 	bool boot_vga;
 	bool in_use;
 	bool enabled;
+	bool has_vfs;
 	bool open[2];
 	bool window_claimed[2];
 	struct sb_range window[2];

@@ -30,6 +30,10 @@ static const struct {
 		"somebody has enabled it without a driver",
 		"find out why; if somebody wrote 1 to its enable file, write 0 there, then 1 to capture",
 	},
+	[SB_BUSY_VFS] = {
+		"its virtual functions are enabled, and may be in use",
+		"bind the driver that enabled them, write 0 to sriov_numvfs, unbind the driver, then write 1 to capture",
+	},
 	[SB_BUSY_SHUTDOWN] = {
 		"the machine is shutting down",
 		"read this again after the next boot",

@@ -57,6 +57,7 @@ enum sb_busy sb_use_of(struct pci_dev *pdev, bool bound)
 		.by[SB_BUSY_LIVE_UPDATE] = sb_pci_is_incoming(pdev),
 		.by[SB_BUSY_DRIVER] = bound,
 		.by[SB_BUSY_ENABLED] = !bound && is_enabled(pdev),
+		.by[SB_BUSY_VFS] = !bound && pci_num_vf(pdev),
 		.by[SB_BUSY_SHUTDOWN] = sb_use_is_shut_down(),
 		.by[SB_BUSY_RESOURCE] = !bound && sb_gather_has_busy_bar(pdev),
 	};

@@ -378,18 +378,22 @@ def test_report_in_a_file_is_as_good_as_the_machine(tool, sysfs, machine,
     assert "windows of the host bridge" not in tool.ok("plan", "--from", path)
 
 
-def test_what_is_enabled_without_a_driver(tool, sysfs, machine, tmp_path):
+@pytest.mark.parametrize("name, reason", [
+    ("enable", "enabled it without a driver"),
+    ("sriov_numvfs", "virtual functions are enabled")])
+def test_what_is_enabled_without_a_driver(tool, sysfs, machine, tmp_path,
+                                          name, reason):
     """It is in use, and none of its registers is written."""
     nic, proc = machine
     (nic.path / "driver").unlink()
-    (nic.path / "enable").write_text("1\n")
+    (nic.path / name).write_text("1\n")
     path = tmp_path / "report.json"
     tool.ok("--proc", proc, "report", "-o", path)
     plan = json.loads(tool.ok("-j", "plan", "--from", path))
     way = one_way(plan, nic.address)
     assert not way["read"] and way["writes"] == []
-    assert "enabled it without a driver" in way["reason"]
-    (nic.path / "enable").write_text("0\n")
+    assert reason in way["reason"]
+    (nic.path / name).write_text("0\n")
     plan = json.loads(tool.ok("-j", "--proc", proc, "plan"))
     assert one_way(plan, nic.address)["read"]
 
