@@ -73,6 +73,32 @@ static void off_test(struct kunit *test)
 	rig_expect_clean(test, "isolate=off");
 }
 
+/* Where firmware has reserved a BAR's address, it is moved on request only. */
+static void firmware_test(struct kunit *test)
+{
+	struct resource reserved = {
+		.name = "Reserved",
+		.flags = IORESOURCE_MEM,
+	};
+	struct ehost_fn *first, *fn = two(test, &first);
+	struct sb_pages *pages = rig_function(test, fn)->pages;
+	u64 start = small_bar(fn)->start;
+
+	reserved.start = start & PAGE_MASK;
+	reserved.end = reserved.start + PAGE_SIZE - 1;
+	KUNIT_ASSERT_EQ(test, insert_resource(small_bar(fn)->parent, &reserved),
+			0);
+
+	rig_holder(test, true);
+	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, start);
+	KUNIT_EXPECT_EQ(test, sb_pages_moved(pages, 0), SB_MOVE_PINNED);
+	rig_expect_clean(test, "bound");
+	rig_holder(test, false);
+	KUNIT_EXPECT_EQ(test, sb_pages_isolate(pages, 0), 0);
+	KUNIT_EXPECT_NE(test, small_bar(fn)->start, start);
+	remove_resource(&reserved);
+}
+
 /* Other drivers find what firmware left. */
 static void other_driver_test(struct kunit *test)
 {
@@ -754,6 +780,7 @@ static void rom_too_large_test(struct kunit *test)
 static struct kunit_case isolate_tests[] = {
 	KUNIT_CASE(bound_test),
 	KUNIT_CASE(off_test),
+	KUNIT_CASE(firmware_test),
 	KUNIT_CASE(other_driver_test),
 	KUNIT_CASE(hot_add_test),
 	KUNIT_CASE(scarce_test),

@@ -618,6 +618,54 @@ static void detached_bar_test(struct kunit *test)
 	expect_moved(test, fn, first);
 }
 
+/**
+ * struct core - moves a BAR meanwhile, as the core does when it has no room
+ * @thief: takes the page that the BAR should move to
+ * @fn: the function
+ */
+struct core {
+	struct thief thief;
+	struct ehost_fn *fn;
+};
+
+static void assign(void *arg)
+{
+	struct core *core = arg;
+	struct pci_dev *pdev = ehost_dev(core->fn);
+	struct resource *bar = small_bar(core->fn);
+	u64 size = resource_size(bar);
+
+	see_page(&core->thief);
+	release_resource(bar);
+	bar->start += SZ_2M;
+	bar->end = bar->start + size - 1;
+	WARN_ON(request_resource(core->thief.window, bar));
+	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0,
+			       lower_32_bits(pci_bus_address(pdev, 0)));
+}
+
+/* The BAR keeps the address that the core has assigned meanwhile. */
+static void assigned_meanwhile_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn = small_two(test, &desc, &first);
+	struct core core = {
+		.thief.window = small_bar(fn)->parent,
+		.thief.detach = true,
+		.fn = fn,
+	};
+	u64 start = small_bar(fn)->start;
+
+	ehost_hook_mmio(3, assign, &core);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EIO);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_DIFFERS);
+	KUNIT_EXPECT_EQ(test, core.thief.taken, 1);
+	release_resource(&core.thief.res);
+	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, start + SZ_2M);
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_BASE_ADDRESS_0),
+			lower_32_bits(pci_bus_address(ehost_dev(fn), 0)));
+}
+
 static struct kunit_case move_tests[] = {
 	KUNIT_CASE(moved_test),
 	KUNIT_CASE(decode_off_test),
@@ -644,6 +692,7 @@ static struct kunit_case move_tests[] = {
 	KUNIT_CASE(thief_test),
 	KUNIT_CASE(detached_test),
 	KUNIT_CASE(detached_bar_test),
+	KUNIT_CASE(assigned_meanwhile_test),
 	{}
 };
 

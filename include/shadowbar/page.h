@@ -87,7 +87,7 @@ struct sb_room {
  *		  each page that was found
  * @SB_MOVE_DENIED: the deny parameter or the built-in list names the function
  * @SB_MOVE_PINNED: its decoding must stay as it is, the core was told not to
- *		    move it, or it is in use
+ *		    move it, firmware uses its address, or it is in use
  * @SB_MOVE_VIRTUAL: it is a virtual function, whose BARs belong to its parent
  * @SB_MOVE_ASLEEP: it is not in D0
  * @SB_MOVE_UNASSIGNED: the BAR has no address

@@ -20,7 +20,8 @@
  * @asleep: it is not in D0
  * @pinned: its decoding must stay as it is, see &struct sb_facts, or cannot be
  *	    read
- * @fixed: the core was told not to move the BAR
+ * @fixed: the core was told not to move the BAR; without a request, also if
+ *	   firmware uses its address
  * @vga_conflict: see &struct sb_facts; only set while its decoding is off
  * @assigned: the BAR has an address in the kernel's resource tree
  */

@@ -9,6 +9,7 @@
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
 
+#include <linux/acpi.h>
 #include <linux/fs.h>
 #include <linux/io.h>
 #include <linux/mm.h>
@@ -50,6 +51,17 @@ struct attempt {
 	struct sb_journal bar;
 };
 
+/* Its ACPI methods and its handlers use addresses that they do not look up. */
+static bool is_firmwares(const struct attempt *attempt)
+{
+	struct resource *res = attempt->res;
+
+	/* What it has reserved is around the BAR, inside the window. */
+	return res->parent &&
+	       (res->parent != pci_find_parent_resource(attempt->pdev, res) ||
+		acpi_check_resource_conflict(res));
+}
+
 static enum sb_move may_move(const struct attempt *attempt, bool denied)
 {
 	struct pci_dev *pdev = attempt->pdev;
@@ -64,7 +76,8 @@ static enum sb_move may_move(const struct attempt *attempt, bool denied)
 		.denied = denied ||
 			  sb_deny_builtin(pdev->vendor, pdev->device),
 		.asleep = sb_gather_is_asleep(pdev),
-		.fixed = attempt->res->flags & IORESOURCE_PCI_FIXED,
+		.fixed = attempt->res->flags & IORESOURCE_PCI_FIXED ||
+			 (attempt->taken && is_firmwares(attempt)),
 		.assigned = attempt->res->parent,
 	};
 
@@ -366,11 +379,16 @@ static enum sb_move follow(struct attempt *attempt)
 {
 	unsigned int reg = sb_bar_register(attempt->nr);
 	struct resource *page = &attempt->page, *res = attempt->res;
-	struct resource *window = READ_ONCE(res->parent), before = *res;
+	struct resource *window, before;
 
-	if (!window || adjust_resource(page, page->start, resource_size(res)))
+	if (adjust_resource(page, page->start, resource_size(res)))
+		return SB_MOVE_BUSY;
+	/* It may just have waited for the core to empty the window. */
+	window = READ_ONCE(res->parent);
+	if (!window || READ_ONCE(page->parent) != attempt->window)
 		return SB_MOVE_BUSY;
 
+	before = *res;
 	release_resource(res);
 	res->start = page->start;
 	res->end = page->end;
@@ -396,11 +414,35 @@ static enum sb_move follow(struct attempt *attempt)
 	return SB_MOVE_DONE;
 }
 
-static enum sb_move move_or_undo(struct attempt *attempt)
+/*
+ * Undo a move. If the core has meanwhile assigned another address to the BAR,
+ * that is the one it must have.
+ */
+static int put_back(struct attempt *attempt, resource_size_t start)
 {
 	struct pci_dev *pdev = attempt->pdev;
-	enum sb_move move = reprogram(attempt);
+	struct pci_bus_region region;
 	u16 command;
+	int ret = 0;
+
+	/* A BAR may move only while decoding is off. */
+	if (!pci_read_config_word(pdev, PCI_COMMAND, &command) &&
+	    command & PCI_COMMAND_MEMORY)
+		ret = set_command(attempt, command & ~PCI_COMMAND_MEMORY);
+	ret |= sb_journal_undo(&attempt->bar);
+	if (attempt->res->parent && attempt->res->start != start) {
+		pcibios_resource_to_bus(pdev->bus, &region, attempt->res);
+		ret |= set_bar(attempt, region.start);
+	}
+
+	return ret;
+}
+
+static enum sb_move move_or_undo(struct attempt *attempt)
+{
+	resource_size_t start = attempt->res->start;
+	struct pci_dev *pdev = attempt->pdev;
+	enum sb_move move = reprogram(attempt);
 	int ret = 0;
 
 	/*
@@ -409,15 +451,10 @@ static enum sb_move move_or_undo(struct attempt *attempt)
 	 */
 	if (move == SB_MOVE_DONE)
 		move = has_program(attempt) ? SB_MOVE_MAPPED : follow(attempt);
-	if (move != SB_MOVE_DONE) {
-		/* A BAR may move only while decoding is off. */
-		if (!pci_read_config_word(pdev, PCI_COMMAND, &command) &&
-		    command & PCI_COMMAND_MEMORY)
-			ret = set_command(attempt,
-					  command & ~PCI_COMMAND_MEMORY);
-		ret |= sb_journal_undo(&attempt->bar);
-	}
+	if (move != SB_MOVE_DONE)
+		ret = put_back(attempt, start);
 	ret |= sb_journal_undo(&attempt->command);
+	sb_use_let_decode(pdev);
 
 	if (!ret && move == SB_MOVE_DONE)
 		return move;

@@ -320,7 +320,7 @@ static const struct {
 	},
 	[SB_MOVE_PINNED] = {
 		-EBUSY,
-		"; not moved: its decoding must not change, a boot console may use it",
+		"; not moved: a boot console or firmware may use it where it is",
 	},
 	[SB_MOVE_VIRTUAL] = {
 		-EBUSY,
