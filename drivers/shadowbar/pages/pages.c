@@ -11,7 +11,8 @@
  * the same ones as without the module. BARs that land in a page of another
  * function are moved afterwards.
  *
- * Looks have a workqueue of their own, so they never wait for a ROM to be read.
+ * Looks have a workqueue of their own. They wait for no capture but one that a
+ * driver's probe waits for, too: that one holds its function's mutex.
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
 
