@@ -230,6 +230,35 @@ static void whole_test(struct kunit *test)
 	rig_expect_clean(test, "all of it");
 }
 
+static void refuse_whole(struct kunit *test, struct ehost_fn *fn)
+{
+	KUNIT_EXPECT_EQ(test, sb_queue_capture(rig_function(test, fn), true),
+			-EBUSY);
+}
+
+static void refuse_images(struct kunit *test, struct ehost_fn *fn)
+{
+	KUNIT_EXPECT_EQ(test, sb_queue_capture(rig_function(test, fn), false),
+			-EBUSY);
+}
+
+/* What is compared is what the shadow has, whatever was refused since. */
+static void refused_test(struct kunit *test)
+{
+	struct ehost_fn *fn = captured(test, RIG_HELD, "auto");
+	struct sb_function *function = rig_function(test, fn);
+
+	lend(test, fn, refuse_whole);
+	KUNIT_EXPECT_EQ(test, changed(test, fn), SB_CHANGED_NO);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	KUNIT_EXPECT_EQ(test, sb_queue_capture(function, true), 0);
+	KUNIT_EXPECT_EQ(test, rig_shadow(test, fn)->size, RIG_ROM_SIZE);
+	lend(test, fn, refuse_images);
+	KUNIT_EXPECT_EQ(test, changed(test, fn), SB_CHANGED_NO);
+	KUNIT_EXPECT_EQ(test, rig_shadow(test, fn)->size, RIG_ROM_SIZE);
+	rig_expect_clean(test, "refused");
+}
+
 /* A requested capture reads the ROM as it is now, which is then the shadow. */
 static void by_hand_test(struct kunit *test)
 {
@@ -343,6 +372,7 @@ static struct kunit_case reread_suite_cases[] = {
 	KUNIT_CASE(same_test),
 	KUNIT_CASE(rewritten_test),
 	KUNIT_CASE(whole_test),
+	KUNIT_CASE(refused_test),
 	KUNIT_CASE(by_hand_test),
 	KUNIT_CASE(manual_test),
 	KUNIT_CASE(other_driver_test),

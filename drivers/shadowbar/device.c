@@ -200,9 +200,12 @@ static void capture(struct sb_function *function, bool bound, bool probing,
 	if (!function->gone &&
 	    sb_queue_begin(function, &number, &outcome, &by_hand)) {
 		opts.wanted = by_hand || !settings->manual;
-		opts.whole = READ_ONCE(function->request.whole);
 		reread = sb_shadows_take_reread(function->shadows,
 						READ_ONCE(*opts.waiting));
+		/* A request that failed has not changed the shadow. */
+		opts.whole = reread ?
+			     sb_shadows_are_whole(function->shadows) :
+			     READ_ONCE(function->request.whole);
 		restored = outcome.restored;
 		if (reread)
 			compare_locked(function, &opts, found, &outcome);

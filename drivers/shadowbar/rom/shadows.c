@@ -347,6 +347,25 @@ bool sb_shadows_take_reread(struct sb_shadows *shadows, bool waited_for)
 }
 
 /**
+ * sb_shadows_are_whole() - is there data after the last image in the ROM BAR's
+ * shadow?
+ * @shadows: the function's shadows, or NULL
+ *
+ * Context: any that may take a spinlock; the function's mutex is held.
+ * Return: true if so: what it is compared with has to include that, too.
+ */
+bool sb_shadows_are_whole(struct sb_shadows *shadows)
+{
+	enum sb_source source = sb_shadows_bar(shadows);
+
+	if (source == SB_SOURCE_NONE)
+		return false;
+
+	return shadows->shown[source].shadow->size !=
+	       shadows->findings[source].length;
+}
+
+/**
  * sb_shadows_choose() - show the best shadow as the function's ROM
  * @keeper: whose shadows
  * @captured: the ROM BAR has just been read, which has been logged

@@ -95,6 +95,7 @@ void sb_shadows_free(struct sb_shadows *shadows);
 void sb_shadows_note_held(struct sb_shadows *shadows);
 bool sb_shadows_was_held(struct sb_shadows *shadows, bool reread);
 bool sb_shadows_take_reread(struct sb_shadows *shadows, bool waited_for);
+bool sb_shadows_are_whole(struct sb_shadows *shadows);
 
 enum sb_source sb_shadows_bar(struct sb_shadows *shadows);
 void sb_shadows_tell(struct sb_shadows *shadows, struct sb_outcome *outcome);
