@@ -383,6 +383,9 @@ static void facts_bar_test(struct kunit *test)
 
 CASES(facts_bar);
 
+/* A ROM that is smaller than a page */
+#define SMALL		WINDOWS, .rom_size = SZ_4K, .page_size = SZ_64K
+
 struct hole_case {
 	const char *name;
 	struct sb_facts facts;
@@ -444,6 +447,21 @@ static const struct hole_case hole_cases[] = {
 	{ "a BAR without an address is not in the way",
 	  { USUAL, .bar = { BAD(0, SZ_1G) } }, 0x80000000, 0x8fffffff,
 	  0x80000000 },
+	/* With pages of 64 KiB, a page that something else is in is none. */
+	{ "a whole page", { SMALL }, 0x80000000, 0x8000ffff,
+	  0x80000000 },
+	{ "the rest of a page", { SMALL }, 0x80001000, 0x8002ffff,
+	  0x80010000 },
+	{ "no whole page", { SMALL }, 0x80001000, 0x8001fffe,
+	  U64_MAX },
+	{ "a decoder in the last bytes of a page",
+	  { SMALL,
+	    .decoders = RANGES({ 0x8000ffff, 0x8000ffff }) },
+	  0x80000000, 0x8fffffff, 0x80010000 },
+	{ "the last page below 4 GiB", { SMALL }, 0xffff0000, 0x1ffffffff,
+	  0xffff0000 },
+	{ "a ROM larger than a page", { USUAL, .page_size = SZ_4K },
+	  0x80001000, 0x8002ffff, 0x80010000 },
 	{ "the bridge forwards it", { USUAL, BRIDGES(OPEN_AT_8) },
 	  0x80000000, 0x8fffffff, 0x80000000 },
 	{ "the bridge does not", { USUAL, BRIDGES(OPEN_AT_9) },

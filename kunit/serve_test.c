@@ -157,6 +157,25 @@ static const struct room_case room_cases[] = {
 	  M(0) },
 };
 
+/* A ROM that is smaller than a page takes a page, of half that is free. */
+static void page_test(struct kunit *test)
+{
+	const struct sb_facts facts = {
+		.rom_size = SZ_4K,
+		.page_size = SZ_64K,
+	};
+	struct sb_serve_room room = { .facts = &facts, .part = U64_MAX };
+
+	sb_serve_room_add(&room, M(0), M(0) + SZ_64K - 1);
+	KUNIT_EXPECT_EQ(test, sb_serve_room_place(&room, M(0),
+						  M(0) + SZ_64K - 1), U64_MAX);
+	sb_serve_room_add(&room, M(1) + SZ_4K, M(1) + SZ_64K - 1);
+	KUNIT_EXPECT_EQ(test, room.part, SZ_64K);
+	sb_serve_room_add(&room, M(2), M(3) - 1);
+	KUNIT_EXPECT_EQ(test, sb_serve_room_place(&room, M(0),
+						  M(0) + SZ_64K - 1), M(0));
+}
+
 static void room_test(struct kunit *test)
 {
 	const struct room_case *c = test->param_value;
@@ -205,6 +224,7 @@ static struct kunit_case serve_suite_cases[] = {
 	KUNIT_CASE_PARAM(serve_test, serve_gen_params),
 	KUNIT_CASE_PARAM(marks_test, marks_gen_params),
 	KUNIT_CASE_PARAM(room_test, room_gen_params),
+	KUNIT_CASE(page_test),
 	KUNIT_CASE(text_test),
 	{}
 };

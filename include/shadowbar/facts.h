@@ -32,6 +32,7 @@ struct sb_bar {
  * @bar: the memory BARs, by number of their register
  * @rom_raw: the ROM BAR register
  * @rom_size: bytes that it decodes, a power of two from 2 KiB to 16 MiB
+ * @page_size: bytes in a page; 0 if that does not matter
  * @rom_claim: the address that the kernel's resource tree has for the ROM
  * @rom_claimed: @rom_claim is valid
  * @rom_taken: the resource tree has something else at the address in the ROM
@@ -54,6 +55,7 @@ struct sb_facts {
 	struct sb_bar bar[SB_MAX_BARS];
 	u32 rom_raw;
 	u64 rom_size;
+	u64 page_size;
 	u64 rom_claim;
 	bool rom_claimed;
 	bool rom_taken;

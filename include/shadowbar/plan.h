@@ -67,6 +67,7 @@ enum sb_rom_bar sb_facts_rom_bar(const struct sb_facts *facts);
 u64 sb_park_addr(const struct sb_bar *bar);
 bool sb_path_forwards(const struct sb_facts *facts, u64 start, u64 size);
 void sb_plan_make(const struct sb_facts *facts, struct sb_plan *plan);
+u64 sb_place_size(const struct sb_facts *facts);
 u64 sb_plan_hole(const struct sb_facts *facts, u64 start, u64 end);
 
 #endif /* SHADOWBAR_PLAN_H */

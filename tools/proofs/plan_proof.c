@@ -43,6 +43,7 @@ static void any_facts(struct sb_facts *facts)
 	*facts = (struct sb_facts){
 		.rom_raw = nondet_u32(),
 		.rom_size = 1ULL << (11 + nondet_u8() % 14),
+		.page_size = 1ULL << (12 + nondet_u8() % 5),
 		.rom_claim = nondet_u64(),
 		.rom_claimed = nondet_bool(),
 		.rom_taken = nondet_bool(),
@@ -213,6 +214,7 @@ void plan_hole(void)
 
 	assume(start <= end);
 	facts.rom_size = 1ULL << (11 + nondet_u8() % 14);
+	facts.page_size = 1ULL << (12 + nondet_u8() % 5);
 	addr = sb_plan_hole(&facts, start, end);
 	if (addr == U64_MAX) {
 		reached("no hole");
@@ -222,8 +224,10 @@ void plan_hole(void)
 	prove(addr <= end && end - addr >= facts.rom_size - 1, "not beyond it");
 	prove(addr + facts.rom_size <= SZ_4G, "32 bits");
 	prove(!(addr & (facts.rom_size - 1)), "aligned");
+	prove(!(addr & (facts.page_size - 1)) &&
+	      end - addr >= facts.page_size - 1, "whole pages");
 	prove(!__CPROVER_uninterpreted_blocked(addr), "nobody is there");
-	prove(any_path(&facts, addr, facts.rom_size), "every bridge leads there");
+	prove(any_path(&facts, addr, sb_place_size(&facts)), "every bridge leads there");
 	reached("a hole");
 }
 

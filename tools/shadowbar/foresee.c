@@ -329,7 +329,7 @@ struct hole {
 static void take_hole(void *context, u64 start, u64 end)
 {
 	struct hole *hole = context;
-	u64 align = hole->facts->rom_size;
+	u64 align = sb_place_size(hole->facts);
 
 	if (hole->addr != U64_MAX)
 		return;
@@ -469,6 +469,7 @@ void sb_foresee_rom(struct sb_foresight *foresight,
 		.rom_raw = bar->reg | (bar->enabled ? PCI_ROM_ADDRESS_ENABLE :
 						      0),
 		.rom_size = rom_size,
+		.page_size = foresight->machine->page_size,
 		.rom_claim = bar->claimed ? bar->claim : 0,
 		.rom_claimed = bar->claimed,
 		.decode = decodes(fn),

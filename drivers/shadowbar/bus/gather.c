@@ -358,6 +358,7 @@ int sb_gather_registers(struct pci_dev *pdev, struct sb_facts *facts)
 		return -EIO;
 
 	gather_rom(pdev, facts);
+	facts->page_size = PAGE_SIZE;
 	return 0;
 }
 

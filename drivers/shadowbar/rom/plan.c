@@ -289,12 +289,27 @@ static u64 align_up(u64 addr, u64 size)
 	return ALIGN_DOWN(addr + size - 1, size);
 }
 
+/**
+ * sb_place_size() - the size of a new place for a ROM
+ * @facts: the function
+ *
+ * Whole pages: vfio-pci lets a guest map a BAR that is smaller than a page only
+ * if nothing else in the resource tree is in that page.
+ *
+ * Return: bytes, a power of two.
+ */
+u64 sb_place_size(const struct sb_facts *facts)
+{
+	return facts->rom_size > facts->page_size ? facts->rom_size :
+						    facts->page_size;
+}
+
 /* The end of the first decoder that is in the way; false if there is none. */
 static bool hole_is_blocked(const struct sb_facts *facts, u64 addr, u64 *end)
 {
 	const struct sb_range rom = {
 		.start = addr,
-		.end = addr + facts->rom_size - 1,
+		.end = addr + sb_place_size(facts) - 1,
 	};
 	unsigned int i;
 
@@ -330,7 +345,7 @@ static bool hole_is_blocked(const struct sb_facts *facts, u64 addr, u64 *end)
  */
 u64 sb_plan_hole(const struct sb_facts *facts, u64 start, u64 end)
 {
-	u64 size = facts->rom_size;
+	u64 size = sb_place_size(facts);
 	u64 addr, blocked_to;
 
 	if (start < SZ_1M)

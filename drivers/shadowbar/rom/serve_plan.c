@@ -176,7 +176,7 @@ void sb_serve_room_add(struct sb_serve_room *room, u64 start, u64 end)
  */
 u64 sb_serve_room_place(const struct sb_serve_room *room, u64 start, u64 end)
 {
-	if (start >= SZ_4G || room->facts->rom_size > room->free / 2)
+	if (start >= SZ_4G || sb_place_size(room->facts) > room->free / 2)
 		return U64_MAX;
 	if (end >= SZ_4G)
 		end = SZ_4G - 1;
