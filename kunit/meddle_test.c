@@ -256,6 +256,58 @@ static void enabled_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
 }
 
+/**
+ * struct slow_reader - a reader of the core's file "rom" that takes long
+ * @pdev: the function
+ * @rom: where it has the ROM mapped; NULL once it is done
+ */
+struct slow_reader {
+	struct pci_dev *pdev;
+	void __iomem *rom;
+};
+
+static void end_read(void *arg)
+{
+	struct slow_reader *reader = arg;
+
+	pci_unmap_rom(reader->pdev, reader->rom);
+	reader->rom = NULL;
+}
+
+/*
+ * It has the ROM enabled longer than a capture waits, and would be done in the
+ * middle of it.
+ */
+static void slow_reader_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct slow_reader reader = {};
+	struct ehost_fn *fn;
+	size_t size;
+
+	desc.rom.bar = GOOD;
+	fn = rig_one(test, &desc);
+	reader.pdev = ehost_dev(fn);
+	KUNIT_ASSERT_NOT_NULL(test,
+			      reader.pdev->resource[PCI_ROM_RESOURCE].parent);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	reader.rom = pci_map_rom(reader.pdev, &size);
+	KUNIT_ASSERT_TRUE(test, !!reader.rom);
+	ehost_hook_mmio(100, end_read, &reader);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_DISTURBED);
+	ehost_hook_mmio(0, NULL, NULL);
+	if (reader.rom)
+		end_read(&reader);
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_ROM_ADDRESS) &
+			PCI_ROM_ADDRESS_ENABLE, 0);
+	rig_expect_clean(test, "a slow reader");
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).source, SB_SOURCE_IN_PLACE);
+	rig_expect_clean(test, "after a slow reader");
+}
+
 static void begin_disable(void *arg)
 {
 	struct reader *reader = arg;
@@ -822,6 +874,7 @@ static struct kunit_case meddle_cases[] = {
 	KUNIT_CASE(as_before_test),
 	KUNIT_CASE(all_put_back_test),
 	KUNIT_CASE(enabled_test),
+	KUNIT_CASE(slow_reader_test),
 	KUNIT_CASE(interrupted_test),
 	KUNIT_CASE(left_by_the_core_test),
 	KUNIT_CASE(validation_test),

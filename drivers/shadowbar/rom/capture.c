@@ -195,6 +195,9 @@ static enum sb_why capture_locked(struct sb_attempt *attempt,
 	sb_restore_wait(pdev);
 	if (sb_header_read(pdev, attempt->header))
 		return SB_WHY_CONFIG_ERROR;
+	if (sb_restore_is_read(pdev, attempt->header[pdev->rom_base_reg / 4],
+			       first->rom_raw))
+		return SB_WHY_DISTURBED;
 
 	why = make_plan(attempt, first);
 	if (why == SB_WHY_CAPTURED) {

@@ -144,6 +144,25 @@ void sb_restore_wait(struct pci_dev *pdev)
 }
 
 /**
+ * sb_restore_is_read() - is somebody still reading the kernel's file "rom"?
+ * @pdev: the function
+ * @rom: its ROM BAR, after sb_restore_wait()
+ * @first: its ROM BAR as first seen
+ *
+ * Whoever is disables the ROM when done, unless a capture is reading it in
+ * place. Then the ROM would stay enabled for good.
+ *
+ * Return: true if somebody may be.
+ */
+bool sb_restore_is_read(struct pci_dev *pdev, u32 rom, u32 first)
+{
+	const struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
+
+	return rom & ~first & PCI_ROM_ADDRESS_ENABLE && res->parent &&
+	       !(res->flags & (IORESOURCE_ROM_ENABLE | IORESOURCE_ROM_SHADOW));
+}
+
+/**
  * sb_restore_note() - record what an interrupted reader may write to the ROM
  * BAR
  * @pdev: the function
