@@ -20,6 +20,7 @@
 #include "function.h"
 #include "rig.h"
 #include "rom/capture.h"
+#include "rom/serve.h"
 #include "rom/sources.h"
 #include "rom/store.h"
 #include "rom_build.h"
@@ -446,6 +447,59 @@ static void left_and_mapped_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sb_kept_size(left), 0);
 	KUNIT_EXPECT_TRUE(test, is_cached(left));
 }
+
+#define MANY	31
+
+static void take_all_back(struct ehost_fn **fn)
+{
+	struct sb_served none = {};
+	unsigned int i;
+
+	for (i = 0; i < MANY; i++)
+		sb_serve_take_back(ehost_dev(fn[i]), &none);
+}
+
+static unsigned int leave_all(struct ehost_fn **fn,
+			      const struct sb_shadow *shadow)
+{
+	unsigned int i, left = 0;
+
+	for (i = 0; i < MANY; i++) {
+		sb_serve_leave(ehost_dev(fn[i]), shadow);
+		left += sb_serve_is_ours(ehost_dev(fn[i]));
+	}
+	return left;
+}
+
+/* Copies of many large ROMs take a part of memory, however often. */
+static void left_of_many_test(struct kunit *test)
+{
+	struct sb_shadow shadow = { .size = SB_SERVE_MAX };
+	unsigned int most = sb_store_limit() / shadow.size, i, k;
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn[MANY];
+
+	if (!sb_kept_can_be_mapped() || most >= MANY)
+		kunit_skip(test, "no PAT in this kernel, or too much memory");
+	shadow.data = kvzalloc(shadow.size, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, shadow.data);
+	memset(desc.bar, 0, sizeof(desc.bar));
+	desc.rom.size = 0;
+	rig_host(test, EHOST_ASSIGN, 0);
+	for (i = 0; i < MANY; i++)
+		fn[i] = rig_add(test, PCI_DEVFN(i, 0), &desc);
+	rig_scan(test);
+	for (i = 0; i < 2; i++) {
+		KUNIT_EXPECT_EQ(test, leave_all(fn, &shadow), most);
+		/* Those of an earlier load count, too. */
+		sb_serve_start();
+		for (k = 0; k < MANY; k++)
+			sb_serve_count(ehost_dev(fn[k]));
+		KUNIT_EXPECT_EQ(test, leave_all(fn, &shadow), most);
+		take_all_back(fn);
+	}
+	kvfree(shadow.data);
+}
 #endif
 
 struct left_alone_case {
@@ -707,6 +761,7 @@ static struct kunit_case sources_cases[] = {
 	KUNIT_CASE(left_of_several_test),
 #ifdef CONFIG_X86
 	KUNIT_CASE(left_and_mapped_test),
+	KUNIT_CASE(left_of_many_test),
 #endif
 	KUNIT_CASE_PARAM(left_alone_test, left_alone_gen_params),
 	KUNIT_CASE(no_shadow_test),

@@ -404,6 +404,7 @@ void sb_device_add_all(void)
 	struct pci_dev *pdev = NULL;
 
 	for_each_pci_dev(pdev) {
+		sb_serve_count(pdev);
 		function = function_register(pdev);
 		if (!IS_ERR_OR_NULL(function))
 			sb_function_put(function);
@@ -599,6 +600,7 @@ static struct sb_pages_config pages = {
 int sb_device_start(const struct sb_settings *with)
 {
 	settings = with;
+	sb_serve_start();
 	pages.pad = with->pad;
 	pages.isolate = with->isolate;
 	if (sb_pages_start(&pages))

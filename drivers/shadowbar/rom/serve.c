@@ -15,6 +15,7 @@
  */
 #define dev_fmt(fmt) "shadowbar: " fmt
 
+#include <linux/atomic.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
 #include <linux/mm.h>
@@ -47,6 +48,9 @@ enum before {
 	WAS_NOTHING,
 	WAS_COPY,
 };
+
+/* Bytes in all copies, including those that an earlier load has left */
+static atomic64_t copied;
 
 static struct resource *rom_resource(struct pci_dev *pdev)
 {
@@ -186,6 +190,18 @@ static bool reads_as(phys_addr_t start, const struct sb_shadow *shadow)
 	return same;
 }
 
+/* Memory that is still mapped is lost, and stays counted. */
+static bool free_copy(phys_addr_t start)
+{
+	u64 size = sb_kept_size(start);
+
+	if (!sb_kept_free(start))
+		return false;
+
+	atomic64_sub(size, &copied);
+	return true;
+}
+
 /*
  * A power of two, like the size of a BAR. The ROM is followed by what an empty
  * flash chip contains.
@@ -193,22 +209,26 @@ static bool reads_as(phys_addr_t start, const struct sb_shadow *shadow)
 static phys_addr_t make_copy(const struct sb_shadow *shadow, enum before before)
 {
 	unsigned int order = get_order(shadow->size);
-	struct page *page;
+	u64 size = PAGE_SIZE << order;
+	struct page *page = NULL;
 	phys_addr_t start;
 
-	page = alloc_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY, order);
-	if (!page)
+	if (atomic64_add_return(size, &copied) <= sb_store_limit())
+		page = alloc_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY,
+				   order);
+	if (!page) {
+		atomic64_sub(size, &copied);
 		return 0;
+	}
 
 	memcpy(page_address(page), shadow->data, shadow->size);
-	memset(page_address(page) + shadow->size, 0xff,
-	       (PAGE_SIZE << order) - shadow->size);
-	sb_kept_mark(page, PAGE_SIZE << order, before);
+	memset(page_address(page) + shadow->size, 0xff, size - shadow->size);
+	sb_kept_mark(page, size, before);
 	start = page_to_phys(page);
 	if (reads_as(start, shadow))
 		return start;
 
-	sb_kept_free(start);
+	free_copy(start);
 	return 0;
 }
 
@@ -376,6 +396,27 @@ static bool is_up_to_date(const struct sb_serving *serving,
 }
 
 /**
+ * sb_serve_start() - no copies are known yet
+ *
+ * Context: any; nothing is served yet.
+ */
+void sb_serve_start(void)
+{
+	atomic64_set(&copied, 0);
+}
+
+/**
+ * sb_serve_count() - count what an earlier load has left for a function
+ * @pdev: the function, for which nothing has been done yet
+ *
+ * Context: any.
+ */
+void sb_serve_count(struct pci_dev *pdev)
+{
+	atomic64_add(sb_kept_size(published(pdev)), &copied);
+}
+
+/**
  * sb_serve_take_back() - withdraw everything that is published for a function
  * @pdev: the function; no driver is bound that could read it
  * @served: how its shadow is served; nothing is served when this returns
@@ -401,7 +442,7 @@ void sb_serve_take_back(struct pci_dev *pdev, struct sb_served *served)
 		WRITE_ONCE(pdev->rom, 0);
 		pdev->romlen = 0;
 	}
-	if (!sb_kept_free(start))
+	if (!free_copy(start))
 		pci_warn(pdev, "its ROM is still mapped; that memory is lost until the next boot\n");
 }
 

@@ -51,6 +51,8 @@ struct sb_serving {
 	bool bound;
 };
 
+void sb_serve_start(void);
+void sb_serve_count(struct pci_dev *pdev);
 void sb_serve_look(const struct sb_serving *serving, struct sb_served *served);
 void sb_serve_leave(struct pci_dev *pdev, const struct sb_shadow *shadow);
 void sb_serve_take_back(struct pci_dev *pdev, struct sb_served *served);

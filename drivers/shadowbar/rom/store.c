@@ -40,12 +40,21 @@ static struct sb_shadow *find_same(const struct sb_shadow *shadow)
 	return NULL;
 }
 
+/**
+ * sb_store_limit() - how much memory ROMs may take
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+u64 sb_store_limit(void)
+{
+	return div_u64((u64)totalram_pages() << PAGE_SHIFT, SB_STORE_PART);
+}
+
 /* Called under store_lock. */
 static bool is_full(u32 size)
 {
-	u64 limit = (u64)totalram_pages() << PAGE_SHIFT;
-
-	return store_bytes + size > div_u64(limit, SB_STORE_PART);
+	return store_bytes + size > sb_store_limit();
 }
 
 /**

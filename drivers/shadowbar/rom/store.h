@@ -29,6 +29,8 @@ struct sb_shadow {
 /* All shadows together take at most this part of memory. */
 #define SB_STORE_PART	32
 
+u64 sb_store_limit(void);
+
 struct sb_shadow *sb_store_add(u8 *data, u32 size, bool over);
 struct sb_shadow *sb_shadow_get(struct sb_shadow *shadow);
 void sb_shadow_put(struct sb_shadow *shadow);
