@@ -111,6 +111,16 @@ bool sb_kept_can_be_mapped(void)
 	return pat_enabled();
 }
 
+static void set_reserved(unsigned long pfn, unsigned long nr, bool reserved)
+{
+	for (; nr; nr--, pfn++) {
+		if (reserved)
+			SetPageReserved(pfn_to_page(pfn));
+		else
+			ClearPageReserved(pfn_to_page(pfn));
+	}
+}
+
 /*
  * Reserved pages can be mapped with ioremap(), one mapping at a time: x86
  * tracks how each page of RAM is mapped, and refuses a second mapping. So
@@ -118,7 +128,10 @@ bool sb_kept_can_be_mapped(void)
  * everybody else out once it succeeds.
  *
  * ioremap() also makes the kernel's own mapping of them uncached, and iounmap()
- * does not revert that, so do it here: nobody should get slow memory.
+ * does not revert that, so do it here: nobody should get slow memory. That also
+ * ends the tracking. A reader who has found the address before it was withdrawn
+ * would then map memory that is about to be freed, so the pages are no longer
+ * reserved by then: ioremap() refuses them.
  */
 static bool reclaim(unsigned long pfn, unsigned long nr)
 {
@@ -132,7 +145,12 @@ static bool reclaim(unsigned long pfn, unsigned long nr)
 		wait *= 2;
 	}
 
-	return !set_memory_wb(address, nr);
+	set_reserved(pfn, nr, false);
+	if (!set_memory_wb(address, nr))
+		return true;
+
+	set_reserved(pfn, nr, true);
+	return false;
 }
 
 #else
