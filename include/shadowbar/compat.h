@@ -124,6 +124,28 @@ static inline resource_size_t sb_alignf_now(void *data,
 #endif
 
 /*
+ * Is the kernel's memory encrypted? Then mapping it like a device's shares it
+ * with the host, or shows other bytes. Before 5.16, that header did not exist.
+ */
+#ifdef __has_include
+#if __has_include("linux/cc_platform.h")
+#include "linux/cc_platform.h"
+#define SB_HAS_CC_PLATFORM	1
+#define sb_memory_is_encrypted()	cc_platform_has(CC_ATTR_MEM_ENCRYPT)
+#elif __has_include("linux/mem_encrypt.h")
+#include "linux/mem_encrypt.h"
+#define sb_memory_is_encrypted()	mem_encrypt_active()
+#endif
+#endif
+
+#ifndef SB_HAS_CC_PLATFORM
+#define SB_HAS_CC_PLATFORM	0
+#endif
+#ifndef sb_memory_is_encrypted
+#define sb_memory_is_encrypted()	false
+#endif
+
+/*
  * Headers that were renamed; Intel's device IDs have been in three places. A
  * tool without __has_include (sparse) does without the IDs.
  */

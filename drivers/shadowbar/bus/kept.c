@@ -12,6 +12,8 @@
 #include <linux/mm.h>
 #include <linux/pfn.h>
 
+#include <shadowbar/compat.h>
+
 #include "bus/kept.h"
 
 #ifdef CONFIG_X86
@@ -103,12 +105,15 @@ unsigned int sb_kept_note(u64 start)
  * It must also be known when they do. Without PAT (nopat, or an old CPU), x86
  * does not track mappings, and the memory would be freed while it is mapped.
  *
+ * Encrypted memory would be garbled. In a confidential guest (TDX, SEV), mapping
+ * it would even make the host take the pages away.
+ *
  * Context: any.
  * Return: true if so.
  */
 bool sb_kept_can_be_mapped(void)
 {
-	return pat_enabled();
+	return pat_enabled() && !sb_memory_is_encrypted();
 }
 
 static void set_reserved(unsigned long pfn, unsigned long nr, bool reserved)

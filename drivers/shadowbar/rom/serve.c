@@ -168,7 +168,7 @@ static struct sb_serve_facts gather(const struct sb_serving *serving,
 	};
 }
 
-/* Do readers get the right bytes? Encrypted memory would be garbled. */
+/* Do readers get the right bytes? */
 static bool reads_as(phys_addr_t start, const struct sb_shadow *shadow)
 {
 	void __iomem *mapped = ioremap(start, shadow->size);
