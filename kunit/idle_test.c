@@ -117,6 +117,27 @@ static void shutdown_test(struct kunit *test)
 	rig_expect_clean(test, "shutdown");
 }
 
+/* Firmware code may touch a function, so it runs while nothing uses it. */
+static void firmware_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct pci_dev *pdev;
+
+	desc.device = RIG_DRIVEN;
+	pdev = ehost_dev(rig_one(test, &desc));
+	KUNIT_EXPECT_TRUE(test, sb_use_lets_firmware(pdev));
+	rig_driver(test, true);
+	KUNIT_EXPECT_FALSE(test, sb_use_lets_firmware(pdev));
+	rig_driver(test, false);
+	KUNIT_EXPECT_TRUE(test, sb_use_lets_firmware(pdev));
+	KUNIT_ASSERT_EQ(test, pci_enable_device(pdev), 0);
+	KUNIT_EXPECT_FALSE(test, sb_use_lets_firmware(pdev));
+	pci_disable_device(pdev);
+	sb_use_shut_down(true);
+	KUNIT_EXPECT_FALSE(test, sb_use_lets_firmware(pdev));
+	sb_use_shut_down(false);
+}
+
 /* A bridge is enabled for what is below it, and its BARs never move. */
 static void bridge_test(struct kunit *test)
 {
@@ -149,6 +170,7 @@ static struct kunit_case idle_cases[] = {
 	KUNIT_CASE(virtual_functions_test),
 	KUNIT_CASE(cxl_test),
 	KUNIT_CASE(shutdown_test),
+	KUNIT_CASE(firmware_test),
 	KUNIT_CASE(bridge_test),
 	{}
 };

@@ -16,6 +16,7 @@
 #include <linux/string.h>
 
 #include "bus/kept.h"
+#include "bus/use.h"
 #include "cases.h"
 #include "function.h"
 #include "rig.h"
@@ -749,6 +750,20 @@ static void pull_slowly_test(struct kunit *test)
 	kvfree(rom.data);
 }
 
+/* At shutdown, it is not called again. */
+static void pull_at_shutdown_test(struct kunit *test)
+{
+	struct method method = { .at_most = SZ_4K };
+	struct sb_rom rom = {};
+
+	sb_use_shut_down(true);
+	KUNIT_EXPECT_EQ(test, sb_rom_pull(call_method, &method, HZ, &rom),
+			-ENOENT);
+	sb_use_shut_down(false);
+	KUNIT_EXPECT_EQ(test, method.calls, 0);
+	kvfree(rom.data);
+}
+
 static struct kunit_case sources_cases[] = {
 	KUNIT_CASE(only_source_test),
 	KUNIT_CASE(beside_test),
@@ -770,6 +785,7 @@ static struct kunit_case sources_cases[] = {
 	KUNIT_CASE(one_of_the_bar_test),
 	KUNIT_CASE_PARAM(pull_test, pull_gen_params),
 	KUNIT_CASE(pull_slowly_test),
+	KUNIT_CASE(pull_at_shutdown_test),
 	{}
 };
 

@@ -235,6 +235,8 @@ static void ask_firmware(struct sb_function *function)
 	struct pci_dev *pdev = function->pdev;
 
 	if ((READ_ONCE(function->request.by_hand) || !settings->manual) &&
+	    (READ_ONCE(function->request.waiting) ||
+	     !sb_gather_is_untrusted(pdev)) &&
 	    !is_denied(pdev) && !sb_deny_builtin(pdev->vendor, pdev->device))
 		sb_firmware_ask(function, settings->measure);
 }
@@ -548,6 +550,8 @@ void sb_device_unbound(struct pci_dev *pdev)
 	    outcome.why == SB_WHY_IN_USE || !outcome.restored ||
 	    sb_function_served(function).why == SB_SERVE_WHY_BOUND)
 		sb_queue_request(function);
+	else
+		sb_queue_add(function);	/* firmware was not asked meanwhile */
 	sb_function_put(function);
 	sb_function_each_sibling(pdev, ask_if_skipped);
 	sb_pages_look();

@@ -12,6 +12,7 @@
 #include <linux/mutex.h>
 #include <linux/pci.h>
 
+#include "bus/use.h"
 #include "firmware.h"
 #include "function.h"
 #include "queue.h"
@@ -40,7 +41,7 @@ static int keep(struct sb_function *function, bool measure, int ret,
 
 /**
  * sb_firmware_ask() - keep the result of the method _ROM, unless it has run
- * before
+ * before or the function is in use
  * @function: the function
  * @measure: have IMA measure it
  *
@@ -55,7 +56,8 @@ void sb_firmware_ask(struct sb_function *function, bool measure)
 	int ret;
 
 	mutex_lock(&function->lock);
-	if (!function->gone && !(function->looked & BIT(SB_SOURCE_ACPI_ROM)))
+	if (!function->gone && !(function->looked & BIT(SB_SOURCE_ACPI_ROM)) &&
+	    sb_use_lets_firmware(pdev))
 		method = sb_acpi_method(pdev);
 	mutex_unlock(&function->lock);
 	if (!method)

@@ -66,6 +66,23 @@ enum sb_busy sb_use_of(struct pci_dev *pdev, bool bound)
 }
 
 /**
+ * sb_use_lets_firmware() - may firmware code that touches a function run?
+ * @pdev: the function; it is not removed meanwhile
+ *
+ * A driver may bind right afterwards: nothing can wait for firmware.
+ *
+ * Context: may sleep.
+ * Return: true if nothing uses the function.
+ */
+bool sb_use_lets_firmware(struct pci_dev *pdev)
+{
+	enum sb_busy busy = sb_use_of(pdev, READ_ONCE(pdev->dev.driver));
+
+	/* A busy resource only pins BARs and decoding. */
+	return busy == SB_IDLE || busy == SB_BUSY_RESOURCE;
+}
+
+/**
  * sb_use_let_decode() - keep decoding on if the function was enabled meanwhile
  * @pdev: the function, restored after a capture
  *

@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <shadowbar/rom_image.h>
 
+#include "bus/use.h"
 #include "rom/buffer.h"
 
 /* The size of a piece, for a ROM that comes in pieces */
@@ -97,7 +98,8 @@ int sb_rom_copy(const void *bytes, size_t size, struct sb_rom *rom)
  * returns single bytes would be called millions of times.
  *
  * Context: may sleep.
- * Return: 0, -ENOMEM, or -ETIME if it took too long.
+ * Return: 0, -ENOMEM, -ETIME if it took too long, or -ENOENT if the machine is
+ * shutting down.
  */
 int sb_rom_pull(sb_pull_t pull, void *context, unsigned long patience,
 		struct sb_rom *rom)
@@ -114,6 +116,8 @@ int sb_rom_pull(sb_pull_t pull, void *context, unsigned long patience,
 		while (rom->size < want) {
 			int got;
 
+			if (sb_use_is_shut_down())
+				return -ENOENT;
 			if (time_after(jiffies, until))
 				return -ETIME;
 			got = pull(context, rom->size, rom->data + rom->size,
