@@ -187,12 +187,43 @@ static struct resource *window_around(struct pci_dev *pdev,
 	return NULL;
 }
 
-static void prepare_hold(struct resource *hold)
+static int prepare_hold(struct sb_hold *hold, u64 size)
 {
-	*hold = (struct resource){
-		.name = "shadowbar",
-		.flags = IORESOURCE_MEM | IORESOURCE_PREFETCH,
-	};
+	*hold = (struct sb_hold){ .size = size };
+	hold->res = kzalloc(sizeof(*hold->res), GFP_KERNEL);
+	if (!hold->res)
+		return -ENOMEM;
+
+	hold->res->name = "shadowbar";
+	/* Busy, so that __release_region() finds it. */
+	hold->res->flags = IORESOURCE_MEM | IORESOURCE_PREFETCH |
+			   IORESOURCE_BUSY;
+	return 0;
+}
+
+/**
+ * sb_hold_drop() - release a place
+ * @hold: the place; its address remains valid
+ *
+ * Before a probe, only the device lock is held: the core, which resizes windows
+ * under the rescan lock, may detach the reservation at the same time. See
+ * sb_pad_drop().
+ *
+ * Context: may sleep.
+ */
+void sb_hold_drop(struct sb_hold *hold)
+{
+	struct resource *window;
+
+	if (!hold->res)
+		return;
+
+	window = READ_ONCE(hold->res->parent);
+	if (window)
+		__release_region(window, hold->start, hold->size);
+	else
+		kfree(hold->res);
+	hold->res = NULL;
 }
 
 /**
@@ -234,8 +265,9 @@ int sb_around_look(struct pci_dev *pdev, struct sb_gathered *gathered,
  * good if nothing else in the resource tree has it.
  *
  * Context: may sleep. Nothing is added, removed or moved meanwhile.
+ * Return: 0 or -ENOMEM.
  */
-void sb_around_hold(struct pci_dev *pdev, struct sb_gathered *gathered)
+int sb_around_hold(struct pci_dev *pdev, struct sb_gathered *gathered)
 {
 	struct sb_facts *facts = &gathered->facts;
 	u64 addr = facts->rom_raw & (u32)PCI_ROM_ADDRESS_MASK;
@@ -243,16 +275,21 @@ void sb_around_hold(struct pci_dev *pdev, struct sb_gathered *gathered)
 		.start = addr,
 		.end = addr + facts->rom_size - 1,
 	};
+	struct sb_hold *hold = &gathered->hold;
 	struct resource *window;
 
 	if (facts->rom_claimed ||
 	    !sb_ranges_contain(&facts->windows, addr, facts->rom_size))
-		return;
+		return 0;
 
-	prepare_hold(&gathered->hold);
-	pcibios_bus_to_resource(pdev->bus, &gathered->hold, &region);
-	window = window_around(pdev, &gathered->hold);
-	facts->rom_taken = !window || request_resource(window, &gathered->hold);
+	if (prepare_hold(hold, facts->rom_size))
+		return -ENOMEM;
+	pcibios_bus_to_resource(pdev->bus, hold->res, &region);
+	hold->start = hold->res->start;
+	hold->addr = addr;
+	window = window_around(pdev, hold->res);
+	facts->rom_taken = !window || request_resource(window, hold->res);
+	return 0;
 }
 
 /**
@@ -261,12 +298,14 @@ void sb_around_hold(struct pci_dev *pdev, struct sb_gathered *gathered)
  * @bus: the function's bus
  * @place: finds a place in a free part of a window
  * @context: for @place
+ * @hold: the last place that was found
  */
 struct search {
 	struct sb_alignf alignf;
 	struct pci_bus *bus;
 	sb_place_t place;
 	void *context;
+	struct sb_hold *hold;
 };
 
 /* The core calls this for each free part of a window. */
@@ -288,22 +327,27 @@ static resource_size_t try_part(struct sb_alignf *alignf,
 	}
 
 	/* Nothing of any size fits at the end, so the core goes on. */
-	return addr == U64_MAX ? avail->end : free.start + (addr - region.start);
+	if (addr == U64_MAX)
+		return avail->end;
+
+	search->hold->addr = addr;
+	search->hold->start = free.start + (addr - region.start);
+	return search->hold->start;
 }
 
 /**
- * sb_around_place() - allocate a free part of the windows above a function
+ * sb_around_place() - reserve a free part of the windows above a function
  * @pdev: the function
- * @res: the resource to insert, its flags set; its addresses are filled in
+ * @hold: set to the place, to be released with sb_hold_drop()
  * @size: bytes, a power of two; also the alignment
  * @place: finds a place for it: called with the first and the last bus address
  *	   of a part that is free in the resource tree
  * @context: for @place
  *
  * Context: may sleep. Nothing is added, removed or moved meanwhile.
- * Return: 0, or -EBUSY if no window has room.
+ * Return: 0, -ENOMEM, or -EBUSY if no window has room.
  */
-int sb_around_place(struct pci_dev *pdev, struct resource *res, u64 size,
+int sb_around_place(struct pci_dev *pdev, struct sb_hold *hold, u64 size,
 		    sb_place_t place, void *context)
 {
 	struct search search = {
@@ -311,10 +355,17 @@ int sb_around_place(struct pci_dev *pdev, struct resource *res, u64 size,
 		.bus = pdev->bus,
 		.place = place,
 		.context = context,
+		.hold = hold,
 	};
 
-	return pci_bus_alloc_resource(pdev->bus, res, size, size, 0, 0,
-				      SB_ALIGNF, &search.alignf);
+	if (prepare_hold(hold, size))
+		return -ENOMEM;
+	if (!pci_bus_alloc_resource(pdev->bus, hold->res, size, size, 0, 0,
+				    SB_ALIGNF, &search.alignf))
+		return 0;
+
+	sb_hold_drop(hold);
+	return -EBUSY;
 }
 
 static u64 place_rom(void *facts, u64 start, u64 end)
@@ -329,25 +380,20 @@ static u64 place_rom(void *facts, u64 start, u64 end)
  * @addr: set to the bus address of the hole
  *
  * Context: may sleep. Nothing is added, removed or moved meanwhile.
- * Return: 0, or -EBUSY if no window has one.
+ * Return: 0, -ENOMEM, or -EBUSY if no window has one.
  */
 int sb_around_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
 		   u64 *addr)
 {
-	struct pci_bus_region region;
+	int ret;
 
 	/* A hole is needed, so the address that was reserved is of no use. */
-	if (gathered->hold.parent)
-		release_resource(&gathered->hold);
-
-	prepare_hold(&gathered->hold);
-	if (sb_around_place(pdev, &gathered->hold, gathered->facts.rom_size,
-			    place_rom, &gathered->facts))
-		return -EBUSY;
-
-	pcibios_resource_to_bus(pdev->bus, &region, &gathered->hold);
-	*addr = region.start;
-	return 0;
+	sb_hold_drop(&gathered->hold);
+	ret = sb_around_place(pdev, &gathered->hold, gathered->facts.rom_size,
+			      place_rom, &gathered->facts);
+	if (!ret)
+		*addr = gathered->hold.addr;
+	return ret;
 }
 
 /**
@@ -358,8 +404,7 @@ int sb_around_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
  */
 void sb_around_release(struct sb_gathered *gathered)
 {
-	if (gathered->hold.parent)
-		release_resource(&gathered->hold);
+	sb_hold_drop(&gathered->hold);
 	kfree(gathered->windows);
 	kfree(gathered->decoders);
 	kfree(gathered->bridges);

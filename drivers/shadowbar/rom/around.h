@@ -10,20 +10,34 @@ struct pci_dev;
 struct sb_decoders;
 
 /**
+ * struct sb_hold - a place that is reserved in the resource tree
+ * @res: the reservation, or NULL
+ * @start: its first address. The core may detach it, and then change its own.
+ * @size: bytes
+ * @addr: its first bus address
+ */
+struct sb_hold {
+	struct resource *res;
+	resource_size_t start;
+	resource_size_t size;
+	u64 addr;
+};
+
+/**
  * struct sb_gathered - facts, and the data that they refer to
  * @facts: the facts; the lists in them point into the members below
  * @windows: windows of the function's bus
  * @decoders: what others on its bus and on those above it decode
  * @bridges: the bridges above it
  * @hold: reserves the address that the ROM is read at, so that nothing else
- *	  gets it meanwhile; inserted if it has a parent
+ *	  gets it meanwhile
  */
 struct sb_gathered {
 	struct sb_facts facts;
 	struct sb_range *windows;
 	struct sb_range *decoders;
 	struct sb_bridge *bridges;
-	struct resource hold;
+	struct sb_hold hold;
 };
 
 /**
@@ -38,9 +52,10 @@ typedef u64 (*sb_place_t)(void *context, u64 start, u64 end);
 
 int sb_around_look(struct pci_dev *pdev, struct sb_gathered *gathered,
 		   struct sb_decoders *found);
-int sb_around_place(struct pci_dev *pdev, struct resource *res, u64 size,
+int sb_around_place(struct pci_dev *pdev, struct sb_hold *hold, u64 size,
 		    sb_place_t place, void *context);
-void sb_around_hold(struct pci_dev *pdev, struct sb_gathered *gathered);
+void sb_hold_drop(struct sb_hold *hold);
+int sb_around_hold(struct pci_dev *pdev, struct sb_gathered *gathered);
 int sb_around_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
 		   u64 *addr);
 void sb_around_release(struct sb_gathered *gathered);

@@ -102,6 +102,7 @@ static enum sb_why make_plan(struct sb_attempt *attempt, struct sb_first *first)
 	struct sb_gathered *gathered = &attempt->gathered;
 	struct pci_dev *pdev = attempt->pdev;
 	enum sb_why why;
+	int ret;
 
 	if (sb_gather_registers(pdev, &gathered->facts))
 		return SB_WHY_CONFIG_ERROR;
@@ -124,20 +125,22 @@ static enum sb_why make_plan(struct sb_attempt *attempt, struct sb_first *first)
 			return why;
 	}
 
-	sb_around_hold(pdev, gathered);
+	if (sb_around_hold(pdev, gathered))
+		return SB_WHY_NO_MEMORY;
 	if (!first->judged) {
 		sb_first_judge(first, &gathered->facts);
 		first->judged = true;
 	}
 
 	sb_plan_make(&gathered->facts, &attempt->plan);
-	if (attempt->plan.source == SB_SOURCE_HOLE &&
-	    sb_around_hole(pdev, gathered, &attempt->plan.addr)) {
-		attempt->plan.source = SB_SOURCE_NONE;
-		return SB_WHY_NO_ADDRESS;
-	}
+	if (attempt->plan.source != SB_SOURCE_HOLE)
+		return attempt->plan.why;
 
-	return attempt->plan.why;
+	ret = sb_around_hole(pdev, gathered, &attempt->plan.addr);
+	if (!ret)
+		return attempt->plan.why;
+	attempt->plan.source = SB_SOURCE_NONE;
+	return ret == -ENOMEM ? SB_WHY_NO_MEMORY : SB_WHY_NO_ADDRESS;
 }
 
 static enum sb_why program_and_read(struct sb_attempt *attempt)

@@ -294,7 +294,7 @@ static u64 choose_room(void *context, u64 start, u64 end)
 }
 
 /* Reserve a place for the ROM, if there is enough room. */
-static bool hold_room(const struct sb_serving *serving, struct resource *hold)
+static bool hold_room(const struct sb_serving *serving, struct sb_hold *hold)
 {
 	struct sb_gathered gathered = {};
 	struct sb_serve_room room = {
@@ -325,10 +325,7 @@ static bool hold_room(const struct sb_serving *serving, struct resource *hold)
 static bool give_address(const struct sb_serving *serving,
 			 struct sb_served *served, enum sb_serve_found found)
 {
-	struct resource hold = {
-		.name = "shadowbar",
-		.flags = IORESOURCE_MEM | IORESOURCE_PREFETCH,
-	};
+	struct sb_hold hold = {};
 	struct pci_dev *pdev = serving->pdev;
 	struct resource *res = rom_resource(pdev), *window;
 	const struct resource before = *res;
@@ -336,9 +333,13 @@ static bool give_address(const struct sb_serving *serving,
 	if (sb_use_of(pdev, false) != SB_IDLE || !hold_room(serving, &hold))
 		return false;
 
-	window = hold.parent;
-	release_resource(&hold);
-	set_resource(pdev, hold.start, hold.end, 0);
+	/* The core may have taken it away, see sb_hold_drop(). */
+	window = READ_ONCE(hold.res->parent);
+	sb_hold_drop(&hold);
+	if (!window)
+		return false;
+
+	set_resource(pdev, hold.start, hold.start + hold.size - 1, 0);
 	if (request_resource(window, res)) {
 		set_resource(pdev, before.start, before.end, before.flags);
 		return false;
