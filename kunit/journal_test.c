@@ -5,6 +5,7 @@
 #include <kunit/test.h>
 #include <linux/pci.h>
 
+#include "bus/decoders.h"
 #include "bus/journal.h"
 #include "rig.h"
 
@@ -91,6 +92,53 @@ static void unreadable_test(struct kunit *test)
 	sb_journal_close(&journal);
 }
 
+/* Config reads to find what decodes on the bus of a function */
+static u32 reads_to_find(struct kunit *test, struct ehost_fn *fn,
+			 struct sb_decoders *found)
+{
+	struct ehost_counters counters;
+	struct rig *rig = test->priv;
+
+	ehost_reset_oracles(rig->host);
+	sb_decoders_find(found, ehost_dev(fn)->bus);
+	ehost_counters(rig->host, &counters);
+	return counters.config_reads;
+}
+
+/* While somebody resets a function, nothing is read from it. */
+static void off_limits_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	bool unknown = false, claimed = false;
+	struct sb_journal journal;
+	struct sb_decoders found;
+	struct ehost_fn *fn;
+	unsigned int i;
+
+	desc.caps = EHOST_CAP_PCIE;
+	rig_host(test, EHOST_ASSIGN, 0);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	pci_cfg_access_lock(ehost_dev(fn));
+	KUNIT_EXPECT_EQ(test, reads_to_find(test, fn, &found), 0);
+	/* What the core has claimed for it stays its own. */
+	for (i = 0; i < found.nr; i++) {
+		unknown |= found.decoder[i].owner.kind == SB_DECODER_UNKNOWN;
+		claimed |= found.decoder[i].owner.kind == SB_DECODER_BAR &&
+			   found.decoder[i].claimed;
+	}
+	KUNIT_EXPECT_TRUE(test, unknown);
+	KUNIT_EXPECT_TRUE(test, claimed);
+	sb_decoders_free(&found);
+
+	/* It is locked for a capture. */
+	sb_journal_open(&journal, ehost_dev(fn));
+	KUNIT_EXPECT_GT(test, reads_to_find(test, fn, &found), 0);
+	sb_decoders_free(&found);
+	sb_journal_close(&journal);
+	pci_cfg_access_unlock(ehost_dev(fn));
+}
+
 /* A neighbour's capture sees the previous values of the registers. */
 static void peek_test(struct kunit *test)
 {
@@ -131,6 +179,7 @@ static struct kunit_case journal_cases[] = {
 	KUNIT_CASE(undo_test),
 	KUNIT_CASE(undo_goes_on_test),
 	KUNIT_CASE(unreadable_test),
+	KUNIT_CASE(off_limits_test),
 	KUNIT_CASE(peek_test),
 	{}
 };

@@ -90,6 +90,16 @@ struct sb_owner sb_owner_of(struct pci_dev *pdev, enum sb_decoder_kind kind,
 }
 
 /*
+ * Somebody else has locked config space: the function is being reset or tests
+ * itself (BIST), and must not be accessed at all.
+ */
+static bool is_off_limits(struct pci_dev *pdev)
+{
+	/* It may be locked right afterwards, too. */
+	return data_race(!!pdev->block_cfg_access) && !sb_journal_is_open(pdev);
+}
+
+/*
  * The value of a register. A function without power has none: it will get back
  * what was saved of them.
  */
@@ -395,7 +405,8 @@ static void add_resources(struct sb_decoders *decoders, struct pci_dev *pdev,
  */
 static bool is_waiting(struct pci_dev *pdev)
 {
-	bool resizable = pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_REBAR);
+	bool resizable = is_off_limits(pdev) ||
+			 pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_REBAR);
 	unsigned int i;
 
 	for (i = 0; i <= PCI_ROM_RESOURCE; i++)
@@ -413,7 +424,8 @@ static bool is_waiting(struct pci_dev *pdev)
  */
 static void add_own(struct sb_decoders *decoders, struct pci_dev *pdev)
 {
-	u16 command = peek(pdev, PCI_COMMAND, 2);
+	u16 command = is_off_limits(pdev) ? U16_MAX :
+					    peek(pdev, PCI_COMMAND, 2);
 	bool on = pdev->no_command_memory || command & PCI_COMMAND_MEMORY;
 	unsigned int i;
 
@@ -584,7 +596,7 @@ void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus)
 		add_own(decoders, pdev);
 		/* A bridge above the bus forwards to it. */
 		if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE &&
-		    !is_above(pdev, decoders->bus))
+		    !is_above(pdev, decoders->bus) && !is_off_limits(pdev))
 			add_windows(decoders, pdev);
 		add_removed(decoders, pdev->bus, pass);
 	}

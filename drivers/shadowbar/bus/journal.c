@@ -95,6 +95,26 @@ void sb_journal_close(struct sb_journal *journal)
 }
 
 /**
+ * sb_journal_is_open() - are a function's registers being changed here?
+ * @pdev: the function
+ *
+ * Context: any.
+ * Return: true if there is a journal for it.
+ */
+bool sb_journal_is_open(struct pci_dev *pdev)
+{
+	struct sb_journal *journal;
+	bool open = false;
+
+	spin_lock(&journals_lock);
+	list_for_each_entry(journal, &journals, node)
+		open |= journal->pdev == pdev;
+	spin_unlock(&journals_lock);
+
+	return open;
+}
+
+/**
  * sb_journal_peek() - the value of a register, disregarding running captures
  * @pdev: the function, which another task may be capturing
  * @reg: register

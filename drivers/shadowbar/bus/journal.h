@@ -38,6 +38,7 @@ struct sb_journal {
 u32 sb_register_mask(struct pci_dev *pdev, int reg);
 void sb_journal_open(struct sb_journal *journal, struct pci_dev *pdev);
 void sb_journal_close(struct sb_journal *journal);
+bool sb_journal_is_open(struct pci_dev *pdev);
 u32 sb_journal_peek(struct pci_dev *pdev, int reg, int width);
 int sb_journal_write16(struct sb_journal *journal, int reg, u16 value);
 int sb_journal_write32(struct sb_journal *journal, int reg, u32 value);
