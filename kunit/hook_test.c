@@ -449,6 +449,33 @@ static void assigned_late_test(struct kunit *test)
 	rig_expect_clean(test, "assigned late");
 }
 
+#if SB_HAS_MATCH_DRIVER
+/* The core saves config space after the file in /proc exists. */
+static void saved_late_test(struct kunit *test)
+{
+	struct ehost_fn *late = one_usual(test, RIG_DEVICE), *known;
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct sb_outcome outcome;
+	struct ehost *host = rig->host;
+
+	ehost_dev(late)->match_driver = false;
+	rig_start(test);
+	rig_host(test, EHOST_FIRMWARE, 0);
+	known = rig_add(test, PCI_DEVFN(1, 0), &desc);
+	KUNIT_ASSERT_EQ(test, ehost_scan(rig->host), 0);
+	/* Queued after the other one, but answered first. */
+	KUNIT_EXPECT_EQ(test, rig_capture(test, known), 0);
+	sb_function_outcome(rig_function(test, late), &outcome);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_QUEUED);
+	ehost_dev(late)->match_driver = true;
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, late).why, SB_WHY_CAPTURED);
+
+	rig->host = host;
+	rig_expect_clean(test, "saved late");
+}
+#endif
+
 /*
  * The machine shuts down while a capture waits for a lock that it does not get.
  * Nothing waits for that capture.
@@ -896,6 +923,9 @@ static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(interrupted_test),
 	KUNIT_CASE(locked_test),
 	KUNIT_CASE(assigned_late_test),
+#if SB_HAS_MATCH_DRIVER
+	KUNIT_CASE(saved_late_test),
+#endif
 	KUNIT_CASE(shut_down_test),
 	KUNIT_CASE(in_order_test),
 	KUNIT_CASE(known_and_unknown_test),

@@ -203,8 +203,9 @@ bool sb_gather_is_unreachable(struct pci_dev *pdev)
  * @pdev: the function
  *
  * A new host bridge is scanned under the rescan lock, but its resources are
- * assigned without it. There is no flag for that, so look at what is set last:
- * the file in /proc, and up to 7.2 whether drivers may match.
+ * assigned without it, and then its config space is saved. There is no flag for
+ * that, so look at what is set last: the file in /proc, and up to 7.2 whether
+ * drivers may match, which is never true of what the device tree disables.
  *
  * Context: any.
  * Return: true once its BARs have been assigned.
@@ -212,8 +213,8 @@ bool sb_gather_is_unreachable(struct pci_dev *pdev)
 bool sb_gather_is_enumerated(const struct pci_dev *pdev)
 {
 #if SB_HAS_MATCH_DRIVER
-	if (pdev->match_driver)
-		return true;
+	if (pdev->match_driver || !pdev->dev.of_node)
+		return pdev->match_driver;
 #endif
 	return pdev->procent ||
 	       (!SB_HAS_MATCH_DRIVER && !IS_ENABLED(CONFIG_PROC_FS));
