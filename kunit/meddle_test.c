@@ -256,6 +256,63 @@ static void enabled_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
 }
 
+/* As pci_set_vga_state() does */
+static void switch_off(void *arg)
+{
+	struct ehost_fn *fn = arg;
+
+	ehost_poke(fn, PCI_COMMAND, ehost_peek(fn, PCI_COMMAND) &
+		   (u16)~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY));
+}
+
+struct arbiter_case {
+	const char *name;
+	u32 class;
+	bool boot;	/* another one is the boot VGA device */
+	u16 after;
+};
+
+static const struct arbiter_case arbiter_cases[] = {
+	{ "the boot VGA device", 0x030000, false, 0 },
+	{ "another VGA device", 0x030000, true, 0 },
+	{ "no VGA device", EHOST_CLASS, true, PCI_COMMAND_MEMORY },
+};
+
+/*
+ * The VGA arbiter switches a card off because another one has the legacy range:
+ * it stays off.
+ */
+static void arbiter_test(struct kunit *test)
+{
+	const struct arbiter_case *c = test->param_value;
+	struct ehost_fn_desc desc = rig_desc(test), boot = desc;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	memset(boot.bar, 0, sizeof(boot.bar));
+	boot.rom.size = 0;
+	boot.class = 0x030000;
+	if (c->boot)
+		rig_add(test, PCI_DEVFN(3, 0), &boot);
+	desc.class = c->class;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	ehost_hook_mmio(100, switch_off, fn);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	KUNIT_EXPECT_TRUE(test, rig_outcome(test, fn).restored);
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_COMMAND) & PCI_COMMAND_MEMORY,
+			c->after);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+	/* Its next capture begins with that. */
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_COMMAND) & PCI_COMMAND_MEMORY,
+			c->after);
+}
+
+CASES(arbiter);
+
 /**
  * struct slow_reader - a reader of the core's file "rom" that takes long
  * @pdev: the function
@@ -874,6 +931,7 @@ static struct kunit_case meddle_cases[] = {
 	KUNIT_CASE(as_before_test),
 	KUNIT_CASE(all_put_back_test),
 	KUNIT_CASE(enabled_test),
+	KUNIT_CASE_PARAM(arbiter_test, arbiter_gen_params),
 	KUNIT_CASE(slow_reader_test),
 	KUNIT_CASE(interrupted_test),
 	KUNIT_CASE(left_by_the_core_test),

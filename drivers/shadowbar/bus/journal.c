@@ -160,6 +160,7 @@ static int journal_write(struct sb_journal *journal, int reg, int width,
 	journal->entry[journal->nr].reg = reg;
 	journal->entry[journal->nr].width = width;
 	journal->entry[journal->nr].before = before;
+	journal->entry[journal->nr].after = value;
 	journal->nr++;
 	spin_unlock(&journals_lock);
 	journal->writes++;
@@ -216,30 +217,64 @@ static int put_back(struct sb_journal *journal, int reg, int width, u32 before)
 	return -EIO;
 }
 
+/*
+ * The VGA arbiter switches decoding of one card off while another one has the
+ * legacy range. It looks at no lock that a capture can hold, so what it has
+ * changed stays.
+ */
+static u16 arbitrated(const struct pci_dev *pdev)
+{
+	return pdev->class >> 8 == PCI_CLASS_DISPLAY_VGA ?
+	       PCI_COMMAND_IO | PCI_COMMAND_MEMORY : 0;
+}
+
+static u32 leave_to_arbiter(struct sb_journal *journal, u32 before, u32 after)
+{
+	u16 bits = arbitrated(journal->pdev);
+	u32 now;
+
+	if (!bits || config_read(journal->pdev, PCI_COMMAND, 2, &now) ||
+	    now == U16_MAX)
+		return before;
+
+	journal->theirs |= (now ^ after) & bits;
+	return (before & ~(u32)journal->theirs) | (now & journal->theirs);
+}
+
 /**
  * sb_journal_undo() - restore registers, the last one written first
  * @journal: the journal
  *
  * Continues after an error, so that one register that cannot be restored does
  * not affect the others. Each is read back after the write, and written again
- * if it differs from the old value.
+ * if it differs from the old value. What the VGA arbiter has changed in COMMAND
+ * stays as it is now.
  *
  * Context: config space locked against user access.
  * Return: 0, or -EIO if a register does not have its old value.
  */
 int sb_journal_undo(struct sb_journal *journal)
 {
+	bool command = false;
 	int ret = 0;
 
+	/* If COMMAND was not written, nothing of it has to be as before. */
+	journal->theirs = arbitrated(journal->pdev);
 	while (journal->nr) {
+		u32 before, after;
 		int reg, width;
-		u32 before;
 
 		reg = journal->entry[journal->nr - 1].reg;
 		width = journal->entry[journal->nr - 1].width;
 		before = journal->entry[journal->nr - 1].before;
-		if (reg == PCI_COMMAND)
-			before &= ~(u32)journal->off;
+		after = journal->entry[journal->nr - 1].after;
+		if (reg == PCI_COMMAND) {
+			if (!command)
+				journal->theirs = 0;
+			command = true;
+			before = leave_to_arbiter(journal, before, after) &
+				 ~(u32)journal->off;
+		}
 
 		if (put_back(journal, reg, width, before))
 			ret = -EIO;

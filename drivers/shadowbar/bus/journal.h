@@ -20,7 +20,9 @@ struct pci_dev;
  * @nr: entries that are not undone yet
  * @writes: number of config writes so far, including the undo
  * @off: bits of COMMAND that the undo leaves clear
- * @entry: the old value of each register written
+ * @theirs: bits of COMMAND that the VGA arbiter may have changed, and that the
+ *	    last undo has left alone
+ * @entry: each register written, with its value before and after
  */
 struct sb_journal {
 	struct list_head node;
@@ -28,10 +30,12 @@ struct sb_journal {
 	unsigned int nr;
 	unsigned int writes;
 	u16 off;
+	u16 theirs;
 	struct {
 		u8 reg;
 		u8 width;
 		u32 before;
+		u32 after;
 	} entry[SB_JOURNAL_MAX];
 };
 

@@ -221,7 +221,8 @@ static enum sb_why capture_locked(struct sb_attempt *attempt,
 		outcome->busy = SB_BUSY_ENABLED;
 		return SB_WHY_IN_USE;
 	}
-	if (sb_header_is_restored(pdev, attempt->header)) {
+	if (sb_header_is_restored(pdev, attempt->header,
+				  attempt->journal.theirs)) {
 		/*
 		 * What it returned last may have been all ones for lack of a
 		 * response.

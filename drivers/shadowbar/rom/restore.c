@@ -89,6 +89,7 @@ static bool is_from_core(struct pci_dev *pdev, u32 rom)
  * sb_header_is_restored() - is a function's header as it was?
  * @pdev: the function
  * @header: the header before the capture
+ * @theirs: bits of COMMAND that may differ
  *
  * A reader of the kernel's file "rom" may write to the ROM BAR while the
  * journal is undone. A value from the core is as good as the one before, but a
@@ -97,14 +98,18 @@ static bool is_from_core(struct pci_dev *pdev, u32 rom)
  * Context: config space locked against user access.
  * Return: true if it is.
  */
-bool sb_header_is_restored(struct pci_dev *pdev, const u32 *header)
+bool sb_header_is_restored(struct pci_dev *pdev, const u32 *header, u16 theirs)
 {
+	unsigned int command = PCI_COMMAND / 4;
 	unsigned int rom = pdev->rom_base_reg / 4, tries;
 	u32 now[SB_HEADER_DWORDS];
 
 	for (tries = 0; tries < SETTLE_TRIES; tries++) {
 		unsigned long changes = header_changes(pdev, header, now);
 
+		if (theirs && changes != ~0UL &&
+		    !((header[command] ^ now[command]) & U16_MAX & ~theirs))
+			changes &= ~BIT(command);
 		if (!changes)
 			return true;
 		if (changes != BIT(rom))

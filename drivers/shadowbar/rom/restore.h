@@ -27,7 +27,7 @@ struct sb_owed {
 int sb_header_read(struct pci_dev *pdev, u32 *header);
 unsigned long sb_header_difference(struct pci_dev *pdev, const u32 *before,
 				   const u32 *now);
-bool sb_header_is_restored(struct pci_dev *pdev, const u32 *header);
+bool sb_header_is_restored(struct pci_dev *pdev, const u32 *header, u16 theirs);
 void sb_restore_wait(struct pci_dev *pdev);
 bool sb_restore_is_read(struct pci_dev *pdev, u32 rom, u32 first);
 void sb_restore_note(struct pci_dev *pdev, u32 addr, u32 before,
