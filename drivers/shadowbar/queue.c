@@ -8,7 +8,6 @@
  */
 #include <linux/atomic.h>
 #include <linux/device.h>
-#include <linux/freezer.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/pci.h>
@@ -286,7 +285,12 @@ int sb_queue_capture(struct sb_function *function, bool whole)
 	spin_unlock(&function->state_lock);
 
 	number = sb_queue_request(function);
-	ret = wait_event_freezable(done, is_completed(function, number));
+	/*
+	 * A suspend interrupts this, and the write() starts again afterwards. A
+	 * writer who is frozen here would still count as waiting, and a slow
+	 * capture, which the suspend waits for, would not end in time.
+	 */
+	ret = wait_event_interruptible(done, is_completed(function, number));
 	spin_lock(&function->state_lock);
 	WRITE_ONCE(request->waiting, request->waiting - 1);
 	if (!ret)
