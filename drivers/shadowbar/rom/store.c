@@ -6,7 +6,7 @@
  * times. The hash decides what is identical.
  */
 #include <linux/err.h>
-#include <linux/list.h>
+#include <linux/hashtable.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -15,7 +15,7 @@
 
 #include "rom/store.h"
 
-static LIST_HEAD(store);		/* under store_lock */
+static DEFINE_HASHTABLE(store, 8);	/* by hash, under store_lock */
 static DEFINE_MUTEX(store_lock);
 static u64 store_bytes;			/* total of all shadows, under store_lock */
 
@@ -25,14 +25,21 @@ static void shadow_free(struct sb_shadow *shadow)
 	kfree(shadow);
 }
 
-/*
- * Called under store_lock. Few are different, however many functions there are.
- */
+/* Any part of the hash will do. */
+static u32 key_of(const struct sb_shadow *shadow)
+{
+	u32 key;
+
+	memcpy(&key, shadow->sha256, sizeof(key));
+	return key;
+}
+
+/* Called under store_lock. */
 static struct sb_shadow *find_same(const struct sb_shadow *shadow)
 {
 	struct sb_shadow *known;
 
-	list_for_each_entry(known, &store, node)
+	hash_for_each_possible(store, known, node, key_of(shadow))
 		if (known->size == shadow->size &&
 		    !memcmp(known->sha256, shadow->sha256, SHA256_DIGEST_SIZE))
 			return known;
@@ -90,7 +97,7 @@ struct sb_shadow *sb_store_add(u8 *data, u32 size, bool over)
 	} else if (!over && is_full(size)) {
 		known = ERR_PTR(-ENOSPC);
 	} else {
-		list_add(&shadow->node, &store);
+		hash_add(store, &shadow->node, key_of(shadow));
 		store_bytes += size;
 	}
 	mutex_unlock(&store_lock);
@@ -127,7 +134,7 @@ void sb_shadow_put(struct sb_shadow *shadow)
 	    !refcount_dec_and_mutex_lock(&shadow->users, &store_lock))
 		return;
 
-	list_del(&shadow->node);
+	hash_del(&shadow->node);
 	store_bytes -= shadow->size;
 	mutex_unlock(&store_lock);
 	shadow_free(shadow);

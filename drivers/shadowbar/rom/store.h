@@ -3,7 +3,6 @@
 #ifndef SHADOWBAR_STORE_H
 #define SHADOWBAR_STORE_H
 
-#include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
 #include <shadowbar/compat.h>
@@ -12,14 +11,14 @@
 
 /**
  * struct sb_shadow - a copy of a ROM, shared by all functions that have it
- * @node: in the list of all shadows
+ * @node: in the table of all shadows
  * @users: number of references
  * @size: number of bytes
  * @sha256: their hash
  * @data: the bytes, never changed
  */
 struct sb_shadow {
-	struct list_head node;
+	struct hlist_node node;
 	refcount_t users;
 	u32 size;
 	u8 sha256[SHA256_DIGEST_SIZE];
