@@ -157,6 +157,41 @@ static void full_test(struct kunit *test)
 	sb_shadow_put(shadow);
 }
 
+/* 256 functions, each with a ROM of 1/200 of what all may have together */
+static void crowd_test(struct kunit *test)
+{
+	u64 limit = ((u64)totalram_pages() << PAGE_SHIFT) / SB_STORE_PART;
+	static struct sb_shadow *kept[256];
+	unsigned int nr = 0, refused = 0, i;
+	u32 size = limit / 200;
+
+	for (i = 0; i < ARRAY_SIZE(kept); i++) {
+		u8 *data = kvzalloc(size, GFP_KERNEL);
+		struct sb_shadow *shadow;
+
+		KUNIT_ASSERT_NOT_NULL(test, data);
+		data[0] = i;
+		shadow = sb_store_add(data, size, false);
+		if (IS_ERR(shadow)) {
+			KUNIT_EXPECT_EQ(test, PTR_ERR(shadow), -ENOSPC);
+			refused++;
+		} else {
+			kept[nr++] = shadow;
+		}
+	}
+	KUNIT_EXPECT_EQ(test, nr, 200);
+	KUNIT_EXPECT_EQ(test, refused, ARRAY_SIZE(kept) - 200);
+	KUNIT_EXPECT_LE(test, (u64)nr * size, limit);
+
+	/* As much as was given back can be had again, and no more. */
+	sb_shadow_put(kept[--nr]);
+	kept[nr++] = keep(test, size, 1);
+	KUNIT_EXPECT_TRUE(test, IS_ERR(sb_store_add(bytes_of(test, size, 2),
+						    size, false)));
+	while (nr)
+		sb_shadow_put(kept[--nr]);
+}
+
 static struct kunit_case store_cases[] = {
 	KUNIT_CASE(hash_test),
 	KUNIT_CASE(same_content_test),
@@ -164,6 +199,7 @@ static struct kunit_case store_cases[] = {
 	KUNIT_CASE(many_test),
 	KUNIT_CASE(smallest_test),
 	KUNIT_CASE(full_test),
+	KUNIT_CASE(crowd_test),
 	{}
 };
 
