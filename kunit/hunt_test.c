@@ -18,6 +18,7 @@
 #include <linux/iopoll.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
+#include <linux/lockdep.h>
 #include <linux/moduleparam.h>
 #include <linux/pci.h>
 #include <linux/rwsem.h>
@@ -86,6 +87,7 @@ struct hunter {
  * @prey: functions and bridges
  * @nr: how many
  * @name: their addresses, for the tasks
+ * @named: how many of these there are
  * @tasks: the tasks that use sysfs
  * @ended: how many of these have ended
  * @still: held for writing while the tasks pause
@@ -103,6 +105,7 @@ struct hunt {
 	struct prey *prey;
 	unsigned int nr;
 	char name[MOST][16];
+	unsigned int named;
 	struct task_struct *tasks[TASKS];
 	struct completion ended[TASKS];
 	struct hunter hunters[TASKS];
@@ -132,20 +135,22 @@ static const char * const quiet_files[] = {
 
 /*
  * Not "remove": with two removals at the same time, the core of 6.12 alone uses
- * a freed function. loud_step() removes.
+ * a freed function. loud_step() removes. Nor "power/control": when the core
+ * resumes a function that has no driver, it restores the registers that it saved
+ * before, and with them a COMMAND that others have changed since.
  */
 static const char * const loud_files[] = {
 	"shadowbar/bar0_isolate", "shadowbar/bar1_isolate",
-	"shadowbar/bar2_isolate", "enable", "rom", "rescan", "reset",
-	"power/control", "d3cold_allowed",
+	"shadowbar/bar2_isolate", "enable", "rom", "rescan", "reset", "command",
+	"driver/unbind", "drivers_probe", "d3cold_allowed",
 };
 
-/* Let an allocation of this task fail, now or soon; only for our own files. */
-static void starve(u32 *random, const char *file)
+/* Let an allocation of this task fail, now or soon. */
+static void starve(u32 *random, unsigned int most)
 {
 #ifdef CONFIG_FAULT_INJECTION
-	if (!strncmp(file, "shadowbar/", 10) && !below(random, 3))
-		WRITE_ONCE(current->fail_nth, 1 + below(random, 30));
+	if (!below(random, 3))
+		WRITE_ONCE(current->fail_nth, 1 + below(random, most));
 #endif
 }
 
@@ -156,35 +161,86 @@ static void feed(void)
 #endif
 }
 
-static void use_file(u32 *random, const char *name, const char *file)
+/*
+ * A function's own "rescan" deadlocks with "remove", in the core alone: use the
+ * file of the bus.
+ */
+static void write_file(u32 *random, const char *name, const char *file)
 {
-	bool writes = !strcmp(file, "shadowbar/capture") ||
-		      strstr(file, "_isolate") || !strcmp(file, "enable") ||
-		      !strcmp(file, "rescan") || !strcmp(file, "reset");
-	char value = below(random, 3) ? '1' : '0', path[80], buf[256];
+	static const u8 commands[] = {
+		0, PCI_COMMAND_MEMORY, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+	};
+	char value = below(random, 3) ? '1' : '0', path[80];
+	const char *bytes = &value;
+	struct file *opened;
+	size_t length = 1;
+	loff_t at = 0;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s", name, file);
+	if (!strcmp(file, "rescan") || !strcmp(file, "drivers_probe"))
+		snprintf(path, sizeof(path), "/sys/bus/pci/%s", file);
+	if (!strcmp(file, "drivers_probe") || !strcmp(file, "driver/unbind")) {
+		bytes = name;
+		length = strlen(name);
+	} else if (!strcmp(file, "command")) {
+		snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config",
+			 name);
+		value = commands[below(random, ARRAY_SIZE(commands))];
+		at = PCI_COMMAND;
+	}
+
+	opened = rig_open(path, O_WRONLY);
+	if (IS_ERR(opened))
+		return;
+	/* Only for our own files */
+	if (!strncmp(file, "shadowbar/", 10))
+		starve(random, 30);
+	kernel_write(opened, bytes, length, &at);
+	feed();
+	filp_close(opened, NULL);
+}
+
+static void read_file(u32 *random, const char *name, const char *file)
+{
+	char path[80], buf[256];
 	struct file *opened;
 	loff_t at = 0;
 
-	/* A function's own file deadlocks with "remove", in the core alone. */
-	if (!strcmp(file, "rescan"))
-		strscpy(path, "/sys/bus/pci/rescan", sizeof(path));
-	else
-		snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s",
-			 name, file);
-	/* The kernel's own file gives the ROM only after a write enables it. */
-	writes |= !strcmp(file, "rom") && below(random, 2);
-	opened = rig_open(path, writes ? O_WRONLY : O_RDONLY);
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/%s", name, file);
+	opened = rig_open(path, O_RDONLY);
 	if (IS_ERR(opened))
 		return;
-	starve(random, file);
-	if (writes)
-		kernel_write(opened, &value, 1, &at);
-	else
-		while (kernel_read(opened, buf, sizeof(buf), &at) > 0 &&
-		       at < SZ_4K)
-			;
+	if (!strncmp(file, "shadowbar/", 10))
+		starve(random, 30);
+	while (kernel_read(opened, buf, sizeof(buf), &at) > 0 && at < SZ_4K)
+		;
 	feed();
 	filp_close(opened, NULL);
+}
+
+static void use_file(struct hunt *hunt, u32 *random)
+{
+	unsigned int nr = below(random, hunt->named);
+	const char *name = hunt->name[nr], *file;
+
+	if (!hunt->loud || below(random, 2)) {
+		file = quiet_files[below(random, ARRAY_SIZE(quiet_files))];
+		if (strcmp(file, "shadowbar/capture"))
+			read_file(random, name, file);
+		else
+			write_file(random, name, file);
+		return;
+	}
+
+	file = loud_files[below(random, ARRAY_SIZE(loud_files))];
+	/* A bridge that forwards nothing hides the ROMs behind it. */
+	if (hunt->prey[nr].bridge && !strcmp(file, "command"))
+		return;
+	/* The kernel's own file gives the ROM only after a write enables it. */
+	if (!strcmp(file, "rom") && below(random, 2))
+		read_file(random, name, file);
+	else
+		write_file(random, name, file);
 }
 
 static int roam(void *arg)
@@ -194,18 +250,9 @@ static int roam(void *arg)
 	u32 *random = &hunter->random;
 
 	while (!READ_ONCE(hunt->over)) {
-		const char *file;
-
 		down_read(&hunt->still);
-		if (!READ_ONCE(hunt->over) && hunt->nr) {
-			if (hunt->loud && below(random, 2))
-				file = loud_files[below(random,
-							ARRAY_SIZE(loud_files))];
-			else
-				file = quiet_files[below(random,
-							 ARRAY_SIZE(quiet_files))];
-			use_file(random, hunt->name[below(random, hunt->nr)],
-				 file);
+		if (!READ_ONCE(hunt->over)) {
+			use_file(hunt, random);
 			atomic_inc(&hunt->ops);
 		}
 		up_read(&hunt->still);
@@ -251,8 +298,23 @@ static struct ehost_fn_desc made_up(struct hunt *hunt)
 			desc.bar[i++].flags = EHOST_64;
 	}
 	desc.rom.size = below(random, 4) ? SZ_2K << below(random, 6) : 0;
-	if (!below(random, 3))
+	switch (below(random, 6)) {
+	case 0:
 		desc.caps = EHOST_CAP_PM;
+		break;
+	case 1:
+	case 2:
+		/* It can be reset. */
+		desc.caps = EHOST_CAP_PM | EHOST_CAP_PM_RESET;
+		break;
+	case 3:
+		desc.caps = EHOST_CAP_PCIE | EHOST_CAP_REBAR;
+		desc.bar[0] = (struct ehost_bar_desc){ .size = SZ_1M };
+		break;
+	}
+	desc.shared_bar = below(random, 2);
+	if (!below(random, 16))
+		desc.quirks = EHOST_ROM_STUCK;
 	if (below(random, 2))
 		desc.command = below(random, 2) ? PCI_COMMAND_MEMORY : 0;
 	return desc;
@@ -308,6 +370,7 @@ static void add(struct hunt *hunt, const struct sb_machine_fn *like)
 		desc.rom.image = prey->rom;
 		desc.rom.image_len = ROM_LENGTH;
 	}
+	prey->hostile = desc.quirks;
 	prey->fn = rig_add(hunt->test, PCI_DEVFN(1 + hunt->nr, 0), &desc);
 	hunt->nr++;
 }
@@ -349,6 +412,7 @@ static void name_all(struct hunt *hunt)
 		else
 			hunt->name[i][0] = 0;
 	}
+	hunt->named = hunt->nr;
 }
 
 static void start(struct hunt *hunt)
@@ -361,14 +425,17 @@ static void start(struct hunt *hunt)
 	rig->pad = below(random, 4) ? "on" : "off";
 	rig->isolate = below(random, 4) ? "vfio" : "off";
 	rig->serve = below(random, 4) ? "on" : "off";
-	rig_start_with(hunt->test, below(random, 4) ? "auto" : "manual",
-		       below(random, 4) ? "on" : "off", "");
+	/* Without memory, it may not start, or ignore a function. */
+	starve(random, 300);
+	rig_try(hunt->test, below(random, 4) ? "auto" : "manual",
+		below(random, 4) ? "on" : "off", "");
+	feed();
 }
 
 static void misbehave(struct hunt *hunt)
 {
 	static const u32 quirks[] = {
-		EHOST_ROM_STUCK, EHOST_ROM_REFUSES, EHOST_ROM_CHANGES,
+		EHOST_ROM_REFUSES, EHOST_ROM_CHANGES, EHOST_ROM_SHARED,
 		EHOST_ROM_NO_OVERLAP, EHOST_BAR_STAYS, 0,
 	};
 	u32 *random = &hunt->random;
@@ -377,7 +444,7 @@ static void misbehave(struct hunt *hunt)
 
 	if (prey->bridge)
 		return;
-	switch (below(random, 8)) {
+	switch (below(random, 9)) {
 	case 0:
 		ehost_vanish_after(prey->fn, below(random, 40));
 		break;
@@ -396,6 +463,10 @@ static void misbehave(struct hunt *hunt)
 	case 5:
 		ehost_change_after_mmio(prey->fn);
 		break;
+	case 6:
+		/* The header: COMMAND, BARs, ROM BAR */
+		ehost_refuse_restore(prey->fn, 4 * below(random, HEADER));
+		break;
 	default:
 		chosen = quirks[below(random, ARRAY_SIZE(quirks))];
 		chosen |= quirks[below(random, ARRAY_SIZE(quirks))];
@@ -405,6 +476,34 @@ static void misbehave(struct hunt *hunt)
 	prey->hostile = true;
 }
 
+/*
+ * The core takes no lock here that keeps out captures, or a rescan; see
+ * differential_test.c. Lockdep takes this file for the one that rescans, whose
+ * writers take the same locks in the other order.
+ */
+static void resize(struct hunt *hunt, struct prey *prey)
+{
+	struct pci_dev *pdev = ehost_dev(prey->fn);
+	char bit = '0' + below(&hunt->random, 4), path[80];
+	struct file *file;
+	loff_t at = 0;
+
+	if (!pdev || !pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_REBAR))
+		return;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0_resize",
+		 pci_name(pdev));
+	file = rig_open(path, O_WRONLY);
+	if (IS_ERR(file))
+		return;
+	pci_lock_rescan_remove();
+	lockdep_off();
+	kernel_write(file, &bit, 1, &at);
+	lockdep_on();
+	pci_unlock_rescan_remove();
+	filp_close(file, NULL);
+}
+
 /* A step that may change the registers of functions */
 static const char *loud_step(struct hunt *hunt)
 {
@@ -412,7 +511,7 @@ static const char *loud_step(struct hunt *hunt)
 	struct rig *rig = hunt->rig;
 	struct prey *prey = &hunt->prey[below(random, hunt->nr)];
 
-	switch (below(random, 9)) {
+	switch (below(random, 10)) {
 	case 0:
 		add(hunt, NULL);
 		ehost_rescan(rig->host);
@@ -440,6 +539,9 @@ static const char *loud_step(struct hunt *hunt)
 	case 7:
 		sb_pages_look_now();
 		return "look";
+	case 8:
+		resize(hunt, prey);
+		return "resize";
 	default:
 		return "others";
 	}

@@ -7,6 +7,7 @@
 #include <linux/iopoll.h>
 #include <linux/kobject.h>
 #include <linux/kthread.h>
+#include <linux/mutex.h>
 #include <linux/path.h>
 #include <linux/pci.h>
 #include <linux/pid.h>
@@ -87,9 +88,9 @@ struct file *rig_open(const char *path, int flags)
 }
 
 /* Files of debugfs only take bytes from user space. */
-static bool run_in_shell(char *command)
+static bool run_in_shell(const char *command)
 {
-	char *argv[4] = { "/bin/sh", "-c", command, NULL };
+	char *argv[4] = { "/bin/sh", "-c", (char *)command, NULL };
 	char *envp[2] = { "PATH=/bin:/usr/bin", NULL };
 
 	return !call_usermodehelper(argv[0], argv, envp, UMH_WAIT_PROC);
@@ -98,16 +99,17 @@ static bool run_in_shell(char *command)
 /**
  * rig_can_starve - let any allocation of a task be made to fail
  *
- * By default only allocations that cannot wait may fail.
+ * By default only allocations that cannot wait may fail, and of pages only more
+ * than one.
  *
  * Return: true if current->fail_nth now works
  */
 bool rig_can_starve(void)
 {
-	static char command[] =
-		"cd /sys/kernel/debug/failslab && echo N >ignore-gfp-wait && echo 0 >verbose";
-
-	return run_in_shell(command);
+	return run_in_shell("cd /sys/kernel/debug/failslab && echo N >ignore-gfp-wait") &&
+	       run_in_shell("cd /sys/kernel/debug/fail_page_alloc && echo N >ignore-gfp-wait") &&
+	       run_in_shell("cd /sys/kernel/debug/fail_page_alloc && echo 0 >min-order") &&
+	       run_in_shell("cd /sys/kernel/debug && for at in fail*/; do echo 0 >$at/verbose; done");
 }
 
 /**
@@ -576,11 +578,15 @@ bool rig_vfio_maps(const struct resource *res)
 	return true;
 }
 
+/* Two tasks may probe at the same time. */
+static DEFINE_MUTEX(rig_probing);
+
 static int rig_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct rig *rig = rig_of_driver;
 	struct kernfs_node *dir;
 
+	mutex_lock(&rig_probing);
 	rig->probes++;
 	rig->bar_at_probe = pdev->resource[0];
 	rig->maps_at_probe = rig_vfio_maps(&pdev->resource[0]);
@@ -593,6 +599,7 @@ static int rig_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 				    &rig->at_probe);
 		sysfs_put(dir);
 	}
+	mutex_unlock(&rig_probing);
 	return 0;
 }
 
