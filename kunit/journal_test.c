@@ -3,6 +3,8 @@
  * journal: writes are undone, and others see the previous values.
  */
 #include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
 #include <linux/pci.h>
 
 #include "bus/decoders.h"
@@ -139,6 +141,37 @@ static void off_limits_test(struct kunit *test)
 	pci_cfg_access_unlock(ehost_dev(fn));
 }
 
+static int end_reset(void *pdev)
+{
+	msleep(100);
+	pci_cfg_access_unlock(pdev);
+	return 0;
+}
+
+/* A reset is over soon, and what the function decodes is then known. */
+static void wait_for_reset_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_decoders found;
+	struct task_struct *task;
+	struct ehost_fn *fn;
+	unsigned int i;
+
+	rig_host(test, EHOST_ASSIGN, 0);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	pci_cfg_access_lock(ehost_dev(fn));
+	task = kthread_run(end_reset, ehost_dev(fn), "reset");
+	if (IS_ERR(task))
+		pci_cfg_access_unlock(ehost_dev(fn));
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	KUNIT_EXPECT_GT(test, reads_to_find(test, fn, &found), 0);
+	for (i = 0; i < found.nr; i++)
+		KUNIT_EXPECT_NE(test, found.decoder[i].owner.kind,
+				SB_DECODER_UNKNOWN);
+	sb_decoders_free(&found);
+}
+
 /* A neighbour's capture sees the previous values of the registers. */
 static void peek_test(struct kunit *test)
 {
@@ -180,6 +213,7 @@ static struct kunit_case journal_cases[] = {
 	KUNIT_CASE(undo_goes_on_test),
 	KUNIT_CASE(unreadable_test),
 	KUNIT_CASE(off_limits_test),
+	KUNIT_CASE(wait_for_reset_test),
 	KUNIT_CASE(peek_test),
 	{}
 };

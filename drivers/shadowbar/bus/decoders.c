@@ -11,6 +11,8 @@
  * Section numbers refer to the PCI Local Bus Specification 3.0.
  */
 #include <linux/bits.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/overflow.h>
@@ -23,6 +25,10 @@
 #include "bus/journal.h"
 
 #define DECODERS_AT_ONCE	32
+
+/* How long to wait for all functions that are being reset, and how often to look */
+#define RESET_PATIENCE		(HZ / 2)
+#define RESET_POLL_MS		10
 
 /*
  * The smallest memory BAR and ROM BAR (6.2.5.1, 6.2.5.2) are larger than this.
@@ -97,6 +103,13 @@ static bool is_off_limits(struct pci_dev *pdev)
 {
 	/* It may be locked right afterwards, too. */
 	return data_race(!!pdev->block_cfg_access) && !sb_journal_is_open(pdev);
+}
+
+/* Most resets take a tenth of a second (PCIe 6.0, 6.6.2). */
+static void wait_for_reset(struct pci_dev *pdev, unsigned long until)
+{
+	while (is_off_limits(pdev) && time_before(jiffies, until))
+		msleep(RESET_POLL_MS);
 }
 
 /*
@@ -577,7 +590,10 @@ void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus)
 	struct device *above;
 	unsigned long pass;
 
-	*decoders = (struct sb_decoders){ .bus = bus };
+	*decoders = (struct sb_decoders){
+		.bus = bus,
+		.until = jiffies + RESET_PATIENCE,
+	};
 	/* The bus of virtual functions may have no bridge of its own. */
 	while (!bus->bridge)
 		bus = bus->parent;
@@ -592,6 +608,7 @@ void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus)
 
 		if (!answers_to(decoders, pdev->bus, &near))
 			continue;
+		wait_for_reset(pdev, decoders->until);
 		decoders->waiting |= near && is_waiting(pdev);
 		add_own(decoders, pdev);
 		/* A bridge above the bus forwards to it. */

@@ -13,6 +13,7 @@ struct pci_dev;
  * @bus: the bus
  * @decoder: all decoders on it and on the buses above it
  * @nr: number of entries in @decoder
+ * @until: wait for functions in a reset until then, in jiffies
  * @failed: out of memory, so some are missing
  * @unread: a function could not be read; it may be in the middle of a reset
  * @waiting: something smaller than a page on the bus has no address or may lose
@@ -22,6 +23,7 @@ struct sb_decoders {
 	struct pci_bus *bus;
 	struct sb_decoder *decoder;
 	unsigned int nr;
+	unsigned long until;
 	bool failed;
 	bool unread;
 	bool waiting;
