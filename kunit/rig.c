@@ -109,7 +109,7 @@ bool rig_can_starve(void)
 	return run_in_shell("cd /sys/kernel/debug/failslab && echo N >ignore-gfp-wait") &&
 	       run_in_shell("cd /sys/kernel/debug/fail_page_alloc && echo N >ignore-gfp-wait") &&
 	       run_in_shell("cd /sys/kernel/debug/fail_page_alloc && echo 0 >min-order") &&
-	       run_in_shell("cd /sys/kernel/debug && for at in fail*/; do echo 0 >$at/verbose; done");
+	       run_in_shell("cd /sys/kernel/debug && for f in fail*/; do echo 0 >$f/verbose; done");
 }
 
 /**

@@ -49,7 +49,7 @@ typedef void (*sb_gap_t)(void *context, u64 start, u64 end);
  * @gaps: calls @gap for every free part of @window between two addresses;
  *	  called several times
  * @take: takes a page, if it is still free: something else may have taken it
- *	  since @gaps ended
+ *	  since @gaps ended; NULL if it is only looked for
  * @window: for @gaps and @take
  * @start: the first address of the window, as used by @gaps
  * @end: its last

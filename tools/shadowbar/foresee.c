@@ -605,11 +605,6 @@ static void gaps(void *window, u64 start, u64 end, sb_gap_t gap, void *context)
 		  context);
 }
 
-static bool take(void *window, u64 page)
-{
-	return true;
-}
-
 /* As find_page_at() in move.c. */
 static enum sb_move find_page_at(struct sb_foresight *foresight,
 				 const struct sb_machine_fn *fn,
@@ -626,7 +621,6 @@ static enum sb_move find_page_at(struct sb_foresight *foresight,
 		struct place place = { foresight, fn, window[i] };
 		const struct sb_seek seek = {
 			.gaps = gaps,
-			.take = take,
 			.window = &place,
 			.start = window[i].start,
 			.end = window[i].end,

@@ -161,7 +161,8 @@ enum sb_move sb_seek_page(const struct sb_seek *seek, u64 *page)
 
 	while (tries--) {
 		move = find(seek, page);
-		if (move != SB_MOVE_DONE || seek->take(seek->window, *page))
+		if (move != SB_MOVE_DONE || !seek->take ||
+		    seek->take(seek->window, *page))
 			return move;
 	}
 

@@ -5,7 +5,11 @@
 
 #define PCI_HEADER_TYPE_BRIDGE	1
 
+#define PCI_CLASS_DISPLAY_VGA	0x0300
+#define U16_MAX			0xffff
+
 struct pci_dev {
+	u32 class;
 	u8 hdr_type;
 	u8 rom_base_reg;
 };
