@@ -122,9 +122,13 @@ bool rig_refuse_pieces(size_t size)
 {
 	char command[160];
 
+	/* A smaller size, even for a moment, would leave nothing to a shell. */
+	if (!size)
+		return run_in_shell("echo 0 >/sys/kernel/debug/fail_page_alloc/probability");
+
 	snprintf(command, sizeof(command),
-		 "cd /sys/kernel/debug/fail_page_alloc && echo 0 >verbose && echo N >ignore-gfp-wait && echo %d >min-order && echo 1000000 >times && echo %d >probability",
-		 size ? get_order(size) : 1, size ? 100 : 0);
+		 "cd /sys/kernel/debug/fail_page_alloc && echo 0 >verbose && echo N >ignore-gfp-wait && echo %d >min-order && echo 1000000 >times && echo 100 >probability",
+		 get_order(size));
 	return run_in_shell(command);
 }
 
