@@ -75,6 +75,8 @@ def test_seen(reports, line):
 @pytest.mark.parametrize("line", [
     "kasan: KernelAddressSanitizer initialized",
     "KASAN init done",
+    "kcsan: non-strict mode configured - use CONFIG_KCSAN_STRICT=y to see all "
+    "data races",
     "Found nvram corruption detected: 0-length partition",
     "DEBUG info (none)",
     "pci 0000:00:03.0: shadowbar: 512 bytes from the ROM BAR",
