@@ -11,7 +11,6 @@
  * Section numbers refer to the PCI Local Bus Specification 3.0.
  */
 #include <linux/bits.h>
-#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -26,9 +25,8 @@
 
 #define DECODERS_AT_ONCE	32
 
-/* How long to wait for all functions that are being reset, and how often to look */
+/* How long to wait for all functions that are being reset */
 #define RESET_PATIENCE		(HZ / 2)
-#define RESET_POLL_MS		10
 
 /*
  * The smallest memory BAR and ROM BAR (6.2.5.1, 6.2.5.2) are larger than this.
@@ -93,23 +91,6 @@ struct sb_owner sb_owner_of(struct pci_dev *pdev, enum sb_decoder_kind kind,
 		.kind = kind,
 		.nr = nr,
 	};
-}
-
-/*
- * Somebody else has locked config space: the function is being reset or tests
- * itself (BIST), and must not be accessed at all.
- */
-static bool is_off_limits(struct pci_dev *pdev)
-{
-	/* It may be locked right afterwards, too. */
-	return data_race(!!pdev->block_cfg_access) && !sb_journal_is_open(pdev);
-}
-
-/* Most resets take a tenth of a second (PCIe 6.0, 6.6.2). */
-static void wait_for_reset(struct pci_dev *pdev, unsigned long until)
-{
-	while (is_off_limits(pdev) && time_before(jiffies, until))
-		msleep(RESET_POLL_MS);
 }
 
 /*
@@ -418,7 +399,7 @@ static void add_resources(struct sb_decoders *decoders, struct pci_dev *pdev,
  */
 static bool is_waiting(struct pci_dev *pdev)
 {
-	bool resizable = is_off_limits(pdev) ||
+	bool resizable = sb_gather_is_off_limits(pdev) ||
 			 pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_REBAR);
 	unsigned int i;
 
@@ -437,8 +418,8 @@ static bool is_waiting(struct pci_dev *pdev)
  */
 static void add_own(struct sb_decoders *decoders, struct pci_dev *pdev)
 {
-	u16 command = is_off_limits(pdev) ? U16_MAX :
-					    peek(pdev, PCI_COMMAND, 2);
+	u16 command = sb_gather_is_off_limits(pdev) ?
+		      U16_MAX : peek(pdev, PCI_COMMAND, 2);
 	bool on = pdev->no_command_memory || command & PCI_COMMAND_MEMORY;
 	unsigned int i;
 
@@ -608,12 +589,12 @@ void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus)
 
 		if (!answers_to(decoders, pdev->bus, &near))
 			continue;
-		wait_for_reset(pdev, decoders->until);
+		sb_gather_wait(pdev, decoders->until);
 		decoders->waiting |= near && is_waiting(pdev);
 		add_own(decoders, pdev);
 		/* A bridge above the bus forwards to it. */
 		if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE &&
-		    !is_above(pdev, decoders->bus) && !is_off_limits(pdev))
+		    !is_above(pdev, decoders->bus) && !sb_gather_is_off_limits(pdev))
 			add_windows(decoders, pdev);
 		add_removed(decoders, pdev->bus, pass);
 	}

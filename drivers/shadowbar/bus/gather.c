@@ -5,12 +5,15 @@
  * Everything here only reads, and only registers of that function.
  */
 #include <linux/bitfield.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/sysfs.h>
 #include <linux/vgaarb.h>
 
 #include "bus/gather.h"
+#include "bus/journal.h"
 
 /**
  * sb_gather_bar() - the contents of a BAR
@@ -176,6 +179,37 @@ bool sb_gather_is_asleep(struct pci_dev *pdev)
 		pci_read_config_word(pdev, pdev->pm_cap + PCI_PM_CTRL, &pmcsr);
 
 	return FIELD_GET(PCI_PM_CTRL_STATE_MASK, pmcsr);
+}
+
+/**
+ * sb_gather_is_off_limits() - has somebody else locked config space?
+ * @pdev: the function
+ *
+ * Then it is being reset or tests itself (BIST), and must not be accessed.
+ *
+ * Context: any.
+ * Return: true if so; false during a capture or a move of the module.
+ */
+bool sb_gather_is_off_limits(struct pci_dev *pdev)
+{
+	/* It may be locked right afterwards, too. */
+	return data_race(!!pdev->block_cfg_access) && !sb_journal_is_open(pdev);
+}
+
+/* Most resets take a tenth of a second (PCIe 6.0, 6.6.2). */
+#define RESET_POLL_MS	10
+
+/**
+ * sb_gather_wait() - wait for the end of a reset
+ * @pdev: the function
+ * @until: the time to give up, in jiffies
+ *
+ * Context: may sleep.
+ */
+void sb_gather_wait(struct pci_dev *pdev, unsigned long until)
+{
+	while (sb_gather_is_off_limits(pdev) && time_before(jiffies, until))
+		msleep(RESET_POLL_MS);
 }
 
 /**

@@ -26,6 +26,8 @@ int sb_gather_bar(struct pci_dev *pdev, unsigned int nr, bool is_64,
 int sb_gather_rom_bar(struct pci_dev *pdev, u32 *raw);
 int sb_gather_decode(struct pci_dev *pdev, bool *decode);
 bool sb_gather_is_asleep(struct pci_dev *pdev);
+bool sb_gather_is_off_limits(struct pci_dev *pdev);
+void sb_gather_wait(struct pci_dev *pdev, unsigned long until);
 bool sb_gather_is_unreachable(struct pci_dev *pdev);
 bool sb_gather_is_enumerated(const struct pci_dev *pdev);
 bool sb_gather_is_untrusted(struct pci_dev *pdev);
