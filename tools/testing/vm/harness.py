@@ -380,6 +380,11 @@ class VM:
         while not self._line(deadline).endswith("guest is ready"):
             pass
 
+    def load_crash_kernel(self, vmlinuz, initramfs):
+        """Have this kernel start when the guest's kernel panics."""
+        self.sh(f"/crashload {vmlinuz} {initramfs} "
+                "\"$(sed 's/crashkernel=[^ ]*//' /proc/cmdline) nr_cpus=1\"")
+
     def crash(self):
         """Make the guest's kernel panic, which starts its crash kernel. The
         console then belongs to the crash kernel.

@@ -47,12 +47,13 @@ def debian(kernel, system, request):
     return installed
 
 
-def boot(debian, name, append=""):
+def boot(debian, name, append="", **kwargs):
     devices = [f"e1000,addr=3,romfile={ROM}",
                f"edu,addr=4,romfile={debian.rom('three')}"]
     # The next test gets the same disk.
     disk = ["-drive", f"file={debian.disk},format=raw,if=virtio,snapshot=on"]
-    return VM(debian, name, devices, disk, append=f"{APPEND} {append}")
+    return VM(debian, name, devices, disk, append=f"{APPEND} {append}",
+              **kwargs)
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +110,25 @@ def test_control(debian):
         vm.sh(f"echo {E1000} > {SYSFS}/{E1000}/driver/unbind")
         vm.settle()
         assert vm.show(E1000)["rom_status"] == "captured"
+
+
+def test_crash_kernel(debian):
+    """In a crash kernel, the same initramfs tries to load the module."""
+    initrd = {"initramfs-tools": "initrd.img-", "dracut": "initrd.dracut-"}
+    with boot(debian, f"debian-{debian.maker}-crash",
+              append="crashkernel=768M", memory=2560) as vm:
+        vm.settle()
+        assert vm.rom(EDU) == debian.shadow("three")
+        vm.load_crash_kernel("/boot/vmlinuz-*",
+                             f"/boot/{initrd[debian.maker]}*")
+        before = vm.config()[EDU]
+        vm.crash()
+        vm.sh("test -e /proc/vmcore")
+        said = vm.log()
+        assert "shadowbar: not loading in a crash kernel" in said
+        assert "shadowbar: reading its ROM" not in said
+        assert vm.ask("test -d /sys/module/shadowbar")[0] == 1
+        assert vm.sh(f"ls -d {SYSFS}/*/shadowbar 2>/dev/null || true") == ""
+        assert vm.config()[EDU] == before
+        # A driver from the same initramfs is bound as usual.
+        assert vm.driver(E1000) == "e1000"

@@ -21,8 +21,7 @@ def test_crash_kernel(kernel, tmp_path):
     devices = [f"edu,addr=4,romfile={kernel.rom('three')}"]
     with VM(with_crash_kernel(kernel, tmp_path), "kdump", devices,
             append="crashkernel=320M", memory=1536) as vm:
-        vm.sh("/crashload /crash-kernel /crash-initramfs "
-              "\"$(sed 's/crashkernel=[^ ]*//' /proc/cmdline) nr_cpus=1\"")
+        vm.load_crash_kernel("/crash-kernel", "/crash-initramfs")
         # In this kernel it does its work.
         vm.load()
         vm.settle()
