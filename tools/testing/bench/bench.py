@@ -19,7 +19,7 @@ import subpage
 from harness import IPXE, LOGS, SYSFS, TOP, VGABIOS, VM, Failure
 
 TRACING = "/sys/kernel/tracing"
-CARD = "0000:00:03.0"
+CARD, VGA = "0000:00:03.0", "0000:00:01.0"
 CROWD = 200
 ROUNDS = 7
 READS = {"shadow": 50, "kernel": 5}
@@ -31,6 +31,9 @@ MEMORY = 512
 NIC = "0000:00:03.0"
 REGISTER_READS = 20000
 MAPPED_FASTER = 5
+# The functions that wait for their capture at a time
+QUEUES = 64, 8, 1
+QUEUED_ROM = 65536
 KMEM_EVENTS = "kmalloc kmem_cache_alloc kfree kmem_cache_free"
 KMEM_LINE = re.compile(
     f": ({KMEM_EVENTS.replace(' ', '|')}): call_site=(.*) ptr=(\\S+)(.*)")
@@ -60,8 +63,11 @@ def say(text):
 
 
 def make_roms(out):
-    """A ROM of 855 KiB in three images."""
+    """A ROM of 855 KiB in three images, and many that all differ."""
     roms = runpy.run_path(str(TOP / "scripts/roms"))
+    for i in range(max(QUEUES)):
+        (out / f"queued{i}").write_bytes(
+            roms["image"](EFI, QUEUED_ROM, seed=i))
     (out / "card").write_bytes(roms["chain"](
         (EFI, 61952), (EFI, 600064), (EFI, 855 * 1024 - 61952 - 600064)))
 
@@ -79,6 +85,15 @@ def crowd():
     for i in range(CROWD):
         more = ",multifunction=on" if i % 8 == 0 else ""
         yield f"pvpanic-pci,bus=bridge,addr={1 + i // 8:x}.{i % 8}{more}"
+
+
+def queue(out):
+    """Functions with a ROM of 64 KiB each."""
+    yield "pci-bridge,id=bridge,chassis_nr=1,addr=6"
+    for i in range(max(QUEUES)):
+        more = ",multifunction=on" if i % 8 == 0 else ""
+        yield (f"pci-testdev,bus=bridge,addr={1 + i // 8:x}.{i % 8},"
+               f"romfile={out}/queued{i}{more}")
 
 
 def traced(vm, script, events=True):
@@ -233,6 +248,85 @@ def loading(vm):
                    reached < limit)]
 
 
+def probing(vm):
+    """How much longer a driver's probe takes, because its ROM is read first.
+
+    What the reads alone take is the difference between two captures.
+    """
+    ids = vm.sh(f"cd {SYSFS}/{CARD}; cat vendor device").split()
+    vm.sh("modprobe pci-stub; echo "
+          f"{' '.join(ids)} > /sys/bus/pci/drivers/pci-stub/new_id")
+    took = {"without": [], "with": []}
+    reads = {}
+    for _ in range(ROUNDS):
+        for name, values in took.items():
+            if name == "with":
+                vm.load()
+                vm.settle()
+            vm.sh("dmesg -c > /dev/null")
+            found = traced(vm, f"echo 1 > {SYSFS}/{CARD}/remove\n"
+                           "echo 1 > /sys/bus/pci/rescan",
+                           events=name == "with")
+            values += [int(usecs) for usecs in re.findall(
+                f"probe of {CARD} returned 0 after (\\d+) usecs",
+                vm.sh("dmesg"))]
+            if name == "with":
+                vm.settle()
+                found += traced(vm, f"""
+echo 1 > {SYSFS}/{VGA}/shadowbar/capture
+echo {CARD} > {SYSFS}/{CARD}/driver/unbind
+echo 1 > {SYSFS}/{CARD}/shadowbar/capture
+""")
+                for address, told in captures(found):
+                    reads.setdefault(address, []).append(
+                        (int(told["ns"]), int(told["bus_reads"])))
+                vm.unload()
+    if {len(values) for values in took.values()} != {ROUNDS}:
+        raise Failure(f"the kernel did not time each probe: {took}")
+    (card_ns, card_reads), (vga_ns, vga_reads) = (
+        (statistics.median(ns for ns, _ in reads[address]),
+         reads[address][0][1]) for address in (CARD, VGA))
+    alone = (card_ns - vga_ns) / (card_reads - vga_reads) * card_reads / 1e6
+    added = (statistics.median(took["with"]) -
+             statistics.median(took["without"])) / 1e3
+    return [Number(f"time added to a driver's probe, ROM of "
+                   f"{card_reads * 4 / 1024:.0f} KiB",
+                   f"{added:.1f} ms; its bus reads alone take {alone:.1f} ms: "
+                   f"{added / alone:.2f} times")]
+
+
+def capturing(vm):
+    """The time from loading the module until the last ROM is captured."""
+    numbers = []
+    functions = vm.sh(f"grep -l 0x1b36 {SYSFS}/0000:01:*/vendor").split()
+    for count in QUEUES:
+        for path in functions[count:]:
+            vm.sh(f"echo 1 > {path.removesuffix('vendor')}remove")
+        functions = functions[:count]
+        took = []
+        for _ in range(ROUNDS):
+            found = traced(vm, f"""
+echo 1 > {TRACING}/events/printk/console/enable
+mark load
+insmod /shadowbar.ko
+while grep -qx pending {SYSFS}/*/shadowbar/rom_status; do usleep 10000; done
+echo 0 > {TRACING}/events/printk/console/enable
+""", events=False)
+            ends = [when for when, event, text in found
+                    if event == "console" and "bytes captured" in text]
+            if len(ends) != count:
+                raise Failure(f"{len(ends)} of {count} ROMs were captured")
+            (begun,) = [when for when, event, text in found
+                        if event == "tracing_mark_write"]
+            took.append(ends[-1] - begun)
+            vm.unload()
+        numbers.append(Number(
+            f"from loading to the last capture, {count} functions with ROMs "
+            f"of {QUEUED_ROM // 1024} KiB",
+            f"{statistics.median(took) * 1e3:.0f} ms"))
+    return numbers[::-1]
+
+
 def live(vm, script):
     """Bytes that the kernel allocated for a script and kept, by caller."""
     kept = {}
@@ -310,7 +404,8 @@ def measure(series, scratch):
     release = (kernel.vmlinuz.parent / "release").read_text().strip()
     numbers = []
     for name, devices, measures, append in (
-            ("cards", cards(scratch), (bus_reads, reading), ""),
+            ("cards", cards(scratch), (bus_reads, reading, probing), ""),
+            ("queue", queue(scratch), (capturing,), ""),
             ("crowd", crowd(), (loading, memory), ""),
             ("vfio", (*subpage.IOMMU["x86"], "rtl8139,addr=3,romfile="),
              (registers,), "intel_iommu=on")):
