@@ -6,6 +6,7 @@
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/pci.h>
+#include <linux/sched/task.h>
 
 #include "bus/decoders.h"
 #include "bus/journal.h"
@@ -165,7 +166,11 @@ static void wait_for_reset_test(struct kunit *test)
 	if (IS_ERR(task))
 		pci_cfg_access_unlock(ehost_dev(fn));
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
 	KUNIT_EXPECT_GT(test, reads_to_find(test, fn, &found), 0);
+	/* It may be over only now. */
+	kthread_stop(task);
+	put_task_struct(task);
 	for (i = 0; i < found.nr; i++)
 		KUNIT_EXPECT_NE(test, found.decoder[i].owner.kind,
 				SB_DECODER_UNKNOWN);
