@@ -4,6 +4,7 @@
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/pci.h>
 #include <linux/sched/task.h>
@@ -114,8 +115,9 @@ static void off_limits_test(struct kunit *test)
 	struct ehost_fn_desc desc = rig_desc(test);
 	bool unknown = false, claimed = false;
 	struct sb_journal journal;
-	struct sb_decoders found;
+	struct sb_decoders found = {};
 	struct ehost_fn *fn;
+	unsigned long start;
 	unsigned int i;
 
 	desc.caps = EHOST_CAP_PCIE;
@@ -132,6 +134,11 @@ static void off_limits_test(struct kunit *test)
 	}
 	KUNIT_EXPECT_TRUE(test, unknown);
 	KUNIT_EXPECT_TRUE(test, claimed);
+	sb_decoders_free(&found);
+	/* Another bus does not wait once more. */
+	start = jiffies;
+	KUNIT_EXPECT_EQ(test, reads_to_find(test, fn, &found), 0);
+	KUNIT_EXPECT_TRUE(test, time_before(jiffies, start + HZ / 4));
 	sb_decoders_free(&found);
 
 	/* It is locked for a capture. */
@@ -153,7 +160,7 @@ static int end_reset(void *pdev)
 static void wait_for_reset_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
-	struct sb_decoders found;
+	struct sb_decoders found = {};
 	struct task_struct *task;
 	struct ehost_fn *fn;
 	unsigned int i;

@@ -552,7 +552,8 @@ static bool answers_to(const struct sb_decoders *decoders, struct pci_bus *bus,
 
 /**
  * sb_decoders_find() - find everything that may decode an address on a bus
- * @decoders: filled; to be freed with sb_decoders_free()
+ * @decoders: zeroed, or freed, before; filled; to be freed with
+ *	      sb_decoders_free()
  * @bus: the bus; the caller holds a reference to a function on it
  *
  * This includes this bus, and those above it up to the host bridge. What is
@@ -573,7 +574,7 @@ void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus)
 
 	*decoders = (struct sb_decoders){
 		.bus = bus,
-		.until = jiffies + RESET_PATIENCE,
+		.until = decoders->until ?: jiffies + RESET_PATIENCE,
 	};
 	/* The bus of virtual functions may have no bridge of its own. */
 	while (!bus->bridge)
@@ -608,7 +609,7 @@ void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus)
 void sb_decoders_free(struct sb_decoders *decoders)
 {
 	kfree(decoders->decoder);
-	*decoders = (struct sb_decoders){};
+	*decoders = (struct sb_decoders){ .until = decoders->until };
 }
 
 /**

@@ -13,7 +13,8 @@ struct pci_dev;
  * @bus: the bus
  * @decoder: all decoders on it and on the buses above it
  * @nr: number of entries in @decoder
- * @until: wait for functions in a reset until then, in jiffies
+ * @until: wait for functions in a reset until then, in jiffies; one time for all
+ *	   buses that it is used for, so that many of them do not add up
  * @failed: out of memory, so some are missing
  * @unread: a function could not be read; it may be in the middle of a reset
  * @waiting: something smaller than a page on the bus has no address or may lose
