@@ -308,6 +308,7 @@ void ehost_hook(struct ehost *host, unsigned int write, ehost_hook_t hook,
 u32 ehost_bar_pattern(struct ehost_fn *fn, unsigned int bar);
 bool ehost_decodes(struct ehost_fn *fn, unsigned int decoder, u64 *addr);
 u32 ehost_read_bus(struct ehost *host, u64 addr);
+u64 ehost_mapping_time(void);
 void ehost_hook_mmio(unsigned int read, ehost_mmio_hook_t hook, void *arg);
 
 #endif /* SHADOWBAR_KUNIT_HOST_H */

@@ -6,7 +6,9 @@
  * driver under test maps such a window, and then stay: anything that changes
  * what decodes must happen before.
  */
+#include <linux/atomic.h>
 #include <linux/io.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/log2.h>
 #include <linux/slab.h>
@@ -27,6 +29,9 @@ struct ehost_view {
 	void *data;
 	size_t size;
 };
+
+/* Since the last ehost_mapping_time() */
+static atomic64_t mapping_ns = ATOMIC64_INIT(0);
 
 static DEFINE_SPINLOCK(ehost_view_lock);
 static LIST_HEAD(ehost_views);
@@ -65,6 +70,18 @@ int ehost_unbacked_window(struct ehost_window *window,
 }
 
 /**
+ * ehost_mapping_time - how long the kernel's ioremap() has taken
+ *
+ * On x86, it walks the resource tree up to the address.
+ *
+ * Return: nanoseconds since the last call
+ */
+u64 ehost_mapping_time(void)
+{
+	return atomic64_xchg(&mapping_ns, 0);
+}
+
+/**
  * ehost_ioremap - replaces ioremap() in the driver under test
  * @addr: CPU address
  * @size: bytes
@@ -78,8 +95,14 @@ void __iomem *ehost_ioremap(phys_addr_t addr, size_t size)
 	struct ehost *host;
 
 	host = ehost_at(addr, &window);
-	if (!host || !window->unbacked)
-		return ioremap(addr, size);
+	if (!host || !window->unbacked) {
+		ktime_t start = ktime_get();
+		void __iomem *mapped = ioremap(addr, size);
+
+		atomic64_add(ktime_to_ns(ktime_sub(ktime_get(), start)),
+			     &mapping_ns);
+		return mapped;
+	}
 
 	view = kzalloc(sizeof(*view), GFP_KERNEL);
 	if (!view)

@@ -23,7 +23,7 @@
  * All functions, by slot. A fixed table: a tree that is indexed by address
  * would take a node for each bus with a single function on it.
  */
-static DEFINE_HASHTABLE(functions, 8);
+static DEFINE_HASHTABLE(functions, 10);
 static DEFINE_SPINLOCK(functions_lock);
 
 /* Objects that are not freed yet, in the table or not; under functions_lock. */

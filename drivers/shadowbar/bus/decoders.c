@@ -467,8 +467,7 @@ static bool is_on(const struct removed *removed, struct pci_bus *bus)
 /*
  * Add those on a bus that still decode, once per pass, and forget the others.
  */
-static void add_removed(struct sb_decoders *decoders, struct pci_bus *bus,
-			unsigned long pass)
+static void add_removed(struct sb_decoders *decoders, struct pci_bus *bus)
 {
 	struct removed *removed, *next;
 	unsigned int i;
@@ -479,9 +478,9 @@ static void add_removed(struct sb_decoders *decoders, struct pci_bus *bus,
 		struct pci_dev *pdev;
 		u16 command = 0;
 
-		if (!is_on(removed, bus) || removed->pass == pass)
+		if (!is_on(removed, bus) || removed->pass == decoders->pass)
 			continue;
-		removed->pass = pass;
+		removed->pass = decoders->pass;
 		pdev = pci_get_domain_bus_and_slot(removed->owner.domain,
 						   bus->number, devfn);
 		if (!pdev)
@@ -550,6 +549,25 @@ static bool answers_to(const struct sb_decoders *decoders, struct pci_bus *bus,
 	return true;
 }
 
+static int add_if_near(struct device *dev, void *arg)
+{
+	struct pci_dev *pdev = to_pci_dev(dev);
+	struct sb_decoders *decoders = arg;
+	bool near = false;
+
+	if (!answers_to(decoders, pdev->bus, &near))
+		return 0;
+	sb_gather_wait(pdev, decoders->until);
+	decoders->waiting |= near && is_waiting(pdev);
+	add_own(decoders, pdev);
+	/* A bridge above the bus forwards to it. */
+	if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE &&
+	    !is_above(pdev, decoders->bus) && !sb_gather_is_off_limits(pdev))
+		add_windows(decoders, pdev);
+	add_removed(decoders, pdev->bus);
+	return 0;
+}
+
 /**
  * sb_decoders_find() - find everything that may decode an address on a bus
  * @decoders: zeroed, or freed, before; filled; to be freed with
@@ -568,9 +586,7 @@ static bool answers_to(const struct sb_decoders *decoders, struct pci_bus *bus,
  */
 void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus)
 {
-	struct pci_dev *pdev = NULL;
 	struct device *above;
-	unsigned long pass;
 
 	*decoders = (struct sb_decoders){
 		.bus = bus,
@@ -581,24 +597,12 @@ void sb_decoders_find(struct sb_decoders *decoders, struct pci_bus *bus)
 		bus = bus->parent;
 	above = bus->bridge;
 	mutex_lock(&removed_lock);
-	pass = ++passes;
+	decoders->pass = ++passes;
 	mutex_unlock(&removed_lock);
 
 	pm_runtime_get_sync(above);
-	for_each_pci_dev(pdev) {
-		bool near = false;
-
-		if (!answers_to(decoders, pdev->bus, &near))
-			continue;
-		sb_gather_wait(pdev, decoders->until);
-		decoders->waiting |= near && is_waiting(pdev);
-		add_own(decoders, pdev);
-		/* A bridge above the bus forwards to it. */
-		if (pdev->hdr_type == PCI_HEADER_TYPE_BRIDGE &&
-		    !is_above(pdev, decoders->bus) && !sb_gather_is_off_limits(pdev))
-			add_windows(decoders, pdev);
-		add_removed(decoders, pdev->bus, pass);
-	}
+	/* Takes half the time of for_each_pci_dev() on a host with thousands. */
+	bus_for_each_dev(&pci_bus_type, NULL, decoders, add_if_near);
 	pm_runtime_put(above);
 }
 

@@ -15,6 +15,7 @@ struct pci_dev;
  * @nr: number of entries in @decoder
  * @until: wait for functions in a reset until then, in jiffies; one time for all
  *	   buses that it is used for, so that many of them do not add up
+ * @pass: the number of the look that filled it
  * @failed: out of memory, so some are missing
  * @unread: a function could not be read; it may be in the middle of a reset
  * @waiting: something smaller than a page on the bus has no address or may lose
@@ -25,6 +26,7 @@ struct sb_decoders {
 	struct sb_decoder *decoder;
 	unsigned int nr;
 	unsigned long until;
+	unsigned long pass;
 	bool failed;
 	bool unread;
 	bool waiting;
