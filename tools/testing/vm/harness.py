@@ -111,6 +111,8 @@ class Origin(typing.NamedTuple):
     asked: tuple
     arch: str = "x86"
     page_size: int = 4096
+    # "multi": its CPUs run at the same time, see VM
+    threads: str = "single"
 
 
 def built(series, *fragments):
@@ -120,6 +122,8 @@ def built(series, *fragments):
 # Any other name is a series of Debian's own x86 kernels.
 ORIGINS = {
     "6.12-debug": Origin(built("6.12", "x86")),
+    "6.12-kcsan": Origin(("built", "6.12", "x86", "kcsan", "shadowbar"),
+                         threads="multi"),
     "7.2": Origin(built("7.2", "x86")),
     "7.3": Origin(built("7.3", "x86")),
     "6.12-clang": Origin(built("6.12", "clang", "x86")),
@@ -313,7 +317,7 @@ class VM:
 
     def __init__(self, kernel, name, devices=(), args=(), append="",
                  machine=None, firmware="bios", memory=1024,
-                 threads="single", accel=None, boot_seconds=BOOT_SECONDS):
+                 threads=None, accel=None, boot_seconds=BOOT_SECONDS):
         self.kernel = kernel
         self.boot_seconds = boot_seconds
         LOGS.mkdir(parents=True, exist_ok=True)
@@ -324,7 +328,8 @@ class VM:
         emulated = MACHINES[kernel.arch]
         qemu, *arch_args = emulated.qemu
         command = [
-            *WITH_PARENT, qemu, "-accel", accel or f"tcg,thread={threads}",
+            *WITH_PARENT, qemu, "-accel", accel or
+            f"tcg,thread={threads or origin(kernel.series).threads}",
             "-machine", machine or emulated.name, "-smp", "2",
             "-m", str(memory), "-nodefaults", "-display", "none",
             "-no-reboot", "-D", f"{self.run}/trace",

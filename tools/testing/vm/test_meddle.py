@@ -19,7 +19,7 @@ def vm(kernel):
         "pcie-root-port,id=port1,chassis=1,addr=8",
         f"e1000e,bus=port1,romfile={kernel.rom('half-a')}",
     ]
-    with VM(kernel, "meddle", devices) as vm:
+    with VM(kernel, "meddle", devices, threads="multi") as vm:
         # The first read gives a ROM an address, which is permanent.
         for address in ROMS:
             vm.sh(f"cd {SYSFS}/{address}; echo 1 > rom; "
