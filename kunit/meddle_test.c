@@ -682,6 +682,64 @@ static void start_other(void *arg)
 						     other->patience);
 }
 
+/**
+ * struct onlooker - a task that reads config space as user space does
+ * @pdev: the function
+ * @rom: its ROM BAR
+ * @command: its COMMAND
+ * @done: both have been read
+ */
+struct onlooker {
+	struct pci_dev *pdev;
+	u32 rom;
+	u16 command;
+	struct completion done;
+};
+
+static int look_on(void *arg)
+{
+	struct onlooker *onlooker = arg;
+
+	pci_user_read_config_dword(onlooker->pdev, PCI_ROM_ADDRESS,
+				   &onlooker->rom);
+	pci_user_read_config_word(onlooker->pdev, PCI_COMMAND,
+				  &onlooker->command);
+	complete_all(&onlooker->done);
+	return 0;
+}
+
+static void start_looking(void *arg)
+{
+	struct onlooker *onlooker = arg;
+
+	kthread_run(look_on, onlooker, "look_on");
+	wait_for_completion_timeout(&onlooker->done, HZ / 5);
+}
+
+/* Whoever reads config space during a capture waits until it is as before. */
+static void onlooker_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct onlooker onlooker = {};
+	struct ehost_fn *fn;
+	u32 rom, command;
+
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	rom = ehost_peek(fn, PCI_ROM_ADDRESS);
+	command = ehost_peek(fn, PCI_COMMAND);
+	onlooker.pdev = ehost_dev(fn);
+	init_completion(&onlooker.done);
+	ehost_hook_mmio(100, start_looking, &onlooker);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&onlooker.done,
+							  20 * HZ), 0);
+	KUNIT_EXPECT_EQ(test, onlooker.rom, rom);
+	KUNIT_EXPECT_EQ(test, onlooker.command, (u16)command);
+	rig_expect_clean(test, "looked at");
+}
+
 struct slot_case {
 	const char *name;
 	unsigned int devfn;
@@ -943,6 +1001,7 @@ static struct kunit_case meddle_cases[] = {
 	KUNIT_CASE(killed_test),
 	KUNIT_CASE(grow_test),
 	KUNIT_CASE(chain_test),
+	KUNIT_CASE(onlooker_test),
 	KUNIT_CASE_PARAM(slot_test, slot_gen_params),
 	KUNIT_CASE_PARAM(sibling_test, sibling_gen_params),
 	KUNIT_CASE(sibling_goes_test),
