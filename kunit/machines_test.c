@@ -498,7 +498,7 @@ static void expect_page(struct kunit *test, struct replay *replay,
 			       "%02x:%02x.%x BAR %u at %llx", fn->bus,
 			       PCI_SLOT(fn->devfn), PCI_FUNC(fn->devfn), nr,
 			       fn->bar[nr].claim);
-	KUNIT_EXPECT_EQ_MSG(test, verdict.msix, page->verdict.msix,
+	KUNIT_EXPECT_EQ_MSG(test, (bool)verdict.msix, (bool)page->verdict.msix,
 			    "%02x:%02x.%x BAR %u", fn->bus, PCI_SLOT(fn->devfn),
 			    PCI_FUNC(fn->devfn), nr);
 }

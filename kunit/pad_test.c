@@ -527,7 +527,7 @@ static void msix_test(struct kunit *test)
 		struct sb_page_verdict verdict =
 			small_expect_page(test, fn[i], SB_PAGE_EXCLUSIVE);
 
-		KUNIT_EXPECT_EQ(test, verdict.msix, i < 2);
+		KUNIT_EXPECT_EQ(test, (bool)verdict.msix, i < 2);
 	}
 }
 

@@ -141,9 +141,9 @@ static void page_test(struct kunit *test)
 	sb_page_judge(&bar, near, nr, &verdict);
 	KUNIT_EXPECT_STREQ(test, sb_page_name(verdict.page),
 			   sb_page_name(c->want));
-	KUNIT_EXPECT_EQ(test, verdict.enabled, c->enabled);
-	KUNIT_EXPECT_EQ(test, verdict.hidden, c->hidden);
-	KUNIT_EXPECT_EQ(test, verdict.shown, c->shown_too ||
+	KUNIT_EXPECT_EQ(test, (bool)verdict.enabled, c->enabled);
+	KUNIT_EXPECT_EQ(test, (bool)verdict.hidden, c->hidden);
+	KUNIT_EXPECT_EQ(test, (bool)verdict.shown, c->shown_too ||
 			(c->want == SB_PAGE_SHARED && !c->hidden));
 	KUNIT_EXPECT_EQ(test, memcmp(&verdict.with, &c->with,
 				     sizeof(c->with)), 0);
@@ -404,7 +404,7 @@ static void reason_test(struct kunit *test)
 	length = sb_page_reason(&c->verdict, text, sizeof(text));
 	KUNIT_EXPECT_EQ(test, length, strlen(text));
 	KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(text, c->want), "%s", text);
-	KUNIT_EXPECT_EQ(test, !!strstr(text, "MSI-X"), c->verdict.msix);
+	KUNIT_EXPECT_EQ(test, !!strstr(text, "MSI-X"), (bool)c->verdict.msix);
 
 	length = sb_page_reason(&c->verdict, small, sizeof(small));
 	KUNIT_EXPECT_EQ(test, length, sizeof(small) - 1);

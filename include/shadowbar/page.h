@@ -59,10 +59,10 @@ struct sb_page_bar {
 struct sb_page_verdict {
 	struct sb_owner with;
 	u8 page;
-	bool enabled;
-	bool hidden;
-	bool shown;
-	bool msix;
+	bool enabled:1;
+	bool hidden:1;
+	bool shown:1;
+	bool msix:1;
 };
 
 /**
