@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A program repeatedly opens and closes a function through the real vfio-pci,
-on a kernel with KASAN, while the module and neighbours come and go.
+on kernels with KASAN, while the module and neighbours come and go.
 """
 import contextlib
 import re
@@ -11,7 +11,7 @@ import harness
 import subpage
 from harness import PCIEHP, SYSFS, plug, pull
 
-SERIES = "6.12-debug"
+SERIES = ("6.12-debug", "7.3")
 CYCLES = 200
 # A BAR of 16 bytes, and the functions that come and go on its bus
 HELD = ("0000:00:03.0", 0)
@@ -28,9 +28,9 @@ def slots_of_open():
     return slots
 
 
-@pytest.fixture(scope="module")
-def kernel():
-    return harness.built(SERIES)
+@pytest.fixture(scope="module", params=SERIES)
+def kernel(request):
+    return harness.built(request.param)
 
 
 @pytest.fixture(scope="module")
