@@ -205,9 +205,9 @@ static bool capture_now(struct sb_function *function,
 
 	/*
 	 * If a driver was bound in the meantime, the function was captured
-	 * there.
+	 * there. Once removed, it is no longer enumerated, either.
 	 */
-	if (!sb_queue_is_pending(function))
+	if (!sb_queue_is_pending(function) || READ_ONCE(function->gone))
 		return true;
 	/* A new host bridge assigns addresses without the rescan lock. */
 	if (!sb_gather_is_enumerated(function->pdev) || !device_trylock(dev))
