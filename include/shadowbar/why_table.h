@@ -52,7 +52,7 @@ SB_REASON(KNOWN_BAD,
 /* An earlier capture could not restore its registers */
 SB_REASON(NOT_RESTORED,
 	  "not touched any more, its registers could not be restored",
-	  "reset it or power-cycle the machine before it is used, then write 1 to capture",
+	  "remove it and rescan its bus, or power-cycle the machine, before it is used",
 	  FAILED)
 
 /* Anybody may have plugged it in, and it was not requested */

@@ -241,7 +241,8 @@ bool sb_restore_look_again(struct pci_dev *pdev, struct sb_owed *owed)
  * @pdev: the function
  * @owed: has the header before the capture, cleared if it is so again
  *
- * A reset can do that.
+ * Error recovery can do that, and so can a resume: both restore what the core
+ * saved earlier.
  *
  * Context: any in which config space may be read.
  * Return: true if it is.
