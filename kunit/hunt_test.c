@@ -258,6 +258,12 @@ static int roam(void *arg)
 		}
 		up_read(&hunt->still);
 		cond_resched();
+		/*
+		 * A file that a kernel thread closes is freed by a timer, and
+		 * on User Mode Linux time goes on only when all tasks sleep.
+		 */
+		if (!below(random, 16))
+			schedule_timeout_uninterruptible(1);
 	}
 	complete(&hunt->ended[hunter->nr]);
 	return 0;
