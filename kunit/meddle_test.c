@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <linux/err.h>
 #include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
@@ -20,6 +21,7 @@
 #include "bus/gather.h"
 #include "cases.h"
 #include "function.h"
+#include "queue.h"
 #include "rig.h"
 #include "rom/capture.h"
 #include "rom/store.h"
@@ -179,7 +181,7 @@ static void as_before_test(struct kunit *test)
 			before[PCI_BASE_ADDRESS_0 / 4]);
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
 
-	/* As the core does after a reset */
+	/* As the core does in error recovery, with what it saved earlier */
 	for (i = 0; i < ARRAY_SIZE(before); i++)
 		ehost_poke(fn, 4 * i, before[i]);
 	ehost_reset_oracles(rig->host);
@@ -460,6 +462,139 @@ static void left_by_the_core_test(struct kunit *test)
 	sb_restore_note(pdev, BAR0, 0, &owed);
 	KUNIT_EXPECT_EQ(test, owed.lent, BAR0);
 }
+
+static void reached(void *arg)
+{
+	*(bool *)arg = true;
+}
+
+/**
+ * struct enabler - kernel code that enables a function during a capture
+ * @pdev: the function
+ * @read_on: the capture went on for long after that
+ */
+struct enabler {
+	struct pci_dev *pdev;
+	bool read_on;
+};
+
+static void enable_and_see(void *arg)
+{
+	struct enabler *user = arg;
+
+	enable(user->pdev);
+	ehost_hook_mmio(SZ_64K / sizeof(u32), reached, &user->read_on);
+}
+
+/* It wants its BARs back, and does not get them before a long read ends. */
+static void enabled_early_test(struct kunit *test)
+{
+	const struct rom_build image = { .units = SZ_256K / 512, .last = true };
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct enabler user = {};
+	struct ehost_fn *fn;
+	u8 *rom;
+
+	rom = kunit_kzalloc(test, SZ_256K, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, rom);
+	rom_build(rom, SZ_256K, 0, &image);
+	desc.rom.size = SZ_256K;
+	desc.rom.image = rom;
+	desc.rom.image_len = SZ_256K;
+	desc.rom.bar = GOOD;
+	fn = rig_one(test, &desc);
+	user.pdev = ehost_dev(fn);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	ehost_hook_mmio(100, enable_and_see, &user);
+	KUNIT_EXPECT_NE(test, rig_capture(test, fn), 0);
+	ehost_hook_mmio(0, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_IN_USE);
+	KUNIT_EXPECT_FALSE(test, user.read_on);
+	rig_expect_no_rom(test, fn);
+	pci_disable_device(user.pdev);
+	rig_stop(test);
+	rig_drop_host(test);
+}
+
+/**
+ * struct mover - the core moves what is above a function
+ * @bridge: the bridge above it, if any
+ * @host: the host
+ * @again: the ROM is read again afterwards
+ */
+struct mover {
+	struct ehost_fn *bridge;
+	struct ehost *host;
+	bool again;
+};
+
+static void close_bridge(void *arg)
+{
+	struct mover *mover = arg;
+
+	ehost_poke(mover->bridge, PCI_MEMORY_BASE, 0x0000fff0);
+}
+
+static void detach(void *arg)
+{
+	struct mover *mover = arg;
+	struct resource *res = ehost_window(mover->host, 0)->child;
+
+	while (res && strcmp(res->name, "shadowbar"))
+		res = res->sibling;
+	if (res)
+		release_resource(res);
+	ehost_hook_mmio(RIG_IMAGES_SIZE / sizeof(u32), reached, &mover->again);
+}
+
+struct moved_case {
+	const char *name;
+	unsigned int depth;
+	void (*move)(void *arg);
+};
+
+static const struct moved_case moved_cases[] = {
+	{ "a bridge's window", 1, close_bridge },
+	{ "the reservation", 0, detach },
+};
+
+/* The address of the ROM belongs to something else by the time it is read. */
+static void moved_test(struct kunit *test)
+{
+	const struct moved_case *c = test->param_value;
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct mover mover = {};
+	struct ehost_fn *fn;
+	u32 window = 0;
+
+	rig_host(test, EHOST_FIRMWARE, c->depth);
+	memset(desc.bar, 0, sizeof(desc.bar));
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	rig_scan(test);
+	mover.host = rig->host;
+	mover.bridge = rig->above;
+	if (mover.bridge)
+		window = ehost_peek(mover.bridge, PCI_MEMORY_BASE);
+	rig_start_with(test, "manual", "off", "");
+	rig_outcome(test, fn);
+	ehost_hook_mmio(RIG_IMAGES_SIZE / sizeof(u32) - 1, c->move, &mover);
+	if (c->depth) {
+		KUNIT_EXPECT_NE(test, rig_capture(test, fn), 0);
+		rig_expect_no_rom(test, fn);
+		ehost_poke(mover.bridge, PCI_MEMORY_BASE, window);
+	} else {
+		/* There is another place. */
+		KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+		KUNIT_EXPECT_TRUE(test, mover.again);
+	}
+	KUNIT_EXPECT_TRUE(test, rig_outcome(test, fn).restored);
+	rig_stop(test);
+	rig_drop_host(test);
+}
+
+CASES(moved);
 
 /* PCIe 5.0, 7.5.1.2.4: validation ends while the ROM is read. */
 static void validated(void *arg)
@@ -868,6 +1003,62 @@ static void sibling_first_test(struct kunit *test)
 	rig_expect_clean(test, "before the driver");
 }
 
+/*
+ * A probe does not wait for the rescan lock, so a queued capture runs there. But a
+ * driver already has a sibling.
+ */
+static void sibling_probe_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_function *function;
+	struct ehost_fn *fn;
+
+	rig_host(test, EHOST_FIRMWARE, 0);
+	memset(desc.bar, 0, sizeof(desc.bar));
+	desc.device = RIG_HELD;
+	rig_add(test, PCI_DEVFN(4, 0), &desc);
+	desc.device = RIG_DRIVEN;
+	fn = rig_add(test, PCI_DEVFN(4, 1), &desc);
+	rig_holder(test, true);
+	rig_scan(test);
+	rig_start(test);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_SIBLING);
+	function = rig_function(test, fn);
+	pci_lock_rescan_remove();
+	sb_queue_request(function);
+	rig_driver(test, true);
+	pci_unlock_rescan_remove();
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_SIBLING);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	rig_expect_no_rom(test, fn);
+}
+
+/* Removed while it is queued: nothing keeps it. */
+static void queued_and_removed_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_function *function;
+	unsigned long end;
+	struct ehost_fn *fn;
+
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	function = rig_function(test, fn);
+	kobject_get(&function->kobj);
+	pci_lock_rescan_remove();
+	sb_queue_request(function);
+	pci_stop_and_remove_bus_device(function->pdev);
+	pci_unlock_rescan_remove();
+	end = jiffies + 20 * HZ;
+	while (kref_read(&function->kobj.kref) > 1 && time_before(jiffies, end))
+		msleep(20);
+	KUNIT_EXPECT_EQ(test, kref_read(&function->kobj.kref), 1);
+	kobject_put(&function->kobj);
+	rig_stop(test);
+	rig_drop_host(test);
+}
+
 /* A bridge's own ROM is not put into a range that the bridge forwards. */
 static void own_window_test(struct kunit *test)
 {
@@ -989,6 +1180,8 @@ static struct kunit_case meddle_cases[] = {
 	KUNIT_CASE(as_before_test),
 	KUNIT_CASE(all_put_back_test),
 	KUNIT_CASE(enabled_test),
+	KUNIT_CASE(enabled_early_test),
+	KUNIT_CASE_PARAM(moved_test, moved_gen_params),
 	KUNIT_CASE_PARAM(arbiter_test, arbiter_gen_params),
 	KUNIT_CASE(slow_reader_test),
 	KUNIT_CASE(interrupted_test),
@@ -1006,6 +1199,8 @@ static struct kunit_case meddle_cases[] = {
 	KUNIT_CASE_PARAM(sibling_test, sibling_gen_params),
 	KUNIT_CASE(sibling_goes_test),
 	KUNIT_CASE(sibling_first_test),
+	KUNIT_CASE(sibling_probe_test),
+	KUNIT_CASE(queued_and_removed_test),
 	KUNIT_CASE(own_window_test),
 	KUNIT_CASE(asleep_above_test),
 	{}

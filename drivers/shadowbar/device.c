@@ -14,6 +14,7 @@
 
 #include "bus/decoders.h"
 #include "bus/gather.h"
+#include "bus/use.h"
 #include "device.h"
 #include "firmware.h"
 #include "function.h"
@@ -49,7 +50,7 @@ static void look_is_due(struct sb_function *function, void *arg)
 static void look_if_due(struct sb_function *function, void *arg)
 {
 	mutex_lock(&function->lock);
-	if (function->look_due && !function->gone)
+	if (function->look_due && !function->gone && !sb_use_is_shut_down())
 		sb_restore_look_again(function->pdev, &function->owed);
 	mutex_unlock(&function->lock);
 }
@@ -179,12 +180,11 @@ static void capture_locked(struct sb_function *function,
 }
 
 /* Do what was requested, unless it has been done in the meantime. */
-static void capture(struct sb_function *function, bool bound, bool probing,
+static void capture(struct sb_function *function, bool bound,
 		    struct sb_decoders *found)
 {
 	struct sb_opts opts = {
 		.bound = bound,
-		.probing = probing,
 		.borrow = settings->borrow,
 		.denied = is_denied(function->pdev),
 		.sibling_is_driven = sb_function_has_driven_sibling,
@@ -226,7 +226,7 @@ static void capture(struct sb_function *function, bool bound, bool probing,
 static void capture_at_leisure(struct sb_function *function, bool bound,
 			       struct sb_decoders *found)
 {
-	capture(function, bound, false, found);
+	capture(function, bound, found);
 }
 
 /* Only if a capture is allowed: firmware code may touch the function. */
@@ -458,7 +458,7 @@ static bool capture_beforehand(struct sb_function *function)
 	if (!dev->driver) {
 		if (is_skipped_for_sibling(function))
 			sb_queue_request(function);
-		capture(function, false, true, &found);
+		capture(function, false, &found);
 	}
 	device_unlock(dev);
 	sb_decoders_free(&found);
@@ -491,12 +491,16 @@ void sb_device_about_to_bind(struct pci_dev *pdev)
 	if (!function)
 		return;
 
-	capture(function, false, true, &found);
+	/* Until the probe, its driver does not use the flash chip. */
+	WRITE_ONCE(function->binding, true);
+	capture(function, false, &found);
 	sb_decoders_free(&found);
-	if (sb_gather_has_rom(pdev)) {
+	if (sb_gather_has_rom(pdev))
 		sb_function_each_sibling(pdev, capture_beforehand);
+	/* Whoever enters the slot after this wait sees that a driver is bound. */
+	WRITE_ONCE(function->binding, false);
+	if (sb_gather_has_rom(pdev))
 		sb_slot_wait(pdev);
-	}
 	sb_pages_bind(function->pages);
 	sb_function_put(function);
 	sb_pages_look();

@@ -56,6 +56,8 @@ struct sb_request {
  * @has_files: all files exist, not only "rom_status"; under @lock
  * @gone: the function was removed, or the module is being unloaded; set under
  *	  @lock
+ * @binding: its driver is about to be probed, and does not use it yet; changed
+ *	     under its device lock
  * @look_due: it is time for sb_restore_look_again(); under @lock
  * @looked: bit n: source n (not the ROM BAR) has been copied; under @lock
  * @state_lock: never held for long
@@ -78,6 +80,7 @@ struct sb_function {
 	bool has_files:1;
 	bool look_due:1;
 	bool gone;
+	bool binding;
 	u16 looked;
 	spinlock_t state_lock; /* what others see of a capture */
 	struct sb_outcome outcome;

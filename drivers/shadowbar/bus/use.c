@@ -34,8 +34,16 @@ bool sb_use_is_shut_down(void)
 	return READ_ONCE(shut_down);
 }
 
-/* The core enables a bridge for the devices below it. */
-static bool is_enabled(struct pci_dev *pdev)
+/**
+ * sb_use_is_enabled() - has somebody enabled a function?
+ * @pdev: the function
+ *
+ * The core enables a bridge for the devices below it, which does not count.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool sb_use_is_enabled(struct pci_dev *pdev)
 {
 	return pdev->hdr_type != PCI_HEADER_TYPE_BRIDGE &&
 	       pci_is_enabled(pdev);
@@ -56,7 +64,7 @@ enum sb_busy sb_use_of(struct pci_dev *pdev, bool bound)
 		.by[SB_BUSY_TSM] = sb_pci_has_tsm(pdev),
 		.by[SB_BUSY_LIVE_UPDATE] = sb_pci_is_incoming(pdev),
 		.by[SB_BUSY_DRIVER] = bound,
-		.by[SB_BUSY_ENABLED] = !bound && is_enabled(pdev),
+		.by[SB_BUSY_ENABLED] = !bound && sb_use_is_enabled(pdev),
 		.by[SB_BUSY_VFS] = !bound && pci_num_vf(pdev),
 		.by[SB_BUSY_SHUTDOWN] = sb_use_is_shut_down(),
 		.by[SB_BUSY_RESOURCE] = !bound && sb_gather_has_busy_bar(pdev),
@@ -98,7 +106,7 @@ bool sb_use_let_decode(struct pci_dev *pdev)
 	u16 command, wanted;
 	unsigned int i;
 
-	if (!is_enabled(pdev) ||
+	if (!sb_use_is_enabled(pdev) ||
 	    pci_read_config_word(pdev, PCI_COMMAND, &command))
 		return false;
 

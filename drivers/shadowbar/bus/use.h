@@ -9,6 +9,7 @@ struct pci_dev;
 
 void sb_use_shut_down(bool down);
 bool sb_use_is_shut_down(void);
+bool sb_use_is_enabled(struct pci_dev *pdev);
 enum sb_busy sb_use_of(struct pci_dev *pdev, bool bound);
 bool sb_use_lets_firmware(struct pci_dev *pdev);
 bool sb_use_let_decode(struct pci_dev *pdev);

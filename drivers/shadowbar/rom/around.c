@@ -224,6 +224,7 @@ void sb_hold_drop(struct sb_hold *hold)
 	else
 		kfree(hold->res);
 	hold->res = NULL;
+	hold->held = false;
 }
 
 /**
@@ -288,7 +289,8 @@ int sb_around_hold(struct pci_dev *pdev, struct sb_gathered *gathered)
 	hold->start = hold->res->start;
 	hold->addr = addr;
 	window = window_around(pdev, hold->res);
-	facts->rom_taken = !window || request_resource(window, hold->res);
+	hold->held = window && !request_resource(window, hold->res);
+	facts->rom_taken = !hold->held;
 	return 0;
 }
 
@@ -361,8 +363,10 @@ int sb_around_place(struct pci_dev *pdev, struct sb_hold *hold, u64 size,
 	if (prepare_hold(hold, size))
 		return -ENOMEM;
 	if (!pci_bus_alloc_resource(pdev->bus, hold->res, size, size, 0, 0,
-				    SB_ALIGNF, &search.alignf))
+				    SB_ALIGNF, &search.alignf)) {
+		hold->held = true;
 		return 0;
+	}
 
 	sb_hold_drop(hold);
 	return -EBUSY;
@@ -394,6 +398,38 @@ int sb_around_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
 	if (!ret)
 		*addr = gathered->hold.addr;
 	return ret;
+}
+
+/**
+ * sb_around_still_reaches() - does an address still belong to the function?
+ * @pdev: the function
+ * @gathered: its facts
+ * @addr: the bus address of its ROM
+ *
+ * Before a probe, only the device lock is held: the core may move a window above
+ * the function, and detach the reservation in it.
+ *
+ * Context: any in which config space may be read.
+ * Return: true if the address is still reserved, and forwarded.
+ */
+bool sb_around_still_reaches(struct pci_dev *pdev,
+			     const struct sb_gathered *gathered, u64 addr)
+{
+	const struct sb_hold *hold = &gathered->hold;
+	struct sb_bridge now;
+	struct pci_bus *bus;
+
+	if (hold->held && !READ_ONCE(hold->res->parent))
+		return false;
+
+	for (bus = pdev->bus; bus->self; bus = bus->self->bus) {
+		sb_gather_bridge(bus->self, &now);
+		if (!(now.command & PCI_COMMAND_MEMORY) ||
+		    !sb_bridge_forwards(&now, addr, gathered->facts.rom_size))
+			return false;
+	}
+
+	return true;
 }
 
 /**

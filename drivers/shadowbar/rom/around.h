@@ -15,12 +15,14 @@ struct sb_decoders;
  * @start: its first address. The core may detach it, and then change its own.
  * @size: bytes
  * @addr: its first bus address
+ * @held: it was reserved, and not released since
  */
 struct sb_hold {
 	struct resource *res;
 	resource_size_t start;
 	resource_size_t size;
 	u64 addr;
+	bool held;
 };
 
 /**
@@ -58,6 +60,8 @@ void sb_hold_drop(struct sb_hold *hold);
 int sb_around_hold(struct pci_dev *pdev, struct sb_gathered *gathered);
 int sb_around_hole(struct pci_dev *pdev, struct sb_gathered *gathered,
 		   u64 *addr);
+bool sb_around_still_reaches(struct pci_dev *pdev,
+			     const struct sb_gathered *gathered, u64 addr);
 void sb_around_release(struct sb_gathered *gathered);
 
 #endif /* SHADOWBAR_AROUND_H */

@@ -57,10 +57,10 @@ static bool has_fixed_rom(struct pci_dev *pdev)
 	return flags & IORESOURCE_PCI_FIXED && !(flags & IORESOURCE_ROM_SHADOW);
 }
 
-/* Nobody waits for the ROM, and there is time left. */
-static bool is_at_leisure(const struct sb_opts *opts)
+/* Nobody has asked for the ROM by hand. */
+static bool is_automatic(const struct sb_opts *opts)
 {
-	return opts->wanted && !READ_ONCE(*opts->waiting) && !opts->probing;
+	return opts->wanted && !READ_ONCE(*opts->waiting);
 }
 
 static bool may_touch(struct pci_dev *pdev, const struct sb_first *first,
@@ -74,14 +74,13 @@ static bool may_touch(struct pci_dev *pdev, const struct sb_first *first,
 		.fixed = has_fixed_rom(pdev),
 		.denied = opts->denied,
 		.not_restored = !outcome->restored,
-		.untrusted = opts->wanted && !READ_ONCE(*opts->waiting) &&
-			     sb_gather_is_untrusted(pdev),
+		.untrusted = is_automatic(opts) && sb_gather_is_untrusted(pdev),
 		.busy = busy,
 		.powered_down = powered_down,
 	};
 	enum sb_why why;
 
-	standing.sibling = !standing.no_register && is_at_leisure(opts) &&
+	standing.sibling = !standing.no_register && is_automatic(opts) &&
 			   opts->sibling_is_driven &&
 			   opts->sibling_is_driven(pdev);
 
@@ -153,7 +152,9 @@ static enum sb_why program_and_read(struct sb_attempt *attempt)
 
 	why = sb_read_rom(attempt);
 	/* Interference may be the reason why it does not look like a ROM. */
-	if (!sb_is_programmed(attempt))
+	if (!sb_is_programmed(attempt) ||
+	    !sb_around_still_reaches(attempt->pdev, &attempt->gathered,
+				     attempt->plan.addr))
 		return SB_WHY_DISTURBED;
 	return why;
 }
@@ -361,9 +362,9 @@ void sb_capture(struct pci_dev *pdev, const struct sb_opts *opts,
 	attempt->opts = opts;
 	attempt->found = found;
 	attempt->asked = READ_ONCE(*opts->waiting);
-	attempt->until = jiffies + opts->patience;
 
 	sb_slot_enter(&attempt->slot, pdev);
+	attempt->until = jiffies + opts->patience;
 	/* If reading it hangs the machine, this is the last line of the log. */
 	pci_info(pdev, "reading its ROM\n");
 	if (opts->watch)

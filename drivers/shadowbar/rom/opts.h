@@ -27,7 +27,6 @@ struct sb_watch {
 /**
  * struct sb_opts - the options of a capture
  * @bound: a driver is bound
- * @probing: a driver is about to be probed: this is the last chance
  * @borrow: the address of another BAR may be borrowed
  * @denied: the deny parameter names the function
  * @wanted: read the ROM; false: only look at what is there
@@ -41,7 +40,6 @@ struct sb_watch {
  */
 struct sb_opts {
 	bool bound;
-	bool probing;
 	bool borrow;
 	bool denied;
 	bool wanted;

@@ -10,6 +10,7 @@
 #include <linux/pci.h>
 
 #include "bus/gather.h"
+#include "bus/use.h"
 #include "rom/program.h"
 
 /**
@@ -211,7 +212,8 @@ enum sb_why sb_program(struct sb_attempt *attempt)
  * @attempt: the capture; the validation status in the ROM BAR is recorded
  *
  * Context: config space locked against user access.
- * Return: true if so; false if anything else has written to them.
+ * Return: true if so; false if anything else has written to them, or has
+ * enabled the function.
  */
 bool sb_is_programmed(struct sb_attempt *attempt)
 {
@@ -220,7 +222,9 @@ bool sb_is_programmed(struct sb_attempt *attempt)
 	unsigned int i;
 	u16 command;
 
-	if (pci_read_config_word(pdev, PCI_COMMAND, &command) ||
+	/* Whoever has enabled the function needs its BARs. */
+	if (sb_use_is_enabled(pdev) ||
+	    pci_read_config_word(pdev, PCI_COMMAND, &command) ||
 	    command != attempt->command ||
 	    pci_read_config_dword(pdev, pdev->rom_base_reg, &rom) ||
 	    (rom ^ wanted) & sb_register_mask(pdev, pdev->rom_base_reg))
