@@ -402,7 +402,11 @@ static void ehost_count_outside(struct ehost_decoder *decoder)
 	fn->host->counters.outside_at = decoder->start;
 }
 
-/* Some functions break if their ROM BAR is on a BAR, enabled or not. */
+/*
+ * Some functions break if their ROM BAR is on a BAR, enabled or not. If neither has
+ * an address, somebody else has enabled the function: the driver under test reads no
+ * ROM at 0.
+ */
 static void ehost_check_sick(struct ehost_fn *fn)
 {
 	u64 rom, rom_last, bar, bar_last;
@@ -413,7 +417,7 @@ static void ehost_check_sick(struct ehost_fn *fn)
 		return;
 	for (i = 0; i < EHOST_NUM_BARS; i++) {
 		if (!ehost_range(fn, i, &bar, &bar_last) ||
-		    rom_last < bar || bar_last < rom)
+		    rom_last < bar || bar_last < rom || (!rom && !bar))
 			continue;
 		fn->sick = true;
 		fn->host->counters.sick++;
