@@ -99,6 +99,27 @@ static void firmware_test(struct kunit *test)
 	remove_resource(&reserved);
 }
 
+/* The window of the bridge above loses its address, and keeps its children. */
+static void orphan_test(struct kunit *test)
+{
+	struct ehost_fn *first, *fn = two(test, &first);
+	struct sb_pages *pages = rig_function(test, fn)->pages;
+	struct resource *window = small_bar(fn)->parent;
+	struct resource *above = window->parent;
+	u64 start = small_bar(fn)->start;
+
+	KUNIT_ASSERT_EQ(test, release_resource(window), 0);
+	rig_holder(test, true);
+	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, start);
+	KUNIT_EXPECT_EQ(test, sb_pages_moved(pages, 0), SB_MOVE_UNASSIGNED);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	look(test, fn);
+	small_expect_page(test, fn, SB_PAGE_UNASSIGNED);
+	rig_expect_clean(test, "in an orphan");
+	rig_holder(test, false);
+	KUNIT_ASSERT_EQ(test, request_resource(above, window), 0);
+}
+
 /* Other drivers find what firmware left. */
 static void other_driver_test(struct kunit *test)
 {
@@ -781,6 +802,7 @@ static struct kunit_case isolate_tests[] = {
 	KUNIT_CASE(bound_test),
 	KUNIT_CASE(off_test),
 	KUNIT_CASE(firmware_test),
+	KUNIT_CASE(orphan_test),
 	KUNIT_CASE(other_driver_test),
 	KUNIT_CASE(hot_add_test),
 	KUNIT_CASE(scarce_test),

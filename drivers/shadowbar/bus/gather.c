@@ -90,6 +90,26 @@ bool sb_resource_is_bar(struct pci_dev *pdev, unsigned int nr)
 	return (res->flags & IORESOURCE_MEM) && resource_size(res);
 }
 
+/**
+ * sb_resource_is_placed() - is a resource in the tree of all addresses?
+ * @res: a BAR or a window
+ *
+ * A bridge window that lost its own address keeps its children, and the core of
+ * 6.12 even assigns BARs in it: at addresses that are not the bus's.
+ *
+ * Context: any. No bridge above is removed meanwhile.
+ * Return: true if it is.
+ */
+bool sb_resource_is_placed(const struct resource *res)
+{
+	const struct resource *above;
+
+	while ((above = READ_ONCE(res->parent)))
+		res = above;
+
+	return res == &iomem_resource;
+}
+
 static int gather_bars(struct pci_dev *pdev, struct sb_facts *facts)
 {
 	unsigned int i;
@@ -107,7 +127,7 @@ static int gather_bars(struct pci_dev *pdev, struct sb_facts *facts)
 		if (sb_gather_bar(pdev, i, bar->is_64, &bar->addr))
 			return -EIO;
 		bar->addr &= ~SB_BAR_KIND;
-		bar->claimed = res->parent;
+		bar->claimed = sb_resource_is_placed(res);
 		if (bar->claimed) {
 			pcibios_resource_to_bus(pdev->bus, &region, res);
 			bar->claim = region.start;
@@ -366,7 +386,7 @@ static void gather_rom(struct pci_dev *pdev, struct sb_facts *facts)
 		return;
 
 	facts->rom_size = resource_size(res);
-	facts->rom_claimed = res->parent;
+	facts->rom_claimed = sb_resource_is_placed(res);
 	if (facts->rom_claimed) {
 		pcibios_resource_to_bus(pdev->bus, &region, res);
 		facts->rom_claim = region.start;

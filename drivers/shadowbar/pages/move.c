@@ -78,7 +78,7 @@ static enum sb_move may_move(const struct attempt *attempt, bool denied)
 		.asleep = sb_gather_is_asleep(pdev),
 		.fixed = attempt->res->flags & IORESOURCE_PCI_FIXED ||
 			 (attempt->taken && is_firmwares(attempt)),
-		.assigned = attempt->res->parent,
+		.assigned = sb_resource_is_placed(attempt->res),
 	};
 
 	mover.pinned = sb_gather_decode(pdev, &decode) ||
@@ -178,7 +178,7 @@ static enum sb_move take_page(struct attempt *attempt, struct resource *window,
 static bool suits(const struct attempt *attempt, const struct resource *window)
 {
 	return window && window->flags & IORESOURCE_MEM &&
-	       (window->parent || window == &iomem_resource) &&
+	       sb_resource_is_placed(window) &&
 	       (!(window->flags & IORESOURCE_PREFETCH) ||
 		attempt->res->flags & IORESOURCE_PREFETCH);
 }

@@ -114,7 +114,8 @@ void sb_page_bar_of(struct pci_dev *pdev, unsigned int nr,
 	*bar = (struct sb_page_bar){
 		.owner = sb_owner_of(pdev, SB_DECODER_BAR, nr),
 		.page_size = PAGE_SIZE,
-		.assigned = sb_resource_is_bar(pdev, nr) && res->parent,
+		.assigned = sb_resource_is_bar(pdev, nr) &&
+			    sb_resource_is_placed(res),
 	};
 	if (!bar->assigned)
 		return;

@@ -83,7 +83,8 @@ static int gather_windows(struct pci_dev *pdev, struct sb_gathered *gathered)
 	int i;
 
 	pci_bus_for_each_resource(pdev->bus, res, i)
-		if (res && (res->flags & IORESOURCE_MEM))
+		if (res && (res->flags & IORESOURCE_MEM) &&
+		    sb_resource_is_placed(res))
 			range_list_add_resource(&list, pdev->bus, res);
 
 	gathered->windows = list.range;
