@@ -538,7 +538,7 @@ static bool compare(struct kunit *test, u32 seed, const char *how,
 static unsigned int nr_hosts, nr_paid;
 
 /* Each is a case, to stay below KUnit's timeout; only the number matters. */
-static const unsigned int portions[100];
+static const unsigned int portions[250];
 
 static void nobody_worse_off_test(struct kunit *test)
 {
