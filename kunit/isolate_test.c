@@ -7,6 +7,7 @@
 #include <linux/pci.h>
 #include <linux/sizes.h>
 
+#include "cases.h"
 #include "function.h"
 #include "small.h"
 
@@ -99,16 +100,30 @@ static void firmware_test(struct kunit *test)
 	remove_resource(&reserved);
 }
 
-/* The window of the bridge above loses its address, and keeps its children. */
+struct orphan_case {
+	const char *name;
+	bool moved;
+};
+
+static const struct orphan_case orphan_cases[] = {
+	{ "without an address", false },
+	{ "with another address", true },
+};
+
+/* The window of the bridge above keeps its children. */
 static void orphan_test(struct kunit *test)
 {
+	const struct orphan_case *c = test->param_value;
 	struct ehost_fn *first, *fn = two(test, &first);
 	struct sb_pages *pages = rig_function(test, fn)->pages;
 	struct resource *window = small_bar(fn)->parent;
 	struct resource *above = window->parent;
-	u64 start = small_bar(fn)->start;
+	u64 start = small_bar(fn)->start, window_start = window->start;
 
-	KUNIT_ASSERT_EQ(test, release_resource(window), 0);
+	if (c->moved)
+		window->start = window->end + 1 - PAGE_SIZE;
+	else
+		KUNIT_ASSERT_EQ(test, release_resource(window), 0);
 	rig_holder(test, true);
 	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, start);
 	KUNIT_EXPECT_EQ(test, sb_pages_moved(pages, 0), SB_MOVE_UNASSIGNED);
@@ -117,8 +132,12 @@ static void orphan_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_UNASSIGNED);
 	rig_expect_clean(test, "in an orphan");
 	rig_holder(test, false);
-	KUNIT_ASSERT_EQ(test, request_resource(above, window), 0);
+	window->start = window_start;
+	if (!c->moved)
+		KUNIT_ASSERT_EQ(test, request_resource(above, window), 0);
 }
+
+CASES(orphan);
 
 /* Other drivers find what firmware left. */
 static void other_driver_test(struct kunit *test)
@@ -802,7 +821,7 @@ static struct kunit_case isolate_tests[] = {
 	KUNIT_CASE(bound_test),
 	KUNIT_CASE(off_test),
 	KUNIT_CASE(firmware_test),
-	KUNIT_CASE(orphan_test),
+	KUNIT_CASE_PARAM(orphan_test, orphan_gen_params),
 	KUNIT_CASE(other_driver_test),
 	KUNIT_CASE(hot_add_test),
 	KUNIT_CASE(scarce_test),

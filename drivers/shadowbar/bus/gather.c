@@ -94,8 +94,9 @@ bool sb_resource_is_bar(struct pci_dev *pdev, unsigned int nr)
  * sb_resource_is_placed() - is a resource in the tree of all addresses?
  * @res: a BAR or a window
  *
- * A bridge window that lost its own address keeps its children, and the core of
- * 6.12 even assigns BARs in it: at addresses that are not the bus's.
+ * A bridge window that loses its address, or gets another one, keeps what is in
+ * it. The core of 6.12 even assigns windows and BARs in such a window, starting at
+ * 0: these are not addresses.
  *
  * Context: any. No bridge above is removed meanwhile.
  * Return: true if it is.
@@ -104,8 +105,11 @@ bool sb_resource_is_placed(const struct resource *res)
 {
 	const struct resource *above;
 
-	while ((above = READ_ONCE(res->parent)))
+	while ((above = READ_ONCE(res->parent))) {
+		if (res->start < above->start || res->end > above->end)
+			return false;
 		res = above;
+	}
 
 	return res == &iomem_resource;
 }

@@ -57,7 +57,7 @@ static bool is_firmwares(const struct attempt *attempt)
 	struct resource *res = attempt->res;
 
 	/* What it has reserved is around the BAR, inside the window. */
-	return res->parent &&
+	return sb_resource_is_placed(res) &&
 	       (res->parent != pci_find_parent_resource(attempt->pdev, res) ||
 		acpi_check_resource_conflict(res));
 }
