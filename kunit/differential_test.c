@@ -311,6 +311,10 @@ static void look_at(struct ehost *host, struct world *world, unsigned int step,
 		seen->at[i] = NOWHERE;
 		if (!res || !res->parent || !(res->flags & IORESOURCE_MEM))
 			continue;
+		/* The core may make a window smaller than what is in it. */
+		if (res->start < res->parent->start ||
+		    res->end > res->parent->end)
+			continue;
 		pcibios_resource_to_bus(ehost_bus(host), &region, res);
 		seen->at[i] = region.start;
 		pcibios_resource_to_bus(ehost_bus(host), &region, res->parent);

@@ -71,6 +71,7 @@ def test_the_kernels_own_file(vm, kernel, address):
 
 def test_everybody_else(vm, kernel):
     """COMMAND is written, functions are reset, removed and rescanned."""
+    before = vm.config()
     vm.load("capture=manual")
     command = "printf '\\003' | dd bs=1 seek=4 conv=notrunc of="
     said = vm.sh(captures(E1000, [
@@ -81,3 +82,8 @@ def test_everybody_else(vm, kernel):
     ]), timeout=900)
     assert right_or_none(kernel, E1000, said) == CAPTURES
     vm.unload()
+    after = vm.config()
+    for address in E1000, EDU:
+        # The byte of COMMAND is theirs.
+        assert after[address][:4] == before[address][:4]
+        assert after[address][5:] == before[address][5:]
