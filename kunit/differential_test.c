@@ -311,10 +311,6 @@ static void look_at(struct ehost *host, struct world *world, unsigned int step,
 		seen->at[i] = NOWHERE;
 		if (!res || !res->parent || !(res->flags & IORESOURCE_MEM))
 			continue;
-		/* The core may make a window smaller than what is in it. */
-		if (res->start < res->parent->start ||
-		    res->end > res->parent->end)
-			continue;
 		pcibios_resource_to_bus(ehost_bus(host), &region, res);
 		seen->at[i] = region.start;
 		pcibios_resource_to_bus(ehost_bus(host), &region, res->parent);
@@ -481,6 +477,27 @@ static bool only_isolated_moved(const struct snapshot *without,
 	return true;
 }
 
+/* The same, for windows of the bridges above: a bridge may have no room, either. */
+static bool has_taken_above(const struct world *without,
+			    const struct world *with, unsigned int step,
+			    unsigned int nr)
+{
+	unsigned int i;
+
+	while (without->above[nr]) {
+		nr = without->above[nr] - 1;
+		for (i = PCI_BRIDGE_RESOURCES; i < RESOURCES; i++) {
+			const struct snapshot *seen = &without->seen[step][nr];
+
+			if (seen->at[i] != NOWHERE &&
+			    has_taken(without, with, step, seen->window[i]))
+				return true;
+		}
+	}
+
+	return false;
+}
+
 /* Is an isolated page the reason for what is missing, or has moved? */
 static bool is_price(const struct world *without, const struct world *with,
 		     unsigned int step, unsigned int nr)
@@ -494,7 +511,8 @@ static bool is_price(const struct world *without, const struct world *with,
 		if (a->at[i] == NOWHERE || b->at[i] != NOWHERE)
 			continue;
 		missed = true;
-		if (!has_taken(without, with, step, a->window[i]))
+		if (!has_taken(without, with, step, a->window[i]) &&
+		    !has_taken_above(without, with, step, nr))
 			return false;
 	}
 
