@@ -571,6 +571,50 @@ static void read_again_test(struct kunit *test)
 	small_expect_padded(test, fn);
 }
 
+/* VFIO resets functions when it opens and closes them. */
+static void reset_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn, *other;
+
+	rig_host(test, EHOST_FIRMWARE, 1);
+	desc.device = RIG_HELD;
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+	other = small_add(test, 5, SMALL_AT + SZ_1M);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+
+	/* A neighbour: as it was, also for vfio-pci. */
+	pci_cfg_access_lock(ehost_dev(other));
+	sb_pages_look_now();
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_padded(test, fn);
+	rig_holder(test, true);
+	KUNIT_EXPECT_TRUE(test, rig->maps_at_probe);
+	sb_pages_look_now();
+	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	pci_cfg_access_unlock(ehost_dev(other));
+
+	/* The function itself */
+	pci_cfg_access_lock(ehost_dev(fn));
+	sb_pages_look_now();
+	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
+	pci_cfg_access_unlock(ehost_dev(fn));
+
+	/* One that does not respond is not being reset. */
+	pci_cfg_access_lock(ehost_dev(fn));
+	ehost_vanish_after(other, 0);
+	sb_pages_look_now();
+	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+	ehost_return(other);
+	pci_cfg_access_unlock(ehost_dev(fn));
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	rig_holder(test, false);
+}
+
 /*
  * The core switches decoding of a function with non-compliant BARs off, unless
  * a quirk says that it decodes elsewhere.
@@ -981,6 +1025,7 @@ static struct kunit_case pad_tests[] = {
 	KUNIT_CASE(msix_test),
 	KUNIT_CASE(unreadable_test),
 	KUNIT_CASE(read_again_test),
+	KUNIT_CASE(reset_test),
 	KUNIT_CASE(non_compliant_test),
 	KUNIT_CASE(enabled_by_driver_test),
 	KUNIT_CASE(subtractive_test),

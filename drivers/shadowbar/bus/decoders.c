@@ -119,6 +119,7 @@ static void add_unknown(struct sb_decoders *decoders, struct pci_dev *pdev)
 		.owner = sb_owner_of(pdev, SB_DECODER_UNKNOWN, 0),
 	};
 
+	decoders->doubt |= !sb_gather_is_off_limits(pdev);
 	add(decoders, &decoder);
 }
 
@@ -395,11 +396,11 @@ static void add_resources(struct sb_decoders *decoders, struct pci_dev *pdev,
 
 /*
  * May the core place something smaller than a page without a hot-add? When a
- * BAR is resized, it releases all resources of the function.
+ * BAR is resized, it releases all resources of the function; not in a reset.
  */
 static bool is_waiting(struct pci_dev *pdev)
 {
-	bool resizable = sb_gather_is_off_limits(pdev) ||
+	bool resizable = !sb_gather_is_off_limits(pdev) &&
 			 pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_REBAR);
 	unsigned int i;
 

@@ -18,6 +18,7 @@ struct pci_dev;
  * @pass: the number of the look that filled it
  * @failed: out of memory, so some are missing
  * @unread: a function could not be read; it may be in the middle of a reset
+ * @doubt: something is unknown, and not because of a reset
  * @waiting: something smaller than a page on the bus has no address or may lose
  *	     it, and could be placed in the rest of a page
  */
@@ -29,6 +30,7 @@ struct sb_decoders {
 	unsigned long pass;
 	bool failed;
 	bool unread;
+	bool doubt;
 	bool waiting;
 };
 

@@ -168,8 +168,8 @@ static void isolate(struct sb_pages *pages, struct sb_decoders *decoders)
 	for (nr = sb_nr_bars(pdev); nr--; ) {
 		if (!sb_resource_is_bar(pdev, nr))
 			continue;
-		sb_pad_drop(pages, nr);
 		sb_pad_judge(pdev, nr, decoders, pages, &verdict);
+		sb_pad_drop(pages, nr);
 		if (pages->config->isolate && pdev->resource[nr].parent &&
 		    sb_verdict_is_bad(&verdict) &&
 		    sb_verdict_move(pages, nr, decoders, &taken) ==

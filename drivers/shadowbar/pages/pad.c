@@ -304,6 +304,18 @@ bool sb_pad_is_lost(struct pci_dev *pdev, unsigned int nr,
 	return pad && pad->res.start != pdev->resource[nr].end + 1;
 }
 
+/*
+ * VFIO resets functions when it opens and closes them. A reset gives no function an
+ * address, so the page is what it was before, unless the BAR has moved: that of a
+ * bound function does not, and beside any other there is its pad.
+ */
+static bool was_proved(const struct sb_pages *pages, unsigned int nr)
+{
+	return pages->verdict[nr].page == SB_PAGE_EXCLUSIVE &&
+	       (pages->held ||
+		is_in_place(pages->pad[nr], &pages->pdev->resource[nr]));
+}
+
 /**
  * sb_pad_judge() - determine the state of the page behind a BAR
  * @pdev: the function
@@ -322,6 +334,10 @@ void sb_pad_judge(struct pci_dev *pdev, unsigned int nr,
 
 	sb_page_bar_of(pdev, nr, &bar);
 	sb_page_judge(&bar, decoders->decoder, decoders->nr, verdict);
+	if (verdict->page == SB_PAGE_SHARED && !decoders->doubt &&
+	    verdict->with.kind == SB_DECODER_UNKNOWN &&
+	    was_proved(pages, nr))
+		*verdict = (struct sb_page_verdict){ .page = SB_PAGE_UNPADDED };
 
 	/* Virtual functions have pages of their own (PCIe 6.0, 9.2.1.1.1). */
 	if (verdict->page != SB_PAGE_UNPADDED || pdev->is_virtfn)
