@@ -273,11 +273,16 @@ static bool has_stranger(struct pci_dev *pdev, unsigned int nr,
 	struct resource *res = &pdev->resource[nr];
 	u64 start = res->end + 1, end = res->start + PAGE_SIZE - 1;
 	u64 size = end - res->end, free = 0;
+	struct resource *window;
 
 	if (is_in_place(pages->pad[nr], res))
 		return false;
 
-	sb_pad_gaps(res->parent, start, end, false, count_gap, &free);
+	/* Before a probe, the core may be emptying the window. */
+	window = READ_ONCE(res->parent);
+	if (!window)
+		return true;
+	sb_pad_gaps(window, start, end, false, count_gap, &free);
 	if (free == size)
 		return false;
 

@@ -336,7 +336,7 @@ static const struct {
 	},
 	[SB_MOVE_ELSEWHERE] = {
 		-EBUSY,
-		"; not moved: the device does not hold the address that the kernel has for it; reset the function or reboot",
+		"; not moved: the device does not hold the address that the kernel has for it; remove it and rescan its bus, or reboot",
 	},
 	[SB_MOVE_OTHERS] = {
 		-EBUSY,
@@ -474,7 +474,7 @@ static int reason_of(const struct sb_page_verdict *verdict, char *buf,
 	owner_name(&verdict->with, name);
 	if (verdict->with.kind == SB_DECODER_UNKNOWN)
 		return scnprintf(buf, size,
-				 "%s cannot be read and may be in its page, so VFIO is kept from mapping it; wake that function, or remove it",
+				 "%s cannot be read and may be in its page, so VFIO is kept from mapping it; wake that function, or reset it if it does not respond",
 				 name);
 
 	return scnprintf(buf, size,
