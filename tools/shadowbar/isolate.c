@@ -165,14 +165,32 @@ static int has_free_page(const struct sb_bar *bar)
 	return room || next + page - 1 <= window.end;
 }
 
-/* Report what would be done, without doing it. */
-static enum sb_exit foretell(const struct sb_function *function, int bar)
+/* Leave functions alone that have another driver. */
+static bool may_touch(const struct sb_function *function)
+{
+	return !function->driver || !strcmp(function->driver, "vfio-pci") ||
+	       !strcmp(function->driver, "pci-stub");
+}
+
+static const char *forecast(const struct sb_function *function, int number)
 {
 	static const char * const words[] = {
 		"would be moved, if there is room",
 		"would not be moved: its window has no free page",
 		"would be moved, there is a free page",
 	};
+	const struct sb_bar *bar = &function->bar[number];
+
+	if (!would_help(bar))
+		return "nothing would be done";
+	if (!may_touch(function))
+		return "would not be moved: its driver is bound";
+	return words[has_free_page(bar) + 1];
+}
+
+/* Report what would be done, without doing it. */
+static enum sb_exit foretell(const struct sb_function *function, int bar)
+{
 	bool any = false;
 	int number;
 
@@ -185,9 +203,7 @@ static enum sb_exit foretell(const struct sb_function *function, int bar)
 		any = true;
 		printf("%s BAR %d: %s: %s\n", function->address, number,
 		       sb_or_dash(function->bar[number].page),
-		       would_help(&function->bar[number]) ?
-		       words[has_free_page(&function->bar[number]) + 1] :
-		       "nothing would be done");
+		       forecast(function, number));
 	}
 	if (!any && bar == ALL_BARS)
 		printf("%s: nothing would be done\n", function->address);
@@ -219,13 +235,6 @@ static enum sb_exit do_one(const struct sb_function *function, int bar, bool dry
 		return isolate_bars(function, &bar);
 
 	return sb_without_driver(function, "isolated", isolate_bars, &bar);
-}
-
-/* Leave functions alone that have another driver. */
-static bool may_touch(const struct sb_function *function)
-{
-	return !function->driver || !strcmp(function->driver, "vfio-pci") ||
-	       !strcmp(function->driver, "pci-stub");
 }
 
 static enum sb_exit do_all(bool dry)

@@ -436,6 +436,7 @@ def test_isolate_leaves_other_drivers_alone(tool, nic):
     pages = Pages(nic, 1)
     nic.bind("rtl8139")
     assert "left alone: the driver rtl8139" in tool.ok("isolate", "--all")
+    assert "its driver is bound" in tool.ok("isolate", "-n", NIC)
     code, _, errors = tool.run("isolate", NIC)
     assert code == 5 and "rtl8139" in errors
     assert not pages.moved
