@@ -52,7 +52,7 @@ SB_REASON(KNOWN_BAD,
 /* An earlier capture could not restore its registers */
 SB_REASON(NOT_RESTORED,
 	  "not touched any more, its registers could not be restored",
-	  "remove it and rescan its bus, or power-cycle the machine, before it is used",
+	  "remove it and rescan its bus, or power-cycle the machine before it is used",
 	  FAILED)
 
 /* Anybody may have plugged it in, and it was not requested */
