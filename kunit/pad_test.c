@@ -583,7 +583,8 @@ static void reset_test(struct kunit *test)
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
 	other = small_add(test, 5, SMALL_AT + SZ_1M);
 	rig_scan(test);
-	rig_start(test);
+	/* A capture would wait for the lock below, and everything for it. */
+	rig_start_with(test, "manual", "on", "");
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 
 	/* A neighbour: as it was, also for vfio-pci. */
