@@ -183,8 +183,8 @@ static void write_file(u32 *random, const char *name, const char *file)
 		snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config",
 			 name);
 		/*
-		 * Only "enable" switches decoding on: it refuses if a BAR has
-		 * no address. The ROM BAR would be on that BAR, both at 0.
+		 * Only "enable" switches decoding on: until a rescan, it
+		 * refuses if a BAR has no address.
 		 */
 		value = below(random, 2) ? PCI_COMMAND_MASTER : 0;
 		at = PCI_COMMAND;
