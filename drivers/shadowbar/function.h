@@ -81,7 +81,7 @@ struct sb_function {
 	bool look_due:1;
 	bool gone;
 	bool binding;
-	u16 looked;
+	u8 looked;
 	spinlock_t state_lock; /* what others see of a capture */
 	struct sb_outcome outcome;
 	struct sb_request request;

@@ -19,7 +19,7 @@
 #include "rom/store.h"
 
 /* One bit each in the mask of those that have been looked at */
-static_assert(SB_SOURCES <= 16, "more sources than bits in the mask");
+static_assert(SB_SOURCES <= 8, "more sources than bits in the mask");
 
 static void set_shadow(struct sb_shadows *shadows, enum sb_source source,
 		       struct sb_shadow *shadow)

@@ -68,7 +68,7 @@ struct sb_shadows {
 struct sb_keeper {
 	struct pci_dev *pdev;
 	struct sb_shadows **shadows;
-	u16 *looked;
+	u8 *looked;
 	bool measure;
 	int (*add_file)(const struct sb_keeper *keeper, enum sb_source source,
 			size_t size);
