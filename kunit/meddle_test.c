@@ -367,6 +367,75 @@ static void slow_reader_test(struct kunit *test)
 	rig_expect_clean(test, "after a slow reader");
 }
 
+/* The longest capture in place, in config writes */
+#define STEPS	20
+
+/**
+ * struct step_reader - a reader of the core's file "rom"
+ * @pdev: the function
+ * @began: it has mapped the ROM
+ * @ended: it has unmapped it
+ */
+struct step_reader {
+	struct pci_dev *pdev;
+	bool began;
+	bool ended;
+};
+
+/* pci_map_rom(), at a config write of the capture */
+static void map_rom(struct ehost_fn *fn, const struct ehost_write *w, void *arg)
+{
+	struct step_reader *reader = arg;
+
+	reader->began = true;
+	ehost_poke(fn, PCI_ROM_ADDRESS, GOOD | PCI_ROM_ADDRESS_ENABLE);
+}
+
+/* pci_unmap_rom() */
+static void unmap_rom(void *arg)
+{
+	struct step_reader *reader = arg;
+	struct pci_dev *pdev = reader->pdev;
+
+	if (!reader->began || reader->ended)
+		return;
+	reader->ended = true;
+	if (!(pdev->resource[PCI_ROM_RESOURCE].flags & IORESOURCE_ROM_ENABLE))
+		pci_disable_rom(pdev);
+}
+
+/*
+ * A reader maps the ROM at each step of a capture in place, and unmaps it in the
+ * middle of the capture or after it. The ROM must not stay enabled.
+ */
+static void reader_at_every_step_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct step_reader reader = { .began = true };
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+	unsigned int step;
+
+	desc.rom.bar = GOOD;
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	for (step = 1; reader.began && step < STEPS; step++) {
+		reader = (struct step_reader){ .pdev = ehost_dev(fn) };
+		ehost_hook(rig->host, step, map_rom, &reader);
+		ehost_hook_mmio(100, unmap_rom, &reader);
+		KUNIT_EXPECT_EQ_MSG(test, rig_capture(test, fn), 0, "%u", step);
+		ehost_hook(rig->host, 0, NULL, NULL);
+		ehost_hook_mmio(0, NULL, NULL);
+		unmap_rom(&reader);
+		KUNIT_EXPECT_EQ_MSG(test, ehost_peek(fn, PCI_ROM_ADDRESS), GOOD,
+				    "%u", step);
+		expect_right_or_none(test, fn, RIG_IMAGES_SIZE);
+	}
+	KUNIT_EXPECT_GT(test, step, 5);
+	KUNIT_EXPECT_LT(test, step, STEPS);
+}
+
 static void begin_disable(void *arg)
 {
 	struct reader *reader = arg;
@@ -1186,6 +1255,7 @@ static struct kunit_case meddle_cases[] = {
 	KUNIT_CASE_PARAM(moved_test, moved_gen_params),
 	KUNIT_CASE_PARAM(arbiter_test, arbiter_gen_params),
 	KUNIT_CASE(slow_reader_test),
+	KUNIT_CASE(reader_at_every_step_test),
 	KUNIT_CASE(interrupted_test),
 	KUNIT_CASE(left_by_the_core_test),
 	KUNIT_CASE(validation_test),

@@ -248,7 +248,7 @@ static u32 leave_to_arbiter(struct sb_journal *journal, u32 before, u32 after)
  * Continues after an error, so that one register that cannot be restored does
  * not affect the others. Each is read back after the write, and written again
  * if it differs from the old value. What the VGA arbiter has changed in COMMAND
- * stays as it is now.
+ * stays as it is now. The ROM is not enabled if it was not at first.
  *
  * Context: config space locked against user access.
  * Return: 0, or -EIO if a register does not have its old value.
@@ -275,6 +275,9 @@ int sb_journal_undo(struct sb_journal *journal)
 			before = leave_to_arbiter(journal, before, after) &
 				 ~(u32)journal->off;
 		}
+
+		if (reg == journal->pdev->rom_base_reg && journal->rom_off)
+			before &= ~(u32)PCI_ROM_ADDRESS_ENABLE;
 
 		if (put_back(journal, reg, width, before))
 			ret = -EIO;

@@ -20,6 +20,9 @@ struct pci_dev;
  * @nr: entries that are not undone yet
  * @writes: number of config writes so far, including the undo
  * @off: bits of COMMAND that the undo leaves clear
+ * @rom_off: the ROM was not enabled at first. If it was later, a reader of the
+ *	     kernel's file "rom" has enabled it, and may have left to the undo to
+ *	     disable it
  * @theirs: bits of COMMAND that the VGA arbiter may have changed, and that the
  *	    last undo has left alone
  * @entry: each register written, with its value before and after
@@ -31,6 +34,7 @@ struct sb_journal {
 	unsigned int writes;
 	u16 off;
 	u16 theirs;
+	bool rom_off;
 	struct {
 		u8 reg;
 		u8 width;

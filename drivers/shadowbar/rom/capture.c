@@ -202,6 +202,8 @@ static enum sb_why capture_locked(struct sb_attempt *attempt,
 	if (sb_restore_is_read(pdev, attempt->header[pdev->rom_base_reg / 4],
 			       first->rom_raw))
 		return SB_WHY_DISTURBED;
+	attempt->journal.rom_off = !(attempt->header[pdev->rom_base_reg / 4] &
+				     PCI_ROM_ADDRESS_ENABLE);
 
 	why = make_plan(attempt, first);
 	if (why == SB_WHY_CAPTURED) {
@@ -283,6 +285,13 @@ static void forget_attempt(struct sb_attempt *attempt)
 	attempt->validation = 0;
 }
 
+/* A register that somebody else has just written to seems to be stuck. */
+static bool may_be_interference(enum sb_why why)
+{
+	return why == SB_WHY_DISTURBED || why == SB_WHY_STUCK ||
+	       why == SB_WHY_CANNOT_PARK;
+}
+
 static enum sb_why capture_in_tries(struct sb_attempt *attempt,
 				    struct sb_first *first,
 				    struct sb_owed *owed,
@@ -291,7 +300,7 @@ static enum sb_why capture_in_tries(struct sb_attempt *attempt,
 	enum sb_why why = SB_WHY_DISTURBED;
 	unsigned int i;
 
-	for (i = 0; i < READ_TRIES && why == SB_WHY_DISTURBED; i++) {
+	for (i = 0; i < READ_TRIES && may_be_interference(why); i++) {
 		if (i)
 			forget_attempt(attempt);
 		why = capture_locked(attempt, first, owed, outcome);
