@@ -700,6 +700,39 @@ static void steps_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, walk.length, 5 * 512);
 }
 
+/*
+ * A long chain of images, each with an NPDE that reaches to the end: not every
+ * one gets a sum over all that follows.
+ */
+static void stale_chain_test(struct kunit *test)
+{
+	struct rom_build stale = X86(1, .sum_units = 1);
+	u8 *rom = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
+	struct sb_rom_walk walk;
+	struct sb_image image;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, rom);
+	for (i = 0; i < 8; i++) {
+		stale.npde.units = 8 - i;
+		stale.npde.last = true;
+		rom_build(rom, SZ_4K, i * SZ_512, &stale);
+	}
+	/* It is in all of NPDE's sums, and in none of PCIR's that count. */
+	rom[SZ_4K - 1]++;
+	sb_rom_walk_start(&walk, SZ_4K);
+	for (i = 0; i < 4; i++) {
+		KUNIT_ASSERT_EQ(test, sb_rom_walk_step(&walk, rom, SZ_4K,
+						       &image), SB_STEP_IMAGE);
+		KUNIT_EXPECT_TRUE(test, image.npde_stale);
+	}
+	KUNIT_ASSERT_EQ(test, sb_rom_walk_step(&walk, rom, SZ_4K, &image),
+			SB_STEP_IMAGE);
+	KUNIT_EXPECT_FALSE(test, image.npde_stale);
+	KUNIT_EXPECT_EQ(test, image.length, 4 * SZ_512);
+	KUNIT_EXPECT_TRUE(test, walk.over);
+}
+
 /* What was understood of a broken image is available for messages. */
 static void broken_test(struct kunit *test)
 {
@@ -831,6 +864,7 @@ static struct kunit_case rom_image_cases[] = {
 	KUNIT_CASE(bytes_test),
 	KUNIT_CASE_PARAM(image_test, image_gen_params),
 	KUNIT_CASE(steps_test),
+	KUNIT_CASE(stale_chain_test),
 	KUNIT_CASE(broken_test),
 	KUNIT_CASE(ids_test),
 	KUNIT_CASE(atom_test),

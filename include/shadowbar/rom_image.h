@@ -139,10 +139,10 @@ struct sb_efi_header {
  * @npde: where NVIDIA's extension of PCIR begins, from the start of the image;
  *	  0 if there is none
  * @npde_stale: there is an NPDE, but it cannot be right, so PCIR is used: the
- *		image is x86, and NPDE's length exceeds the ROM, or the bytes
- *		sum to zero over PCIR's length and not over NPDE's. An NVIDIA
- *		ROM that has run is like that: it shrinks PCIR and leaves NPDE
- *		alone
+ *		image is x86, and NPDE's length exceeds the ROM, or it is one of
+ *		the first four and the bytes sum to zero over PCIR's length and
+ *		not over NPDE's. An NVIDIA ROM that has run is like that: it
+ *		shrinks PCIR and leaves NPDE alone
  * @odd_pcir: PCIR is not at a multiple of 4, or its own length is too short or
  *	      FFFF. Kernels of 2026 and later reject it (7.2, 6.12.117), OVMF
  *	      the first of these

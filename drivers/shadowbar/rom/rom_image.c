@@ -72,6 +72,13 @@
 
 #define IMAGE_UNIT		SZ_512
 
+/*
+ * So many images are looked at for a stale NPDE. That takes sums over bytes that
+ * may reach to the end of the ROM, and a ROM may have thousands of images;
+ * NVIDIA's have the x86 image first.
+ */
+#define IMAGES_SUMMED		4
+
 static u8 sum_of(const u8 *p, u32 length)
 {
 	u8 sum = 0;
@@ -209,22 +216,24 @@ static bool is_possible(u32 length, u32 end, u32 left)
  * run, they must sum to zero over the longer one. Both need to be there
  * completely only if the shorter one does not decide.
  */
-static bool is_npde_stale(const u8 *bytes, u32 have, enum sb_chain chain,
-			  const struct sb_image *image, u32 *need)
+static bool is_npde_stale(const struct sb_rom_walk *walk, const u8 *bytes,
+			  u32 have, const struct sb_image *image, u32 *need)
 {
 	u32 pcir = image->pcir_length, npde = image->npde_length;
 	bool npde_is_shorter = npde < pcir, adds_up;
 
-	if (image->kind != SB_KIND_X86 || pcir == npde)
+	if (image->kind != SB_KIND_X86 || pcir == npde ||
+	    walk->images >= IMAGES_SUMMED)
 		return false;
 
 	*need = npde_is_shorter ? npde : pcir;
 	if (*need > have)
 		return false;
 	adds_up = !sum_of(bytes, *need);
-	if (npde_is_shorter ? adds_up : !adds_up && chain != SB_CHAIN_COPY)
+	if (npde_is_shorter ? adds_up :
+	    !adds_up && walk->chain != SB_CHAIN_COPY)
 		return false;
-	if (adds_up && chain == SB_CHAIN_COPY)
+	if (adds_up && walk->chain == SB_CHAIN_COPY)
 		return true;
 
 	*need = npde_is_shorter ? pcir : npde;
@@ -232,8 +241,9 @@ static bool is_npde_stale(const u8 *bytes, u32 have, enum sb_chain chain,
 }
 
 /* NPDE is there. It overrides PCIR, unless it cannot be right. */
-static void read_npde(const u8 *bytes, u32 place, u32 left, u32 have,
-		      enum sb_chain chain, struct sb_image *image, u32 *need)
+static void read_npde(const struct sb_rom_walk *walk, const u8 *bytes,
+		      u32 place, u32 left, u32 have, struct sb_image *image,
+		      u32 *need)
 {
 	u32 end = image->pcir + PCIR_SIZE;
 
@@ -249,7 +259,7 @@ static void read_npde(const u8 *bytes, u32 place, u32 left, u32 have,
 		image->npde_stale =
 			!is_possible(image->npde_length, place + NPDE_SIZE,
 				     left) ||
-			is_npde_stale(bytes, have, chain, image, need);
+			is_npde_stale(walk, bytes, have, image, need);
 	if (image->npde_stale)
 		return;
 
@@ -301,8 +311,7 @@ static enum sb_image_error read_head(const struct sb_rom_walk *walk,
 			return SB_IMAGE_OK;
 
 		if (sb_le32(bytes + npde) == NPDE_SIGNATURE)
-			read_npde(bytes, npde, left, have, walk->chain, image,
-				  need);
+			read_npde(walk, bytes, npde, left, have, image, need);
 		if (*need > have)
 			return SB_IMAGE_OK;
 		if (image->npde && !image->npde_stale)
