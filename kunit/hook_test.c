@@ -4,6 +4,7 @@
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/iopoll.h>
 #include <linux/kthread.h>
@@ -350,6 +351,34 @@ static void stop_at_every_step_test(struct kunit *test)
 		rig_stop(test);
 		rig_expect_clean(test, "stopped in the middle");
 	}
+}
+
+/*
+ * To reset a function when it is opened, vfio-pci only tries its device lock. So
+ * nothing takes that lock while vfio-pci is bound; somebody else has it here.
+ */
+static void bound_needs_no_lock_test(struct kunit *test)
+{
+	struct sb_function *function;
+	struct ehost_fn *fn;
+	unsigned int i;
+	bool pending;
+
+	fn = one_usual(test, RIG_HELD);
+	rig_holder(test, true);
+	device_lock(&ehost_dev(fn)->dev);
+	rig_start(test);
+	function = rig_function(test, fn);
+	for (i = 0; i < 500 && sb_queue_is_pending(function); i++)
+		msleep(10);
+	pending = sb_queue_is_pending(function);
+	device_unlock(&ehost_dev(fn)->dev);
+	KUNIT_EXPECT_FALSE(test, pending);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_DRIVER_BOUND);
+
+	/* Unbound, it is read. */
+	rig_holder(test, false);
+	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
 }
 
 /* Two at once on one function: both get an answer, config space survives. */
@@ -919,6 +948,7 @@ static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(virtual_function_test),
 	KUNIT_CASE(unplug_at_every_step_test),
 	KUNIT_CASE(stop_at_every_step_test),
+	KUNIT_CASE(bound_needs_no_lock_test),
 	KUNIT_CASE(two_at_once_test),
 	KUNIT_CASE(interrupted_test),
 	KUNIT_CASE(locked_test),

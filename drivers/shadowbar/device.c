@@ -179,9 +179,12 @@ static void capture_locked(struct sb_function *function,
 				    SB_WHY_FULL : SB_WHY_NO_MEMORY);
 }
 
-/* Do what was requested, unless it has been done in the meantime. */
-static void capture(struct sb_function *function, bool bound,
-		    struct sb_decoders *found)
+/*
+ * Do what was requested, unless it has been done in the meantime. The function's
+ * mutex is held.
+ */
+static void carry_out(struct sb_function *function, bool bound,
+		      struct sb_decoders *found)
 {
 	struct sb_opts opts = {
 		.bound = bound,
@@ -196,37 +199,57 @@ static void capture(struct sb_function *function, bool bound,
 	bool by_hand, reread, restored;
 	unsigned int number;
 
+	if (function->gone ||
+	    !sb_queue_begin(function, &number, &outcome, &by_hand))
+		return;
+
+	opts.wanted = by_hand || !settings->manual;
+	reread = sb_shadows_take_reread(function->shadows,
+					READ_ONCE(*opts.waiting));
+	/* A request that failed has not changed the shadow. */
+	opts.whole = reread ? sb_shadows_are_whole(function->shadows) :
+			      READ_ONCE(function->request.whole);
+	restored = outcome.restored;
+	if (reread)
+		compare_locked(function, &opts, found, &outcome);
+	else
+		capture_locked(function, &opts, found, &outcome);
+	serve(function, &opts, found);
+	/* It needs another look, after another grace period. */
+	function->look_due = false;
+	if (function->owed.lent)
+		sb_queue_work(&second_look);
+	sb_queue_complete(function, number, &outcome, reread ?
+			  outcome.restored && restored :
+			  keeps_outcome(function, &outcome));
+}
+
+/* Before a driver is bound; the device lock is held. */
+static void capture(struct sb_function *function, struct sb_decoders *found)
+{
 	mutex_lock(&function->lock);
-	if (!function->gone &&
-	    sb_queue_begin(function, &number, &outcome, &by_hand)) {
-		opts.wanted = by_hand || !settings->manual;
-		reread = sb_shadows_take_reread(function->shadows,
-						READ_ONCE(*opts.waiting));
-		/* A request that failed has not changed the shadow. */
-		opts.whole = reread ?
-			     sb_shadows_are_whole(function->shadows) :
-			     READ_ONCE(function->request.whole);
-		restored = outcome.restored;
-		if (reread)
-			compare_locked(function, &opts, found, &outcome);
-		else
-			capture_locked(function, &opts, found, &outcome);
-		serve(function, &opts, found);
-		/* It needs another look, after another grace period. */
-		function->look_due = false;
-		if (function->owed.lent)
-			sb_queue_work(&second_look);
-		sb_queue_complete(function, number, &outcome, reread ?
-				  outcome.restored && restored :
-				  keeps_outcome(function, &outcome));
-	}
+	carry_out(function, false, found);
 	mutex_unlock(&function->lock);
 }
 
-static void capture_at_leisure(struct sb_function *function, bool bound,
+static bool capture_at_leisure(struct sb_function *function, bool locked,
 			       struct sb_decoders *found)
 {
-	capture(function, bound, found);
+	struct device *dev = &function->pdev->dev;
+	bool bound;
+
+	mutex_lock(&function->lock);
+	/*
+	 * Whoever unbinds a driver waits for this mutex, and then makes another
+	 * request if the outcome is that a driver is bound.
+	 */
+	bound = locked ? !!dev->driver :
+			 READ_ONCE(function->binding) == SB_BINDING_DONE;
+	if (locked || bound)
+		carry_out(function, bound, found);
+	mutex_unlock(&function->lock);
+
+	return locked || bound;
 }
 
 /* Only if a capture is allowed: firmware code may touch the function. */
@@ -330,6 +353,9 @@ static struct sb_function *function_register(struct pci_dev *pdev)
 		sb_function_put(function);
 		return NULL;
 	}
+	/* If it is just being probed, an event will follow. */
+	if (READ_ONCE(pdev->dev.driver))
+		WRITE_ONCE(function->binding, SB_BINDING_DONE);
 	sb_pages_attach(function->pages, opts.denied);
 	ret = sb_igd_attach(pdev, &opts, &function->igd);
 	if (!ret)
@@ -458,7 +484,7 @@ static bool capture_beforehand(struct sb_function *function)
 	if (!dev->driver) {
 		if (is_skipped_for_sibling(function))
 			sb_queue_request(function);
-		capture(function, false, &found);
+		capture(function, &found);
 	}
 	device_unlock(dev);
 	sb_decoders_free(&found);
@@ -492,13 +518,13 @@ void sb_device_about_to_bind(struct pci_dev *pdev)
 		return;
 
 	/* Until the probe, its driver does not use the flash chip. */
-	WRITE_ONCE(function->binding, true);
-	capture(function, false, &found);
+	WRITE_ONCE(function->binding, SB_BINDING_SOON);
+	capture(function, &found);
 	sb_decoders_free(&found);
 	if (sb_gather_has_rom(pdev))
 		sb_function_each_sibling(pdev, capture_beforehand);
 	/* Whoever enters the slot after this wait sees that a driver is bound. */
-	WRITE_ONCE(function->binding, false);
+	WRITE_ONCE(function->binding, SB_BINDING_NONE);
 	if (sb_gather_has_rom(pdev))
 		sb_slot_wait(pdev);
 	sb_pages_bind(function->pages);
@@ -519,6 +545,7 @@ void sb_device_bound(struct pci_dev *pdev)
 	if (!function)
 		return;
 
+	WRITE_ONCE(function->binding, SB_BINDING_DONE);
 	sb_pages_bound(function->pages, true);
 	if (sb_pages_has_holder(pdev))
 		sb_shadows_note_held(READ_ONCE(function->shadows));
@@ -545,11 +572,15 @@ void sb_device_unbound(struct pci_dev *pdev)
 	if (!function)
 		return;
 
+	WRITE_ONCE(function->binding, SB_BINDING_NONE);
 	sb_pages_bound(function->pages, false);
 	/* With capture=manual, ROMs are read on request only. */
 	reread = sb_shadows_was_held(READ_ONCE(function->shadows),
 				     !settings->manual);
+	/* Wait for a look at it that began while it was bound. */
+	mutex_lock(&function->lock);
 	sb_function_outcome(function, &outcome);
+	mutex_unlock(&function->lock);
 	if (reread || outcome.why == SB_WHY_DRIVER_BOUND ||
 	    outcome.why == SB_WHY_IN_USE || !outcome.restored ||
 	    sb_function_served(function).why == SB_SERVE_WHY_BOUND)

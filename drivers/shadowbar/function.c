@@ -311,7 +311,7 @@ bool sb_function_each_sibling(struct pci_dev *pdev,
 static bool is_driven(struct sb_function *function)
 {
 	return READ_ONCE(function->pdev->dev.driver) &&
-	       !READ_ONCE(function->binding) &&
+	       READ_ONCE(function->binding) != SB_BINDING_SOON &&
 	       sb_gather_has_rom(function->pdev);
 }
 

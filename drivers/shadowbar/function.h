@@ -39,6 +39,18 @@ struct sb_request {
 };
 
 /**
+ * enum sb_binding - what a function's driver does
+ * @SB_BINDING_NONE: there is no driver, or its probe has begun
+ * @SB_BINDING_SOON: it is about to be probed, and does not use the function yet
+ * @SB_BINDING_DONE: it is bound
+ */
+enum sb_binding {
+	SB_BINDING_NONE,
+	SB_BINDING_SOON,
+	SB_BINDING_DONE,
+};
+
+/**
  * struct sb_function - a PCI function and its state
  * @kobj: its "shadowbar" directory, and the reference count of the object
  * @node: in the table of all functions
@@ -56,8 +68,7 @@ struct sb_request {
  * @has_files: all files exist, not only "rom_status"; under @lock
  * @gone: the function was removed, or the module is being unloaded; set under
  *	  @lock
- * @binding: its driver is about to be probed, and does not use it yet; changed
- *	     under its device lock
+ * @binding: an enum sb_binding; changed under the device lock
  * @look_due: it is time for sb_restore_look_again(); under @lock
  * @looked: bit n: source n (not the ROM BAR) has been copied; under @lock
  * @state_lock: never held for long
@@ -80,7 +91,7 @@ struct sb_function {
 	bool has_files:1;
 	bool look_due:1;
 	bool gone;
-	bool binding;
+	u8 binding;
 	u8 looked;
 	spinlock_t state_lock; /* what others see of a capture */
 	struct sb_outcome outcome;

@@ -210,10 +210,19 @@ static bool capture_now(struct sb_function *function,
 	if (!sb_queue_is_pending(function) || READ_ONCE(function->gone))
 		return true;
 	/* A new host bridge assigns addresses without the rescan lock. */
-	if (!sb_gather_is_enumerated(function->pdev) || !device_trylock(dev))
+	if (!sb_gather_is_enumerated(function->pdev))
+		return false;
+	/*
+	 * To reset a function, vfio-pci only tries its device lock. It is not
+	 * needed here if the driver's probe is over: nothing is written, and
+	 * once the driver is unbound, there is another request.
+	 */
+	if (READ_ONCE(function->binding) == SB_BINDING_DONE)
+		return capture(function, false, found);
+	if (!device_trylock(dev))
 		return false;
 
-	capture(function, dev->driver, found);
+	capture(function, true, found);
 	device_unlock(dev);
 	return true;
 }

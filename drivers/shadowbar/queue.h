@@ -13,12 +13,15 @@ struct work_struct;
 /**
  * typedef sb_capture_t - capture a function
  * @function: the function
- * @bound: a driver is bound
+ * @locked: the device lock is held; if not, only a function with a driver is
+ *	    looked at
  * @found: the decoders found so far; replaced if the function is on another bus
  *
- * Called with the rescan lock and the device lock held.
+ * Called with the rescan lock held.
+ *
+ * Return: false if nothing was done, because there is no driver any more.
  */
-typedef void (*sb_capture_t)(struct sb_function *function, bool bound,
+typedef bool (*sb_capture_t)(struct sb_function *function, bool locked,
 			     struct sb_decoders *found);
 
 /**
