@@ -388,20 +388,35 @@ static void hidden_behind_a_bar_test(struct kunit *test)
 static void resizable_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT);
-	struct ehost_fn *fn, *other;
+	struct ehost_fn_desc held_desc = small_desc(test, SMALL_AT + SZ_128K);
+	struct ehost_fn *fn, *other, *held;
+	struct resource *small;
 
 	desc.caps = EHOST_CAP_PCIE | EHOST_CAP_REBAR;
 	desc.bar[0] = (struct ehost_bar_desc){ SZ_1M, SMALL_AT + SZ_1M };
 	desc.bar[1] = (struct ehost_bar_desc){ SMALL_SIZE, SMALL_AT };
+	held_desc.device = RIG_HELD;
 	rig_host(test, EHOST_FIRMWARE, 0);
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
 	other = small_add(test, 5, SMALL_AT + SZ_64K);
+	held = rig_add(test, PCI_DEVFN(6, 0), &held_desc);
 	rig_scan(test);
 	rig_start(test);
 	small_expect_page(test, fn, SB_PAGE_WHOLE);
 	small_expect_page(test, other, SB_PAGE_UNPADDED);
 	small_expect_bare(test, other);
-	small_expect_bare(test, fn);
+	small = &ehost_dev(fn)->resource[1];
+	KUNIT_ASSERT_NOT_NULL(test, small->parent);
+	KUNIT_EXPECT_FALSE(test, small->sibling &&
+				 small->sibling->start == small->end + 1);
+
+	/* VFIO maps it, but that may change without any event. */
+	rig_holder(test, true);
+	KUNIT_EXPECT_TRUE(test, small_vfio_maps(held));
+	small_expect_page(test, held, SB_PAGE_UNPADDED);
+	sb_pages_look_now();
+	small_expect_page(test, held, SB_PAGE_UNPADDED);
+	rig_holder(test, false);
 }
 
 /* Without a small BAR, it finds no room that a pad could block. */

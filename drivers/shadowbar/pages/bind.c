@@ -179,7 +179,7 @@ static void isolate(struct sb_pages *pages, struct sb_decoders *decoders)
 		if (verdict.page == SB_PAGE_SHARED && verdict.hidden)
 			sb_pad_put(pdev, nr, pages, false);
 		else if (verdict.page == SB_PAGE_UNPADDED && pages->config->pad &&
-			 !pdev->is_virtfn)
+			 !pdev->is_virtfn && !decoders->waiting)
 			verdict.page = SB_PAGE_EXCLUSIVE;
 		sb_verdict_set(pages, nr, &verdict, false);
 	}

@@ -384,9 +384,10 @@ void sb_pad_check(struct pci_dev *pdev, unsigned int nr,
 					   pages->held && !verdict->shown);
 	} else if (verdict->page == SB_PAGE_UNPADDED && wanted &&
 		   !pdev->is_virtfn) {
+		/* Otherwise, something may land in the page without an event. */
 		if (!pages->held && !decoders->waiting)
 			stays = sb_pad_put(pdev, nr, pages, false);
-		if (pages->held || stays)
+		if (stays || (pages->held && !decoders->waiting))
 			verdict->page = SB_PAGE_EXCLUSIVE;
 	}
 	if (!stays)
