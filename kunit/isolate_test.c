@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
+#include <linux/workqueue.h>
 
 #include "cases.h"
 #include "function.h"
@@ -56,6 +57,43 @@ static void bound_test(struct kunit *test)
 	rig_holder(test, false);
 	rig_stop(test);
 	KUNIT_EXPECT_EQ(test, small_changed(test), 1);
+}
+
+/**
+ * struct resetting - a reset that ends by itself
+ * @end: at its end
+ * @pdev: the function
+ */
+struct resetting {
+	struct delayed_work end;
+	struct pci_dev *pdev;
+};
+
+static void end_reset(struct work_struct *work)
+{
+	struct resetting *resetting = container_of(to_delayed_work(work),
+						   struct resetting, end);
+
+	pci_cfg_access_unlock(resetting->pdev);
+}
+
+/* A neighbour is being reset, for as long as a bus needs for that. */
+static void reset_meanwhile_test(struct kunit *test)
+{
+	struct ehost_fn *first, *fn = two(test, &first);
+	struct resetting resetting = { .pdev = ehost_dev(first) };
+	struct rig *rig = test->priv;
+
+	INIT_DELAYED_WORK_ONSTACK(&resetting.end, end_reset);
+	pci_cfg_access_lock(resetting.pdev);
+	schedule_delayed_work(&resetting.end, HZ);
+	rig_holder(test, true);
+	flush_delayed_work(&resetting.end);
+	destroy_delayed_work_on_stack(&resetting.end);
+	KUNIT_EXPECT_TRUE(test, rig->maps_at_probe);
+	KUNIT_EXPECT_TRUE(test, PAGE_ALIGNED(small_bar(fn)->start));
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+	small_expect_no_harm(test);
 }
 
 /* The control: nothing is moved, and vfio-pci does not map it. */
@@ -819,6 +857,7 @@ static void rom_too_large_test(struct kunit *test)
 
 static struct kunit_case isolate_tests[] = {
 	KUNIT_CASE(bound_test),
+	KUNIT_CASE(reset_meanwhile_test),
 	KUNIT_CASE(off_test),
 	KUNIT_CASE(firmware_test),
 	KUNIT_CASE_PARAM(orphan_test, orphan_gen_params),

@@ -8,6 +8,7 @@
  * moved if necessary.
  */
 #include <linux/device.h>
+#include <linux/jiffies.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/string.h>
@@ -17,6 +18,13 @@
 #include "bus/gather.h"
 #include "pages/bind.h"
 #include "pages/verdict.h"
+
+/*
+ * How long a bind waits for functions that are being reset, as when another VM
+ * starts or ends: without knowing what they decode, no page is free. A bus needs
+ * a second or two.
+ */
+#define RESET_PATIENCE		(5 * HZ)
 
 /**
  * sb_pages_has_holder() - does its driver give a function's BARs to user space?
@@ -193,7 +201,7 @@ static void isolate(struct sb_pages *pages, struct sb_decoders *decoders)
  */
 void sb_pages_bind(struct sb_pages *pages)
 {
-	struct sb_decoders decoders = {};
+	struct sb_decoders decoders = { .until = jiffies + RESET_PATIENCE };
 
 	if (!pages)
 		return;
