@@ -28,12 +28,8 @@
 /* How long to wait for all functions that are being reset */
 #define RESET_PATIENCE		(HZ / 2)
 
-/*
- * The smallest memory BAR and ROM BAR (6.2.5.1, 6.2.5.2) are larger than this.
- */
-#define SMALLEST_BAR		16
+/* The smallest and the largest ROM BAR (6.2.5.2) */
 #define SMALLEST_ROM		SZ_2K
-/* The largest ROM BAR (6.2.5.2) */
 #define LARGEST_ROM		SZ_16M
 
 /**
@@ -150,11 +146,18 @@ static bool is_no_bar(struct pci_dev *pdev, unsigned int nr)
 
 /*
  * The size of a BAR that the core has forgotten: at most what its alignment
- * allows. Assume that if the BAR decodes now; otherwise assume the minimum.
+ * allows. It may decode all that as soon as a driver enables the function.
  */
-static u64 guess_size(u64 addr, bool enabled, u64 smallest)
+static u64 guess_size(u64 addr)
 {
-	return enabled ? addr & -addr : smallest;
+	return addr & -addr;
+}
+
+/* Nothing enables a ROM that the core does not know, so some size will do. */
+static u64 guess_rom_size(u64 addr, bool enabled)
+{
+	return enabled ? min_t(u64, guess_size(addr), LARGEST_ROM) :
+			 SMALLEST_ROM;
 }
 
 static void add_register(struct sb_decoders *decoders, struct pci_dev *pdev,
@@ -167,7 +170,7 @@ static void add_register(struct sb_decoders *decoders, struct pci_dev *pdev,
 		return;
 
 	/* Usually the tree has it already. */
-	if (res && res->parent) {
+	if (res && sb_resource_is_placed(res)) {
 		pcibios_resource_to_bus(pdev->bus, &region, res);
 		if (region.start == addr)
 			return;
@@ -206,7 +209,7 @@ static unsigned int add_bar(struct sb_decoders *decoders, struct pci_dev *pdev,
 		return filled;
 
 	size = sb_resource_is_bar(pdev, nr) ? resource_size(res) :
-	       guess_size(addr, decoder.enabled, SMALLEST_BAR);
+	       guess_size(addr);
 	add_register(decoders, pdev, res, &decoder, addr, size);
 	return filled;
 }
@@ -236,9 +239,8 @@ static void add_rom(struct sb_decoders *decoders, struct pci_dev *pdev,
 		return;
 
 	size = res ? resource_size(res) :
-	       min_t(u64, guess_size(addr, decoder.enabled, SMALLEST_ROM),
-		     LARGEST_ROM);
-	if (res && res->parent)
+	       guess_rom_size(addr, decoder.enabled);
+	if (res && sb_resource_is_placed(res))
 		add_claim(decoders, pdev, res, decoder.owner, on);
 	add_register(decoders, pdev, res, &decoder, addr, size);
 }
@@ -381,7 +383,7 @@ static void add_resources(struct sb_decoders *decoders, struct pci_dev *pdev,
 		if (!sb_resource_is_bar(pdev, i) ||
 		    res->flags & IORESOURCE_ROM_SHADOW)
 			continue;
-		if (i != PCI_ROM_RESOURCE && res->parent) {
+		if (i != PCI_ROM_RESOURCE && sb_resource_is_placed(res)) {
 			add_claim(decoders, pdev, res,
 				  sb_owner_of(pdev, SB_DECODER_BAR, i), on);
 		} else if (res->flags & IORESOURCE_PCI_FIXED && !res->parent) {
