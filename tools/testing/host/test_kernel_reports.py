@@ -136,6 +136,21 @@ def test_the_two_locks_of_pciehp(reports, trace):
     assert reports(CIRCULAR, *LOCKS[:2], trace, " pciehp_ist+0x1/0x2")[0]
 
 
+LEAKS = "kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug/kmemleak)"
+LEAK = "unreferenced object 0x8c9c0620 (size 16):"
+NAME = [LEAK, "  backtrace (crc dc509ecb):", "    kvasprintf+0xc4/0x160",
+        "    dev_set_name+0xa4/0xc0"]
+SETUP = "    pci_setup_device+0x432/0x10a0"
+
+
+def test_names_that_the_core_loses(reports):
+    assert reports(LEAKS, *NAME, SETUP, *NAME, SETUP) == (0, "")
+    # Another leak beside it, or another name
+    code, printed = reports(LEAKS, *NAME, SETUP, LEAK, "    look+0x1/0x2")
+    assert code == 1 and LEAKS in printed and printed.count(LEAK) == 1
+    assert reports(LEAKS, *NAME, "    look+0x1/0x2")[0] == 1
+
+
 RACE = "BUG: KCSAN: data-race in "
 BY = "to 0xffff888003a1c040 of 8 bytes by task 71 on cpu"
 REPORTED = "Reported by Kernel Concurrency Sanitizer on:"
