@@ -20,6 +20,7 @@
 #include "bus/decoders.h"
 #include "bus/gather.h"
 #include "cases.h"
+#include "device.h"
 #include "function.h"
 #include "queue.h"
 #include "rig.h"
@@ -267,6 +268,43 @@ static void switch_off(void *arg)
 		   (u16)~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY));
 }
 
+static void switch_on(void *arg)
+{
+	struct ehost_fn *fn = arg;
+
+	ehost_poke(fn, PCI_COMMAND, ehost_peek(fn, PCI_COMMAND) |
+		   PCI_COMMAND_MEMORY);
+}
+
+static void switch_off_for_a_moment(void *arg)
+{
+	switch_off(arg);
+	ehost_hook_mmio(10, switch_on, arg);
+}
+
+/*
+ * The VGA arbiter switches a card off and on again between two looks at its
+ * registers. An EFI image has no sum that would show it.
+ */
+static void off_for_a_moment_test(struct kunit *test)
+{
+	const struct rom_build only = { .units = 24, .code = 3, .last = true };
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct rig *rig = test->priv;
+	struct ehost_fn *fn;
+	u32 length;
+
+	memset(rig->rom, 0x5e, RIG_ROM_SIZE);
+	length = rom_build(rig->rom, RIG_ROM_SIZE, 0, &only);
+	desc.class = PCI_CLASS_DISPLAY_VGA << 8;
+	fn = rig_one(test, &desc);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	ehost_hook_mmio(100, switch_off_for_a_moment, fn);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	rig_expect_rom(test, fn, length);
+}
+
 struct arbiter_case {
 	const char *name;
 	u32 class;
@@ -483,6 +521,32 @@ static void interrupted_test(struct kunit *test)
 	owed.lent = BAR0;
 	KUNIT_EXPECT_FALSE(test, sb_restore_look_again(pdev, &owed));
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, reader.fn), 0);
+}
+
+/* The same, and nobody but the capture sees to it that it is put right. */
+static void second_look_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_function *function;
+	struct ehost_fn *fn;
+	u32 before;
+
+	fn = rig_one(test, &desc);
+	before = ehost_peek(fn, PCI_ROM_ADDRESS);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	function = rig_function(test, fn);
+	function->owed.lent = BAR0;
+	function->owed.rest = before;
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	/* All tasks have to run before the second look, which takes this, too. */
+	mutex_lock(&function->lock);
+	KUNIT_EXPECT_EQ(test, function->owed.lent, BAR0);
+	ehost_poke(fn, PCI_ROM_ADDRESS, BAR0);
+	mutex_unlock(&function->lock);
+	sb_device_settle();
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_ROM_ADDRESS), before);
+	KUNIT_EXPECT_EQ(test, function->owed.lent, 0);
 }
 
 /*
@@ -1254,9 +1318,11 @@ static struct kunit_case meddle_cases[] = {
 	KUNIT_CASE(enabled_early_test),
 	KUNIT_CASE_PARAM(moved_test, moved_gen_params),
 	KUNIT_CASE_PARAM(arbiter_test, arbiter_gen_params),
+	KUNIT_CASE(off_for_a_moment_test),
 	KUNIT_CASE(slow_reader_test),
 	KUNIT_CASE(reader_at_every_step_test),
 	KUNIT_CASE(interrupted_test),
+	KUNIT_CASE(second_look_test),
 	KUNIT_CASE(left_by_the_core_test),
 	KUNIT_CASE(validation_test),
 	KUNIT_CASE_PARAM(bound_test, bound_gen_params),

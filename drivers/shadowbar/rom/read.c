@@ -23,23 +23,27 @@
 #define BYTES_BETWEEN_LOOKS	SZ_64K
 
 /*
- * All-ones dwords in a row between two checks whether the function is present
+ * All-ones dwords in a row between two checks whether the function responds
  */
 #define ONES_BETWEEN_LOOKS	64
 
 /*
  * A function that is gone reads as all ones. Each such read may take tens of
- * milliseconds until the bus gives up, so check early.
+ * milliseconds until the bus gives up, so check early. So does one that the VGA
+ * arbiter has switched off, maybe only for a moment.
  */
-static bool vanished(struct sb_attempt *attempt, u32 dword)
+static enum sb_why check_ones(struct sb_attempt *attempt, u32 dword)
 {
 	if (dword != U32_MAX) {
 		attempt->ones = 0;
-		return false;
+		return SB_WHY_CAPTURED;
 	}
+	if (attempt->ones++ % ONES_BETWEEN_LOOKS)
+		return SB_WHY_CAPTURED;
 
-	return attempt->ones++ % ONES_BETWEEN_LOOKS == 0 &&
-	       !pci_device_is_present(attempt->pdev);
+	if (!pci_device_is_present(attempt->pdev))
+		return SB_WHY_VANISHED;
+	return sb_is_programmed(attempt) ? SB_WHY_CAPTURED : SB_WHY_DISTURBED;
 }
 
 /* If nobody waits for the ROM, limit the time. */
@@ -58,6 +62,7 @@ static enum sb_why read_up_to(struct sb_attempt *attempt, void __iomem *base,
 			      u32 want)
 {
 	struct sb_rom *rom = attempt->rom;
+	enum sb_why why;
 
 	if (sb_rom_grow(rom, want))
 		return SB_WHY_NO_MEMORY;
@@ -67,8 +72,9 @@ static enum sb_why read_up_to(struct sb_attempt *attempt, void __iomem *base,
 		u32 dword = ioread32(base + rom->size);
 
 		attempt->bus_reads++;
-		if (vanished(attempt, dword))
-			return SB_WHY_VANISHED;
+		why = check_ones(attempt, dword);
+		if (why != SB_WHY_CAPTURED)
+			return why;
 		if (is_out_of_time(attempt))
 			return SB_WHY_TOO_SLOW;
 
