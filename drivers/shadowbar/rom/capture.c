@@ -241,9 +241,8 @@ static enum sb_why capture_locked(struct sb_attempt *attempt,
 		return why;
 
 	outcome->restored = false;
-	if (!owed->header)
-		owed->header = kmemdup(attempt->header, sizeof(attempt->header),
-				       GFP_KERNEL);
+	owed->header = attempt->header;
+	attempt->header = NULL;
 	return why;
 }
 
@@ -365,6 +364,13 @@ void sb_capture(struct pci_dev *pdev, const struct sb_opts *opts,
 	attempt = kzalloc(sizeof(*attempt), GFP_KERNEL);
 	if (!attempt)
 		goto out;
+	/* If it cannot be restored, this is needed later. */
+	attempt->header = kmalloc_array(SB_HEADER_DWORDS,
+					sizeof(*attempt->header), GFP_KERNEL);
+	if (!attempt->header) {
+		kfree(attempt);
+		goto out;
+	}
 	attempt->pdev = pdev;
 	sb_journal_open(&attempt->journal, pdev);
 	attempt->rom = rom;
@@ -405,6 +411,7 @@ void sb_capture(struct pci_dev *pdev, const struct sb_opts *opts,
 		opts->watch->end(pdev, outcome, attempt->journal.writes,
 				 attempt->bus_reads, ktime_get_ns() - start);
 	say(pdev, outcome);
+	kfree(attempt->header);
 	kfree(attempt);
 	return;
 

@@ -31,7 +31,8 @@ struct sb_opts;
  * @bus_reads: dwords read from the ROM
  * @command: COMMAND during the read
  * @validation: the ROM BAR's validation status during the read
- * @header: config header before anything was written
+ * @header: config header before anything was written; NULL once it belongs to
+ *	    struct sb_owed, because it was not restored
  */
 struct sb_attempt {
 	struct sb_slot slot;
@@ -49,7 +50,7 @@ struct sb_attempt {
 	unsigned int bus_reads;
 	u16 command;
 	u8 validation;
-	u32 header[SB_HEADER_DWORDS];
+	u32 *header;
 };
 
 enum sb_why sb_program_size_rom(struct sb_attempt *attempt);
