@@ -176,7 +176,7 @@ static const char *forecast(const struct sb_function *function, int number)
 {
 	static const char * const words[] = {
 		"would be moved, if there is room",
-		"would not be moved: its window has no free page",
+		"its window has no free page: would be moved only if another one has",
 		"would be moved, there is a free page",
 	};
 	const struct sb_bar *bar = &function->bar[number];
