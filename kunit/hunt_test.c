@@ -10,7 +10,7 @@
  * A quiet step does nothing that may change config space, so all of it must be
  * as before. A loud step may; the state after it is the start of the next one.
  * After each step the tasks pause, and every shadow must contain that
- * function's ROM.
+ * function's ROM. Also after a loud step, no ROM may stay enabled.
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
@@ -689,6 +689,35 @@ static void expect_shadows_right(struct hunt *hunt)
 	}
 }
 
+/*
+ * Firmware has enabled no ROM here. Whoever reads the kernel's "rom" file
+ * disables it, and so does a capture.
+ */
+static void expect_put_right(struct hunt *hunt)
+{
+	unsigned int i;
+
+	for (i = 0; i < hunt->nr; i++) {
+		struct prey *prey = &hunt->prey[i];
+		struct sb_outcome outcome;
+
+		if (prey->hostile || prey->bridge || !ehost_dev(prey->fn))
+			continue;
+		KUNIT_EXPECT_EQ_MSG(hunt->test,
+				    ehost_peek(prey->fn, PCI_ROM_ADDRESS) &
+				    PCI_ROM_ADDRESS_ENABLE, 0,
+				    "seed %u, step %u: function %u: its ROM stays enabled",
+				    hunt->seed, hunt->step, i);
+		if (!hunt->rig->started || !rig_has_directory(prey->fn))
+			continue;
+		sb_function_outcome(rig_function(hunt->test, prey->fn),
+				    &outcome);
+		KUNIT_EXPECT_TRUE_MSG(hunt->test, outcome.restored,
+				      "seed %u, step %u: function %u is not restored",
+				      hunt->seed, hunt->step, i);
+	}
+}
+
 static void expect_no_pads(struct hunt *hunt, struct resource *res)
 {
 	for (; res; res = res->sibling) {
@@ -706,6 +735,7 @@ static void look_at_all(struct hunt *hunt, bool quiet)
 	if (quiet)
 		expect_as_before(hunt);
 	expect_shadows_right(hunt);
+	expect_put_right(hunt);
 	if (!hunt->rig->started)
 		expect_no_pads(hunt, ehost_window(hunt->rig->host, 0)->child);
 	ehost_counters(hunt->rig->host, &counters);

@@ -96,6 +96,21 @@ static void reset_meanwhile_test(struct kunit *test)
 	small_expect_no_harm(test);
 }
 
+/* Somebody has its device lock for a moment: try again. */
+static void busy_test(struct kunit *test)
+{
+	struct ehost_fn *first, *fn = two(test, &first);
+	struct sb_pages *pages = rig_function(test, fn)->pages;
+
+	device_lock(&ehost_dev(fn)->dev);
+	KUNIT_EXPECT_EQ(test, sb_pages_isolate(pages, 0), -EAGAIN);
+	device_unlock(&ehost_dev(fn)->dev);
+	KUNIT_EXPECT_EQ(test, sb_pages_moved(pages, 0), SB_MOVE_BUSY);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	KUNIT_EXPECT_EQ(test, sb_pages_isolate(pages, 0), 0);
+	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
+}
+
 /* The control: nothing is moved, and vfio-pci does not map it. */
 static void off_test(struct kunit *test)
 {
@@ -858,6 +873,7 @@ static void rom_too_large_test(struct kunit *test)
 static struct kunit_case isolate_tests[] = {
 	KUNIT_CASE(bound_test),
 	KUNIT_CASE(reset_meanwhile_test),
+	KUNIT_CASE(busy_test),
 	KUNIT_CASE(off_test),
 	KUNIT_CASE(firmware_test),
 	KUNIT_CASE_PARAM(orphan_test, orphan_gen_params),

@@ -105,6 +105,15 @@ def test_isolated(seen):
     assert set(seen.isolated.values()) == {"yes"}
 
 
+def test_at_boot(kernel, slots):
+    """Where Linux has placed them at boot, with no command but the bind."""
+    with subpage.machine(kernel, "pages-boot", slots,
+                         append="kmemleak=off loglevel=5") as vm:
+        vm.load()
+        vm.settle()
+        assert set(subpage.vfio_maps(vm, slots.kind).values()) == {"yes"}
+
+
 def test_bound(seen):
     """Rescanned and packed: bound to vfio-pci, every BAR has a page."""
     assert set(seen.bound.values()) == {"yes"}
