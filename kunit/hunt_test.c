@@ -607,6 +607,8 @@ static void settle(struct hunt *hunt)
 					      hunt), 0,
 			    "seed %u, step %u: a capture does not end",
 			    hunt->seed, hunt->step);
+	/* A new function may still have to move out of the page of another. */
+	sb_pages_look_now();
 }
 
 static u32 header_dword(struct prey *prey, unsigned int i)
