@@ -254,7 +254,7 @@ def load_often(vm, times, bar):
     """
     address, number = bar
     vm.load()
-    scan_again(vm, [address])
+    assert not isolate_all(vm, [bar])
     wait_for_page(vm, "exclusive", bar)
     vm.unload()
     before = vm.config(), vm.iomem()
