@@ -280,29 +280,6 @@ static void queue_all(struct work_struct *work)
 
 static DECLARE_WORK(first_round, queue_all);
 
-/* Is there anything to show? Most bridges have neither. */
-static bool has_memory_or_rom(struct pci_dev *pdev, const struct sb_first *first)
-{
-	unsigned int i;
-
-	if (first->rom_raw || !first->seen)
-		return true;
-
-	for (i = 0; i <= PCI_ROM_RESOURCE; i++)
-		if (pdev->resource[i].flags & IORESOURCE_MEM)
-			return true;
-
-	return false;
-}
-
-static int function_show(struct sb_function *function)
-{
-	if (!has_memory_or_rom(function->pdev, &function->first))
-		return 0;
-
-	return sb_sysfs_add_dir(function);
-}
-
 /* Takes over the reference of the table, which it has left. */
 static void function_retire(struct sb_function *function)
 {
@@ -359,7 +336,7 @@ static struct sb_function *function_register(struct pci_dev *pdev)
 	sb_pages_attach(function->pages, opts.denied);
 	ret = sb_igd_attach(pdev, &opts, &function->igd);
 	if (!ret)
-		ret = function_show(function);
+		ret = sb_sysfs_add_dir(function);
 	mutex_unlock(&function->lock);
 	if (ret) {
 		sb_function_put(function);

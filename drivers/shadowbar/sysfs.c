@@ -278,14 +278,7 @@ static const struct attribute_group *other_groups[] = {
 	NULL,
 };
 
-/**
- * sb_sysfs_add_dir() - create a function's directory, with "rom_status" in it
- * @function: the function
- *
- * Context: may sleep; @function->lock is held.
- * Return: 0, or a negative error and no directory.
- */
-int sb_sysfs_add_dir(struct sb_function *function)
+static int add_dir(struct sb_function *function)
 {
 	int ret = kobject_add(&function->kobj, &function->pdev->dev.kobj,
 			      "shadowbar");
@@ -297,6 +290,36 @@ int sb_sysfs_add_dir(struct sb_function *function)
 	if (ret)
 		kobject_del(&function->kobj);
 	return ret;
+}
+
+/* Is there anything to show? Most bridges have neither. */
+static bool has_memory_or_rom(struct pci_dev *pdev, const struct sb_first *first)
+{
+	unsigned int i;
+
+	if (first->rom_raw || !first->seen)
+		return true;
+
+	for (i = 0; i <= PCI_ROM_RESOURCE; i++)
+		if (pdev->resource[i].flags & IORESOURCE_MEM)
+			return true;
+
+	return false;
+}
+
+/**
+ * sb_sysfs_add_dir() - create a function's directory, with "rom_status" in it
+ * @function: the function; nothing is done if there is nothing to show
+ *
+ * Context: may sleep; @function->lock is held.
+ * Return: 0, or a negative error and no directory.
+ */
+int sb_sysfs_add_dir(struct sb_function *function)
+{
+	if (!has_memory_or_rom(function->pdev, &function->first))
+		return 0;
+
+	return add_dir(function);
 }
 
 /**
@@ -386,7 +409,7 @@ static int need_dirs(struct sb_function *function)
 	struct sb_shadows *shadows = function->shadows;
 
 	if (!function->kobj.state_in_sysfs) {
-		int ret = sb_sysfs_add_dir(function);
+		int ret = add_dir(function);
 
 		if (ret)
 			return ret;
