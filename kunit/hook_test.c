@@ -369,8 +369,8 @@ static void bound_needs_no_lock_test(struct kunit *test)
 	device_lock(&ehost_dev(fn)->dev);
 	rig_start(test);
 	function = rig_function(test, fn);
-	for (i = 0; i < 500 && sb_queue_is_pending(function); i++)
-		msleep(10);
+	for (i = 0; i < 250 && sb_queue_is_pending(function); i++)
+		msleep(20);
 	pending = sb_queue_is_pending(function);
 	device_unlock(&ehost_dev(fn)->dev);
 	KUNIT_EXPECT_FALSE(test, pending);

@@ -390,7 +390,7 @@ static void resizable_test(struct kunit *test)
 	struct ehost_fn_desc desc = small_desc(test, SMALL_AT);
 	struct ehost_fn_desc held_desc = small_desc(test, SMALL_AT + SZ_128K);
 	struct ehost_fn *fn, *other, *held;
-	struct resource *small;
+	const struct resource *small, *next;
 
 	desc.caps = EHOST_CAP_PCIE | EHOST_CAP_REBAR;
 	desc.bar[0] = (struct ehost_bar_desc){ SZ_1M, SMALL_AT + SZ_1M };
@@ -407,8 +407,8 @@ static void resizable_test(struct kunit *test)
 	small_expect_bare(test, other);
 	small = &ehost_dev(fn)->resource[1];
 	KUNIT_ASSERT_NOT_NULL(test, small->parent);
-	KUNIT_EXPECT_FALSE(test, small->sibling &&
-				 small->sibling->start == small->end + 1);
+	next = small->sibling;
+	KUNIT_EXPECT_FALSE(test, next && next->start == small->end + 1);
 
 	/* VFIO maps it, but that may change without any event. */
 	rig_holder(test, true);

@@ -72,11 +72,7 @@
 
 #define IMAGE_UNIT		SZ_512
 
-/*
- * So many images are looked at for a stale NPDE. That takes sums over bytes that
- * may reach to the end of the ROM, and a ROM may have thousands of images;
- * NVIDIA's have the x86 image first.
- */
+/* Only the first get sums, which may be of all the rest, for a stale NPDE. */
 #define IMAGES_SUMMED		4
 
 static u8 sum_of(const u8 *p, u32 length)

@@ -136,7 +136,7 @@ def test_the_two_locks_of_pciehp(reports, trace):
     assert reports(CIRCULAR, *LOCKS[:2], trace, " pciehp_ist+0x1/0x2")[0]
 
 
-LEAKS = "kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug/kmemleak)"
+LEAKS = "kmemleak: 2 new suspected memory leaks (see /sys/kernel/debug/kmem)"
 LEAK = "unreferenced object 0x8c9c0620 (size 16):"
 NAME = [LEAK, "  backtrace (crc dc509ecb):", "    kvasprintf+0xc4/0x160",
         "    dev_set_name+0xa4/0xc0"]
