@@ -366,9 +366,11 @@ static void bound_needs_no_lock_test(struct kunit *test)
 
 	fn = one_usual(test, RIG_HELD);
 	rig_holder(test, true);
-	device_lock(&ehost_dev(fn)->dev);
 	rig_start(test);
 	function = rig_function(test, fn);
+	rig_wait(test, function);
+	device_lock(&ehost_dev(fn)->dev);
+	sb_queue_request(function);
 	for (i = 0; i < 250 && sb_queue_is_pending(function); i++)
 		msleep(20);
 	pending = sb_queue_is_pending(function);

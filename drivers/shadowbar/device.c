@@ -239,12 +239,11 @@ static bool capture_at_leisure(struct sb_function *function, bool locked,
 	bool bound;
 
 	mutex_lock(&function->lock);
-	/*
-	 * Whoever unbinds a driver waits for this mutex, and then makes another
-	 * request if the outcome is that a driver is bound.
-	 */
-	bound = locked ? !!dev->driver :
-			 READ_ONCE(function->binding) == SB_BINDING_DONE;
+	/* Whoever unbinds a driver waits for this, and looks at the outcome. */
+	if (locked)
+		WRITE_ONCE(function->binding, dev->driver ? SB_BINDING_DONE :
+							    SB_BINDING_NONE);
+	bound = READ_ONCE(function->binding) == SB_BINDING_DONE;
 	if (locked || bound)
 		carry_out(function, bound, found);
 	mutex_unlock(&function->lock);
@@ -330,9 +329,12 @@ static struct sb_function *function_register(struct pci_dev *pdev)
 		sb_function_put(function);
 		return NULL;
 	}
-	/* If it is just being probed, an event will follow. */
-	if (READ_ONCE(pdev->dev.driver))
-		WRITE_ONCE(function->binding, SB_BINDING_DONE);
+	/* If it is just being probed or reset, the queue finds out later. */
+	if (READ_ONCE(pdev->dev.driver) && device_trylock(&pdev->dev)) {
+		if (pdev->dev.driver)
+			WRITE_ONCE(function->binding, SB_BINDING_DONE);
+		device_unlock(&pdev->dev);
+	}
 	sb_pages_attach(function->pages, opts.denied);
 	ret = sb_igd_attach(pdev, &opts, &function->igd);
 	if (!ret)
@@ -549,15 +551,15 @@ void sb_device_unbound(struct pci_dev *pdev)
 	if (!function)
 		return;
 
+	/* A look at it that began while it was bound has ended then. */
+	mutex_lock(&function->lock);
 	WRITE_ONCE(function->binding, SB_BINDING_NONE);
+	mutex_unlock(&function->lock);
 	sb_pages_bound(function->pages, false);
 	/* With capture=manual, ROMs are read on request only. */
 	reread = sb_shadows_was_held(READ_ONCE(function->shadows),
 				     !settings->manual);
-	/* Wait for a look at it that began while it was bound. */
-	mutex_lock(&function->lock);
 	sb_function_outcome(function, &outcome);
-	mutex_unlock(&function->lock);
 	if (reread || outcome.why == SB_WHY_DRIVER_BOUND ||
 	    outcome.why == SB_WHY_IN_USE || !outcome.restored ||
 	    sb_function_served(function).why == SB_SERVE_WHY_BOUND)

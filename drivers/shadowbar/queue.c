@@ -159,6 +159,7 @@ void sb_queue_complete(struct sb_function *function, unsigned int number,
 	function->request.error = sb_outcome_error(outcome);
 	if (!keep)
 		function->outcome = *outcome;
+	function->outcome.restored = outcome->restored;
 	function->request.completed = number;
 	spin_unlock(&function->state_lock);
 	atomic_dec(&running);
@@ -218,7 +219,8 @@ static bool capture_now(struct sb_function *function,
 	 * once the driver is unbound, there is another request.
 	 */
 	if (READ_ONCE(function->binding) == SB_BINDING_DONE)
-		return capture(function, false, found);
+		return !sb_gather_is_off_limits(function->pdev) &&
+		       capture(function, false, found);
 	if (!device_trylock(dev))
 		return false;
 
