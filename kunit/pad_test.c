@@ -416,6 +416,12 @@ static void resizable_test(struct kunit *test)
 	small_expect_page(test, held, SB_PAGE_UNPADDED);
 	sb_pages_look_now();
 	small_expect_page(test, held, SB_PAGE_UNPADDED);
+	/* Nor does a neighbour's reset change anything. */
+	pci_cfg_access_lock(ehost_dev(other));
+	sb_pages_look_now();
+	KUNIT_EXPECT_TRUE(test, small_vfio_maps(held));
+	small_expect_page(test, held, SB_PAGE_UNPADDED);
+	pci_cfg_access_unlock(ehost_dev(other));
 	rig_holder(test, false);
 }
 

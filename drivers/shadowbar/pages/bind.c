@@ -22,9 +22,9 @@
 /*
  * How long a bind waits for functions that are being reset, as when another VM
  * starts or ends: without knowing what they decode, no page is free. A bus needs
- * a second or two.
+ * a second. Others may wait for the locks that are held meanwhile.
  */
-#define RESET_PATIENCE		(5 * HZ)
+#define RESET_PATIENCE		(2 * HZ)
 
 /**
  * sb_pages_has_holder() - does its driver give a function's BARs to user space?
@@ -201,7 +201,7 @@ static void isolate(struct sb_pages *pages, struct sb_decoders *decoders)
  */
 void sb_pages_bind(struct sb_pages *pages)
 {
-	struct sb_decoders decoders = { .until = jiffies + RESET_PATIENCE };
+	struct sb_decoders decoders = {};
 
 	if (!pages)
 		return;
@@ -211,6 +211,7 @@ void sb_pages_bind(struct sb_pages *pages)
 		/* From here on, nothing may be done for it. */
 	} else if (sb_pages_has_holder(pages->pdev)) {
 		WRITE_ONCE(pages->held, false);
+		decoders.until = jiffies + RESET_PATIENCE;
 		if (sb_has_small_bar(pages->pdev))
 			isolate(pages, &decoders);
 		WRITE_ONCE(pages->held, true);

@@ -316,9 +316,13 @@ bool sb_pad_is_lost(struct pci_dev *pdev, unsigned int nr,
  */
 static bool was_proved(const struct sb_pages *pages, unsigned int nr)
 {
-	return pages->verdict[nr].page == SB_PAGE_EXCLUSIVE &&
-	       (pages->held ||
-		is_in_place(pages->pad[nr], &pages->pdev->resource[nr]));
+	u8 page = pages->verdict[nr].page;
+
+	if (pages->held)
+		return page == SB_PAGE_EXCLUSIVE || page == SB_PAGE_UNPADDED;
+
+	return page == SB_PAGE_EXCLUSIVE &&
+	       is_in_place(pages->pad[nr], &pages->pdev->resource[nr]);
 }
 
 /**
