@@ -386,7 +386,8 @@ static void add_resources(struct sb_decoders *decoders, struct pci_dev *pdev,
 		if (i != PCI_ROM_RESOURCE && sb_resource_is_placed(res)) {
 			add_claim(decoders, pdev, res,
 				  sb_owner_of(pdev, SB_DECODER_BAR, i), on);
-		} else if (res->flags & IORESOURCE_PCI_FIXED && !res->parent) {
+		} else if (res->flags & IORESOURCE_PCI_FIXED &&
+			   !sb_resource_is_placed(res)) {
 			add_claim(decoders, pdev, res,
 				  sb_owner_of(pdev, SB_DECODER_BAR, i), on);
 			if (decoders->nr)

@@ -279,6 +279,7 @@ static void forget_attempt(struct sb_attempt *attempt)
 	attempt->gathered = (struct sb_gathered){};
 	attempt->plan = (struct sb_plan){};
 	attempt->walk = (struct sb_rom_walk){};
+	attempt->journal.off = 0;
 	attempt->rom->size = 0;
 	attempt->ones = 0;
 	attempt->validation = 0;
