@@ -119,12 +119,12 @@ static void add_unknown(struct sb_decoders *decoders, struct pci_dev *pdev)
 	add(decoders, &decoder);
 }
 
-static void add_claim(struct sb_decoders *decoders, struct pci_dev *pdev,
-		      struct resource *res, struct sb_owner owner, bool on)
+static void add_resource(struct sb_decoders *decoders, struct pci_dev *pdev,
+			 struct resource *res, struct sb_owner owner, bool on)
 {
 	struct sb_decoder decoder = {
 		.owner = owner,
-		.claimed = true,
+		.claimed = sb_resource_is_placed(res),
 		.enabled = on,
 	};
 	struct pci_bus_region region;
@@ -241,7 +241,7 @@ static void add_rom(struct sb_decoders *decoders, struct pci_dev *pdev,
 	size = res ? resource_size(res) :
 	       guess_rom_size(addr, decoder.enabled);
 	if (res && sb_resource_is_placed(res))
-		add_claim(decoders, pdev, res, decoder.owner, on);
+		add_resource(decoders, pdev, res, decoder.owner, on);
 	add_register(decoders, pdev, res, &decoder, addr, size);
 }
 
@@ -383,17 +383,10 @@ static void add_resources(struct sb_decoders *decoders, struct pci_dev *pdev,
 		if (!sb_resource_is_bar(pdev, i) ||
 		    res->flags & IORESOURCE_ROM_SHADOW)
 			continue;
-		if (i != PCI_ROM_RESOURCE && sb_resource_is_placed(res)) {
-			add_claim(decoders, pdev, res,
-				  sb_owner_of(pdev, SB_DECODER_BAR, i), on);
-		} else if (res->flags & IORESOURCE_PCI_FIXED &&
-			   !sb_resource_is_placed(res)) {
-			add_claim(decoders, pdev, res,
-				  sb_owner_of(pdev, SB_DECODER_BAR, i), on);
-			if (decoders->nr)
-				decoders->decoder[decoders->nr - 1].claimed =
-					false;
-		}
+		if (sb_resource_is_placed(res) ? i != PCI_ROM_RESOURCE :
+						 res->flags & IORESOURCE_PCI_FIXED)
+			add_resource(decoders, pdev, res,
+				     sb_owner_of(pdev, SB_DECODER_BAR, i), on);
 	}
 }
 
