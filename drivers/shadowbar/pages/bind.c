@@ -24,7 +24,7 @@
  * starts or ends: without knowing what they decode, no page is free. A bus needs
  * a second. Others may wait for the locks that are held meanwhile.
  */
-#define RESET_PATIENCE		(2 * HZ)
+#define BIND_PATIENCE		(2 * HZ)
 
 /**
  * sb_pages_has_holder() - does its driver give a function's BARs to user space?
@@ -211,7 +211,7 @@ void sb_pages_bind(struct sb_pages *pages)
 		/* From here on, nothing may be done for it. */
 	} else if (sb_pages_has_holder(pages->pdev)) {
 		WRITE_ONCE(pages->held, false);
-		decoders.until = jiffies + RESET_PATIENCE;
+		decoders.until = jiffies + BIND_PATIENCE;
 		if (sb_has_small_bar(pages->pdev))
 			isolate(pages, &decoders);
 		WRITE_ONCE(pages->held, true);
