@@ -119,18 +119,23 @@ static void expect_right_or_none(struct kunit *test, struct ehost_fn *fn,
 	KUNIT_EXPECT_EQ(test, memcmp(shadow->data, rig->rom, length), 0);
 }
 
-static void middle_test(struct kunit *test)
+/* An EFI image has no sum that would show wrong bytes. Returns its length. */
+static u32 rom_without_sum(struct rig *rig)
 {
 	const struct rom_build only = { .units = 24, .code = 3, .last = true };
-	const struct middle_case *c = test->param_value;
-	struct ehost_fn_desc desc = rig_desc(test);
-	struct rig *rig = test->priv;
-	struct sb_outcome outcome;
-	struct ehost_fn *fn;
-	u32 length;
 
 	memset(rig->rom, 0x5e, RIG_ROM_SIZE);
-	length = rom_build(rig->rom, RIG_ROM_SIZE, 0, &only);
+	return rom_build(rig->rom, RIG_ROM_SIZE, 0, &only);
+}
+
+static void middle_test(struct kunit *test)
+{
+	const struct middle_case *c = test->param_value;
+	struct ehost_fn_desc desc = rig_desc(test);
+	u32 length = rom_without_sum(test->priv);
+	struct sb_outcome outcome;
+	struct ehost_fn *fn;
+
 	desc.rom.bar = c->rom;
 	fn = rig_one(test, &desc);
 	rig_start_with(test, "manual", "on", "");
@@ -191,6 +196,40 @@ static void as_before_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, outcome.restored);
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 	rig_expect_clean(test, "as before");
+}
+
+/*
+ * The same where there was a shadow before, and a driver is bound when the
+ * registers are as before: its outcome tells so.
+ */
+static void as_before_while_bound_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct sb_outcome outcome;
+	u32 before[16];
+	struct ehost_fn *fn;
+	unsigned int i;
+
+	desc.device = RIG_DRIVEN;
+	fn = rig_one(test, &desc);
+	for (i = 0; i < ARRAY_SIZE(before); i++)
+		before[i] = ehost_peek(fn, 4 * i);
+	rig_start(test);
+	KUNIT_ASSERT_EQ(test, rig_outcome(test, fn).why, SB_WHY_CAPTURED);
+	ehost_hook_mmio(100, reset, fn);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EIO);
+	KUNIT_EXPECT_FALSE(test, rig_outcome(test, fn).restored);
+
+	for (i = 0; i < ARRAY_SIZE(before); i++)
+		ehost_poke(fn, 4 * i, before[i]);
+	rig_driver(test, true);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EBUSY);
+	outcome = rig_outcome(test, fn);
+	KUNIT_EXPECT_TRUE(test, outcome.restored);
+	KUNIT_EXPECT_EQ(test, outcome.why, SB_WHY_DRIVER_BOUND);
+	rig_driver(test, false);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 }
 
 /* A reset that only hits registers that the capture restores is harmless. */
@@ -284,18 +323,14 @@ static void switch_off_for_a_moment(void *arg)
 
 /*
  * The VGA arbiter switches a card off and on again between two looks at its
- * registers. An EFI image has no sum that would show it.
+ * registers.
  */
 static void off_for_a_moment_test(struct kunit *test)
 {
-	const struct rom_build only = { .units = 24, .code = 3, .last = true };
 	struct ehost_fn_desc desc = rig_desc(test);
-	struct rig *rig = test->priv;
+	u32 length = rom_without_sum(test->priv);
 	struct ehost_fn *fn;
-	u32 length;
 
-	memset(rig->rom, 0x5e, RIG_ROM_SIZE);
-	length = rom_build(rig->rom, RIG_ROM_SIZE, 0, &only);
 	desc.class = PCI_CLASS_DISPLAY_VGA << 8;
 	fn = rig_one(test, &desc);
 	rig_start_with(test, "manual", "on", "");
@@ -1313,6 +1348,7 @@ static void meddle_exit(struct kunit *test)
 static struct kunit_case meddle_cases[] = {
 	KUNIT_CASE_PARAM(middle_test, middle_gen_params),
 	KUNIT_CASE(as_before_test),
+	KUNIT_CASE(as_before_while_bound_test),
 	KUNIT_CASE(all_put_back_test),
 	KUNIT_CASE(enabled_test),
 	KUNIT_CASE(enabled_early_test),

@@ -219,9 +219,10 @@ static void carry_out(struct sb_function *function, bool bound,
 	function->look_due = false;
 	if (function->owed.lent)
 		sb_queue_work(&second_look);
-	sb_queue_complete(function, number, &outcome, reread ?
-			  outcome.restored && restored :
-			  keeps_outcome(function, &outcome));
+	/* Once restored, do not keep telling that it is not. */
+	sb_queue_complete(function, number, &outcome, restored &&
+			  (reread ? outcome.restored :
+				    keeps_outcome(function, &outcome)));
 }
 
 /* Before a driver is bound; the device lock is held. */

@@ -159,7 +159,6 @@ void sb_queue_complete(struct sb_function *function, unsigned int number,
 	function->request.error = sb_outcome_error(outcome);
 	if (!keep)
 		function->outcome = *outcome;
-	function->outcome.restored = outcome->restored;
 	function->request.completed = number;
 	spin_unlock(&function->state_lock);
 	atomic_dec(&running);
