@@ -54,7 +54,7 @@ bool sb_use_is_enabled(struct pci_dev *pdev)
  * @pdev: the function
  * @bound: a driver is bound, as opposed to about to be probed
  *
- * Context: may sleep. No driver binds or unbinds meanwhile.
+ * Context: may sleep. Unless @bound, no driver binds meanwhile.
  * Return: SB_IDLE if it may.
  */
 enum sb_busy sb_use_of(struct pci_dev *pdev, bool bound)

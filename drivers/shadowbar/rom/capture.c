@@ -338,7 +338,7 @@ static void say(struct pci_dev *pdev, const struct sb_outcome *outcome)
  * Config space is bit for bit what it was when this returns. Otherwise,
  * @outcome->restored is false, and stays so until it is.
  *
- * Context: may sleep. No driver binds or unbinds meanwhile.
+ * Context: may sleep. Unless one is bound, no driver binds meanwhile.
  */
 void sb_capture(struct pci_dev *pdev, const struct sb_opts *opts,
 		struct sb_decoders *found, struct sb_first *first,

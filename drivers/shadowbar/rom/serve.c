@@ -454,7 +454,7 @@ void sb_serve_take_back(struct pci_dev *pdev, struct sb_served *served)
  *
  * Nothing changes while a driver is bound.
  *
- * Context: may sleep; the device lock is held.
+ * Context: may sleep; the device lock is held unless a driver is bound.
  */
 void sb_serve_look(const struct sb_serving *serving, struct sb_served *served)
 {

@@ -406,7 +406,8 @@ int sb_shadows_choose(const struct sb_keeper *keeper, bool captured)
  * @keeper: whose shadows
  * @serving: what the caller knows; the rest is filled in
  *
- * Context: may sleep; the device lock and the function's mutex are held.
+ * Context: may sleep; the function's mutex is held and, unless a driver is
+ * bound, the device lock.
  */
 void sb_shadows_serve(const struct sb_keeper *keeper,
 		      struct sb_serving *serving)
