@@ -150,7 +150,10 @@ static void firmware_test(struct kunit *test)
 	rig_holder(test, false);
 	KUNIT_EXPECT_EQ(test, sb_pages_isolate(pages, 0), 0);
 	KUNIT_EXPECT_NE(test, small_bar(fn)->start, start);
+	/* A look at all pages is under way, and looks at what a BAR is in. */
+	pci_lock_rescan_remove();
 	remove_resource(&reserved);
+	pci_unlock_rescan_remove();
 }
 
 struct orphan_case {
