@@ -98,32 +98,78 @@ static void write_some(struct sb_journal *journal, unsigned int most)
 	}
 }
 
+static _Bool is_written(const struct sb_journal *journal, int reg)
+{
+	unsigned int i;
+
+	for (i = 0; i < journal->nr; i++)
+		if (journal->entry[i].reg == reg)
+			return 1;
+	return 0;
+}
+
+/* A VGA card's arbiter may switch its decoding between the last write and the undo. */
+static u16 arbiter_switches(void)
+{
+	u16 switched = 0;
+
+	if (nondet_bool()) {
+		function.class = PCI_CLASS_DISPLAY_VGA << 8;
+		switched = nondet_u16() & writable[0] &
+			   (PCI_COMMAND_IO | PCI_COMMAND_MEMORY);
+	}
+	value[0] ^= switched;
+	return switched;
+}
+
 static int undo(_Bool failures)
 {
-	u32 before[DWORDS];
 	struct sb_journal journal;
+	u32 before[DWORDS], mask;
 	unsigned int i;
+	_Bool written;
+	u16 switched;
 	int ret;
 
 	function.rom_base_reg = PCI_ROM_ADDRESS;
+	function.class = 0;
 	for (i = 0; i < DWORDS; i++) {
 		value[i] = nondet_u32();
 		writable[i] = nondet_u32();
 		before[i] = value[i];
 	}
+	/* PCI 3.0, 6.2.2: reserved, so that all ones is no valid COMMAND */
+	assume(!((value[0] | writable[0]) & 0xf800));
 	can_fail = failures;
 	sb_journal_open(&journal, &function);
 	write_some(&journal, failures ? FEW_WRITES : WRITES);
+	/* If the undo has to clear what cannot be written, it cannot succeed. */
+	journal.off = nondet_u16() & writable[0];
+	journal.rom_off = nondet_bool() && writable[2] & PCI_ROM_ADDRESS_ENABLE;
+	/* If COMMAND cannot be read, the arbiter's change is undone as well. */
+	switched = failures ? 0 : arbiter_switches();
+	before[0] = (before[0] & ~(u32)switched) | (value[0] & switched);
+	i = nondet_u32() % DWORDS;
+	mask = sb_register_mask(&function, dword_reg[i]);
+	written = is_written(&journal, dword_reg[i]);
 	ret = sb_journal_undo(&journal);
 	prove(!journal.nr, "all is undone");
 	if (!failures)
 		prove(!ret, "what can be undone is");
-	i = nondet_u32() % DWORDS;
-	if (!ret) {
-		prove(!((value[i] ^ before[i]) & sb_register_mask(&function, dword_reg[i])),
-		      "each register is what it was");
-		reached("undone");
+	if (ret)
+		return ret;
+	if (dword_reg[i] == PCI_COMMAND && written) {
+		prove(!(value[i] & journal.off & ~(u32)switched), "what must be off is");
+		mask &= ~(u32)journal.off;
 	}
+	if (dword_reg[i] == PCI_ROM_ADDRESS && written && journal.rom_off) {
+		prove(!(value[i] & PCI_ROM_ADDRESS_ENABLE), "the ROM is off");
+		mask &= ~(u32)PCI_ROM_ADDRESS_ENABLE;
+		reached("off");
+	}
+	prove(!((value[i] ^ before[i]) & mask),
+	      "each register is what it was, or what the arbiter has made it");
+	reached("undone");
 	return ret;
 }
 

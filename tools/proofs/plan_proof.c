@@ -275,7 +275,8 @@ void hole_blocked(void)
 
 /*
  * proof: may_touch
- * A function that is bound, used, denied, asleep or off limits is not touched.
+ * A function that is bound, used, denied, asleep or off limits is not touched,
+ * and neither is one whose sibling may be using the same flash chip.
  * broken: rom/plan.c s/else if (standing->powered_down)/else if (0)/
  */
 void may_touch(void)
@@ -289,6 +290,7 @@ void may_touch(void)
 		.powered_down = nondet_bool(),
 		.fixed = nondet_bool(),
 		.untrusted = nondet_bool(),
+		.sibling = nondet_bool(),
 		.busy = nondet_u8(),
 	};
 	enum sb_why why = SB_WHY_QUEUED;
@@ -300,7 +302,8 @@ void may_touch(void)
 	}
 	prove(!standing.virtual_function && !standing.no_register &&
 	      !standing.known_bad && !standing.denied && !standing.not_restored &&
-	      !standing.powered_down && !standing.fixed && !standing.untrusted,
+	      !standing.powered_down && !standing.fixed && !standing.untrusted &&
+	      !standing.sibling,
 	      "nothing speaks against it");
 	prove(!standing.busy || standing.busy == SB_BUSY_RESOURCE, "is idle");
 	reached("touched");
