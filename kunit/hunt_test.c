@@ -10,7 +10,8 @@
  * A quiet step does nothing that may change config space, so all of it must be
  * as before. A loud step may; the state after it is the start of the next one.
  * After each step the tasks pause, and every shadow must contain that
- * function's ROM. Also after a loud step, no ROM may stay enabled.
+ * function's ROM. Also after a loud step, no ROM may stay enabled, and no BAR of
+ * a function that a hypervisor has open may have moved.
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
@@ -19,13 +20,16 @@
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/lockdep.h>
+#include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/pci.h>
+#include <linux/pm.h>
 #include <linux/rwsem.h>
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/swap.h>
 
 #include "function.h"
 #include "machines.h"
@@ -56,6 +60,10 @@ MODULE_PARM_DESC(hunt_seed, "the first of them; each report follows its own");
  * @hostile: it may misbehave: its registers and its ROM are not checked
  * @rom: contents of its ROM
  * @before: its header at the beginning of a quiet step
+ * @opened: the function while a hypervisor has it open, with a reference
+ * @rest: what that has claimed of the pages of its BARs
+ * @at: where its BARs were when it was opened
+ * @saved: its registers then
  */
 struct prey {
 	struct ehost_fn *fn;
@@ -63,6 +71,10 @@ struct prey {
 	bool hostile;
 	u8 rom[ROM_LENGTH];
 	u32 before[HEADER];
+	struct pci_dev *opened;
+	struct resource rest[EHOST_NUM_BARS];
+	u64 at[EHOST_NUM_BARS];
+	struct pci_saved_state *saved;
 };
 
 /**
@@ -511,73 +523,6 @@ static void resize(struct hunt *hunt, struct prey *prey)
 	filp_close(file, NULL);
 }
 
-/* A step that may change the registers of functions */
-static const char *loud_step(struct hunt *hunt)
-{
-	u32 *random = &hunt->random;
-	struct rig *rig = hunt->rig;
-	struct prey *prey = &hunt->prey[below(random, hunt->nr)];
-
-	switch (below(random, 10)) {
-	case 0:
-		add(hunt, NULL);
-		ehost_rescan(rig->host);
-		return "add";
-	case 1:
-		/* Found again, a bridge may have another one's bus number. */
-		if (!prey->bridge)
-			ehost_remove(prey->fn);
-		return "remove";
-	case 2:
-		ehost_rescan(rig->host);
-		return "rescan";
-	case 3:
-		misbehave(hunt);
-		return "misbehave";
-	case 4:
-		ehost_return(prey->fn);
-		return "return";
-	case 5:
-		rig_driver(hunt->test, !rig->driver);
-		return "driver";
-	case 6:
-		rig_holder(hunt->test, !rig->holder);
-		return "holder";
-	case 7:
-		sb_pages_look_now();
-		return "look";
-	case 8:
-		resize(hunt, prey);
-		return "resize";
-	default:
-		return "others";
-	}
-}
-
-static void pages_look(struct hunt *hunt)
-{
-	if (hunt->rig->started)
-		sb_pages_look_now();
-}
-
-/* A step that may not */
-static const char *quiet_step(struct hunt *hunt)
-{
-	switch (below(&hunt->random, 4)) {
-	case 0:
-		if (hunt->rig->started)
-			rig_stop(hunt->test);
-		else
-			start(hunt);
-		return "load or unload";
-	case 1:
-		pages_look(hunt);
-		return "look";
-	default:
-		return "others";
-	}
-}
-
 static bool is_settled(struct hunt *hunt)
 {
 	unsigned int i;
@@ -609,6 +554,276 @@ static void settle(struct hunt *hunt)
 			    hunt->seed, hunt->step);
 	/* A new function may still have to move out of the page of another. */
 	sb_pages_look_now();
+}
+
+/* As vfio-pci does */
+static void close_vfio(struct prey *prey)
+{
+	struct pci_dev *pdev = prey->opened;
+	unsigned int i;
+
+	if (!pdev)
+		return;
+	for (i = 0; i < EHOST_NUM_BARS; i++)
+		if (prey->rest[i].parent)
+			release_resource(&prey->rest[i]);
+	pci_load_and_free_saved_state(pdev, &prey->saved);
+	pci_restore_state(pdev);
+	pci_disable_device(pdev);
+	pci_dev_put(pdev);
+	prey->opened = NULL;
+}
+
+/* Before a driver is unbound, vfio-pci waits until whoever has it open closes it. */
+static void close_before_unbind(struct pci_dev *pdev)
+{
+	unsigned int i;
+
+	for (i = 0; hunting && i < hunting->nr; i++)
+		if (hunting->prey[i].opened == pdev)
+			close_vfio(&hunting->prey[i]);
+}
+
+/* What the module says of the page behind a BAR */
+static enum sb_page page_of(struct hunt *hunt, struct prey *prey,
+				  unsigned int nr)
+{
+	struct sb_page_verdict verdict = {};
+	struct sb_function *function;
+
+	if (!hunt->rig->started || !rig_has_directory(prey->fn))
+		return SB_PAGE_UNASSIGNED;
+	function = rig_function(hunt->test, prey->fn);
+	if (function->pages)
+		sb_pages_verdict(function->pages, nr, &verdict);
+	return verdict.page;
+}
+
+/*
+ * As vfio-pci does, with all tasks paused. If a page is said to be exclusive, its
+ * rest can be claimed.
+ */
+static void open_vfio(struct hunt *hunt, struct prey *prey)
+{
+	struct pci_dev *pdev = ehost_dev(prey->fn);
+	unsigned int i;
+
+	if (!pdev || prey->opened || !rig_is_held(pdev) ||
+	    pci_enable_device(pdev))
+		return;
+	pci_try_reset_function(pdev);
+	pci_save_state(pdev);
+	prey->saved = pci_store_saved_state(pdev);
+	prey->opened = pci_dev_get(pdev);
+	for (i = 0; i < EHOST_NUM_BARS; i++) {
+		struct resource *res = &pdev->resource[i];
+		bool is_exclusive = page_of(hunt, prey, i) == SB_PAGE_EXCLUSIVE;
+
+		prey->at[i] = res->start;
+		prey->rest[i] = (struct resource){
+			.name = "vfio sub-page reserved",
+			.start = res->end + 1,
+			.end = res->start + PAGE_SIZE - 1,
+			.flags = res->flags,
+		};
+		if (!res->parent || !(res->flags & IORESOURCE_MEM) ||
+		    !PAGE_ALIGNED(res->start) ||
+		    resource_size(res) >= PAGE_SIZE)
+			continue;
+		if (request_resource(res->parent, &prey->rest[i]))
+			KUNIT_EXPECT_FALSE_MSG(hunt->test, is_exclusive,
+					       "seed %u, step %u: function %zu: BAR %u is exclusive, and vfio-pci cannot map it",
+					       hunt->seed, hunt->step,
+					       prey - hunt->prey, i);
+	}
+}
+
+/* Open a function that can be, from a random one on; or close it. */
+static const char *open_or_close(struct hunt *hunt)
+{
+	unsigned int from = below(&hunt->random, hunt->nr), i;
+	const char *what = "others";
+
+	down_write(&hunt->still);
+	settle(hunt);
+	for (i = 0; i < hunt->nr; i++) {
+		struct prey *prey = &hunt->prey[(from + i) % hunt->nr];
+
+		if (prey->opened) {
+			close_vfio(prey);
+			what = "close";
+			break;
+		}
+		open_vfio(hunt, prey);
+		if (prey->opened) {
+			what = "open";
+			break;
+		}
+	}
+	up_write(&hunt->still);
+	return what;
+}
+
+/* No BAR of a function that is open moves. */
+static void expect_open_ones_stay(struct hunt *hunt)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < hunt->nr; i++) {
+		struct prey *prey = &hunt->prey[i];
+
+		for (j = 0; j < EHOST_NUM_BARS && prey->opened; j++)
+			KUNIT_EXPECT_EQ_MSG(hunt->test,
+					    prey->opened->resource[j].start,
+					    prey->at[j],
+					    "seed %u, step %u: function %u is open, and its BAR %u moves",
+					    hunt->seed, hunt->step, i, j);
+	}
+}
+
+/* The BARs' registers, after a suspend as before it */
+static void expect_bars_stay(struct hunt *hunt, struct prey *prey,
+			     const u32 *before)
+{
+	unsigned int i;
+
+	for (i = 0; i < EHOST_NUM_BARS && !prey->hostile; i++)
+		KUNIT_EXPECT_EQ_MSG(hunt->test, before[i],
+				    ehost_peek(prey->fn,
+					       PCI_BASE_ADDRESS_0 + i * 4),
+				    "seed %u, step %u: function %u moves its BAR %u in a suspend",
+				    hunt->seed, hunt->step,
+				    (unsigned int)(prey - hunt->prey), i);
+}
+
+/*
+ * What a suspend does to devices, while the tasks pause: the kernel freezes them.
+ * The core puts functions to sleep, and restores their registers afterwards, but
+ * enables those that a driver or a program has enabled.
+ */
+static const char *suspend(struct hunt *hunt)
+{
+#ifdef CONFIG_PM_SLEEP
+	u32 (*before)[EHOST_NUM_BARS];
+	unsigned int i, j;
+
+	before = kunit_kcalloc(hunt->test, MOST, sizeof(*before), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(hunt->test, before);
+	down_write(&hunt->still);
+	settle(hunt);
+	for (i = 0; i < hunt->nr; i++)
+		for (j = 0; j < EHOST_NUM_BARS; j++)
+			before[i][j] = ehost_peek(hunt->prey[i].fn,
+						  PCI_BASE_ADDRESS_0 + j * 4);
+	if (!dpm_suspend_start(PMSG_SUSPEND) && !dpm_suspend_end(PMSG_SUSPEND))
+		dpm_resume_start(PMSG_RESUME);
+	dpm_resume_end(PMSG_RESUME);
+	for (i = 0; i < hunt->nr; i++)
+		expect_bars_stay(hunt, &hunt->prey[i], before[i]);
+	up_write(&hunt->still);
+	kunit_kfree(hunt->test, before);
+	return "suspend";
+#else
+	return "others";
+#endif
+}
+
+/* What is left is enough for everything else, but not without reclaim. */
+#define LEFT	SZ_32M
+
+/* Take nearly all memory for a moment. */
+static const char *squeeze(struct hunt *hunt)
+{
+	struct page *page, *next;
+	LIST_HEAD(taken);
+
+	while (nr_free_pages() > LEFT >> PAGE_SHIFT) {
+		page = alloc_page(GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
+		if (!page)
+			break;
+		list_add(&page->lru, &taken);
+	}
+	schedule_timeout_uninterruptible(2);
+	list_for_each_entry_safe(page, next, &taken, lru)
+		__free_page(page);
+	return "squeeze";
+}
+
+/* A step that may change the registers of functions */
+static const char *loud_step(struct hunt *hunt)
+{
+	u32 *random = &hunt->random;
+	struct rig *rig = hunt->rig;
+	struct prey *prey = &hunt->prey[below(random, hunt->nr)];
+
+	switch (below(random, 13)) {
+	case 0:
+		add(hunt, NULL);
+		ehost_rescan(rig->host);
+		return "add";
+	case 1:
+		/* Found again, a bridge may have another one's bus number. */
+		if (!prey->bridge)
+			ehost_remove(prey->fn);
+		return "remove";
+	case 2:
+		ehost_rescan(rig->host);
+		return "rescan";
+	case 3:
+		misbehave(hunt);
+		return "misbehave";
+	case 4:
+		ehost_return(prey->fn);
+		return "return";
+	case 5:
+		rig_driver(hunt->test, !rig->driver);
+		return "driver";
+	case 6:
+		rig_holder(hunt->test, !rig->holder);
+		return "holder";
+	case 7:
+		sb_pages_look_now();
+		return "look";
+	case 8:
+		resize(hunt, prey);
+		return "resize";
+	case 9:
+	case 10:
+		return open_or_close(hunt);
+	case 11:
+		return suspend(hunt);
+	default:
+		return "others";
+	}
+}
+
+static void pages_look(struct hunt *hunt)
+{
+	if (hunt->rig->started)
+		sb_pages_look_now();
+}
+
+/* A step that may not */
+static const char *quiet_step(struct hunt *hunt)
+{
+	switch (below(&hunt->random, 8)) {
+	case 0:
+	case 1:
+		if (hunt->rig->started)
+			rig_stop(hunt->test);
+		else
+			start(hunt);
+		return "load or unload";
+	case 2:
+	case 3:
+		pages_look(hunt);
+		return "look";
+	case 4:
+		/* It takes as long as many other steps. */
+		return below(&hunt->random, 16) ? "others" : squeeze(hunt);
+	default:
+		return "others";
+	}
 }
 
 static u32 header_dword(struct prey *prey, unsigned int i)
@@ -736,6 +951,7 @@ static void look_at_all(struct hunt *hunt, bool quiet)
 
 	if (quiet)
 		expect_as_before(hunt);
+	expect_open_ones_stay(hunt);
 	expect_shadows_right(hunt);
 	expect_put_right(hunt);
 	if (!hunt->rig->started)
@@ -779,6 +995,8 @@ static void end_tasks(struct hunt *hunt)
 		if (hunt->tasks[i])
 			wait_for_completion_timeout(&hunt->ended[i],
 						    usecs_to_jiffies(PATIENCE));
+	for (i = 0; i < hunt->nr; i++)
+		close_vfio(&hunt->prey[i]);
 	hunting = NULL;
 }
 
@@ -798,6 +1016,7 @@ static void hunt_one(struct kunit *test, u32 seed)
 	KUNIT_ASSERT_NOT_NULL(test, hunt->prey);
 	hunt->test = test;
 	hunt->rig = rig;
+	rig->unbinding = close_before_unbind;
 	hunt->seed = seed;
 	hunt->random = seed;
 	init_rwsem(&hunt->still);

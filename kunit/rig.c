@@ -609,6 +609,8 @@ static int rig_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 
 static void rig_remove(struct pci_dev *pdev)
 {
+	if (rig_of_driver->unbinding)
+		rig_of_driver->unbinding(pdev);
 }
 
 static const struct pci_device_id rig_ids[] = {
@@ -678,6 +680,17 @@ void rig_holder(struct kunit *test, bool registered)
 	struct rig *rig = test->priv;
 
 	rig_register(test, &rig_holder_driver, registered, &rig->holder);
+}
+
+/**
+ * rig_is_held - is the driver like vfio-pci bound to a function?
+ * @pdev: the function
+ *
+ * Return: true if it is.
+ */
+bool rig_is_held(const struct pci_dev *pdev)
+{
+	return READ_ONCE(pdev->dev.driver) == &rig_holder_driver.driver;
 }
 
 /**

@@ -48,6 +48,7 @@ struct sb_shadow;
  * @rom: contents of the functions' ROMs
  * @driver: the rig's own driver is registered
  * @holder: likewise for the one that is like vfio-pci
+ * @unbinding: called before one of them is unbound, or NULL
  * @probes: number of probes of that driver
  * @bar_at_probe: BAR 0 of the function at the last probe
  * @maps_at_probe: vfio-pci would have mapped it
@@ -67,6 +68,7 @@ struct rig {
 	u8 *rom;
 	bool driver;
 	bool holder;
+	void (*unbinding)(struct pci_dev *pdev);
 	unsigned int probes;
 	struct resource bar_at_probe;
 	bool maps_at_probe;
@@ -108,6 +110,7 @@ void rig_start(struct kunit *test);
 void rig_stop(struct kunit *test);
 void rig_driver(struct kunit *test, bool registered);
 void rig_holder(struct kunit *test, bool registered);
+bool rig_is_held(const struct pci_dev *pdev);
 void rig_hold(struct kunit *test, struct ehost_fn *fn);
 bool rig_vfio_maps(const struct resource *res);
 void rig_unload_bound(struct kunit *test, struct ehost_fn *fn);
