@@ -97,5 +97,5 @@ def test_neighbours(vm):
         subpage.wait_for_page(vm, "exclusive", HELD)
         assert vfio.mapped() == {HELD: "yes"}
     assert times.keys() <= {MAPPED, 0}, times
-    # A neighbour is rarely in the page.
-    assert times[MAPPED] > times.get(0, 0), times
+    # A neighbour is in the page for a moment only.
+    assert times[MAPPED] >= 20 * times.get(0, 0), times
