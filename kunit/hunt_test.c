@@ -249,6 +249,12 @@ static void use_file(struct hunt *hunt, u32 *random)
 	/* A bridge that forwards nothing hides the ROMs behind it. */
 	if (hunt->prey[nr].bridge && !strcmp(file, "command"))
 		return;
+	/*
+	 * A reset saves and restores the ROM BAR while another task reads the
+	 * kernel's file "rom": without any module, the ROM may stay enabled.
+	 */
+	if (!strcmp(file, hunt->step % 2 ? "reset" : "rom"))
+		return;
 	/* The kernel's own file gives the ROM only after a write enables it. */
 	if (!strcmp(file, "rom") && below(random, 2))
 		read_file(random, name, file);
@@ -749,6 +755,12 @@ static const char *squeeze(struct hunt *hunt)
 	return "squeeze";
 }
 
+static void pages_look(struct hunt *hunt)
+{
+	if (hunt->rig->started)
+		sb_pages_look_now();
+}
+
 /* A step that may change the registers of functions */
 static const char *loud_step(struct hunt *hunt)
 {
@@ -782,7 +794,7 @@ static const char *loud_step(struct hunt *hunt)
 		rig_holder(hunt->test, !rig->holder);
 		return "holder";
 	case 7:
-		sb_pages_look_now();
+		pages_look(hunt);
 		return "look";
 	case 8:
 		resize(hunt, prey);
@@ -795,12 +807,6 @@ static const char *loud_step(struct hunt *hunt)
 	default:
 		return "others";
 	}
-}
-
-static void pages_look(struct hunt *hunt)
-{
-	if (hunt->rig->started)
-		sb_pages_look_now();
 }
 
 /* A step that may not */
