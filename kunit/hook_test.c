@@ -11,6 +11,7 @@
 #include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/sizes.h>
 #include <linux/workqueue.h>
 
@@ -731,12 +732,16 @@ static void walked_test(struct kunit *test)
 	wait_for_completion(&walk.begun);
 	plugging.host = rig->host;
 	init_completion(&plugging.ended);
-	task = kthread_run(plug, &plugging, "plug");
+	task = kthread_create(plug, &plugging, "plug");
 	KUNIT_EXPECT_FALSE(test, IS_ERR(task));
-	if (!IS_ERR(task))
+	if (!IS_ERR(task)) {
+		get_task_struct(task);
+		wake_up_process(task);
 		read_poll_timeout(READ_ONCE, waits,
 				  waits == TASK_UNINTERRUPTIBLE, USEC_PER_MSEC,
 				  USEC_PER_SEC, false, task->__state);
+		put_task_struct(task);
+	}
 
 	rig_driver(test, true);
 	KUNIT_EXPECT_EQ(test, rig->probes, 1);

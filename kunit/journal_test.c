@@ -169,11 +169,12 @@ static void wait_for_reset_test(struct kunit *test)
 	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
 	rig_scan(test);
 	pci_cfg_access_lock(ehost_dev(fn));
-	task = kthread_run(end_reset, ehost_dev(fn), "reset");
+	task = kthread_create(end_reset, ehost_dev(fn), "reset");
 	if (IS_ERR(task))
 		pci_cfg_access_unlock(ehost_dev(fn));
 	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
 	get_task_struct(task);
+	wake_up_process(task);
 	KUNIT_EXPECT_GT(test, reads_to_find(test, fn, &found), 0);
 	/* It may be over only now. */
 	kthread_stop(task);
