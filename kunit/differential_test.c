@@ -400,6 +400,9 @@ static void live(struct kunit *test, struct world *world, u32 seed,
 		if (has_closed_page(world))
 			world->exact = min(world->exact, step);
 		rescan(world, rig);
+		/* While a newcomer is moved, it has no address for a moment. */
+		if (isolate)
+			sb_pages_look_now();
 		for (i = 0; i < world->nr; i++)
 			look_at(rig->host, world, step, i);
 	}

@@ -397,7 +397,7 @@ static void add(struct hunt *hunt, const struct sb_machine_fn *like)
 	}
 	prey->hostile = desc.quirks;
 	prey->fn = rig_add(hunt->test, PCI_DEVFN(1 + hunt->nr, 0), &desc);
-	hunt->nr++;
+	WRITE_ONCE(hunt->nr, hunt->nr + 1);
 }
 
 static void populate(struct hunt *hunt)
@@ -577,7 +577,7 @@ static void close_vfio(struct prey *prey)
 	pci_restore_state(pdev);
 	pci_disable_device(pdev);
 	pci_dev_put(pdev);
-	prey->opened = NULL;
+	WRITE_ONCE(prey->opened, NULL);
 }
 
 /* Before a driver is unbound, vfio-pci waits until whoever has it open closes it. */
@@ -585,14 +585,14 @@ static void close_before_unbind(struct pci_dev *pdev)
 {
 	unsigned int i;
 
-	for (i = 0; hunting && i < hunting->nr; i++)
-		if (hunting->prey[i].opened == pdev)
+	for (i = 0; hunting && i < READ_ONCE(hunting->nr); i++)
+		if (READ_ONCE(hunting->prey[i].opened) == pdev)
 			close_vfio(&hunting->prey[i]);
 }
 
 /* What the module says of the page behind a BAR */
 static enum sb_page page_of(struct hunt *hunt, struct prey *prey,
-				  unsigned int nr)
+			    unsigned int nr)
 {
 	struct sb_page_verdict verdict = {};
 	struct sb_function *function;
@@ -620,7 +620,7 @@ static void open_vfio(struct hunt *hunt, struct prey *prey)
 	pci_try_reset_function(pdev);
 	pci_save_state(pdev);
 	prey->saved = pci_store_saved_state(pdev);
-	prey->opened = pci_dev_get(pdev);
+	WRITE_ONCE(prey->opened, pci_dev_get(pdev));
 	for (i = 0; i < EHOST_NUM_BARS; i++) {
 		struct resource *res = &pdev->resource[i];
 		bool is_exclusive = page_of(hunt, prey, i) == SB_PAGE_EXCLUSIVE;

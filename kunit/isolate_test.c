@@ -86,7 +86,7 @@ static void reset_meanwhile_test(struct kunit *test)
 
 	INIT_DELAYED_WORK_ONSTACK(&resetting.end, end_reset);
 	pci_cfg_access_lock(resetting.pdev);
-	schedule_delayed_work(&resetting.end, HZ);
+	schedule_delayed_work(&resetting.end, HZ * 3 / 4);
 	rig_holder(test, true);
 	flush_delayed_work(&resetting.end);
 	destroy_delayed_work_on_stack(&resetting.end);
@@ -188,7 +188,9 @@ static void orphan_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_UNASSIGNED);
 	rig_expect_clean(test, "in an orphan");
 	rig_holder(test, false);
+	pci_lock_rescan_remove();
 	window->start = window_start;
+	pci_unlock_rescan_remove();
 	if (!c->moved)
 		KUNIT_ASSERT_EQ(test, request_resource(above, window), 0);
 }
@@ -455,6 +457,8 @@ static void make_way_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_SHARED);
 	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
 
+	/* Its event comes after the change is visible. */
+	look(test, fn);
 	small_listen(test, &listener, fn);
 	ehost_unplug(added);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);

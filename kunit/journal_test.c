@@ -138,7 +138,7 @@ static void off_limits_test(struct kunit *test)
 	/* Another bus does not wait once more. */
 	start = jiffies;
 	KUNIT_EXPECT_EQ(test, reads_to_find(test, fn, &found), 0);
-	KUNIT_EXPECT_TRUE(test, time_before(jiffies, start + HZ / 4));
+	KUNIT_EXPECT_TRUE(test, time_before(jiffies, start + HZ / 2));
 	sb_decoders_free(&found);
 
 	/* It is locked for a capture. */
@@ -151,7 +151,8 @@ static void off_limits_test(struct kunit *test)
 
 static int end_reset(void *pdev)
 {
-	msleep(100);
+	/* It may take half a second, or until a machine that stalls goes on. */
+	msleep(20);
 	pci_cfg_access_unlock(pdev);
 	return 0;
 }

@@ -1298,11 +1298,11 @@ static void grow_test(struct kunit *test)
  */
 static void chain_test(struct kunit *test)
 {
-	const u32 size = SZ_1M;
+	const u32 size = SZ_256K;
 	struct ehost_fn_desc desc = rig_desc(test);
-	u64 ns[2];
+	u64 ns[2] = { U64_MAX, U64_MAX }, begun;
+	unsigned int round, kind;
 	struct ehost_fn *fn;
-	unsigned int kind;
 	u32 at = 0;
 	u8 *rom;
 
@@ -1315,20 +1315,22 @@ static void chain_test(struct kunit *test)
 	fn = rig_one(test, &desc);
 	rig_start_with(test, "manual", "on", "");
 	rig_outcome(test, fn);
-	for (kind = 0; kind < 2; kind++) {
+	/* The shortest of four times each: others use the machine, too. */
+	for (round = 0; round < 8; round++) {
 		struct rom_build image = {
-			.units = kind ? 1 : size / 512,
+			.units = round % 2 ? 1 : size / 512,
 			.code = 3,
 		};
 
+		kind = round % 2;
 		for (at = 0; at < size; ) {
 			image.last = at + 512 * image.units >= size;
 			at = rom_build(rom, size, at, &image);
 		}
 		ehost_set_rom(fn, rom, size, 0);
-		ns[kind] = ktime_get_ns();
+		begun = ktime_get_ns();
 		KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
-		ns[kind] = ktime_get_ns() - ns[kind];
+		ns[kind] = min(ns[kind], ktime_get_ns() - begun);
 		KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).length, size);
 	}
 	kunit_info(test, "%u bytes: one image %llu ms, many %llu ms", size,

@@ -401,7 +401,8 @@ static void resizable_test(struct kunit *test)
 	other = small_add(test, 5, SMALL_AT + SZ_64K);
 	held = rig_add(test, PCI_DEVFN(6, 0), &held_desc);
 	rig_scan(test);
-	rig_start(test);
+	/* A capture would wait for the reset, and a look for the capture. */
+	rig_start_with(test, "manual", "on", "");
 	small_expect_page(test, fn, SB_PAGE_WHOLE);
 	small_expect_page(test, other, SB_PAGE_UNPADDED);
 	small_expect_bare(test, other);
@@ -797,14 +798,18 @@ static void cardbus_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	ehost_poke(other, PCI_CB_MEMORY_BASE_0, SMALL_AT);
 	ehost_poke(other, PCI_CB_MEMORY_LIMIT_0, SMALL_AT);
+	pci_lock_rescan_remove();
 	ehost_dev(other)->hdr_type = PCI_HEADER_TYPE_CARDBUS;
+	pci_unlock_rescan_remove();
 	sb_pages_look();
 	small_expect_page(test, fn, SB_PAGE_SHARED);
 	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
 	/* In a normal header, these are BARs. */
 	ehost_poke(other, PCI_CB_MEMORY_BASE_0, 0);
 	ehost_poke(other, PCI_CB_MEMORY_LIMIT_0, 0);
+	pci_lock_rescan_remove();
 	ehost_dev(other)->hdr_type = PCI_HEADER_TYPE_NORMAL;
+	pci_unlock_rescan_remove();
 	sb_pages_look();
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 }
@@ -822,13 +827,17 @@ static void enhanced_test(struct kunit *test)
 	rig_start(test);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 	res = &ehost_dev(other)->resource[3];
+	pci_lock_rescan_remove();
 	res->start = small_bar(fn)->start + SMALL_SIZE;
 	res->end = res->start + SMALL_SIZE - 1;
 	res->flags = IORESOURCE_MEM | IORESOURCE_PCI_FIXED;
+	pci_unlock_rescan_remove();
 	sb_pages_look();
 	small_expect_page(test, fn, SB_PAGE_SHARED);
 	KUNIT_EXPECT_FALSE(test, small_vfio_maps(fn));
+	pci_lock_rescan_remove();
 	*res = (struct resource){};
+	pci_unlock_rescan_remove();
 }
 
 /* Only PCI functions can get into a padded page. */

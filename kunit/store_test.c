@@ -119,42 +119,29 @@ static void smallest_test(struct kunit *test)
 /* The limit for all shadows together, except those requested by hand */
 static void full_test(struct kunit *test)
 {
+	/* The machine has less than 32 GiB. */
 	u64 limit = ((u64)totalram_pages() << PAGE_SHIFT) / SB_STORE_PART;
-	struct sb_shadow *shadow, *kept[64];
-	unsigned int nr = 0, i;
+	const u32 size = SZ_64K, rest = limit - size;
+	struct sb_shadow *most, *last, *shadow;
 
-	/* All differ. The machine has less than 32 GiB. */
-	for (i = 0; i <= limit / SZ_16M && i < ARRAY_SIZE(kept); i++) {
-		u8 *data = kvzalloc(SZ_16M, GFP_KERNEL);
-
-		KUNIT_ASSERT_NOT_NULL(test, data);
-		data[0] = i;
-		shadow = sb_store_add(data, SZ_16M, false);
-		if (IS_ERR(shadow))
-			break;
-		kept[nr++] = shadow;
-	}
-	KUNIT_EXPECT_EQ(test, nr, limit / SZ_16M);
+	most = keep(test, rest, 1);
+	last = keep(test, size, 2);
+	shadow = sb_store_add(bytes_of(test, size, 3), size, false);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(shadow), -ENOSPC);
 
 	/* Contents that are already stored cost nothing. */
-	if (nr) {
-		u8 *data = kvzalloc(SZ_16M, GFP_KERNEL);
-
-		KUNIT_ASSERT_NOT_NULL(test, data);
-		shadow = sb_store_add(data, SZ_16M, false);
-		KUNIT_EXPECT_PTR_EQ(test, shadow, kept[0]);
-		sb_shadow_put(shadow);
-	}
-	shadow = sb_store_add(kvzalloc(SZ_16M, GFP_KERNEL), SZ_16M - 1, true);
+	shadow = keep(test, size, 2);
+	KUNIT_EXPECT_PTR_EQ(test, shadow, last);
+	sb_shadow_put(shadow);
+	shadow = sb_store_add(bytes_of(test, size, 3), size, true);
 	KUNIT_EXPECT_FALSE(test, IS_ERR(shadow));
 	sb_shadow_put(shadow);
-	while (nr)
-		sb_shadow_put(kept[--nr]);
 
 	/* Freed shadows make room again. */
-	shadow = keep(test, SZ_64K, 1);
+	sb_shadow_put(last);
+	shadow = keep(test, size, 3);
 	sb_shadow_put(shadow);
+	sb_shadow_put(most);
 }
 
 /* 256 functions, each with a ROM of 1/200 of what all may have together */

@@ -166,6 +166,8 @@ def test_captures_at_the_same_time(vm):
 def test_functions_come_and_go_with_the_module(vm):
     """The module stays, while functions and drivers come and go."""
     vm.load()
+    # While a ROM is read, its address may be reserved.
+    vm.settle()
     before = vm.iomem()
     vm.sh("modprobe e1000; modprobe pci-stub")
     for _ in range(10):

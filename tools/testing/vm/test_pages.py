@@ -81,6 +81,9 @@ def small_bars(vm):
 def assert_padded(vm, bars):
     """Each alone in its page, with a pad next to it that names the BAR."""
     subpage.wait_for_page(vm, "exclusive", *bars)
+    # After an unbind, it is "exclusive" before it has a pad.
+    for address, number in bars:
+        vm.until(f"grep -q 'shadowbar {address} BAR {number}$' /proc/iomem")
     found = subpage.pads(vm)
     for bar in bars:
         where = at(vm, bar)

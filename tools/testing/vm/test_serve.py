@@ -445,7 +445,7 @@ def test_suspend_and_resume(vm, loaded, lost, firmware, in_memory):
     if firmware != "bios":
         pytest.skip("UEFI resumes only with what QEMU keeps variables in")
     before = resources(vm)[lost.address]
-    vm.sh("(usleep 200000; echo deep > /sys/power/mem_sleep; "
+    vm.sh("(usleep 2000000; echo deep > /sys/power/mem_sleep; "
           "echo mem > /sys/power/state) > /dev/null 2>&1 &")
     vm.qmp.wait("SUSPEND")
     vm.qmp("system_wakeup")
