@@ -185,10 +185,12 @@ static void deny_test(struct kunit *test)
 		desc.vendor = c->vendor;
 		desc.device = c->device;
 	}
+	desc.command = PCI_COMMAND_MEMORY;
 	fn = rig_one(test, &desc);
 	rig_start_with(test, "auto", "on", c->deny);
 	outcome = rig_outcome(test, fn);
 	KUNIT_EXPECT_EQ(test, outcome.why, c->why);
+	KUNIT_EXPECT_TRUE(test, outcome.decode);
 	if (c->why == SB_WHY_CAPTURED)
 		return;
 	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_SKIPPED);
@@ -317,6 +319,26 @@ static void unplug_at_every_step_test(struct kunit *test)
 	KUNIT_EXPECT_LT(test, step, STEPS);
 	ehost_counters(rig->host, &c);
 	KUNIT_EXPECT_EQ(test, c.overlaps, 0);
+}
+
+/* A writer of "capture" waits for a capture that will never begin. */
+static void removed_while_asked_test(struct kunit *test)
+{
+	struct ehost_fn *fn = one_usual(test, RIG_DEVICE);
+	struct sb_function *function;
+	struct rig_asker asker;
+
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	function = rig_function(test, fn);
+	kobject_get(&function->kobj);
+	pci_lock_rescan_remove();
+	rig_ask(test, fn, &asker);
+	rig_wait_asked(test, &asker);
+	pci_stop_and_remove_bus_device(ehost_dev(fn));
+	pci_unlock_rescan_remove();
+	KUNIT_EXPECT_EQ(test, rig_answer(test, &asker), -ENODEV);
+	kobject_put(&function->kobj);
 }
 
 static void reached_hook(struct ehost_fn *fn, const struct ehost_write *w,
@@ -954,6 +976,7 @@ static struct kunit_case hook_cases[] = {
 	KUNIT_CASE_PARAM(deny_test, deny_gen_params),
 	KUNIT_CASE(virtual_function_test),
 	KUNIT_CASE(unplug_at_every_step_test),
+	KUNIT_CASE(removed_while_asked_test),
 	KUNIT_CASE(stop_at_every_step_test),
 	KUNIT_CASE(bound_needs_no_lock_test),
 	KUNIT_CASE(two_at_once_test),

@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
+#include <linux/workqueue.h>
 
 #include "bus/decoders.h"
 #include "bus/gather.h"
@@ -392,10 +393,14 @@ CASES(arbiter);
  * struct slow_reader - a reader of the core's file "rom" that takes long
  * @pdev: the function
  * @rom: where it has the ROM mapped; NULL once it is done
+ * @end: when it will be done
+ * @ended_first: it was done before a capture read anything
  */
 struct slow_reader {
 	struct pci_dev *pdev;
 	void __iomem *rom;
+	struct delayed_work end;
+	bool ended_first;
 };
 
 static void end_read(void *arg)
@@ -403,7 +408,7 @@ static void end_read(void *arg)
 	struct slow_reader *reader = arg;
 
 	pci_unmap_rom(reader->pdev, reader->rom);
-	reader->rom = NULL;
+	WRITE_ONCE(reader->rom, NULL);
 }
 
 /*
@@ -438,6 +443,48 @@ static void slow_reader_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
 	KUNIT_EXPECT_EQ(test, rig_outcome(test, fn).source, SB_SOURCE_IN_PLACE);
 	rig_expect_clean(test, "after a slow reader");
+}
+
+static void end_soon(struct work_struct *work)
+{
+	struct slow_reader *reader = container_of(to_delayed_work(work),
+						  struct slow_reader, end);
+
+	end_read(reader);
+}
+
+/* At the first read of a capture */
+static void see_reader(void *arg)
+{
+	struct slow_reader *reader = arg;
+
+	reader->ended_first = !READ_ONCE(reader->rom);
+}
+
+/* A capture waits for one that ends soon, and is not disturbed by it. */
+static void quick_reader_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct slow_reader reader = {};
+	struct ehost_fn *fn;
+	size_t size;
+
+	desc.rom.bar = GOOD;
+	fn = rig_one(test, &desc);
+	reader.pdev = ehost_dev(fn);
+	rig_start_with(test, "manual", "on", "");
+	rig_outcome(test, fn);
+	INIT_DELAYED_WORK_ONSTACK(&reader.end, end_soon);
+	reader.rom = pci_map_rom(reader.pdev, &size);
+	KUNIT_EXPECT_TRUE(test, !!reader.rom);
+	ehost_hook_mmio(1, see_reader, &reader);
+	schedule_delayed_work(&reader.end, 2);
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	KUNIT_EXPECT_TRUE(test, reader.ended_first);
+	flush_delayed_work(&reader.end);
+	destroy_delayed_work_on_stack(&reader.end);
+	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_ROM_ADDRESS), GOOD);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 }
 
 /* The longest capture in place, in config writes */
@@ -1358,6 +1405,7 @@ static struct kunit_case meddle_cases[] = {
 	KUNIT_CASE_PARAM(arbiter_test, arbiter_gen_params),
 	KUNIT_CASE(off_for_a_moment_test),
 	KUNIT_CASE(slow_reader_test),
+	KUNIT_CASE(quick_reader_test),
 	KUNIT_CASE(reader_at_every_step_test),
 	KUNIT_CASE(interrupted_test),
 	KUNIT_CASE(second_look_test),

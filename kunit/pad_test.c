@@ -119,6 +119,28 @@ static void removed_test(struct kunit *test)
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 }
 
+/* Each BAR of such a function counts, not only its first. */
+static void removed_second_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SZ_1M);
+	struct sb_page_verdict verdict;
+	struct ehost_fn *fn, *other;
+
+	desc.bar[1] = (struct ehost_bar_desc){ SMALL_SIZE,
+					       SMALL_AT + SMALL_SIZE };
+	rig_host(test, EHOST_FIRMWARE, 1);
+	fn = small_add(test, 4, SMALL_AT);
+	other = rig_add(test, PCI_DEVFN(5, 0), &desc);
+	rig_scan(test);
+	rig_start(test);
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	ehost_remove(other);
+	look(test, fn);
+	verdict = small_expect_page(test, fn, SB_PAGE_SHARED);
+	KUNIT_EXPECT_TRUE(test, verdict.hidden);
+	KUNIT_EXPECT_EQ(test, verdict.with.nr, 1);
+}
+
 /* A neighbour that moved behind the kernel's back */
 static void hidden_test(struct kunit *test)
 {
@@ -1055,6 +1077,7 @@ static struct kunit_case pad_tests[] = {
 	KUNIT_CASE(off_test),
 	KUNIT_CASE(shared_test),
 	KUNIT_CASE(removed_test),
+	KUNIT_CASE(removed_second_test),
 	KUNIT_CASE(msix_test),
 	KUNIT_CASE(unreadable_test),
 	KUNIT_CASE(read_again_test),
