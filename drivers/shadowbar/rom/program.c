@@ -262,7 +262,11 @@ bool sb_program_say(struct sb_attempt *attempt)
 	    res->flags & IORESOURCE_ROM_ENABLE)
 		return false;
 
-	res->flags |= IORESOURCE_ROM_ENABLE;
+	/*
+	 * Such a reader looks at it without a lock. If it does not see this and
+	 * disables the ROM, the capture notices and tries again.
+	 */
+	data_race(res->flags |= IORESOURCE_ROM_ENABLE);
 	return true;
 }
 
@@ -272,6 +276,8 @@ bool sb_program_say(struct sb_attempt *attempt)
  */
 void sb_program_unsay(struct sb_attempt *attempt)
 {
-	attempt->pdev->resource[PCI_ROM_RESOURCE].flags &=
-		~IORESOURCE_ROM_ENABLE;
+	struct resource *res = &attempt->pdev->resource[PCI_ROM_RESOURCE];
+
+	/* If a reader does not see this, the undo has disabled the ROM. */
+	data_race(res->flags &= ~IORESOURCE_ROM_ENABLE);
 }

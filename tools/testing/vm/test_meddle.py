@@ -40,7 +40,8 @@ def captures(vm, address, others):
     said = vm.sh("rm -f /tmp/stop /tmp/did.*\n"
                  "taskset -p 2 $$ >/dev/null\n" + loops +
                  "taskset -p 1 $$ >/dev/null\n"
-                 f"for i in $(seq {how_many(vm.kernel)}); do echo 1 > {here}/capture; "
+                 f"for i in $(seq {how_many(vm.kernel)}); do "
+                 f"echo 1 > {here}/capture; "
                  f"echo $? $(cat {here}/rom_sha256); done 2>/dev/null\n"
                  "touch /tmp/stop; wait\n", timeout=900)
     did = [int(vm.sh(f"cat /tmp/did.{i}")) for i in range(len(others))]
