@@ -278,6 +278,6 @@ void sb_program_unsay(struct sb_attempt *attempt)
 {
 	struct resource *res = &attempt->pdev->resource[PCI_ROM_RESOURCE];
 
-	/* If a reader does not see this, the undo has disabled the ROM. */
+	/* Whoever still sees it leaves the ROM to the undo, which comes next. */
 	data_race(res->flags &= ~IORESOURCE_ROM_ENABLE);
 }
