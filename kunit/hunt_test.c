@@ -104,6 +104,7 @@ struct hunter {
  * @ended: how many of these have ended
  * @still: held for writing while the tasks pause
  * @loud: they may do what changes config space
+ * @resets: they may reset functions; else read the kernel's "rom" files
  * @over: they must end
  * @hunters: data of the tasks
  * @ops: number of their operations
@@ -123,6 +124,7 @@ struct hunt {
 	struct hunter hunters[TASKS];
 	struct rw_semaphore still;
 	bool loud;
+	bool resets;
 	bool over;
 	atomic_t ops;
 };
@@ -253,7 +255,7 @@ static void use_file(struct hunt *hunt, u32 *random)
 	 * A reset saves and restores the ROM BAR while another task reads the
 	 * kernel's file "rom": without any module, the ROM may stay enabled.
 	 */
-	if (!strcmp(file, hunt->step % 2 ? "reset" : "rom"))
+	if (!strcmp(file, hunt->resets ? "rom" : "reset"))
 		return;
 	/* The kernel's own file gives the ROM only after a write enables it. */
 	if (!strcmp(file, "rom") && below(random, 2))
@@ -737,7 +739,7 @@ static const char *suspend(struct hunt *hunt)
 }
 #endif
 
-/* What is left is enough for everything else, but not without reclaim. */
+/* What is left is enough for everything else. */
 #define LEFT	SZ_32M
 
 /* Take nearly all memory for a moment. */
@@ -979,6 +981,7 @@ static void step(struct hunt *hunt)
 	down_write(&hunt->still);
 	settle(hunt);
 	hunt->loud = !quiet;
+	hunt->resets = hunt->step % 2;
 	name_all(hunt);
 	if (quiet)
 		remember(hunt);

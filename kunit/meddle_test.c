@@ -407,8 +407,11 @@ static void end_read(void *arg)
 {
 	struct slow_reader *reader = arg;
 
-	pci_unmap_rom(reader->pdev, reader->rom);
+	void __iomem *rom = reader->rom;
+
+	/* First, as a capture may begin as soon as the ROM is off. */
 	WRITE_ONCE(reader->rom, NULL);
+	pci_unmap_rom(reader->pdev, rom);
 }
 
 /*
