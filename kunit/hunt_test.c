@@ -628,17 +628,11 @@ static void open_vfio(struct hunt *hunt, struct prey *prey)
 		bool is_exclusive = page_of(hunt, prey, i) == SB_PAGE_EXCLUSIVE;
 
 		prey->at[i] = res->start;
-		prey->rest[i] = (struct resource){
-			.name = "vfio sub-page reserved",
-			.start = res->end + 1,
-			.end = res->start + PAGE_SIZE - 1,
-			.flags = res->flags,
-		};
-		if (!res->parent || !(res->flags & IORESOURCE_MEM) ||
-		    !PAGE_ALIGNED(res->start) ||
+		prey->rest[i].parent = NULL;
+		if (!(res->flags & IORESOURCE_MEM) ||
 		    resource_size(res) >= PAGE_SIZE)
 			continue;
-		if (request_resource(res->parent, &prey->rest[i]))
+		if (!rig_vfio_claim(res, &prey->rest[i]))
 			KUNIT_EXPECT_FALSE_MSG(hunt->test, is_exclusive,
 					       "seed %u, step %u: function %zu: BAR %u is exclusive, and vfio-pci cannot map it",
 					       hunt->seed, hunt->step,
@@ -707,8 +701,8 @@ static void expect_bars_stay(struct hunt *hunt, struct prey *prey,
 
 /*
  * What a suspend does to devices, while the tasks pause: the kernel freezes them.
- * The core puts functions to sleep, and restores their registers afterwards, but
- * enables those that a driver or a program has enabled.
+ * No driver here has power management, so the core only saves the registers and
+ * restores them, and enables what a driver or a program has enabled.
  */
 static const char *suspend(struct hunt *hunt)
 {

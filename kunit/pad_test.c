@@ -266,19 +266,6 @@ static void expect_held(struct kunit *test, struct ehost_fn *fn)
 	KUNIT_EXPECT_TRUE(test, small_vfio_maps(fn));
 }
 
-/* What an open vfio-pci has claimed: the rest of the page */
-static struct resource vfio_rest(struct ehost_fn *fn)
-{
-	struct resource *res = small_bar(fn);
-
-	return (struct resource){
-		.name = "vfio sub-page reserved",
-		.start = res->end + 1,
-		.end = res->start + PAGE_SIZE - 1,
-		.flags = res->flags,
-	};
-}
-
 /* The page contains a resource that is not a BAR. */
 static void expect_stranger(struct kunit *test, struct ehost_fn *fn,
 			    struct resource rest)
@@ -306,7 +293,7 @@ static void expect_stranger(struct kunit *test, struct ehost_fn *fn,
 static void stranger_test(struct kunit *test)
 {
 	struct ehost_fn *fn = one(test, 1);
-	struct resource rest = vfio_rest(fn);
+	struct resource rest = rig_vfio_rest(small_bar(fn));
 
 	/* No driver is bound. */
 	expect_stranger(test, fn, rest);
@@ -324,7 +311,7 @@ static void stranger_test(struct kunit *test)
 static void in_use_test(struct kunit *test)
 {
 	struct ehost_fn *fn = one(test, 1);
-	struct resource *res = small_bar(fn), rest = vfio_rest(fn);
+	struct resource *res = small_bar(fn), rest = rig_vfio_rest(res);
 
 	rig_holder(test, true);
 	KUNIT_ASSERT_EQ(test, request_resource(res->parent, &rest), 0);
@@ -357,7 +344,7 @@ static void hidden_while_open_test(struct kunit *test)
 	rig_holder(test, true);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
 
-	rest = vfio_rest(fn);
+	rest = rig_vfio_rest(small_bar(fn));
 	KUNIT_ASSERT_EQ(test, request_resource(small_bar(fn)->parent, &rest),
 			0);
 	before = ehost_peek(other, PCI_BASE_ADDRESS_0);
@@ -931,7 +918,7 @@ static void unload_while_opening_test(struct kunit *test)
 
 	rig_holder(test, true);
 	small_expect_page(test, fn, SB_PAGE_EXCLUSIVE);
-	rest = vfio_rest(fn);
+	rest = rig_vfio_rest(small_bar(fn));
 	parent = READ_ONCE(small_bar(fn)->parent);
 	rig_stop(test);
 	KUNIT_ASSERT_EQ(test, request_resource(parent, &rest), 0);

@@ -561,22 +561,48 @@ unsigned int rig_writes_to(struct kunit *test, struct ehost_fn *fn)
 }
 
 /**
- * rig_vfio_maps - could vfio-pci map a BAR now?
+ * rig_vfio_rest - what vfio-pci claims beside a BAR
  * @res: the BAR, smaller than a page
  *
- * Makes the same check as vfio-pci.
+ * Return: the rest of its page.
  */
-bool rig_vfio_maps(const struct resource *res)
+struct resource rig_vfio_rest(const struct resource *res)
 {
-	struct resource rest = {
+	return (struct resource){
 		.name = "vfio sub-page reserved",
 		.start = res->end + 1,
 		.end = res->start + PAGE_SIZE - 1,
 		.flags = res->flags,
 	};
+}
 
-	if (!res->parent || !PAGE_ALIGNED(res->start) ||
-	    request_resource(res->parent, &rest))
+/**
+ * rig_vfio_claim - claim the rest of a BAR's page
+ * @res: the BAR, smaller than a page
+ * @rest: set to what is claimed; to be released if it is
+ *
+ * Makes the same check as vfio-pci before it lets user space map a BAR.
+ *
+ * Return: true if it is claimed.
+ */
+bool rig_vfio_claim(const struct resource *res, struct resource *rest)
+{
+	*rest = rig_vfio_rest(res);
+	return res->parent && PAGE_ALIGNED(res->start) &&
+	       !request_resource(res->parent, rest);
+}
+
+/**
+ * rig_vfio_maps - could vfio-pci map a BAR now?
+ * @res: the BAR, smaller than a page
+ *
+ * Return: true if it could.
+ */
+bool rig_vfio_maps(const struct resource *res)
+{
+	struct resource rest;
+
+	if (!rig_vfio_claim(res, &rest))
 		return false;
 	release_resource(&rest);
 	return true;

@@ -112,6 +112,8 @@ void rig_driver(struct kunit *test, bool registered);
 void rig_holder(struct kunit *test, bool registered);
 bool rig_is_held(const struct pci_dev *pdev);
 void rig_hold(struct kunit *test, struct ehost_fn *fn);
+struct resource rig_vfio_rest(const struct resource *res);
+bool rig_vfio_claim(const struct resource *res, struct resource *rest);
 bool rig_vfio_maps(const struct resource *res);
 void rig_unload_bound(struct kunit *test, struct ehost_fn *fn);
 void rig_driver_for(struct kunit *test, u16 vendor, u16 device);
