@@ -69,6 +69,14 @@ int memory_map_intersects(resource_size_t start, size_t size,
 	return region_intersects(start, size, flags, desc);
 }
 
+/* How many mappings succeed before one fails; with a negative number none does */
+static int remaps;
+
+void *memory_map_remap(resource_size_t start, size_t size, unsigned long flags)
+{
+	return remaps-- ? memremap(start, size, flags) : NULL;
+}
+
 /* What the processor reports about a hypervisor, and the device behind BAR 0 */
 static struct {
 	bool in_guest;
@@ -141,6 +149,7 @@ static int igd_host_init(struct kunit *test)
 		return ret;
 
 	memset(told, 0, sizeof(told));
+	remaps = -1;
 	memset(&behind, 0, sizeof(behind));
 	behind.in_guest = true;
 	own = alloc_pages(GFP_KERNEL | GFP_DMA32 | __GFP_ZERO, OWN_ORDER);
@@ -202,16 +211,6 @@ static const struct sb_igd_report *report_of(struct kunit *test,
 					     struct ehost_fn *fn)
 {
 	return &igd_of(test, fn)->report;
-}
-
-static bool has_file(struct kunit *test, struct ehost_fn *fn, const char *name)
-{
-	struct sb_function *function = rig_function(test, fn);
-	struct kernfs_node *file;
-
-	file = sysfs_get_dirent(function->kobj.sd, name);
-	sysfs_put(file);
-	return file;
 }
 
 /* The text in a file; it is short. */
@@ -294,7 +293,7 @@ static void expect_bytes(struct kunit *test, struct ehost_fn *fn,
 	KUNIT_ASSERT_NOT_NULL(test, seen);
 	KUNIT_EXPECT_EQ(test, file->size, size);
 	KUNIT_EXPECT_EQ(test, file->attr.mode, 0400);
-	KUNIT_EXPECT_TRUE(test, has_file(test, fn, file->attr.name));
+	KUNIT_EXPECT_TRUE(test, rig_has_file(test, fn, file->attr.name));
 	while ((ret = file->read(NULL, kobj, file, seen + at, at,
 				 min_t(size_t, 1000, size + 1 - at))) > 0)
 		at += ret;
@@ -432,11 +431,12 @@ static void bad_test(struct kunit *test)
 				    c->name);
 		KUNIT_EXPECT_EQ_MSG(test, report->outside, c->outside, "%s",
 				    c->name);
-		KUNIT_EXPECT_EQ_MSG(test, has_file(test, fn, "igd_opregion"),
+		KUNIT_EXPECT_EQ_MSG(test, rig_has_file(test, fn,
+						       "igd_opregion"),
 				    !c->found, "%s", c->name);
-		KUNIT_EXPECT_EQ_MSG(test, has_file(test, fn, "igd_vbt"),
+		KUNIT_EXPECT_EQ_MSG(test, rig_has_file(test, fn, "igd_vbt"),
 				    !c->found, "%s", c->name);
-		KUNIT_EXPECT_TRUE(test, has_file(test, fn, "igd_reason"));
+		KUNIT_EXPECT_TRUE(test, rig_has_file(test, fn, "igd_reason"));
 		if (!c->found) {
 			u8 *want = own_at(OPREGION_AT);
 
@@ -484,7 +484,7 @@ static void nowhere_test(struct kunit *test)
 		rig_start(test);
 		KUNIT_EXPECT_EQ_MSG(test, report_of(test, fn)->found,
 				    cases[i].found, "%x", cases[i].asls);
-		KUNIT_EXPECT_FALSE(test, has_file(test, fn, "igd_opregion"));
+		KUNIT_EXPECT_FALSE(test, rig_has_file(test, fn, "igd_opregion"));
 		rig_stop(test);
 	}
 
@@ -497,6 +497,44 @@ static void nowhere_test(struct kunit *test)
 	tell(0, own_phys(), OWN_SIZE, IORES_DESC_NONE + 100);
 	rig_start(test);
 	KUNIT_EXPECT_EQ(test, report_of(test, fn)->found, SB_IGD_NOWHERE);
+}
+
+/* The kernel cannot map it: nothing is shown, and the reason says so. */
+static void unmapped_test(struct kunit *test)
+{
+	static const struct igd_build build = {
+		.rvda = VBT_AT, .rvds = VBT_ROOM,
+	};
+	struct ehost_fn *fn = igd_with_opregion(test, &build);
+	unsigned int n;
+
+	for (n = 0; n < 50; n++) {
+		const struct sb_igd_report *report;
+		bool failed;
+
+		remaps = n;
+		rig_start(test);
+		failed = remaps < 0;
+		report = report_of(test, fn);
+		if (failed) {
+			KUNIT_EXPECT_TRUE_MSG(test, report->found ==
+					      SB_IGD_NOT_MAPPED ||
+					      report->outside ==
+					      SB_IGD_NOT_MAPPED, "n %u", n);
+			KUNIT_EXPECT_NOT_NULL_MSG(test,
+						  strstr(text_of(test, fn,
+								 "igd_reason"),
+							 "could not be mapped"),
+						  "n %u", n);
+		}
+		KUNIT_EXPECT_EQ(test, rig_has_file(test, fn, "igd_opregion"),
+				!report->found);
+		rig_stop(test);
+		if (!failed)
+			break;
+	}
+	KUNIT_EXPECT_GT(test, n, 1);
+	KUNIT_EXPECT_LT(test, n, 50);
 }
 
 /* Which function is examined: one, and no other */
@@ -530,8 +568,9 @@ static void others_test(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(fn); i++) {
 		rig_wait(test, rig_function(test, fn[i]));
 		KUNIT_EXPECT_NULL(test, rig_function(test, fn[i])->igd);
-		KUNIT_EXPECT_FALSE(test, has_file(test, fn[i], "igd_reason"));
-		KUNIT_EXPECT_FALSE(test, has_file(test, fn[i], "igd_opregion"));
+		KUNIT_EXPECT_FALSE(test, rig_has_file(test, fn[i], "igd_reason"));
+		KUNIT_EXPECT_FALSE(test, rig_has_file(test, fn[i],
+						      "igd_opregion"));
 	}
 }
 
@@ -1218,10 +1257,10 @@ static void nomem_test(struct kunit *test)
 			const struct sb_igd_report *report;
 
 			report = report_of(test, fn);
-			KUNIT_EXPECT_TRUE(test, has_file(test, fn, "decode"));
+			KUNIT_EXPECT_TRUE(test, rig_has_file(test, fn, "decode"));
 			KUNIT_EXPECT_TRUE(test,
-					  has_file(test, fn, "igd_reason"));
-			KUNIT_EXPECT_EQ(test, has_file(test, fn, "igd_vbt"),
+					  rig_has_file(test, fn, "igd_reason"));
+			KUNIT_EXPECT_EQ(test, rig_has_file(test, fn, "igd_vbt"),
 					report->found == SB_IGD_OK);
 		}
 		if (!failed)
@@ -1255,6 +1294,7 @@ static struct kunit_case igd_host_cases[] = {
 	KUNIT_CASE(bad_test),
 	KUNIT_CASE(wrong_sum_test),
 	KUNIT_CASE(nowhere_test),
+	KUNIT_CASE(unmapped_test),
 	KUNIT_CASE(others_test),
 	KUNIT_CASE(elsewhere_test),
 	KUNIT_CASE(reserved_test),

@@ -102,6 +102,40 @@ static void others_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
 }
 
+/*
+ * The same for a BAR that the core has forgotten, also when one config read
+ * fails: the n-th, for every n.
+ */
+static void stray_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn;
+	struct resource *res;
+	unsigned int n;
+
+	desc.command = 0;
+	desc.bar[2] = (struct ehost_bar_desc){ SZ_64K, SMALL_AT + SZ_1M };
+	fn = small_two(test, &desc, &first);
+	pci_lock_rescan_remove();
+	res = &ehost_dev(fn)->resource[2];
+	release_resource(res);
+	res->flags = 0;
+	res->start = 0;
+	res->end = 0;
+	pci_unlock_rescan_remove();
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_OTHERS);
+
+	for (n = 0; n < 60; n++) {
+		ehost_fail_one_read(fn, n);
+		KUNIT_EXPECT_LT_MSG(test, isolate(test, fn), 0, "read %u", n);
+		ehost_return(fn);
+	}
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_OTHERS);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	rig_expect_clean(test, "stray");
+}
+
 /* A reset after which nothing was restored, or [virtual] in lspci */
 static void elsewhere_test(struct kunit *test)
 {
@@ -671,6 +705,7 @@ static struct kunit_case move_tests[] = {
 	KUNIT_CASE(decode_off_test),
 	KUNIT_CASE(wide_test),
 	KUNIT_CASE(others_test),
+	KUNIT_CASE(stray_test),
 	KUNIT_CASE(elsewhere_test),
 	KUNIT_CASE(bound_test),
 	KUNIT_CASE(denied_test),

@@ -170,6 +170,40 @@ static void hidden_test(struct kunit *test)
 	small_expect_padded(test, fn);
 }
 
+/*
+ * The same between the probe of the function's first driver and the first look:
+ * user space is told of a change since the probe.
+ */
+static void hidden_since_probe_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT);
+	struct small_listener listener;
+	struct ehost_fn *fn, *other;
+	struct rig *rig = test->priv;
+	u32 addr;
+
+	desc.device = RIG_HELD;
+	rig_host(test, EHOST_FIRMWARE, 1);
+	other = small_add(test, 5, SMALL_AT + SZ_1M);
+	rig_scan(test);
+	rig_start(test);
+	rig_holder(test, true);
+	fn = rig_add(test, PCI_DEVFN(4, 0), &desc);
+
+	pci_lock_rescan_remove();
+	pci_rescan_bus(ehost_bus(rig->host));
+	small_listen(test, &listener, fn);
+	addr = pci_bus_address(ehost_dev(fn), 0);
+	ehost_poke(other, PCI_BASE_ADDRESS_0, addr + SMALL_SIZE);
+	pci_unlock_rescan_remove();
+
+	sb_pages_look();
+	small_expect_page(test, fn, SB_PAGE_SHARED);
+	small_stop_listening(&listener);
+	KUNIT_EXPECT_EQ(test, listener.told, 1);
+	KUNIT_EXPECT_EQ(test, listener.page, SB_PAGE_SHARED);
+}
+
 /* A disabled function is a risk, and is named. */
 static void stale_test(struct kunit *test)
 {
@@ -1083,6 +1117,7 @@ static struct kunit_case pad_tests[] = {
 	KUNIT_CASE(open_while_loaded_test),
 	KUNIT_CASE(distribute_test),
 	KUNIT_CASE(hidden_test),
+	KUNIT_CASE(hidden_since_probe_test),
 	KUNIT_CASE(stale_test),
 	KUNIT_CASE(lost_test),
 	KUNIT_CASE(resized_test),

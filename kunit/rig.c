@@ -372,6 +372,17 @@ struct sb_function *rig_function(struct kunit *test, struct ehost_fn *fn)
 	return rig_function_of(test, pdev);
 }
 
+/* Is there such a file in a function's "shadowbar" directory? */
+bool rig_has_file(struct kunit *test, struct ehost_fn *fn, const char *name)
+{
+	struct sb_function *function = rig_function(test, fn);
+	struct kernfs_node *file;
+
+	file = sysfs_get_dirent(function->kobj.sd, name);
+	sysfs_put(file);
+	return file;
+}
+
 static bool rig_is_settled(struct sb_function *function)
 {
 	struct sb_outcome outcome;
@@ -512,6 +523,7 @@ void rig_expect_rom(struct kunit *test, struct ehost_fn *fn, u32 size)
 	KUNIT_ASSERT_NOT_NULL(test, shadow);
 	KUNIT_ASSERT_EQ(test, shadow->size, size);
 	KUNIT_EXPECT_EQ(test, memcmp(shadow->data, rig->rom, size), 0);
+	KUNIT_EXPECT_TRUE(test, rig_has_file(test, fn, "rom"));
 }
 
 void rig_expect_no_rom(struct kunit *test, struct ehost_fn *fn)

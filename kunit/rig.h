@@ -121,6 +121,7 @@ void rig_driver_for(struct kunit *test, u16 vendor, u16 device);
 struct sb_function *rig_function_of(struct kunit *test, struct pci_dev *pdev);
 bool rig_has_directory(struct ehost_fn *fn);
 struct sb_function *rig_function(struct kunit *test, struct ehost_fn *fn);
+bool rig_has_file(struct kunit *test, struct ehost_fn *fn, const char *name);
 void rig_wait(struct kunit *test, struct sb_function *function);
 struct sb_outcome rig_outcome(struct kunit *test, struct ehost_fn *fn);
 int rig_capture(struct kunit *test, struct ehost_fn *fn);
