@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """scripts/check: how it treats a failing step. The steps are fake."""
+import datetime
 import importlib.machinery
 import importlib.util
 import shutil
@@ -9,7 +10,8 @@ import pytest
 
 from conftest import TOP
 
-STEPS = ("demo", "fuzz", "host", "kunit", "lint", "packaging", "prove",
+STEPS = ("coverage", "cycles", "demo", "firmware", "fuzz", "host", "hunt",
+         "kernel-table", "kunit", "lint", "mutants", "packaging", "prove",
          "setup", "tooltest", "vm")
 STALL = "build/logs/boot-6.12.log: a lone RCU stall, and nothing else"
 
@@ -42,8 +44,8 @@ class Check:
                          f'[ -z "{said}" ] || echo "{said}" >"$1"\n')
         place.chmod(0o755)
 
-    def run(self):
-        done = subprocess.run([self.scripts / "check"], text=True,
+    def run(self, *words):
+        done = subprocess.run([self.scripts / "check", *words], text=True,
                               stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, timeout=600)
         return done.returncode, done.stdout.splitlines()
@@ -113,6 +115,89 @@ def test_why_at_the_end(check):
 def test_two_stalls(check):
     check.step("vm", stalled(failed=2, stalls=2), "echo 4 passed, 0 failed")
     assert check.run()[0] == 0
+
+
+@pytest.fixture
+def repository(check):
+    """The same in a git repository, with the tables that "all" writes."""
+    pages = check.path / "Documentation"
+    pages.mkdir()
+    for name in "commit", "kernel-table":
+        shutil.copy(TOP / "scripts" / name, check.scripts)
+    (pages / "kernels.md").write_text(
+        "| Kernel | Release | KUnit | ROMs and pages | Last run | Commit |\n"
+        "|---|---|---|---|---|---|\n"
+        "| 6.1 with debugging, x86-64 | 6.1.0 | 1 passed | - | 2001-01-01 "
+        "| 0123456789 |\n")
+    (pages / "coverage.md").write_text("In all: nothing.\n")
+    (check.path / ".gitignore").write_text("build/\n*.n\n")
+    git(check.path, "init", "-q")
+    return check
+
+
+def git(path, *words):
+    return subprocess.run(["git", "-C", path, "-c", "user.name=a",
+                           "-c", "user.email=a@b", *words], check=True,
+                          text=True, stdout=subprocess.PIPE).stdout.strip()
+
+
+def leaves(kernel, passed, failed=0):
+    """A step that leaves a result, as scripts/kunit does."""
+    logs = f"build/logs/kunit-{kernel}"
+    line = f"{passed} passed, {failed} failed"
+    return (f"mkdir -p {logs}; echo {kernel}.0-kt >{logs}/release; "
+            f"scripts/commit >{logs}/commit; "
+            f"echo {line} | tee {logs}/result; exit {int(failed > 0)}")
+
+
+def rows(check):
+    text = (check.path / "Documentation/kernels.md").read_text()
+    return {row.split(" | ")[0][2:]: row.split(" | ")[1:]
+            for row in text.splitlines()[2:]}
+
+
+def test_tables(repository):
+    """Each step's result is in the tables, and the next run does not repeat
+    those that have passed."""
+    repository.step("kunit", f'case "$1" in 7.3) {leaves("7.3", 5)} ;; '
+                    f'6.12) {leaves("6.12", 4, 1)} ;; '
+                    f'um) {leaves("um", 7)} ;; esac; echo 1 passed, 0 failed')
+    repository.step("coverage", "mkdir -p build/logs/kunit-um-coverage; "
+                    "cd build/logs/kunit-um-coverage; echo 6.12 >release; "
+                    "../../../scripts/commit >commit; "
+                    "echo 96 % of 100 lines >total; echo 1 passed, 0 failed")
+    git(repository.path, "add", "-A")
+    git(repository.path, "commit", "-q", "-m", "all")
+    code, lines = repository.run("all")
+    assert code == 1, lines
+    head = git(repository.path, "rev-parse", "--short=10", "HEAD")
+    today = datetime.date.today().isoformat()
+    found = rows(repository)
+    assert found["7.3 with debugging, x86-64"] == \
+        ["7.3.0-kt", "5 passed", "-", today, f"{head} |"]
+    assert found["6.12 with debugging, x86-64"] == \
+        ["6.12.0-kt", "4 passed, 1 FAILED", "-", today, f"{head} |"]
+    # What was not run keeps its line, and is not said to be new.
+    assert found["6.1 with debugging, x86-64"][3:] == \
+        ["2001-01-01", "0123456789 |"]
+    assert (repository.path / "Documentation/coverage.md").read_text() == \
+        f"In all: 96 % of 100 lines, on User Mode Linux 6.12, {today}, " \
+        f"commit {head}.\n"
+
+    # The tables have changed, which is no change.
+    tried = repository.times("vm")
+    code, lines = repository.run("all")
+    assert code == 1 and repository.times("vm") == tried
+    assert "== vm: 1 passed, 0 failed before, and no file has changed" in lines
+    # A line that nobody generates is one.
+    with open(repository.path / "Documentation/kernels.md", "a") as page:
+        page.write("More.\n")
+    code, lines = repository.run("all")
+    assert code == 1 and repository.times("vm") > tried
+    assert rows(repository)["7.3 with debugging, x86-64"][4] == f"{head} |"
+    (repository.path / "new").touch()
+    repository.run("all")
+    assert rows(repository)["7.3 with debugging, x86-64"][4] == f"{head}+ |"
 
 
 VM_TESTS = f"""
