@@ -10,18 +10,18 @@ import harness
 import subpage
 from harness import BUILD, LOGS, TOP
 
-# With iommufd, KASAN and lockdep
-SERIES = "6.12-debug"
 NEWEST = "7.3"
+# With iommufd, KASAN and lockdep
+SERIES = ("6.12-debug", NEWEST)
 # libvfio cannot map a BAR that is smaller than a page, so none has one.
 NIC, NVME = "0000:00:03.0", "0000:01:00.0"
 RESULT = re.compile(r"^(ok|not ok) \d+ (\S+)(.*# SKIP)?", re.MULTILINE)
 
 
-@pytest.fixture(scope="module")
-def kernel(tmp_path_factory):
-    plain = harness.built(SERIES)
-    out = BUILD / "vm" / SERIES / "selftests"
+@pytest.fixture(scope="module", params=SERIES)
+def kernel(request, tmp_path_factory):
+    plain = harness.built(request.param)
+    out = BUILD / "vm" / request.param / "selftests"
     harness.run(TOP / "scripts/vfio-selftests", NEWEST, out)
     return harness.with_files(
         plain, tmp_path_factory.mktemp("selftests"),
@@ -44,7 +44,7 @@ def results(vm, when):
     """How each program and each of its tests ends, by function."""
     found = {}
     with subpage.Vfio(vm, [NIC, NVME]), \
-            open(LOGS / f"selftests-{when}.txt", "w") as log:
+            open(LOGS / f"selftests-{vm.kernel.series}-{when}.txt", "w") as log:
         for program in vm.sh("ls /selftests").split():
             for address in NIC, NVME:
                 status, output = vm.ask(f"/selftests/{program} {address}",
