@@ -289,6 +289,7 @@ void ehost_vanish_after(struct ehost_fn *fn, unsigned int accesses);
 void ehost_vanish_after_mmio(struct ehost_fn *fn, unsigned int reads);
 void ehost_change_after_mmio(struct ehost_fn *fn);
 void ehost_return(struct ehost_fn *fn);
+void ehost_lose_power(struct ehost_fn *fn);
 void ehost_fail_reads_after(struct ehost_fn *fn, unsigned int reads);
 void ehost_fail_one_read(struct ehost_fn *fn, unsigned int reads);
 void ehost_fail_one_write(struct ehost_fn *fn, unsigned int writes);

@@ -663,6 +663,20 @@ void ehost_return(struct ehost_fn *fn)
 	ehost_mmio_forget(fn);
 }
 
+/**
+ * ehost_lose_power - what happens to a function while the machine sleeps
+ * @fn: function; nothing decodes, until somebody writes to its registers
+ */
+void ehost_lose_power(struct ehost_fn *fn)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&fn->host->lock, flags);
+	ehost_soft_reset(fn);
+	ehost_update(fn);
+	raw_spin_unlock_irqrestore(&fn->host->lock, flags);
+}
+
 static void ehost_arm(struct ehost_fn *fn, struct ehost_failure *failure,
 		      unsigned int in, bool once)
 {
