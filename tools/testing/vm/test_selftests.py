@@ -43,8 +43,8 @@ def machine(kernel):
 def results(vm, when):
     """How each program and each of its tests ends, by function."""
     found = {}
-    with subpage.Vfio(vm, [NIC, NVME]), \
-            open(LOGS / f"selftests-{vm.kernel.series}-{when}.txt", "w") as log:
+    name = f"selftests-{vm.kernel.series}-{when}.txt"
+    with subpage.Vfio(vm, [NIC, NVME]), open(LOGS / name, "w") as log:
         for program in vm.sh("ls /selftests").split():
             for address in NIC, NVME:
                 status, output = vm.ask(f"/selftests/{program} {address}",
