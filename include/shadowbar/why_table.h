@@ -31,7 +31,7 @@ SB_REASON(MANUAL,
 /* A driver is bound */
 SB_REASON(DRIVER_BOUND,
 	  "not touched, because a driver is bound",
-	  "unbind it and the ROM is read",
+	  "if nothing needs the device, unbind it and the ROM is read; else load the module before its driver",
 	  DEFERRED)
 
 /* It is in use without a driver, see enum sb_busy */

@@ -24,7 +24,7 @@ static const struct {
 	},
 	[SB_BUSY_DRIVER] = {
 		"a driver is bound",
-		"unbind it and the ROM is read",
+		"if nothing needs the device, unbind it and the ROM is read; else load the module before its driver",
 	},
 	[SB_BUSY_ENABLED] = {
 		"somebody has enabled it without a driver",

@@ -304,7 +304,7 @@ static const struct {
 	[SB_MOVE_DONE] = { 0, "" },
 	[SB_MOVE_BOUND] = {
 		-EBUSY,
-		"; not moved: a driver is bound, unbind it first",
+		"; not moved: a driver is bound; unbind it first, if nothing needs the device",
 	},
 	[SB_MOVE_IN_USE] = {
 		-EBUSY,
