@@ -487,6 +487,8 @@ static enum sb_move move_locked(struct attempt *attempt, bool denied)
 	/* It is in the window or, after a successful move, in the BAR. */
 	if (attempt->page.parent)
 		release_resource(&attempt->page);
+	else
+		sb_resource_settle(&attempt->page);
 
 	return move;
 }

@@ -156,11 +156,13 @@ void sb_pad_drop(struct sb_pages *pages, unsigned int nr)
 
 	WRITE_ONCE(pages->pad[nr], NULL);
 	window = READ_ONCE(pad->res.parent);
-	if (window)
+	if (window) {
 		__release_region(window, pad->res.start,
 				 resource_size(&pad->res));
-	else
+	} else {
+		sb_resource_settle(&pad->res);
 		kfree(pad);
+	}
 }
 
 static void remove_pad(struct sb_pages *pages, unsigned int nr)

@@ -220,10 +220,12 @@ void sb_hold_drop(struct sb_hold *hold)
 		return;
 
 	window = READ_ONCE(hold->res->parent);
-	if (window)
+	if (window) {
 		__release_region(window, hold->start, hold->size);
-	else
+	} else {
+		sb_resource_settle(hold->res);
 		kfree(hold->res);
+	}
 	hold->res = NULL;
 	hold->held = false;
 }
