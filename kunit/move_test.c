@@ -211,6 +211,30 @@ static void fixed_test(struct kunit *test)
 	rig_expect_clean(test, "fixed");
 }
 
+/* Firmware, or the command line, wants all addresses to stay. */
+static void preserved_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = small_desc(test, SMALL_AT + SMALL_SIZE);
+	struct ehost_fn *first, *fn = small_two(test, &desc, &first);
+	struct rig *rig = test->priv;
+	struct pci_host_bridge *bridge;
+
+	bridge = pci_find_host_bridge(ehost_bus(rig->host));
+	bridge->preserve_config = 1;
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_PINNED);
+	bridge->preserve_config = 0;
+
+	pci_add_flags(PCI_PROBE_ONLY);
+	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
+	pci_clear_flags(PCI_PROBE_ONLY);
+	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_PINNED);
+	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
+	rig_expect_clean(test, "preserved");
+
+	expect_moved(test, fn, first);
+}
+
 /* Once its decoding is on, it would decode the boot VGA device's range. */
 static void vga_test(struct kunit *test)
 {
@@ -711,6 +735,7 @@ static struct kunit_case move_tests[] = {
 	KUNIT_CASE(denied_test),
 	KUNIT_CASE(busy_test),
 	KUNIT_CASE(fixed_test),
+	KUNIT_CASE(preserved_test),
 	KUNIT_CASE(vga_test),
 	KUNIT_CASE(asleep_test),
 	KUNIT_CASE(enabled_test),

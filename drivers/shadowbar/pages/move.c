@@ -51,6 +51,17 @@ struct attempt {
 	struct sb_journal bar;
 };
 
+/*
+ * Firmware, or what runs below this kernel, goes on to use the addresses that it
+ * has assigned, and says so (function 5 of its _DSM, "linux,pci-probe-only"). The
+ * core moves nothing there.
+ */
+static bool is_preserved(const struct pci_dev *pdev)
+{
+	return pci_has_flag(PCI_PROBE_ONLY) ||
+	       pci_find_host_bridge(pdev->bus)->preserve_config;
+}
+
 /* Its ACPI methods and its handlers use addresses that they do not look up. */
 static bool is_firmwares(const struct attempt *attempt)
 {
@@ -77,7 +88,7 @@ static enum sb_move may_move(const struct attempt *attempt, bool denied)
 			  sb_deny_builtin(pdev->vendor, pdev->device),
 		.asleep = sb_gather_is_asleep(pdev),
 		.fixed = attempt->res->flags & IORESOURCE_PCI_FIXED ||
-			 (attempt->taken && is_firmwares(attempt)),
+			 is_preserved(pdev) || (attempt->taken && is_firmwares(attempt)),
 		.assigned = sb_resource_is_placed(attempt->res),
 	};
 
