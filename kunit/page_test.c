@@ -477,7 +477,7 @@ static const struct seek_case seek_cases[] = {
 	  .asked = true, .rivals = 2, .want = SB_MOVE_NO_ROOM,
 	  .page = HIGH - SZ_32K },
 	{ "each one is taken", ACROSS, 0, { BELOW }, .asked = true,
-	  .rivals = UINT_MAX, .want = SB_MOVE_BUSY,
+	  .rivals = U32_MAX, .want = SB_MOVE_BUSY,
 	  .page = HIGH - SZ_8K + SZ_4K },
 };
 
