@@ -117,6 +117,9 @@ def test_two_stalls(check):
     assert check.run()[0] == 0
 
 
+OLD = "1 passed, 2001-01-01, 0123456789"
+
+
 @pytest.fixture
 def repository(check):
     """The same in a git repository, with the tables that "all" writes."""
@@ -125,10 +128,9 @@ def repository(check):
     for name in "commit", "kernel-table":
         shutil.copy(TOP / "scripts" / name, check.scripts)
     (pages / "kernels.md").write_text(
-        "| Kernel | Release | KUnit | ROMs and pages | Last run | Commit |\n"
-        "|---|---|---|---|---|---|\n"
-        "| 6.1 with debugging, x86-64 | 6.1.0 | 1 passed | - | 2001-01-01 "
-        "| 0123456789 |\n")
+        "| Kernel | Release | KUnit | ROMs and pages |\n|---|---|---|---|\n"
+        f"| 6.1 with debugging, x86-64 | 6.1.0 | {OLD} | - |\n"
+        f"| 7.3 with debugging, x86-64 | 7.3.0 | {OLD} | {OLD} |\n")
     (pages / "coverage.md").write_text("In all: nothing.\n")
     (check.path / ".gitignore").write_text("build/\n*.n\n")
     git(check.path, "init", "-q")
@@ -137,7 +139,8 @@ def repository(check):
 
 def git(path, *words):
     return subprocess.run(["git", "-C", path, "-c", "user.name=a",
-                           "-c", "user.email=a@b", *words], check=True,
+                           "-c", "user.email=a@b",
+                           "-c", "commit.gpgsign=false", *words], check=True,
                           text=True, stdout=subprocess.PIPE).stdout.strip()
 
 
@@ -145,15 +148,16 @@ def leaves(kernel, passed, failed=0):
     """A step that leaves a result, as scripts/kunit does."""
     logs = f"build/logs/kunit-{kernel}"
     line = f"{passed} passed, {failed} failed"
-    return (f"mkdir -p {logs}; echo {kernel}.0-kt >{logs}/release; "
+    return (f"mkdir -p {logs}; echo {kernel}.1-kt >{logs}/release; "
+            f'echo "$KUNIT_MACHINES" >{logs}/machines; '
             f"scripts/commit >{logs}/commit; "
             f"echo {line} | tee {logs}/result; exit {int(failed > 0)}")
 
 
 def rows(check):
     text = (check.path / "Documentation/kernels.md").read_text()
-    return {row.split(" | ")[0][2:]: row.split(" | ")[1:]
-            for row in text.splitlines()[2:]}
+    return {row.split(" | ")[0][2:]: row.removesuffix(" |").split(" | ")[1:]
+            for row in text.splitlines()[2:] if row.startswith("| ")}
 
 
 def test_tables(repository):
@@ -173,13 +177,12 @@ def test_tables(repository):
     head = git(repository.path, "rev-parse", "--short=10", "HEAD")
     today = datetime.date.today().isoformat()
     found = rows(repository)
+    # What was not run is as before, in the same line, too.
     assert found["7.3 with debugging, x86-64"] == \
-        ["7.3.0-kt", "5 passed", "-", today, f"{head} |"]
+        ["7.3.1-kt", f"5 passed, {today}, {head}", OLD]
     assert found["6.12 with debugging, x86-64"] == \
-        ["6.12.0-kt", "4 passed, 1 FAILED", "-", today, f"{head} |"]
-    # What was not run keeps its line, and is not said to be new.
-    assert found["6.1 with debugging, x86-64"][3:] == \
-        ["2001-01-01", "0123456789 |"]
+        ["6.12.1-kt", f"4 passed, 1 FAILED, {today}, {head}", "-"]
+    assert found["6.1 with debugging, x86-64"] == ["6.1.0", OLD, "-"]
     assert (repository.path / "Documentation/coverage.md").read_text() == \
         f"In all: 96 % of 100 lines, on User Mode Linux 6.12, {today}, " \
         f"commit {head}.\n"
@@ -194,10 +197,46 @@ def test_tables(repository):
         page.write("More.\n")
     code, lines = repository.run("all")
     assert code == 1 and repository.times("vm") > tried
-    assert rows(repository)["7.3 with debugging, x86-64"][4] == f"{head} |"
+    assert rows(repository)["7.3 with debugging, x86-64"][1].endswith(head)
     (repository.path / "new").touch()
     repository.run("all")
-    assert rows(repository)["7.3 with debugging, x86-64"][4] == f"{head}+ |"
+    assert rows(repository)["7.3 with debugging, x86-64"][1].endswith(
+        f"{head}+")
+    assert "scripts/kernel-table could not write the tables in " \
+        "Documentation/" not in lines
+
+    # Without all machines it is another result.
+    before = rows(repository)
+    repository.step("kunit", leaves("7.3", 9))
+    repository.run()
+    subprocess.run([repository.scripts / "kernel-table"], check=True)
+    assert rows(repository) == before
+
+
+def test_no_tables(repository):
+    repository.step("kernel-table", "echo no room; exit 1")
+    git(repository.path, "add", "-A")
+    git(repository.path, "commit", "-q", "-m", "all")
+    code, lines = repository.run("all")
+    assert code == 1 and lines[-1].endswith(" 1 failed")
+    assert "scripts/kernel-table could not write the tables in " \
+        "Documentation/" in lines
+
+
+@pytest.mark.parametrize("signal, left", [("TERM", False), ("", True)])
+def test_interrupted_kunit(tmp_path, signal, left):
+    """A run of kunit that a signal ends has no result, a broken one has."""
+    script = (TOP / "scripts/kunit").read_text()
+    start = script.index("root=$(mktemp -d)")
+    end = script.index("devices=()", start)
+    how = f"kill -{signal} $$; sleep 60 & wait $!" if signal else "false"
+    run = tmp_path / "run"
+    run.write_text(f"#!/bin/bash\nset -eu\nlogs={tmp_path}\n"
+                   f"{script[start:end]}\n{how}\n")
+    run.chmod(0o755)
+    done = subprocess.run([run], timeout=60)
+    assert done.returncode == (143 if signal else 1)
+    assert (tmp_path / "result").exists() == left
 
 
 VM_TESTS = f"""
