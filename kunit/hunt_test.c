@@ -687,6 +687,9 @@ static void expect_open_ones_stay(struct hunt *hunt)
 	}
 }
 
+/* How often all devices were suspended, which others can prevent */
+static unsigned int suspends;
+
 #ifdef CONFIG_PM_SLEEP
 /* The BARs' registers, after a suspend as before it */
 static void expect_bars_stay(struct hunt *hunt, struct prey *prey,
@@ -727,6 +730,7 @@ static const char *suspend(struct hunt *hunt)
 						  PCI_BASE_ADDRESS_0 + j * 4);
 	if (!dpm_suspend_start(PMSG_SUSPEND) &&
 	    !dpm_suspend_end(PMSG_SUSPEND)) {
+		suspends++;
 		for (i = 0; i < hunt->nr; i++)
 			ehost_lose_power(hunt->prey[i].fn);
 		dpm_resume_start(PMSG_RESUME);
@@ -1082,8 +1086,8 @@ static void seeds_test(struct kunit *test)
 	do {
 		hunt_one(test, seed++);
 	} while (ktime_get_seconds() < end && test->status == KUNIT_SUCCESS);
-	kunit_info(test, "hunted: %u hosts from seed %u on\n", seed - hunt_seed,
-		   hunt_seed);
+	kunit_info(test, "hunted: %u hosts from seed %u on, %u suspends\n",
+		   seed - hunt_seed, hunt_seed, suspends);
 }
 
 static void hunt_exit(struct kunit *test)

@@ -70,7 +70,7 @@ int memory_map_intersects(resource_size_t start, size_t size,
 }
 
 /* How many mappings succeed before one fails; with a negative number none does */
-static int remaps;
+static int remaps = -1;
 
 void *memory_map_remap(resource_size_t start, size_t size, unsigned long flags)
 {
@@ -168,6 +168,7 @@ static void igd_host_exit(struct kunit *test)
 	if (own)
 		__free_pages(own, OWN_ORDER);
 	own = NULL;
+	remaps = -1;
 }
 
 static struct ehost_fn_desc igd_desc(struct kunit *test, u16 device)
@@ -499,7 +500,7 @@ static void nowhere_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, report_of(test, fn)->found, SB_IGD_NOWHERE);
 }
 
-/* The kernel cannot map it: nothing is shown, and the reason says so. */
+/* The kernel cannot map it: it is not shown, and the reason says so. */
 static void unmapped_test(struct kunit *test)
 {
 	static const struct igd_build build = {

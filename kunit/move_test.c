@@ -104,7 +104,7 @@ static void others_test(struct kunit *test)
 
 /*
  * The same for a BAR that the core has forgotten, also when one config read
- * fails: the n-th, for every n.
+ * fails: the n-th, for every n, unless a look that was queued reads, too.
  */
 static void stray_test(struct kunit *test)
 {
