@@ -302,10 +302,10 @@ static void add_cardbus(struct sb_decoders *decoders, struct pci_dev *pdev,
 
 	add_register(decoders, pdev, &pdev->resource[0], &decoder, addr, SZ_4K);
 	for (nr = 0; nr < 2; nr++) {
-		decoder.owner = sb_owner_of(pdev, SB_DECODER_WINDOW, nr);
 		u32 base = peek(pdev, PCI_CB_MEMORY_BASE_0 + 8 * nr, 4);
 		u32 limit = peek(pdev, PCI_CB_MEMORY_LIMIT_0 + 8 * nr, 4);
 
+		decoder.owner = sb_owner_of(pdev, SB_DECODER_WINDOW, nr);
 		decoder.range.start = ALIGN_DOWN(base, SZ_4K);
 		decoder.range.end = limit | (SZ_4K - 1);
 		decoder.claimed = window_is_claimed(pdev, &decoder.range);
