@@ -17,6 +17,9 @@
 #include <linux/pm_runtime.h>
 #include <linux/rbtree.h>
 #include <linux/sysfs.h>
+#ifdef CONFIG_EEH
+#include <asm/eeh.h>
+#endif
 
 #include "bus/decoders.h"
 #include "bus/gather.h"
@@ -56,10 +59,22 @@ struct attempt {
  * has assigned, and says so (function 5 of its _DSM, "linux,pci-probe-only"). The
  * core moves nothing there.
  */
-static bool is_preserved(const struct pci_dev *pdev)
+static bool is_preserved(struct pci_dev *pdev)
 {
+	const struct pci_bus *bus = pdev->bus;
+
+#ifdef CONFIG_EEH
+	/*
+	 * To recover from an error, also for a guest, EEH writes the addresses
+	 * that it saved when the function was found.
+	 */
+	if (eeh_dev_to_pe(pci_dev_to_eeh_dev(pdev)))
+		return true;
+#endif
+	while (bus->parent)
+		bus = bus->parent;
 	return pci_has_flag(PCI_PROBE_ONLY) ||
-	       pci_find_host_bridge(pdev->bus)->preserve_config;
+	       to_pci_host_bridge(bus->bridge)->preserve_config;
 }
 
 /* Its ACPI methods and its handlers use addresses that they do not look up. */
