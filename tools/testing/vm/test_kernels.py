@@ -14,6 +14,8 @@ KINDS = ["rtl8139", "i6300esb", "pci-ohci", "edu"]
 SMALL = [next(iter(subpage.SMALL[kind])) for kind in KINDS[:3]]
 BRIDGE = "0000:00:08.0"
 ADDED, ADDED_ROM = "0000:02:00.0", "two"
+# Before 5.15 a kernel does not tell whether a program has mapped a BAR.
+MOVES_NOTHING = ("5.10",)
 
 
 class Layout:
@@ -114,19 +116,29 @@ def test_names_of_pages(vm):
     assert any(words in vm.page_reason(shared) for words in others)
 
 
-def test_isolated(vm):
+def test_isolated(vm, kernel):
     """Without the module packed into one page; isolated on request."""
     scan_again(vm)
     assert len(set(pages(vm).values())) == 1
     vm.load()
     vm.settle()
-    assert not subpage.isolate_all(vm, vm.layout.bars)
+    refused = subpage.isolate_all(vm, vm.layout.bars)
+    if kernel.series in MOVES_NOTHING:
+        assert set(refused) == set(vm.layout.bars)
+        assert {(error, "kernels before 5.15 do not tell" in reason)
+                for error, reason in refused.values()} == \
+            {("Device or resource busy", True)}
+        assert len(set(pages(vm).values())) == 1
+        return
+    assert not refused
     subpage.wait_for_page(vm, "exclusive", *vm.layout.bars)
     assert len(set(pages(vm).values())) == len(vm.layout.bars)
 
 
-def test_padded(vm):
+def test_padded(vm, kernel):
     """Each on its own page, with a pad next to it."""
+    if kernel.series in MOVES_NOTHING:
+        pytest.skip("test_hot_added sees a pad; no BAR of the others moves")
     before = vm.iomem()
     vm.load()
     scan_again(vm)
