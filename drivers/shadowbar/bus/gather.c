@@ -114,21 +114,6 @@ bool sb_resource_is_placed(const struct resource *res)
 	return res == &iomem_resource;
 }
 
-/**
- * sb_resource_settle() - wait until the core has finished detaching a resource
- * @res: a resource of the driver without a parent, about to be freed
- *
- * To empty a window, the core takes the parent of each resource in it away, then
- * prints its name, and then writes its address, all under the tree's lock. This
- * takes that lock.
- *
- * Context: may sleep.
- */
-void sb_resource_settle(struct resource *res)
-{
-	adjust_resource(res, res->start, resource_size(res));
-}
-
 static int gather_bars(struct pci_dev *pdev, struct sb_facts *facts)
 {
 	unsigned int i;

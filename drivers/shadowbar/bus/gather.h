@@ -21,7 +21,6 @@ struct sb_identity sb_gather_identity(struct pci_dev *pdev);
 unsigned int sb_nr_bars(struct pci_dev *pdev);
 bool sb_resource_is_bar(struct pci_dev *pdev, unsigned int nr);
 bool sb_resource_is_placed(const struct resource *res);
-void sb_resource_settle(struct resource *res);
 void sb_gather_bridge(struct pci_dev *pdev, struct sb_bridge *bridge);
 int sb_gather_bar(struct pci_dev *pdev, unsigned int nr, bool is_64,
 		  u64 *value);

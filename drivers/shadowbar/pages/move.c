@@ -24,6 +24,7 @@
 #include "bus/decoders.h"
 #include "bus/gather.h"
 #include "bus/journal.h"
+#include "bus/tree.h"
 #include "bus/use.h"
 #include "pages/move.h"
 #include "pages/pad.h"
@@ -103,7 +104,8 @@ static enum sb_move may_move(const struct attempt *attempt, bool denied)
 			  sb_deny_builtin(pdev->vendor, pdev->device),
 		.asleep = sb_gather_is_asleep(pdev),
 		.fixed = attempt->res->flags & IORESOURCE_PCI_FIXED ||
-			 is_preserved(pdev) || (attempt->taken && is_firmwares(attempt)),
+			 is_preserved(pdev) ||
+			 (attempt->taken && is_firmwares(attempt)),
 		.assigned = sb_resource_is_placed(attempt->res),
 	};
 

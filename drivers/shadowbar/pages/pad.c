@@ -20,6 +20,7 @@
 
 #include "bus/decoders.h"
 #include "bus/gather.h"
+#include "bus/tree.h"
 #include "pages/pad.h"
 
 /**
@@ -140,29 +141,17 @@ static bool is_in_place(const struct sb_pad *pad, const struct resource *res)
  * pci_revert_fw_address() print the name of a conflict after they release it. They
  * run when firmware addresses are claimed: at boot, and for a new host bridge.
  *
- * With only the device lock held, the core may detach the pad at the same time.
- * __release_region() looks it up, removes it under the tree's lock, and frees
- * it; if the core was faster, it logs a warning, and the 96 bytes are leaked.
- *
  * Context: may sleep; the function's mutex is held. Its BARs are not in use.
  */
 void sb_pad_drop(struct sb_pages *pages, unsigned int nr)
 {
 	struct sb_pad *pad = pages->pad[nr];
-	struct resource *window;
 
 	if (!pad)
 		return;
 
 	WRITE_ONCE(pages->pad[nr], NULL);
-	window = READ_ONCE(pad->res.parent);
-	if (window) {
-		__release_region(window, pad->res.start,
-				 resource_size(&pad->res));
-	} else {
-		sb_resource_settle(&pad->res);
-		kfree(pad);
-	}
+	sb_resource_drop(&pad->res, pad->res.start, resource_size(&pad->res));
 }
 
 static void remove_pad(struct sb_pages *pages, unsigned int nr)

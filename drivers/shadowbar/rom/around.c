@@ -13,6 +13,7 @@
 
 #include "bus/decoders.h"
 #include "bus/gather.h"
+#include "bus/tree.h"
 #include "rom/around.h"
 
 /**
@@ -208,24 +209,16 @@ static int prepare_hold(struct sb_hold *hold, u64 size)
  *
  * Before a probe, only the device lock is held: the core, which resizes windows
  * under the rescan lock, may detach the reservation at the same time. See
- * sb_pad_drop().
+ * sb_resource_drop().
  *
  * Context: may sleep.
  */
 void sb_hold_drop(struct sb_hold *hold)
 {
-	struct resource *window;
-
 	if (!hold->res)
 		return;
 
-	window = READ_ONCE(hold->res->parent);
-	if (window) {
-		__release_region(window, hold->start, hold->size);
-	} else {
-		sb_resource_settle(hold->res);
-		kfree(hold->res);
-	}
+	sb_resource_drop(hold->res, hold->start, hold->size);
 	hold->res = NULL;
 	hold->held = false;
 }
