@@ -214,6 +214,8 @@ static void broken_test(struct kunit *test)
 /* A bound function is not touched, and need not be. */
 static void bound_test(struct kunit *test)
 {
+	static const char advice[] =
+		"a driver is bound; if nothing needs the device, unbind it";
 	struct ehost_fn_desc desc = rig_desc(test);
 	u8 *copy = copy_of(test, &display);
 	struct rig *rig = test->priv;
@@ -228,8 +230,7 @@ static void bound_test(struct kunit *test)
 	outcome = rig_outcome(test, fn);
 	KUNIT_EXPECT_EQ(test, sb_outcome_status(&outcome), SB_STATUS_DEFERRED);
 	KUNIT_EXPECT_EQ(test, outcome.best, SB_SOURCE_PLATFORM);
-	KUNIT_EXPECT_TRUE(test, reason_has(test, &outcome,
-					   "if nothing needs the device, unbind it"));
+	KUNIT_EXPECT_TRUE(test, reason_has(test, &outcome, advice));
 	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), -EBUSY);
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
 	expect_shadow(test, fn, SB_SOURCE_NONE, copy, 4 * 512);
