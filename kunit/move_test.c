@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* move: BARs that share a page, and get one to themselves. */
 #include <kunit/test.h>
-#include <linux/file.h>
-#include <linux/fs.h>
 #include <linux/kthread.h>
-#include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/sizes.h>
 #include <linux/vgaarb.h>
 
 #include "function.h"
+#include "mapping.h"
 #include "small.h"
 
 static int isolate(struct kunit *test, struct ehost_fn *fn)
@@ -442,55 +440,6 @@ static void high_test(struct kunit *test)
 	KUNIT_EXPECT_GT(test, pci_bus_address(ehost_dev(fn), 0), U32_MAX);
 }
 
-/**
- * struct mapping - a program that has mapped a page, as the kernel sees it
- * @space: everything that is mapped through sysfs and /dev/mem, by address
- * @vma: the program's mapping
- */
-struct mapping {
-	struct address_space *space;
-	struct vm_area_struct *vma;
-};
-
-static void mapping_init(struct kunit *test, struct mapping *mapping,
-			 struct ehost_fn *fn, resource_size_t at)
-{
-	struct file *file;
-	char path[64];
-
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/resource0",
-		 pci_name(ehost_dev(fn)));
-	file = rig_open(path, O_RDWR);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
-	mapping->space = file->f_mapping;
-	fput(file);
-	/* Nothing else maps anything here. */
-	KUNIT_ASSERT_FALSE(test, mapping_mapped(mapping->space));
-	mapping->vma = kunit_kzalloc(test, sizeof(*mapping->vma), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, mapping->vma);
-	mapping->vma->vm_end = PAGE_SIZE;
-	mapping->vma->vm_pgoff = at >> PAGE_SHIFT;
-	mapping->vma->shared.rb_subtree_last = at >> PAGE_SHIFT;
-}
-
-static void map(void *arg)
-{
-	struct mapping *mapping = arg;
-	struct rb_node *node = &mapping->vma->shared.rb;
-
-	i_mmap_lock_write(mapping->space);
-	rb_link_node(node, NULL, &mapping->space->i_mmap.rb_root.rb_node);
-	rb_insert_color_cached(node, &mapping->space->i_mmap, true);
-	i_mmap_unlock_write(mapping->space);
-}
-
-static void unmap(struct mapping *mapping)
-{
-	i_mmap_lock_write(mapping->space);
-	rb_erase_cached(&mapping->vma->shared.rb, &mapping->space->i_mmap);
-	i_mmap_unlock_write(mapping->space);
-}
-
 /* A program has mapped the page, or another BAR of the function: no move. */
 static void mapped_test(struct kunit *test)
 {
@@ -501,26 +450,26 @@ static void mapped_test(struct kunit *test)
 	desc.bar[1] = (struct ehost_bar_desc){ SZ_64K, SMALL_AT + SZ_1M };
 	fn = small_two(test, &desc, &first);
 	mapping_init(test, &mapping, first, small_bar(first)->start);
-	map(&mapping);
+	mapping_add(&mapping);
 	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
 	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_MAPPED);
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
-	unmap(&mapping);
+	mapping_remove(&mapping);
 
 	/* The last page of another BAR */
 	mapping.vma->vm_pgoff = small_bar(fn)[1].end >> PAGE_SHIFT;
-	map(&mapping);
+	mapping_add(&mapping);
 	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
 	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_MAPPED);
 	KUNIT_EXPECT_EQ(test, rig_writes_to(test, fn), 0);
-	unmap(&mapping);
+	mapping_remove(&mapping);
 	rig_expect_clean(test, "mapped");
 
 	/* The next page belongs to nothing. */
 	mapping.vma->vm_pgoff++;
-	map(&mapping);
+	mapping_add(&mapping);
 	expect_moved(test, fn, first);
-	unmap(&mapping);
+	mapping_remove(&mapping);
 }
 
 /* It is mapped during the move. */
@@ -533,10 +482,10 @@ static void mapped_meanwhile_test(struct kunit *test)
 
 	mapping_init(test, &mapping, first, start);
 	/* Two reads before the move, one after */
-	ehost_hook_mmio(3, map, &mapping);
+	ehost_hook_mmio(3, mapping_add, &mapping);
 	KUNIT_EXPECT_EQ(test, isolate(test, fn), -EBUSY);
 	KUNIT_EXPECT_EQ(test, moved(test, fn), SB_MOVE_MAPPED);
-	unmap(&mapping);
+	mapping_remove(&mapping);
 	KUNIT_EXPECT_EQ(test, small_bar(fn)->start, start);
 	rig_expect_clean(test, "mapped meanwhile");
 	expect_moved(test, fn, first);

@@ -10,13 +10,9 @@
 #define dev_fmt(fmt) "shadowbar: " fmt
 
 #include <linux/acpi.h>
-#include <linux/fs.h>
 #include <linux/io.h>
-#include <linux/mm.h>
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
-#include <linux/rbtree.h>
-#include <linux/sysfs.h>
 #ifdef CONFIG_EEH
 #include <asm/eeh.h>
 #endif
@@ -24,6 +20,7 @@
 #include "bus/decoders.h"
 #include "bus/gather.h"
 #include "bus/journal.h"
+#include "bus/mapped.h"
 #include "bus/tree.h"
 #include "bus/use.h"
 #include "pages/move.h"
@@ -316,78 +313,6 @@ static enum sb_move reprogram(struct attempt *attempt)
 }
 
 /*
- * All functions have the same mappings. So look at a function's file only until
- * one is found: while the core removes a function, it frees its files under no
- * lock that is held here.
- */
-static struct address_space *mappings_of(struct pci_dev *pdev, unsigned int nr)
-{
-	static struct address_space *mappings;
-#if SB_HAS_F_MAPPING
-	char name[sizeof("resource5")];
-	struct kernfs_node *node;
-	struct bin_attribute *file;
-
-	if (READ_ONCE(mappings))
-		return mappings;
-
-	scnprintf(name, sizeof(name), "resource%u", nr);
-	node = sysfs_get_dirent(pdev->dev.kobj.sd, name);
-	if (!node)
-		return NULL;
-	file = container_of((struct attribute *)node->priv,
-			    struct bin_attribute, attr);
-	if (file->f_mapping)
-		WRITE_ONCE(mappings, file->f_mapping());
-	sysfs_put(node);
-#endif
-	return mappings;
-}
-
-/*
- * All mappings that programs have made through sysfs, procfs or /dev/mem are in
- * one address space, by physical address, no matter through which file.
- */
-static bool is_mapped(struct address_space *mappings,
-		      const struct resource *res)
-{
-	pgoff_t first = res->start >> PAGE_SHIFT, last = res->end >> PAGE_SHIFT;
-	struct vm_area_struct *vma;
-	struct rb_node *node;
-	bool found = false;
-
-	i_mmap_lock_read(mappings);
-	for (node = rb_first_cached(&mappings->i_mmap); node && !found;
-	     node = rb_next(node)) {
-		vma = rb_entry(node, struct vm_area_struct, shared.rb);
-		found = vma->vm_pgoff <= last &&
-			first < vma->vm_pgoff + vma_pages(vma);
-	}
-	i_mmap_unlock_read(mappings);
-
-	return found;
-}
-
-/*
- * Would a program notice? It may have mapped another BAR of the function, which
- * does not decode for a moment. Or it may have mapped the BAR's page, perhaps
- * to use something else in it: unmapping the page would affect both.
- */
-static bool has_program(const struct attempt *attempt)
-{
-	struct pci_dev *pdev = attempt->pdev;
-	struct address_space *mappings = mappings_of(pdev, attempt->nr);
-	unsigned int nr;
-
-	for (nr = 0; mappings && nr < sb_nr_bars(pdev); nr++)
-		if (sb_resource_is_bar(pdev, nr) &&
-		    is_mapped(mappings, &pdev->resource[nr]))
-			return true;
-
-	return false;
-}
-
-/*
  * Otherwise, a reset, a resume or error recovery would restore the old address.
  */
 static void save(const struct attempt *attempt, unsigned int reg)
@@ -478,7 +403,7 @@ static enum sb_move move_or_undo(struct attempt *attempt)
 	 * nothing there.
 	 */
 	if (move == SB_MOVE_DONE)
-		move = has_program(attempt) ? SB_MOVE_MAPPED : follow(attempt);
+		move = sb_mapped(pdev) ? SB_MOVE_MAPPED : follow(attempt);
 	if (move != SB_MOVE_DONE)
 		ret = put_back(attempt, start);
 	ret |= sb_journal_undo(&attempt->command);
@@ -501,7 +426,7 @@ static enum sb_move move_locked(struct attempt *attempt, bool denied)
 	move = may_decode(attempt);
 	if (move != SB_MOVE_DONE)
 		return move;
-	if (!SB_HAS_F_MAPPING || has_program(attempt))
+	if (!SB_HAS_F_MAPPING || sb_mapped(attempt->pdev))
 		return SB_MOVE_MAPPED;
 
 	/* A page is free only if everything that may decode it is known. */

@@ -573,6 +573,19 @@ class VM:
             return None
         return output.decode().strip().rpartition(": ")[2]
 
+    @contextlib.contextmanager
+    def mapped(self, bar):
+        """A program maps the page of a BAR, and keeps it mapped."""
+        self.sh("rm -f /tmp/hold; mkfifo /tmp/hold; "
+                "sleep 1000 > /tmp/hold & echo $! > /tmp/holder; "
+                f"/vfio-regions -m {SYSFS}/{bar[0]}/resource{bar[1]} "
+                "< /tmp/hold > /tmp/map 2>&1 &")
+        self.until("grep -qx ready /tmp/map")
+        yield
+        self.sh("kill $(cat /tmp/holder)")
+        self.until("! pidof vfio-regions")
+        assert self.sh("tail -n 1 /tmp/map") == "kept"
+
     def config(self):
         """The config space of every function, as much as the kernel shows."""
         sizes = self.sh(f"cd {SYSFS}; stat -c '%n %s' */config")

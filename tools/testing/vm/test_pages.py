@@ -195,20 +195,6 @@ def test_isolate(vm):
     assert set(answers.values()) == {"yes"}
 
 
-@contextlib.contextmanager
-def mapped(vm, bar):
-    """A program maps the page of a BAR, and keeps it mapped."""
-    vm.sh("rm -f /tmp/hold; mkfifo /tmp/hold; "
-          "sleep 1000 > /tmp/hold & echo $! > /tmp/holder; "
-          f"/vfio-regions -m {SYSFS}/{bar[0]}/resource{bar[1]} "
-          "< /tmp/hold > /tmp/map 2>&1 &")
-    vm.until("grep -qx ready /tmp/map")
-    yield
-    vm.sh("kill $(cat /tmp/holder)")
-    vm.until("! pidof vfio-regions")
-    assert vm.sh("tail -n 1 /tmp/map") == "kept"
-
-
 def test_programs_keep_what_they_have_mapped(vm):
     """A mapped BAR does not move, and neither do BARs in its page."""
     scan_again(vm, *(address for address, _ in THREE))
@@ -216,12 +202,12 @@ def test_programs_keep_what_they_have_mapped(vm):
     vm.load("pad=off")
     vm.settle()
     before = vm.config(), vm.iomem()
-    with mapped(vm, THREE[0]):
+    with vm.mapped(THREE[0]):
         for bar in THREE:
             assert vm.isolate(bar) == "Device or resource busy"
             assert "has mapped" in vm.page_reason(bar)
         assert (vm.config(), vm.iomem()) == before
-    with mapped(vm, HELD):
+    with vm.mapped(HELD):
         where = at(vm, THREE[0])
         assert vm.isolate(THREE[0]) is None, vm.page_reason(THREE[0])
         assert at(vm, THREE[0]) != where
