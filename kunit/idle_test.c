@@ -8,6 +8,7 @@
 #include <shadowbar/idle.h>
 
 #include "bus/use.h"
+#include "mapping.h"
 #include "rig.h"
 
 static void order_test(struct kunit *test)
@@ -117,6 +118,29 @@ static void shutdown_test(struct kunit *test)
 	rig_expect_clean(test, "shutdown");
 }
 
+/* As a tool does that updates a card's flash: it needs no driver. */
+static void mapped_by_program_test(struct kunit *test)
+{
+	struct ehost_fn_desc desc = rig_desc(test);
+	struct ehost_fn *fn = rig_one(test, &desc);
+	struct pci_dev *pdev = ehost_dev(fn);
+	struct mapping mapping;
+
+	if (!SB_HAS_F_MAPPING)
+		kunit_skip(test, "this kernel does not tell what is mapped");
+	mapping_init(test, &mapping, fn, pci_resource_end(pdev, 0));
+	mapping_add(&mapping);
+	rig_start(test);
+	expect_left_alone(test, fn, SB_BUSY_MAPPED);
+	KUNIT_EXPECT_FALSE(test, sb_use_lets_firmware(pdev));
+	rig_expect_clean(test, "mapped");
+	mapping_remove(&mapping);
+
+	KUNIT_EXPECT_TRUE(test, sb_use_lets_firmware(pdev));
+	KUNIT_EXPECT_EQ(test, rig_capture(test, fn), 0);
+	rig_expect_rom(test, fn, RIG_IMAGES_SIZE);
+}
+
 /* Firmware code may touch a function, so it runs while nothing uses it. */
 static void firmware_test(struct kunit *test)
 {
@@ -170,6 +194,7 @@ static struct kunit_case idle_cases[] = {
 	KUNIT_CASE(virtual_functions_test),
 	KUNIT_CASE(cxl_test),
 	KUNIT_CASE(shutdown_test),
+	KUNIT_CASE(mapped_by_program_test),
 	KUNIT_CASE(firmware_test),
 	KUNIT_CASE(bridge_test),
 	{}

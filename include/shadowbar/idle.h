@@ -22,6 +22,7 @@
  * @SB_BUSY_ENABLED: it has been enabled without a driver
  * @SB_BUSY_VFS: its driver is gone, but has left virtual functions enabled
  * @SB_BUSY_SHUTDOWN: the machine is shutting down
+ * @SB_BUSY_MAPPED: a program has mapped one of its BARs
  * @SB_BUSY_RESOURCE: a busy resource is in one of its BARs. That pins its BARs
  *		      and its decoding; its ROM may be read without touching
  *		      either
@@ -38,6 +39,7 @@ enum sb_busy {
 	SB_BUSY_ENABLED,
 	SB_BUSY_VFS,
 	SB_BUSY_SHUTDOWN,
+	SB_BUSY_MAPPED,
 	SB_BUSY_RESOURCE,
 	SB_BUSY_REASONS,
 };

@@ -38,6 +38,10 @@ static const struct {
 		"the machine is shutting down",
 		"read this again after the next boot",
 	},
+	[SB_BUSY_MAPPED] = {
+		"a program has mapped one of its BARs",
+		"let it finish (/proc/*/maps names its resource file or /dev/mem), then write 1 to capture",
+	},
 	[SB_BUSY_RESOURCE] = {
 		"something else uses one of its BARs, see /proc/iomem",
 		"stop what uses it",

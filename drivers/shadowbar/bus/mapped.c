@@ -41,7 +41,7 @@ static struct address_space *mappings_of(struct pci_dev *pdev, unsigned int nr)
 		WRITE_ONCE(mappings, file->f_mapping());
 	sysfs_put(node);
 #endif
-	return mappings;
+	return READ_ONCE(mappings);
 }
 
 static bool is_mapped(struct address_space *mappings,

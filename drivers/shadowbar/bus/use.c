@@ -5,6 +5,7 @@
 #include <linux/pci.h>
 
 #include "bus/gather.h"
+#include "bus/mapped.h"
 #include "bus/use.h"
 
 /* Missing in the headers of some kernels */
@@ -67,6 +68,7 @@ enum sb_busy sb_use_of(struct pci_dev *pdev, bool bound)
 		.by[SB_BUSY_ENABLED] = !bound && sb_use_is_enabled(pdev),
 		.by[SB_BUSY_VFS] = !bound && pci_num_vf(pdev),
 		.by[SB_BUSY_SHUTDOWN] = sb_use_is_shut_down(),
+		.by[SB_BUSY_MAPPED] = !bound && sb_mapped(pdev),
 		.by[SB_BUSY_RESOURCE] = !bound && sb_gather_has_busy_bar(pdev),
 	};
 

@@ -426,7 +426,7 @@ static enum sb_move move_locked(struct attempt *attempt, bool denied)
 	move = may_decode(attempt);
 	if (move != SB_MOVE_DONE)
 		return move;
-	if (!SB_HAS_F_MAPPING || sb_mapped(attempt->pdev))
+	if (!SB_HAS_F_MAPPING)
 		return SB_MOVE_MAPPED;
 
 	/* A page is free only if everything that may decode it is known. */

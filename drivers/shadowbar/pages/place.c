@@ -25,6 +25,8 @@ enum sb_move sb_may_move(const struct sb_mover *mover)
 		break;
 	case SB_BUSY_DRIVER:
 		return SB_MOVE_BOUND;
+	case SB_BUSY_MAPPED:
+		return SB_MOVE_MAPPED;
 	case SB_BUSY_RESOURCE:
 		return SB_MOVE_PINNED;
 	default:

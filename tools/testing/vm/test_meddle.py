@@ -66,6 +66,21 @@ def right_or_none(kernel, address, said, removed=False):
 
 
 @pytest.mark.parametrize("address", ROMS)
+def test_a_program_has_mapped_a_bar(vm, address):
+    """It needs no driver, and may be writing the flash."""
+    vm.load("capture=manual")
+    before = vm.config()
+    with vm.mapped((address, 0)):
+        assert vm.capture(address) == "Device or resource busy"
+        assert "has mapped" in vm.show(address)["rom_reason"]
+        assert vm.config() == before
+    assert vm.capture(address) is None
+    vm.compare(address, ROMS[address])
+    vm.unload()
+    assert vm.config() == before
+
+
+@pytest.mark.parametrize("address", ROMS)
 def test_the_kernels_own_file(vm, kernel, address):
     """It writes the ROM BAR, and its readers take no locks."""
     before = vm.config()
