@@ -1262,7 +1262,7 @@ static void sibling_probe_test(struct kunit *test)
 	rig_expect_no_rom(test, fn);
 }
 
-/* Removed while it is queued: nothing keeps it. */
+/* Removed while it is queued: nothing keeps it, not even until the next round. */
 static void queued_and_removed_test(struct kunit *test)
 {
 	struct ehost_fn_desc desc = rig_desc(test);
@@ -1278,11 +1278,11 @@ static void queued_and_removed_test(struct kunit *test)
 	pci_lock_rescan_remove();
 	sb_queue_request(function);
 	pci_stop_and_remove_bus_device(function->pdev);
-	pci_unlock_rescan_remove();
 	end = jiffies + 20 * HZ;
 	while (kref_read(&function->kobj.kref) > 1 && time_before(jiffies, end))
 		msleep(20);
 	KUNIT_EXPECT_EQ(test, kref_read(&function->kobj.kref), 1);
+	pci_unlock_rescan_remove();
 	kobject_put(&function->kobj);
 	rig_stop(test);
 	rig_drop_host(test);

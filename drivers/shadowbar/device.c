@@ -291,7 +291,7 @@ static void function_retire(struct sb_function *function)
 	mutex_unlock(&function->lock);
 
 	/* Writers of "capture" return; only then can their file be removed. */
-	sb_queue_gone();
+	sb_queue_gone(function);
 	sb_pages_gone();
 	if (function->kobj.state_in_sysfs) {
 		sb_sysfs_remove_shadows(function);

@@ -52,14 +52,14 @@ static DECLARE_DELAYED_WORK(captures, capture_queued);
 
 /**
  * sb_queue_add() - queue a function for a capture, if it is not queued yet
- * @function: the function; the queue takes a reference
+ * @function: the function; the queue takes a reference, unless it was removed
  *
  * Context: any in which work can be queued.
  */
 void sb_queue_add(struct sb_function *function)
 {
 	spin_lock(&queued_lock);
-	if (list_empty(&function->queued)) {
+	if (list_empty(&function->queued) && !READ_ONCE(function->gone)) {
 		kobject_get(&function->kobj);
 		list_add_tail(&function->queued, &queued);
 	}
@@ -69,17 +69,17 @@ void sb_queue_add(struct sb_function *function)
 }
 
 /* Takes over the reference that first_of() returned. */
-static void put_back(struct sb_function *function)
+static void put_on(struct sb_function *function, struct list_head *list)
 {
-	bool known;
+	bool drop;
 
 	spin_lock(&queued_lock);
-	known = !list_empty(&function->queued);
-	if (!known)
-		list_add_tail(&function->queued, &queued);
+	drop = !list_empty(&function->queued) || READ_ONCE(function->gone);
+	if (!drop)
+		list_add_tail(&function->queued, list);
 	spin_unlock(&queued_lock);
 
-	if (known)
+	if (drop)
 		sb_function_put(function);
 }
 
@@ -241,12 +241,10 @@ static void capture_queued(struct work_struct *work)
 	unsigned long until;
 	LIST_HEAD(round);
 
-	spin_lock(&queued_lock);
-	list_splice_init(&queued, &round);
-	spin_unlock(&queued_lock);
-	/* Nothing else removes entries from a round. */
-	list_for_each_entry(function, &round, queued)
+	while ((function = first_of(&queued))) {
 		prepare(function);
+		put_on(function, &round);
+	}
 
 	pci_lock_rescan_remove();
 	until = jiffies + RESCAN_HOLD;
@@ -255,7 +253,7 @@ static void capture_queued(struct work_struct *work)
 			none = false;
 			sb_function_put(function);
 		} else {
-			put_back(function);
+			put_on(function, &queued);
 		}
 	}
 	pci_unlock_rescan_remove();
@@ -312,11 +310,25 @@ int sb_queue_capture(struct sb_function *function, bool whole)
 
 /**
  * sb_queue_gone() - a function was removed: wake up whoever waits for it
+ * @function: the function, with gone set; the caller has a reference
  *
- * Context: any.
+ * The queue does not keep it until its next round: error recovery on POWER removes
+ * a function and adds it again, and the platform's data for the new one goes when
+ * the old one is freed.
+ *
+ * Context: any that may take a spinlock.
  */
-void sb_queue_gone(void)
+void sb_queue_gone(struct sb_function *function)
 {
+	bool was_queued;
+
+	spin_lock(&queued_lock);
+	was_queued = !list_empty(&function->queued);
+	list_del_init(&function->queued);
+	spin_unlock(&queued_lock);
+
+	if (was_queued)
+		sb_function_put(function);
 	wake_up_all(&done);
 }
 

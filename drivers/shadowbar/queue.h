@@ -39,7 +39,7 @@ void sb_queue_stop(void);
 void sb_queue_add(struct sb_function *function);
 unsigned int sb_queue_request(struct sb_function *function);
 int sb_queue_capture(struct sb_function *function, bool whole);
-void sb_queue_gone(void);
+void sb_queue_gone(struct sb_function *function);
 void sb_queue_work(struct work_struct *work);
 
 bool sb_queue_is_pending(struct sb_function *function);
