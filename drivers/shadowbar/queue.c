@@ -378,15 +378,11 @@ void sb_queue_finish(void)
 /**
  * sb_queue_stop() - undo sb_queue_start()
  *
- * Context: may sleep, for running captures; the rescan lock is not held, and
- * nothing is added to the queue any more.
+ * Context: may sleep, for running captures; the rescan lock is not held, and all
+ * functions are gone, so nothing is queued.
  */
 void sb_queue_stop(void)
 {
-	struct sb_function *function;
-
 	cancel_delayed_work_sync(&captures);
-	while ((function = first_of(&queued)))
-		sb_function_put(function);
 	destroy_workqueue(queue);
 }
