@@ -188,6 +188,7 @@ void image_device(void)
 		.devices = nondet_u32(),
 	};
 
+	assume(image.length <= 0xffff * IMAGE_UNIT);
 	assume(image.offset <= size && image.length <= size - image.offset);
 	assume(list_is_within(&image));
 	sb_image_device(&image, rom, nondet_u32());
