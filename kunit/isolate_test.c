@@ -688,7 +688,7 @@ static void iov(struct kunit *test, bool loaded)
 
 	if (!ehost_has_vfs())
 		kunit_skip(test, "no VFs");
-	/* All of the root window but the last 16 KiB */
+	/* All of the root window but the last four pages */
 	rig_host(test, EHOST_FIRMWARE, 0);
 	for (i = 0; i < EHOST_NUM_BARS; i++)
 		desc.bar[i] = (struct ehost_bar_desc){
@@ -697,7 +697,7 @@ static void iov(struct kunit *test, bool loaded)
 	rig_add(test, PCI_DEVFN(3, 0), &desc);
 	for (i = 0; i < EHOST_NUM_BARS; i++)
 		desc.bar[i] = (struct ehost_bar_desc){
-			i < 4 ? SZ_128K >> i : 0,
+			SZ_128K >> i < 4 * PAGE_SIZE ? 0 : SZ_128K >> i,
 			RIG_WINDOW + SZ_16M - (SZ_256K >> i),
 		};
 	rig_add(test, PCI_DEVFN(4, 0), &desc);
