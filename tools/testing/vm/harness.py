@@ -115,22 +115,22 @@ class Origin(typing.NamedTuple):
     threads: str = "single"
 
 
-def built(series, *fragments):
+def debug(series, *fragments):
     return "built", series, *fragments, "debug", "shadowbar"
 
 
 # Any other name is a series of Debian's own x86 kernels.
 ORIGINS = {
-    "6.12-debug": Origin(built("6.12", "x86")),
+    "6.12-debug": Origin(debug("6.12", "x86")),
     "6.12-kcsan": Origin(("built", "6.12", "x86", "kcsan", "shadowbar"),
                          threads="multi"),
-    "7.2": Origin(built("7.2", "x86")),
-    "7.3": Origin(built("7.3", "x86")),
-    "6.12-clang": Origin(built("6.12", "clang", "x86")),
-    "6.12-arm64-4k": Origin(built("6.12", "arm64", "4k"), "arm64"),
-    "6.12-arm64-16k": Origin(built("6.12", "arm64", "16k"), "arm64", 16384),
-    "6.12-arm64-64k": Origin(built("6.12", "arm64"), "arm64", 65536),
-    "6.12-ppc64le": Origin(built("6.12", "ppc64le"), "ppc64le", 65536),
+    "7.2": Origin(debug("7.2", "x86")),
+    "7.3": Origin(debug("7.3", "x86")),
+    "6.12-clang": Origin(debug("6.12", "clang", "x86")),
+    "6.12-arm64-4k": Origin(debug("6.12", "arm64", "4k"), "arm64"),
+    "6.12-arm64-16k": Origin(debug("6.12", "arm64", "16k"), "arm64", 16384),
+    "6.12-arm64-64k": Origin(debug("6.12", "arm64"), "arm64", 65536),
+    "6.12-ppc64le": Origin(debug("6.12", "ppc64le"), "ppc64le", 65536),
     "stock-7.2": Origin(("stock", "7.2")),
     "stock-7.3": Origin(("stock", "7.3")),
     "stock-arm64": Origin(("stock", "6.12", "arm64"), "arm64"),
@@ -581,9 +581,11 @@ class VM:
                 f"/vfio-regions -m {SYSFS}/{bar[0]}/resource{bar[1]} "
                 "< /tmp/hold > /tmp/map 2>&1 &")
         self.until("grep -qx ready /tmp/map")
-        yield
-        self.sh("kill $(cat /tmp/holder)")
-        self.until("! pidof vfio-regions")
+        try:
+            yield
+        finally:
+            self.sh("kill $(cat /tmp/holder)")
+            self.until("! pidof vfio-regions")
         assert self.sh("tail -n 1 /tmp/map") == "kept"
 
     def config(self):
