@@ -242,10 +242,16 @@ static enum sb_exit do_all(bool dry)
 	struct json_object *json = sb_json_start("isolate");
 	struct sb_functions functions;
 	enum sb_exit ret, one;
-	size_t i;
+	size_t i, nr;
 
 	ret = sb_functions_load(NULL, &functions);
-	for (i = 0; !ret && i < functions.nr; i++) {
+	if (!ret && !sb_module_loaded()) {
+		warnx("the module is not loaded: modprobe shadowbar");
+		ret = SB_EXIT_UNKNOWN;
+	}
+	nr = ret ? 0 : functions.nr;
+	/* One that is refused does not affect the others. */
+	for (i = 0; i < nr; i++) {
 		if (!has_work(&functions.list[i]))
 			continue;
 		if (!may_touch(&functions.list[i])) {

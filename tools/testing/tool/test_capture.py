@@ -2,6 +2,7 @@
 """capture and isolate: which files are written, and that it is undone."""
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import threading
@@ -440,6 +441,23 @@ def test_isolate_leaves_other_drivers_alone(tool, nic):
     code, _, errors = tool.run("isolate", NIC)
     assert code == 5 and "rtl8139" in errors
     assert not pages.moved
+
+
+def test_isolate_all_goes_on(tool, sysfs, nic):
+    """One that is refused does not keep the others from moving."""
+    other = sysfs.add("0000:04:00.0")
+    Pages(nic, 1)
+    pages = Pages(other, 1)
+    code, _, _ = tool.run("isolate", "--all",
+                          under=strace(nic, "bar1_isolate", "EBUSY"))
+    assert code == 5
+    assert pages.moved
+
+
+def test_isolate_all_without_the_module(tool, sysfs, nic):
+    shutil.rmtree(sysfs.path / "module/shadowbar")
+    code, _, errors = tool.run("isolate", "--all")
+    assert code == 3 and "modprobe shadowbar" in errors
 
 
 @pytest.mark.parametrize("words", [[NIC], ["--all"], [NIC, "1"]])
