@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "tool.h"
@@ -174,22 +173,18 @@ static void check_lockdown(void)
 	free(dir);
 }
 
-static void check_kernel(void)
+static void check_serve(void)
 {
-	int major = 0, minor = 0;
-	struct utsname name;
-	char *found;
-	bool new;
+	char *dir = sb_format("%s/module/shadowbar/parameters",
+			      sb_options.sysfs);
+	char *serve = sb_attr_read(dir, "serve");
 
-	if (uname(&name))
-		return;
-	if (sscanf(name.release, "%d.%d", &major, &minor) != 2)
-		return;
-	new = major > 6 || (major == 6 && minor >= 14);
-	found = sb_format("%s", name.release);
-	report("vfio-pci serves the copy", new ? PASS : WARN, found,
-	       "from 6.14 vfio-pci shows a guest the module's copy by itself; here give it a file: shadowbar install <address>");
-	free(found);
+	if (serve)
+		report("vfio-pci serves the copy",
+		       strcmp(serve, "off") ? PASS : WARN, serve,
+		       "load the module without serve=off, or give the guest a file: shadowbar install <address>");
+	free(serve);
+	free(dir);
 }
 
 /**
@@ -219,7 +214,7 @@ enum sb_exit sb_check_host(int argc, char **argv)
 		check_vfio();
 		check_page_size(&all);
 		check_lockdown();
-		check_kernel();
+		check_serve();
 		ret = worst == FAIL ? SB_EXIT_ERROR : SB_EXIT_OK;
 	}
 	sb_functions_free(&all);
