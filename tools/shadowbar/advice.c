@@ -102,18 +102,29 @@ void sb_advise_bind_once(const struct sb_function *function)
 }
 
 /**
+ * sb_advise_at_boot() - how to let a line in modprobe.d take effect
+ *
+ * The module is loaded from the initramfs, which has a copy of modprobe.d.
+ */
+void sb_advise_at_boot(void)
+{
+	sb_command("update-initramfs -u -k all  # Debian, Ubuntu, Proxmox");
+	sb_command("dracut --force --regenerate-all  # Fedora, SUSE");
+}
+
+/**
  * sb_advise_rombar_off() - how to hide a ROM from a guest
  * @function: the function
  */
 void sb_advise_rombar_off(const struct sb_function *function)
 {
-	char *slot = sb_slot(function);
-
-	sb_paragraph("A guest needs the ROM of such a card only to boot from it. If yours does not, turn the ROM off; the guest then starts faster and needs no romfile. On Proxmox:");
-	sb_command("qm set VMID --hostpci0 %s,pcie=1,rombar=0", slot);
+	sb_paragraph("A guest needs the ROM of such a card only to boot from it. If yours does not, turn the ROM off; the guest then starts faster and needs no romfile. On Proxmox, append this to the function's hostpci line in /etc/pve/qemu-server/VMID.conf:");
+	sb_config(",rombar=0");
+	sb_paragraph("Or, if it has none, assign it; if the VM has a hostpci0 already, take the next number:");
+	sb_command("qm set VMID --hostpci0 %s,pcie=1,rombar=0",
+		   function->address);
 	sb_paragraph("libvirt, inside <hostdev>:");
 	sb_config("<rom bar='off'/>");
 	sb_paragraph("QEMU:");
 	sb_config("-device vfio-pci,host=%s,rombar=0", function->address);
-	free(slot);
 }

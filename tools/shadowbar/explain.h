@@ -41,6 +41,7 @@ void sb_explain_igd(const struct sb_function *function);
 /* advice.c: advice that more than one command gives */
 void sb_advise_unbind(const struct sb_function *function, const char *before);
 void sb_advise_bind_once(const struct sb_function *function);
+void sb_advise_at_boot(void);
 void sb_advise_rombar_off(const struct sb_function *function);
 char *sb_slot(const struct sb_function *function);
 bool sb_has_sibling(const struct sb_function *function,

@@ -64,6 +64,7 @@ static void explain_state(const char *state)
 		sb_paragraph("No stolen memory is set aside. On a host, this is a firmware bug: update the firmware. In a guest, the guest's firmware has not done it; a video BIOS would then use the host's addresses, and QEMU before 10.0 stops. A guest without a video BIOS does not need stolen memory. If this one does, load the module in the guest before i915:");
 		sb_command("echo 'options shadowbar igd_stolen=allocate' >> /etc/modprobe.d/shadowbar.conf");
 		sb_command("echo 'softdep i915 pre: shadowbar' >> /etc/modprobe.d/shadowbar.conf");
+		sb_advise_at_boot();
 	} else if (sb_is(state, "allocated")) {
 		sb_paragraph("The module has allocated stolen memory for it, because the guest's firmware had set none aside. It stays allocated until reboot, even if the module is unloaded.");
 	} else {

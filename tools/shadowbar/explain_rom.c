@@ -95,12 +95,21 @@ static bool keeps_for_a_guest(const char *driver)
 	return sb_is(driver, "vfio-pci") || sb_is(driver, "pci-stub");
 }
 
-/* AMD APU: the ROM of its graphics is in the system firmware. */
+/*
+ * AMD APU: the ROM of its graphics is in the system firmware. VFCT may have the
+ * ROM of a card, too, which has a chip of its own.
+ */
 static bool is_apu(const struct sb_function *function)
 {
-	return function->vendor == SB_VENDOR_AMD && sb_is_display(function) &&
-	       (sb_is(function->rom_bar, "absent") ||
-		sb_function_source(function, "vfct"));
+	if (function->vendor != SB_VENDOR_AMD || !sb_is_display(function))
+		return false;
+	if (sb_is(function->rom_bar, "absent"))
+		return true;
+
+	return sb_function_source(function, "vfct") &&
+	       !sb_function_source(function, "in-place") &&
+	       !sb_function_source(function, "borrowed") &&
+	       !sb_function_source(function, "hole");
 }
 
 /* The value of the ROM BAR, in the terms of kernel messages. */
@@ -232,6 +241,7 @@ void sb_explain_served(const struct sb_function *function)
 	sb_config("rombar=0  # Proxmox");
 	sb_paragraph("cloud-hypervisor has no such option, and KubeVirt needs a hook sidecar for it. There, load the module with serve=off, which holds for every device:");
 	sb_command("echo 'options shadowbar serve=off' >> /etc/modprobe.d/shadowbar.conf");
+	sb_advise_at_boot();
 }
 
 static void explain_shadow(const struct sb_function *function,
@@ -274,8 +284,7 @@ static void explain_deferred(const struct sb_function *function)
 	sb_paragraph("Or load the module before the driver at boot, so that the ROM is read before the driver binds. If the driver is in the initramfs, the module has to be there, too:");
 	sb_command("echo 'softdep %s pre: shadowbar' >> /etc/modprobe.d/shadowbar.conf",
 		   driver);
-	sb_command("update-initramfs -u -k all  # Debian, Ubuntu, Proxmox");
-	sb_command("dracut --force --regenerate-all  # Fedora, SUSE");
+	sb_advise_at_boot();
 }
 
 static void from_a_file(const struct sb_function *function)
@@ -339,9 +348,10 @@ static void explain_unread(const struct sb_function *function)
 		sb_config("pci=realloc");
 		break;
 	case CAUSE_NOT_RESTORED:
-		sb_paragraph("Shut the machine down and power-cycle it before the function is used again. To keep the module from trying again:");
+		sb_paragraph("Shut the machine down and power-cycle it before the function is used again. To keep the module from trying again, first do this. If there is a deny= in /etc/modprobe.d already, add the address to that line instead, after a comma: of two such lines, only one counts.");
 		sb_command("echo 'options shadowbar deny=%s' >> /etc/modprobe.d/shadowbar.conf",
 			   function->address);
+		sb_advise_at_boot();
 		break;
 	case CAUSE_GONE:
 		sb_paragraph("It was unplugged, lost power or lost its PCIe link. See what the kernel says:");

@@ -322,6 +322,16 @@ def test_every_golden_file_has_a_situation():
         one.__name__.replace("_", "-") for one in SITUATIONS}
 
 
+def test_a_card_in_vfct_is_no_apu(tool, sysfs, rom):
+    """VFCT may have the ROM of a card, too, but that has a chip to read."""
+    card = sysfs.add(GPU, **AMD_APU, rom_status="captured", rom_bar="assigned",
+                     rom_reason=READ, decode="on")
+    card.rom(rom("two"), "vfct")
+    assert "AMDGopDriver" in tool.ok("explain", GPU)
+    card.rom(rom("two"), "in-place")
+    assert "AMDGopDriver" not in tool.ok("explain", GPU)
+
+
 def test_text_is_folded_and_commands_are_not(tool, sysfs, rom):
     address = gpu_behind_thunderbolt(sysfs, rom)
     for line in tool.ok("explain", address).splitlines():
