@@ -90,6 +90,20 @@ static mode_t usual_mode(void)
 	return 0666 & ~mask;
 }
 
+/* A file that is replaced keeps its mode and, for root, its owner. */
+static int set_mode(int fd, const char *path)
+{
+	struct stat before;
+	mode_t mode = usual_mode();
+
+	if (!stat(path, &before)) {
+		mode = before.st_mode & 0777;
+		if (fchown(fd, before.st_uid, before.st_gid) && errno != EPERM)
+			return -errno;
+	}
+	return fchmod(fd, mode) ? -errno : 0;
+}
+
 /* A new name in a directory is safe only after a sync of the directory. */
 static int sync_dir(const char *dir)
 {
@@ -117,7 +131,9 @@ static int replace(const char *path, const void *data, size_t size)
 
 	if (!ret) {
 		ret = write_all(fd, data, size);
-		if (!ret && (fchmod(fd, usual_mode()) || fsync(fd)))
+		if (!ret)
+			ret = set_mode(fd, path);
+		if (!ret && fsync(fd))
 			ret = -errno;
 		if (close(fd) && !ret)
 			ret = -errno;

@@ -592,7 +592,9 @@ def test_fix_not_onto_its_input(tool, rom, out):
         code, output, errors = tool.run("fix", out / "in", "-o", out / name)
         assert (code, output) == (2, "") and "use --in-place" in errors
         assert (out / "in").read_bytes() == data
+    (out / "in").chmod(0o600)
     tool.ok("fix", out / "in", "--in-place")
+    assert (out / "in").stat().st_mode & 0o777 == 0o600
     assert (out / "in").read_bytes() == rom("two")
     (out / "out").write_bytes(b"another file")
     tool.ok("fix", out / "in", "-o", out / "out")
