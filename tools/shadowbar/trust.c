@@ -135,7 +135,7 @@ static char *verdict_text(const struct trust *trust,
 	}
 	switch (verdict->kind) {
 	case SB_VERDICT_NOT_KNOWN:
-		return sb_format("not known: it is signed, but by nobody whom %sdb has. Firmware with Secure Boot refuses it.",
+		return sb_format("not known: it is signed, but %sdb has none of its certificates. Firmware with Secure Boot refuses it.",
 				 whose);
 	case SB_VERDICT_UNSIGNED:
 		return sb_format("unsigned, and its hash is not in %sdb. Firmware with Secure Boot refuses it.",
@@ -311,10 +311,10 @@ static void print_signature(const struct sb_signature *signature)
 		  signature->digest.name ? signature->digest.name : "?",
 		  subject, issuer, signer->not_before, signer->not_after,
 		  is_over(signer->not_after) ?
-		  ", which is over and means nothing to firmware" : "",
+		  ", which is past; firmware does not check this" : "",
 		  sb_signed_text(signature->state));
 	if (signature->ca && !signature->ca_proved)
-		sb_bullet("That it is of Microsoft's is what it says; the authority's own certificate, which would prove it, does not come with it.");
+		sb_bullet("It names an authority of Microsoft as its issuer. The authority's own certificate, which would prove that, does not come with it.");
 	free(subject);
 	free(issuer);
 }
