@@ -69,8 +69,8 @@ static bool is_mapped(struct address_space *mappings,
  * @pdev: the function
  *
  * Any BAR counts: while one moves, or while the ROM is read, none of them
- * decodes for a moment. So does the rest of a BAR's page, which another function
- * may use: the two cannot be told apart.
+ * decodes for a moment. The rest of its page counts, too: whether the program
+ * uses the BAR or what else is there cannot be told apart.
  *
  * Context: may sleep.
  * Return: true if so; always false for kernels before 5.15, which do not tell,
