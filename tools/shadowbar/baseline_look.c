@@ -259,10 +259,9 @@ int sb_baseline_look(struct sb_baseline *baseline, bool images)
 	int error;
 
 	*baseline = (struct sb_baseline){ 0 };
-	if (!sb_module_loaded()) {
-		warnx("the module is not loaded: modprobe shadowbar");
-		return SB_EXIT_UNKNOWN;
-	}
+	ret = sb_module_needed();
+	if (ret)
+		return ret;
 	ret = load(&all);
 	baseline->list = calloc(all.nr ? all.nr : 1, sizeof(*baseline->list));
 	if (!baseline->list)

@@ -173,10 +173,8 @@ static enum sb_exit dump_all(const struct opts *opts)
 	size_t i, j, roms;
 
 	ret = sb_functions_load(NULL, &all);
-	if (!ret && !sb_module_loaded()) {
-		warnx("the module is not loaded: modprobe shadowbar");
-		ret = SB_EXIT_UNKNOWN;
-	}
+	if (!ret)
+		ret = sb_module_needed();
 	if (!ret)
 		ret = prepare_dir(opts->all);
 	if (ret) {

@@ -245,10 +245,8 @@ static enum sb_exit do_all(bool dry)
 	size_t i, nr;
 
 	ret = sb_functions_load(NULL, &functions);
-	if (!ret && !sb_module_loaded()) {
-		warnx("the module is not loaded: modprobe shadowbar");
-		ret = SB_EXIT_UNKNOWN;
-	}
+	if (!ret)
+		ret = sb_module_needed();
 	nr = ret ? 0 : functions.nr;
 	/* One that is refused does not affect the others. */
 	for (i = 0; i < nr; i++) {

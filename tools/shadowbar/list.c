@@ -228,10 +228,7 @@ static enum sb_exit list(const struct opts *opts)
 			print_json(&wanted);
 		else
 			print_table(&wanted);
-		if (!sb_module_loaded()) {
-			warnx("the module is not loaded: modprobe shadowbar");
-			ret = SB_EXIT_UNKNOWN;
-		}
+		ret = sb_module_needed();
 	}
 	sb_functions_free(&all);
 	return ret;

@@ -672,10 +672,9 @@ static enum sb_exit look(struct view *view, const char *name,
 		warnx("%s: it has digests of unknown algorithms only", name);
 		return SB_EXIT_ERROR;
 	}
-	if (!sb_module_loaded()) {
-		warnx("the module is not loaded: modprobe shadowbar");
-		return SB_EXIT_UNKNOWN;
-	}
+	ret = sb_module_needed();
+	if (ret)
+		return ret;
 	ret = sb_functions_load(NULL, &view->all);
 	if (ret)
 		return ret;

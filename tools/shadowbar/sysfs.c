@@ -116,6 +116,20 @@ bool sb_module_loaded(void)
 }
 
 /**
+ * sb_module_needed() - a command can do nothing without the module
+ *
+ * Return: SB_EXIT_OK if it is loaded, or another code after a message.
+ */
+enum sb_exit sb_module_needed(void)
+{
+	if (sb_module_loaded())
+		return SB_EXIT_OK;
+
+	warnx("the module is not loaded: modprobe shadowbar");
+	return SB_EXIT_UNKNOWN;
+}
+
+/**
  * sb_module_version() - the version of the module
  *
  * Return: its version, to be freed; NULL if it is not loaded.
@@ -529,11 +543,9 @@ enum sb_exit sb_function_known(const struct sb_function *function)
 	if (function->known)
 		return SB_EXIT_OK;
 
-	if (sb_module_loaded())
+	if (!sb_module_needed())
 		warnx("%s: it has no memory BAR and no ROM BAR",
 		      function->address);
-	else
-		warnx("the module is not loaded: modprobe shadowbar");
 	return SB_EXIT_UNKNOWN;
 }
 

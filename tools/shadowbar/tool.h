@@ -258,6 +258,7 @@ const struct sb_source *sb_function_source(const struct sb_function *function,
 					   const char *name);
 int sb_source_read(const struct sb_source *source, struct sb_bytes *bytes);
 bool sb_module_loaded(void);
+enum sb_exit sb_module_needed(void);
 char *sb_module_version(void);
 char *sb_attr_read(const char *dir, const char *name);
 int sb_attr_write(const char *dir, const char *name, const char *text);
